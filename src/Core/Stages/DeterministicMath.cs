@@ -1,0 +1,35 @@
+namespace CompressTasks.Stages;
+
+/// <summary>Elementary functions from plain IEEE 754 double arithmetic: the same bits on every machine, unlike <see cref="Math"/>.</summary>
+internal static class DeterministicMath
+{
+    private const double Log2E = 1.4426950408889634;
+    private const double Ln2High = 6.93147180369123816490e-01;
+    private const double Ln2Low = 1.90821492927058770002e-10;
+
+    /// <summary>e^<paramref name="x"/> for x ≤ 0 (0 below −708) within 2 units in the last place.</summary>
+    public static double ExpOfNonPositive(double x)
+    {
+        if (x < -708)
+            return 0;
+        var k = (long)((x * Log2E) - 0.5);
+        var r = (x - (k * Ln2High)) - (k * Ln2Low);
+
+        // Taylor series to degree 13 on |r| ≤ ln2/2: the remainder is below 2^-57.
+        var sum = 1.0 / 6227020800;
+        sum = (sum * r) + (1.0 / 479001600);
+        sum = (sum * r) + (1.0 / 39916800);
+        sum = (sum * r) + (1.0 / 3628800);
+        sum = (sum * r) + (1.0 / 362880);
+        sum = (sum * r) + (1.0 / 40320);
+        sum = (sum * r) + (1.0 / 5040);
+        sum = (sum * r) + (1.0 / 720);
+        sum = (sum * r) + (1.0 / 120);
+        sum = (sum * r) + (1.0 / 24);
+        sum = (sum * r) + (1.0 / 6);
+        sum = (sum * r) + 0.5;
+        sum = (sum * r) + 1;
+        sum = (sum * r) + 1;
+        return sum * BitConverter.Int64BitsToDouble((k + 1023) << 52);
+    }
+}
