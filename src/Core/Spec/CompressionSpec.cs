@@ -1,0 +1,97 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Spec.Schema;
+using CompressTasks.Spec.Yaml;
+
+namespace CompressTasks.Spec;
+
+/// <summary>What is compressed how, and what the result must hold. See <c>docs/spec.md</c>.</summary>
+/// <param name="File">The spec's path as the user gave it.</param>
+/// <param name="Models">At least one entry.</param>
+/// <param name="Stacks">In the order of the spec.</param>
+/// <param name="Rules">The first that matches a weight counts.</param>
+/// <param name="Gate">Null for none.</param>
+/// <param name="Output">Where artifacts and reports go, relative to the spec's folder.</param>
+/// <param name="Reports">The formats of the report; may be empty.</param>
+public sealed record CompressionSpec(
+    string File,
+    IReadOnlyList<ModelSpec> Models,
+    IReadOnlyList<StackSpec> Stacks,
+    IReadOnlyList<RuleSpec> Rules,
+    GateSpec? Gate,
+    string Output,
+    IReadOnlyList<ReportFormat> Reports)
+{
+    /// <summary>Full path of the folder that everything in the spec is relative to.</summary>
+    public string Folder => Path.GetDirectoryName(Path.GetFullPath(File)) ?? Path.GetFullPath(File);
+
+    /// <summary>Full path of the folder where artifacts and reports go.</summary>
+    public string OutputFolder => Path.GetFullPath(Output, Folder);
+
+    /// <summary>Reads a spec and checks that its models exist.</summary>
+    /// <param name="path">A YAML file, UTF-8.</param>
+    /// <exception cref="CompressException">Everything that is wrong with it, in the order of the file.</exception>
+    public static CompressionSpec Load(string path) => Check(SpecText.Load(path), path, findModels: true);
+
+    /// <summary>Reads a spec from text. Does not look for the models: <see cref="FindModels"/> does.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="file">The file that it is from, for places in messages and as what paths are relative to.</param>
+    /// <exception cref="CompressException">Everything that is wrong with it, in the order of the text.</exception>
+    public static CompressionSpec Parse(string yaml, string file) => Check(yaml, file, findModels: false);
+
+    /// <summary>The spec for a model without a spec: every weight of 1,024 values or more is quantized, and the gate holds the result to it.</summary>
+    /// <param name="modelPath">The model; the artifact goes beside it.</param>
+    /// <param name="r2">Least R² of every weight, 0 to 1, both excluded.</param>
+    /// <exception cref="CompressException"><paramref name="r2"/> is out of range.</exception>
+    public static CompressionSpec ForModel(string modelPath, double r2)
+    {
+        var at = new SourceLocation(modelPath);
+        var expected = (NumberSchema)StageSchemas.Quantize.Find("r2")!.Value;
+        if (!expected.Range.Contains(r2))
+            throw new CompressException(SpecDiagnostics.OutOfRange("r2", FormattableString.Invariant($"{r2}"), expected.Expected, at: null));
+        var stack = new StackSpec("quantize", [new QuantizeSpec(r2, Step: null, Bits: null, at)], at);
+        var rule = new RuleSpec([WeightGlob.Parse("**")], stack, SpecSchema.DefaultMinElements, long.MaxValue, [], at);
+        var threshold = new Threshold(r2, at);
+        return new(
+            modelPath,
+            [new(Path.GetFileName(modelPath), Name: null, at)],
+            [stack],
+            [rule],
+            new(threshold, threshold, Ratio: null, MaxBytes: null, Severity.Error, at),
+            Output: ".",
+            Enum.GetValues<ReportFormat>());
+    }
+
+    /// <summary>The rule that says how a weight is compressed, or null: it is carried losslessly.</summary>
+    /// <param name="weightPath">Graph path and name.</param>
+    /// <param name="elements">Number of values.</param>
+    /// <param name="elementType"><c>float32</c>, <c>float16</c>, <c>bfloat16</c> or <c>double</c>.</param>
+    public RuleSpec? RuleFor(string weightPath, long elements, string elementType) =>
+        Rules.FirstOrDefault(rule => rule.Matches(weightPath, elements, elementType));
+
+    /// <summary>The model files that exist now, each once, with the artifacts that they become.</summary>
+    /// <exception cref="CompressException">An entry matches nothing, or two models would write the same artifact.</exception>
+    public IReadOnlyList<ModelFile> FindModels()
+    {
+        var errors = new List<Diagnostic>();
+        var models = new ModelFinder(this, errors).Find();
+        ThrowIfAny(errors);
+        return models;
+    }
+
+    private static CompressionSpec Check(string yaml, string file, bool findModels)
+    {
+        var errors = new List<Diagnostic>();
+        var spec = SpecBinder.Bind(yaml, file, errors);
+        if (findModels && spec is not null)
+            _ = new ModelFinder(spec, errors).Find();
+        ThrowIfAny(errors);
+        return spec!;
+    }
+
+    private static void ThrowIfAny(List<Diagnostic> errors)
+    {
+        // An alias shows the same mistake wherever it stands: once is enough.
+        if (errors.Count > 0)
+            throw new CompressException([.. errors.Distinct().OrderBy(error => error.Location?.Line).ThenBy(error => error.Location?.Column)]);
+    }
+}

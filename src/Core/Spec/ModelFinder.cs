@@ -1,0 +1,81 @@
+using CompressTasks.Diagnostics;
+using Microsoft.Extensions.FileSystemGlobbing;
+
+namespace CompressTasks.Spec;
+
+/// <summary>Finds the model files that a spec names, and gives each its artifact.</summary>
+internal sealed class ModelFinder(CompressionSpec spec, ICollection<Diagnostic> errors)
+{
+    private readonly List<ModelFile> _models = [];
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _modelByArtifact = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>In the order of the spec, the matches of a glob ordinally. A file that two entries match belongs to the first.</summary>
+    public IReadOnlyList<ModelFile> Find()
+    {
+        foreach (var entry in spec.Models.Where(entry => entry.Pattern.Length > 0))
+        {
+            foreach (var path in Match(entry).Where(_paths.Add))
+                Add(path, entry);
+        }
+        return _models;
+    }
+
+    private void Add(string path, ModelSpec entry)
+    {
+        var artifact = Path.Combine(spec.OutputFolder, (entry.Name ?? Path.GetFileNameWithoutExtension(path)) + ArtifactName.Extension);
+        if (string.Equals(artifact, path, StringComparison.OrdinalIgnoreCase))
+            errors.Add(SpecDiagnostics.ArtifactIsModel(Shown(path), entry.At));
+        if (!_modelByArtifact.TryAdd(artifact, path))
+            errors.Add(SpecDiagnostics.SameArtifact(Shown(path), Shown(_modelByArtifact[artifact]), Shown(artifact), entry.At));
+        _models.Add(new(path, artifact, entry.At));
+    }
+
+    private IReadOnlyList<string> Match(ModelSpec entry)
+    {
+        try
+        {
+            return entry.IsGlob ? MatchGlob(entry) : MatchFile(entry);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            errors.Add(SpecDiagnostics.ModelsNotSearchable(entry.Pattern, exception.Message, entry.At));
+            return [];
+        }
+    }
+
+    private IReadOnlyList<string> MatchFile(ModelSpec entry)
+    {
+        var path = Path.GetFullPath(entry.Pattern, spec.Folder);
+        if (File.Exists(path))
+            return [path];
+        errors.Add(Directory.Exists(path)
+            ? SpecDiagnostics.ModelIsFolder(entry.Pattern, entry.At)
+            : SpecDiagnostics.NoSuchModel(entry.Pattern, Shown(Path.GetDirectoryName(path) ?? path), entry.At));
+        return [];
+    }
+
+    private List<string> MatchGlob(ModelSpec entry)
+    {
+        // The folders before the first wildcard are an ordinary path, which may be absolute or lead upwards.
+        var segments = entry.Pattern.Split('/');
+        var literal = segments.TakeWhile(segment => !segment.Contains('*', StringComparison.Ordinal)).Count();
+        var folder = Path.GetFullPath(string.Concat(segments.Take(literal).Select(segment => segment + '/')), spec.Folder);
+        List<string> found = [];
+        if (Directory.Exists(folder))
+        {
+            // Ordinal on every system: the same spec means the same models everywhere.
+            var matcher = new Matcher(StringComparison.Ordinal).AddInclude(string.Join('/', segments.Skip(literal)));
+            found.AddRange(matcher.GetResultsInFullPath(folder).Select(Path.GetFullPath).Order(StringComparer.Ordinal));
+        }
+        if (found.Count == 0)
+            errors.Add(SpecDiagnostics.NoSuchModel(entry.Pattern, Shown(folder), entry.At));
+        return found;
+    }
+
+    private string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
+        return relative == "." ? "the folder of the spec" : relative;
+    }
+}

@@ -1,0 +1,28 @@
+using CompressTasks.Diagnostics;
+
+namespace CompressTasks.Spec;
+
+/// <summary>An entry of the spec's models: one file, or a glob.</summary>
+/// <param name="Pattern">Path or glob, relative to the spec's folder, with <c>/</c> between folders.</param>
+/// <param name="Name">The artifact's file name without extension, or null for the model's.</param>
+/// <param name="At">Where the spec writes the path.</param>
+public sealed record ModelSpec(string Pattern, string? Name, SourceLocation At)
+{
+    internal bool IsGlob => Pattern.Contains('*', StringComparison.Ordinal);
+}
+
+/// <summary>A model that exists, and where its artifact goes.</summary>
+/// <param name="Path">Full path of the model.</param>
+/// <param name="ArtifactPath">Full path of the artifact.</param>
+/// <param name="At">The place of the entry that names or matches it.</param>
+public sealed record ModelFile(string Path, string ArtifactPath, SourceLocation At);
+
+/// <summary>How a report is written.</summary>
+public enum ReportFormat
+{
+    /// <summary>For programs.</summary>
+    Json,
+
+    /// <summary>For people.</summary>
+    Markdown,
+}

@@ -1,0 +1,82 @@
+namespace CompressTasks.Spec.Schema;
+
+/// <summary>The stages and their options.</summary>
+internal static class StageSchemas
+{
+    private static readonly NumberRange _share = NumberRange.MoreThan(0).AndAtMost(1);
+    private static readonly NumberRange _openShare = NumberRange.MoreThan(0).AndLessThan(1);
+
+    public static ObjectSchema Gaussian { get; } = new("gaussian", "the options of gaussian",
+    [
+        new("components", new NumberSchema(NumberRange.Between(1, 256), IsWhole: true), "Gaussians per block (K).") { Default = "8" },
+        new("block", new NumberSchema(NumberRange.Between(8, 65536), IsWhole: true), "Columns per block; longer rows are cut.") { Default = "256" },
+        new("free", ChoiceSchema.Of<GaussianFreedom>(), "What is fitted: amplitude, centre and width (3K parameters per block), or the amplitude alone (K).") { Default = "all" },
+    ]);
+
+    public static ObjectSchema Pca { get; } = new("pca", "the options of pca",
+    [
+        new("components", new NumberSchema(NumberRange.AtLeast(1).AndAtMost(65536), IsWhole: true), "Principal components to keep."),
+        new("keep", new NumberSchema(_share), "Share of the columns to keep as components."),
+        new("variance", new NumberSchema(_share), "Keep as many components as explain this share of the variance."),
+        new("weighting", ChoiceSchema.Of<PcaWeighting>(), "`jacobian` scales each column by its effect on the weights first; `none` is the papers' method.") { Default = "jacobian" },
+    ])
+    {
+        ExactlyOneOf = ["components", "keep", "variance"],
+    };
+
+    public static ObjectSchema Haar { get; } = Transform("haar", "Share of the coefficients to keep, the largest ones.");
+
+    public static ObjectSchema Dct { get; } = Transform("dct", "Share of the coefficients to keep, the lowest frequencies.");
+
+    public static ObjectSchema Recursive { get; } = new("recursive", "the options of recursive",
+    [
+        new("pca", Pca, "The stage to repeat, with its options."),
+        new("haar", Haar, "The stage to repeat, with its options."),
+        new("dct", Dct, "The stage to repeat, with its options."),
+        new("gaussian", Gaussian, "The stage to repeat, with its options."),
+        new("maxLevels", new NumberSchema(NumberRange.Between(1, 16), IsWhole: true), "Levels at most.") { Default = "6" },
+        new("minGain", new NumberSchema(NumberRange.Between(0, 1)), "Stop when a level saves less than this share of the parameters.") { Default = "0.05" },
+    ])
+    {
+        ExactlyOneOf = ["pca", "haar", "dct", "gaussian"],
+    };
+
+    public static ObjectSchema Residual { get; } = new("residual", "the options of residual",
+    [
+        new("r2", new NumberSchema(_openShare), "R² to the original weights that the coded error restores.") { IsRequired = true },
+    ]);
+
+    public static ObjectSchema Quantize { get; } = new("quantize", "the options of quantize",
+    [
+        new("r2", new NumberSchema(_openShare), "R² to the original weights; the coarsest step that reaches it is used."),
+        new("step", new NumberSchema(NumberRange.MoreThan(0)), "The step itself, in units of the weights."),
+        new("bits", new NumberSchema(NumberRange.MoreThan(0).AndAtMost(16)), "Bits per weight; the finest step that fits is used."),
+    ])
+    {
+        ExactlyOneOf = ["r2", "step", "bits"],
+    };
+
+    public static ObjectSchema Lossless { get; } = new("lossless", "the options of lossless", []);
+
+    public static ObjectSchema Stage { get; } = new("stage", "a stage",
+    [
+        new("gaussian", Gaussian, "Fits each row of a weight by a sum of Gaussians."),
+        new("pca", Pca, "Principal components of the parameters."),
+        new("haar", Haar, "Haar wavelet transform of the parameters."),
+        new("dct", Dct, "Discrete cosine transform of the parameters."),
+        new("recursive", Recursive, "Repeats a stage on its own output until nothing is left to gain."),
+        new("residual", Residual, "Codes what the stages before it lost. Must be the last stage, after at least one other."),
+        new("quantize", Quantize, "Quantizes and codes the weights themselves. Must be the only stage."),
+        new("lossless", Lossless, "Carries the weight bit for bit. Must be the only stage."),
+    ])
+    {
+        ExactlyOneOf = ["gaussian", "pca", "haar", "dct", "recursive", "residual", "quantize", "lossless"],
+        IsStage = true,
+    };
+
+    private static ObjectSchema Transform(string name, string keep) => new(name, $"the options of {name}",
+    [
+        new("keep", new NumberSchema(_share), keep) { IsRequired = true },
+        new("axis", ChoiceSchema.Of<TransformAxis>(), "`columns`: the transform runs down the columns; `rows`: along the rows.") { Default = "columns" },
+    ]);
+}

@@ -1,0 +1,119 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Spec.Schema;
+using CompressTasks.Spec.Yaml;
+
+namespace CompressTasks.Spec;
+
+/// <summary>Makes the spec from text: YAML tree, checked values, records. All that is wrong is collected.</summary>
+internal sealed class SpecBinder
+{
+    private readonly string _file;
+    private readonly ICollection<Diagnostic> _errors;
+    private readonly StageBinder _stages;
+
+    private SpecBinder(string file, ICollection<Diagnostic> errors) => (_file, _errors, _stages) = (file, errors, new(errors));
+
+    /// <returns>The spec, of use only if there are no errors, or null when the text has no spec in it.</returns>
+    public static CompressionSpec? Bind(string yaml, string file, ICollection<Diagnostic> errors)
+    {
+        if (NodeReader.Read(SpecText.Check(yaml, file), file, errors) is not { } root)
+            return null;
+        if (OtherVersion(root) is { } version)
+        {
+            errors.Add(SpecDiagnostics.UnsupportedVersion(version.Text, version.At));
+            return null;
+        }
+        return new SchemaReader(errors).Read("spec", root, SpecSchema.Root, root.At) is ObjectValue value
+            ? new SpecBinder(file, errors).BindRoot(value)
+            : null;
+    }
+
+    /// <summary>Everything else in a spec of another version may mean something else: no further word on it.</summary>
+    private static ScalarNode? OtherVersion(Node root) =>
+        (root as MappingNode)?.Entries.FirstOrDefault(entry => entry.Key.Text == "version")?.Value is ScalarNode { IsPlain: true } version
+        && int.TryParse(version.Text, out var number)
+        && number != SpecSchema.Version
+            ? version
+            : null;
+
+    private CompressionSpec BindRoot(ObjectValue root)
+    {
+        var stacks = (root["stacks"] as ObjectValue)?.Fields.Select(BindStack).ToList() ?? [];
+        return new(
+            _file,
+            [.. root.Items("models").Cast<ObjectValue>().Select(BindModel)],
+            stacks,
+            [.. root.Items("rules").Cast<ObjectValue>().Select(rule => BindRule(rule, stacks))],
+            root["gate"] is ObjectValue gate ? BindGate(gate) : null,
+            root.Text("output"),
+            BindReports(root));
+    }
+
+    private ModelSpec BindModel(ObjectValue model)
+    {
+        var name = model["name"] as TextValue;
+        if (name is not null && !ArtifactName.IsValid(name.Text))
+            _errors.Add(SpecDiagnostics.NotAFileName(name.Text, name.At));
+        return new(model.Text("path").Replace('\\', '/'), name?.Text, model["path"]?.At ?? model.At);
+    }
+
+    private StackSpec BindStack(Field stack) =>
+        new(stack.Name, stack.Value is ListValue stages ? _stages.Bind(stages) : [], stack.NameAt);
+
+    private RuleSpec BindRule(ObjectValue rule, IReadOnlyList<StackSpec> stacks)
+    {
+        var stack = BindRuleStack(rule, stacks);
+        var minimum = (long)(rule.OptionalNumber("minElements") ?? (stack.IsLossless ? 0 : SpecSchema.DefaultMinElements));
+        var maximum = (long)(rule.OptionalNumber("maxElements") ?? long.MaxValue);
+        if (maximum < minimum)
+            _errors.Add(SpecDiagnostics.ElementsReversed(minimum, maximum, rule["maxElements"]!.At));
+        var globs = rule.Texts("weights");
+        return new(
+            [.. globs.Select(BindGlob).OfType<WeightGlob>()],
+            stack,
+            minimum,
+            maximum,
+            [.. rule.Texts("types").Select(type => type.Text)],
+            globs.Count > 0 ? globs[0].At : rule.At);
+    }
+
+    private StackSpec BindRuleStack(ObjectValue rule, IReadOnlyList<StackSpec> stacks)
+    {
+        if (rule["stack"] is ListValue list)
+        {
+            var stages = _stages.Bind(list);
+            return new(StackSpec.NameOf(stages), stages, list.At);
+        }
+        if (rule["stack"] is not TextValue name)
+            return new("", [], rule.At);
+        if (stacks.FirstOrDefault(stack => stack.Name == name.Text) is { } named)
+            return named;
+        var known = stacks.Select(stack => stack.Name).ToList();
+        _errors.Add(SpecDiagnostics.UnknownStack(name.Text, EditDistance.Nearest(name.Text, known), known, name.At));
+        return new(name.Text, [], name.At);
+    }
+
+    private WeightGlob? BindGlob(TextValue glob)
+    {
+        try
+        {
+            return WeightGlob.Parse(glob.Text, glob.At);
+        }
+        catch (CompressException exception)
+        {
+            _errors.Add(exception.Diagnostics[0]);
+            return null;
+        }
+    }
+
+    private static GateSpec BindGate(ObjectValue gate)
+    {
+        Threshold? Limit(string key) => gate[key] is NumberValue number ? new(number.Number, number.At) : null;
+        return new(Limit("r2"), Limit("weightR2"), Limit("ratio"), Limit("maxBytes"), SpecSchema.ToSeverity(gate.Text("onFailure")), gate.At);
+    }
+
+    private static ReportFormat[] BindReports(ObjectValue root) =>
+        root.Find("report") is null
+            ? Enum.GetValues<ReportFormat>()
+            : [.. root.Texts("report").Select(format => Enum.Parse<ReportFormat>(format.Text, ignoreCase: true)).Distinct()];
+}

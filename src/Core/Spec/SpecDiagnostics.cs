@@ -1,0 +1,134 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Spec.Schema;
+using CompressTasks.Spec.Yaml;
+
+namespace CompressTasks.Spec;
+
+/// <summary>Everything that can be wrong with a spec: CT1001 to CT1008 the file, CT1010 to CT1019 its keys and values, CT1020 and up its meaning.</summary>
+internal static class SpecDiagnostics
+{
+    public static Diagnostic NotFound(string path) =>
+        Error("CT1001", "there is no such spec; \"dotnet compress init MODEL\" writes one to start from", new(path));
+
+    public static Diagnostic Unreadable(string path, string reason) =>
+        Error("CT1002", $"the spec cannot be read: {OneLine(reason)}", new(path));
+
+    public static Diagnostic NotUtf8(string found, SourceLocation at) =>
+        Error("CT1003", $"the spec is not UTF-8 text: found {found}; save it as UTF-8", at);
+
+    public static Diagnostic ForbiddenCharacter(char found, SourceLocation at) =>
+        Error("CT1003", $"the spec is not text: found the character U+{(int)found:X4}, which YAML forbids; remove it", at);
+
+    public static Diagnostic SyntaxError(string reason, SourceLocation at) =>
+        Error("CT1004", $"this is not valid YAML: {OneLine(reason).TrimEnd('.')}", at);
+
+    public static Diagnostic TabInIndentation(SourceLocation at) =>
+        Error("CT1004", "this is not valid YAML: the line is indented with a tab; use spaces", at);
+
+    public static Diagnostic UnknownAnchor(string name, SourceLocation at) =>
+        Error("CT1004", $"the alias *{name} has no complete anchor &{name} before it", at);
+
+    public static Diagnostic Empty(SourceLocation at) =>
+        Error("CT1005", "the spec is empty; it needs at least the key \"models\"", at);
+
+    public static Diagnostic SeveralDocuments(SourceLocation at) =>
+        Error("CT1006", "a second YAML document begins here; a spec is one document, so use one file per spec", at);
+
+    public static Diagnostic TooDeep(int maximum, SourceLocation at) =>
+        Error("CT1007", $"values are nested more than {maximum} levels deep; no valid spec is", at);
+
+    public static Diagnostic TooManyNodes(int maximum, SourceLocation at) =>
+        Error("CT1007", $"with its aliases written out, the spec has more than {maximum} values; no valid spec needs that many", at);
+
+    public static Diagnostic TagNotSupported(string tag, SourceLocation at) =>
+        Error("CT1008", $"found the YAML tag {Found.Quote(tag)}; a spec uses no tags, so remove it", at);
+
+    public static Diagnostic WrongType(string key, string found, string expected, SourceLocation at, string remedy = "") =>
+        Error("CT1010", $"{Found.Quote(key)} is {found}, expected {expected}{(remedy.Length == 0 ? "" : $"; {remedy}")}", at);
+
+    public static Diagnostic OutOfRange(string key, string found, string expected, SourceLocation? at) =>
+        Error("CT1011", $"{Found.Quote(key)} is {found}, expected {expected}", at);
+
+    public static Diagnostic UnknownChoice(string key, string found, string? meant, string expected, SourceLocation at) =>
+        Error("CT1012", $"{Found.Quote(key)} is {Found.Quote(found)}, expected {expected}{DidYouMean(meant)}", at);
+
+    public static Diagnostic UnknownKey(string key, string owner, string? meant, IReadOnlyList<string> known, SourceLocation at) =>
+        Error("CT1013", $"unknown key {Found.Quote(key)} in {owner}{DidYouMean(meant)}{(meant is null ? Known(known) : "")}", at);
+
+    public static Diagnostic NotIndented(string key, string parent, string owner, SourceLocation at) =>
+        Error("CT1013", $"unknown key {Found.Quote(key)} in {owner}; it belongs to \"{parent}\" above, so indent it further", at);
+
+    public static Diagnostic DuplicateKey(string key, SourceLocation first, SourceLocation at) =>
+        Error("CT1014", $"the key {Found.Quote(key)} is already set at line {first.Line}; remove one of the two", at);
+
+    public static Diagnostic MissingKey(string owner, string key, string expected, SourceLocation at) =>
+        Error("CT1015", $"{owner} needs the key \"{key}\": {expected}", at);
+
+    public static Diagnostic NotExactlyOne(string owner, IReadOnlyList<string> expected, IReadOnlyList<string> found, SourceLocation at) =>
+        Error("CT1016", $"{owner} needs exactly one of {English.Or(expected)}, found {(found.Count == 0 ? "none" : English.And(found))}", at);
+
+    public static Diagnostic EmptyList(string key, string expected, SourceLocation at) =>
+        Error("CT1017", $"{Found.Quote(key)} is empty, expected {expected} with at least one item", at);
+
+    public static Diagnostic UnsupportedVersion(string found, SourceLocation at) =>
+        Error("CT1018", $"the spec is of version {Found.Quote(found).Trim('"')}, this program reads version {SpecSchema.Version}; update CompressTasks", at);
+
+    public static Diagnostic UnknownStage(string stage, string? meant, IReadOnlyList<string> known, SourceLocation at) =>
+        Error("CT1020", $"unknown stage {Found.Quote(stage)}{DidYouMean(meant)}{(meant is null ? Known(known) : "")}", at);
+
+    public static Diagnostic UnknownStack(string stack, string? meant, IReadOnlyList<string> known, SourceLocation at) =>
+        Error("CT1021", $"unknown stack {Found.Quote(stack)}{DidYouMean(meant)}{(meant is null ? StackRemedy(stack, known) : "")}", at);
+
+    public static Diagnostic MalformedGlob(string pattern, string problem, SourceLocation? at) =>
+        Error("CT1022", $"the glob {Found.Quote(pattern)} is malformed: {problem}", at);
+
+    public static Diagnostic MustBeOnlyStage(string stage, SourceLocation at) =>
+        Error("CT1023", $"{stage} must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual", at);
+
+    public static Diagnostic ResidualIsNotLast(SourceLocation at) =>
+        Error("CT1023", "residual must be the last stage of its stack: it codes what all stages before it lost", at);
+
+    public static Diagnostic ResidualIsFirst(SourceLocation at) =>
+        Error("CT1023", "residual cannot be the first stage: there is no error to code yet; use quantize", at);
+
+    public static Diagnostic MoreComponentsThanColumns(int components, int columns, SourceLocation at) =>
+        Error("CT1023", $"pca keeps {components} components of the {columns} columns that the gaussian stage before it leaves; keep at most {columns}", at);
+
+    public static Diagnostic ElementsReversed(long minimum, long maximum, SourceLocation at) =>
+        Error("CT1024", $"the rule matches nothing: \"maxElements\" is {maximum}, less than \"minElements\", which is {minimum}", at);
+
+    /// <summary>A rule that compresses nothing in a model is most likely misspelt.</summary>
+    public static Diagnostic RuleMatchesNoWeight(RuleSpec rule, string model, IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights) =>
+        Error("CT1025", $"the rule {English.Or([.. rule.Weights.Select(glob => Found.Quote(glob.Pattern))])} compresses no weight of {model}: {UnusedRule.Explain(rule, weights)}", rule.At);
+
+    public static Diagnostic NoSuchModel(string pattern, string searched, SourceLocation at) =>
+        Error("CT1030", $"no model: {Found.Quote(pattern)} matches no file; searched {searched}", at);
+
+    public static Diagnostic ModelIsFolder(string pattern, SourceLocation at) =>
+        Error("CT1030", $"no model: {Found.Quote(pattern)} is a folder; write \"{pattern.TrimEnd('/')}/*.onnx\" for the models in it", at);
+
+    public static Diagnostic ModelsNotSearchable(string pattern, string reason, SourceLocation at) =>
+        Error("CT1031", $"the models {Found.Quote(pattern)} cannot be searched: {OneLine(reason)}", at);
+
+    public static Diagnostic SameArtifact(string model, string other, string artifact, SourceLocation at) =>
+        Error("CT1032", $"the models {Found.Quote(other)} and {Found.Quote(model)} would both write {Found.Quote(artifact)}; give one of them its own \"name\"", at);
+
+    public static Diagnostic ArtifactIsModel(string model, SourceLocation at) =>
+        Error("CT1033", $"the artifact would overwrite the model {Found.Quote(model)}; choose another \"output\" or \"name\"", at);
+
+    public static Diagnostic NotAFileName(string name, SourceLocation at) =>
+        Error("CT1034", $"\"name\" is {Found.Quote(name)}, expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or blank at the end", at);
+
+    private static Diagnostic Error(string code, string message, SourceLocation? at) => new(code, Severity.Error, message, at);
+
+    private static string DidYouMean(string? meant) => meant is null ? "" : $"; did you mean {Found.Quote(meant)}?";
+
+    private static string Known(IReadOnlyList<string> known) => known.Count == 0 ? "; it has none" : $"; expected {English.Or(known)}";
+
+    private static string StackRemedy(string stack, IReadOnlyList<string> known) =>
+        StageSchemas.Stage.Find(stack) is not null ? $"; to use the stage, write it as a list: [ {stack} ]"
+        : known.Count == 0 ? "; the spec has no \"stacks\""
+        : Known(known);
+
+    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

@@ -1,0 +1,58 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Spec.Schema;
+
+namespace CompressTasks.Spec;
+
+/// <summary>Makes stage records from checked values, and checks that the stages make sense together.</summary>
+internal sealed class StageBinder(ICollection<Diagnostic> errors)
+{
+    /// <returns>The stages that could be read.</returns>
+    public IReadOnlyList<StageSpec> Bind(ListValue list)
+    {
+        var stages = list.Items.Cast<ObjectValue>().Select(BindOne).OfType<StageSpec>().ToList();
+        if (list.IsComplete && stages.Count == list.Items.Count)
+            CheckOrder(stages);
+        return stages;
+    }
+
+    /// <summary>Of a mapping that has a stage among its keys, the stage.</summary>
+    private static StageSpec? BindOne(ObjectValue value)
+    {
+        var field = value.Fields.FirstOrDefault(field => value.Schema!.ExactlyOneOf.Contains(field.Name));
+        return field?.Value is ObjectValue options ? Create(field.Name, options, field.NameAt) : null;
+    }
+
+    private static StageSpec? Create(string name, ObjectValue options, SourceLocation at) => name switch
+    {
+        "gaussian" => new GaussianSpec((int)options.Number("components"), (int)options.Number("block"), options.Choice<GaussianFreedom>("free"), at),
+        "pca" => new PcaSpec(
+            (int?)options.OptionalNumber("components"),
+            options.OptionalNumber("keep"),
+            options.OptionalNumber("variance"),
+            options.Choice<PcaWeighting>("weighting"),
+            at),
+        "haar" => new HaarSpec(options.Number("keep"), options.Choice<TransformAxis>("axis"), at),
+        "dct" => new DctSpec(options.Number("keep"), options.Choice<TransformAxis>("axis"), at),
+        "recursive" => BindOne(options) is { } inner ? new RecursiveSpec(inner, (int)options.Number("maxLevels"), options.Number("minGain"), at) : null,
+        "residual" => new ResidualSpec(options.Number("r2"), at),
+        "quantize" => new QuantizeSpec(options.OptionalNumber("r2"), options.OptionalNumber("step"), options.OptionalNumber("bits"), at),
+        "lossless" => new LosslessSpec(at),
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+
+    private void CheckOrder(List<StageSpec> stages)
+    {
+        for (var i = 0; i < stages.Count; i++)
+        {
+            if (stages[i] is QuantizeSpec or LosslessSpec && stages.Count > 1)
+                errors.Add(SpecDiagnostics.MustBeOnlyStage(stages[i].Name, stages[i].At));
+            if (stages[i] is ResidualSpec && i == 0)
+                errors.Add(SpecDiagnostics.ResidualIsFirst(stages[i].At));
+            else if (stages[i] is ResidualSpec && i < stages.Count - 1)
+                errors.Add(SpecDiagnostics.ResidualIsNotLast(stages[i].At));
+            var inner = stages[i] is RecursiveSpec recursive ? recursive.Inner : stages[i];
+            if (i > 0 && stages[i - 1] is GaussianSpec gaussian && inner is PcaSpec { Components: { } components } && components > gaussian.ParametersPerBlock)
+                errors.Add(SpecDiagnostics.MoreComponentsThanColumns(components, gaussian.ParametersPerBlock, inner.At));
+        }
+    }
+}

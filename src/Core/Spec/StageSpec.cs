@@ -1,0 +1,92 @@
+using CompressTasks.Diagnostics;
+
+namespace CompressTasks.Spec;
+
+/// <summary>One stage of a stack with its options.</summary>
+/// <param name="Name">The name that specs and reports use, such as <c>gaussian</c>.</param>
+/// <param name="At">Where the spec names the stage.</param>
+public abstract record StageSpec(string Name, SourceLocation At);
+
+/// <summary>What the Gaussian fit may change.</summary>
+public enum GaussianFreedom
+{
+    /// <summary>Amplitude, centre and width: 3K parameters per block.</summary>
+    All,
+
+    /// <summary>The amplitude; centres are spaced evenly and share one width (P67's "L1 amplitudes"): K parameters per block.</summary>
+    Amplitude,
+}
+
+/// <summary>How columns count in the principal component analysis.</summary>
+public enum PcaWeighting
+{
+    /// <summary>By their effect on the weights.</summary>
+    Jacobian,
+
+    /// <summary>All alike, as in the papers.</summary>
+    None,
+}
+
+/// <summary>The direction of a transform.</summary>
+public enum TransformAxis
+{
+    /// <summary>Down the columns.</summary>
+    Columns,
+
+    /// <summary>Along the rows.</summary>
+    Rows,
+}
+
+/// <summary>Fits each block of a row by a sum of Gaussians (L1).</summary>
+/// <param name="Components">Gaussians per block, K: 1 to 256.</param>
+/// <param name="Block">Columns per block: 8 to 65,536.</param>
+/// <param name="Free">What is fitted.</param>
+/// <param name="At">Where the spec names the stage.</param>
+public sealed record GaussianSpec(int Components, int Block, GaussianFreedom Free, SourceLocation At) : StageSpec("gaussian", At)
+{
+    /// <summary>Columns of the parameter matrix: 3K, or K when only the amplitudes are fitted.</summary>
+    public int ParametersPerBlock => Free == GaussianFreedom.All ? 3 * Components : Components;
+}
+
+/// <summary>Principal component analysis. Exactly one of <paramref name="Components"/>, <paramref name="Keep"/> and <paramref name="Variance"/> is set.</summary>
+/// <param name="Components">Components to keep, at least 1.</param>
+/// <param name="Keep">Share of the columns to keep, 0 (excluded) to 1.</param>
+/// <param name="Variance">Share of the variance to explain, 0 (excluded) to 1.</param>
+/// <param name="Weighting">How columns count.</param>
+/// <param name="At">Where the spec names the stage.</param>
+public sealed record PcaSpec(int? Components, double? Keep, double? Variance, PcaWeighting Weighting, SourceLocation At) : StageSpec("pca", At);
+
+/// <summary>Haar wavelet transform; the largest coefficients are kept.</summary>
+/// <param name="Keep">Share of the coefficients to keep, 0 (excluded) to 1.</param>
+/// <param name="Axis">Direction of the transform.</param>
+/// <param name="At">Where the spec names the stage.</param>
+public sealed record HaarSpec(double Keep, TransformAxis Axis, SourceLocation At) : StageSpec("haar", At);
+
+/// <summary>Discrete cosine transform; the lowest frequencies are kept.</summary>
+/// <param name="Keep">Share of the coefficients to keep, 0 (excluded) to 1.</param>
+/// <param name="Axis">Direction of the transform.</param>
+/// <param name="At">Where the spec names the stage.</param>
+public sealed record DctSpec(double Keep, TransformAxis Axis, SourceLocation At) : StageSpec("dct", At);
+
+/// <summary>Repeats a stage on its own output.</summary>
+/// <param name="Inner">The stage: pca, haar, dct or gaussian.</param>
+/// <param name="MaxLevels">Levels at most: 1 to 16.</param>
+/// <param name="MinGain">Stop when a level saves less than this share of the parameters: 0 to 1.</param>
+/// <param name="At">Where the spec names the stage.</param>
+public sealed record RecursiveSpec(StageSpec Inner, int MaxLevels, double MinGain, SourceLocation At) : StageSpec("recursive", At);
+
+/// <summary>Codes what the stages before it lost.</summary>
+/// <param name="R2">R² to the original weights to restore, 0 to 1, both excluded.</param>
+/// <param name="At">Where the spec names the stage.</param>
+public sealed record ResidualSpec(double R2, SourceLocation At) : StageSpec("residual", At);
+
+/// <summary>Quantizes and codes the weights themselves. Exactly one of <paramref name="R2"/>, <paramref name="Step"/> and <paramref name="Bits"/> is set.</summary>
+/// <param name="R2">R² to the original weights, 0 to 1, both excluded.</param>
+/// <param name="Step">The step in units of the weights, more than 0.</param>
+/// <param name="Bits">Bits per weight, more than 0, at most 16.</param>
+/// <param name="At">Where the spec names the stage.</param>
+public sealed record QuantizeSpec(double? R2, double? Step, double? Bits, SourceLocation At) : StageSpec("quantize", At);
+
+/// <summary>Carries the weight bit for bit.</summary>
+/// <param name="At">Where the spec names the stage.</param>
+public sealed record LosslessSpec(SourceLocation At) : StageSpec("lossless", At);
