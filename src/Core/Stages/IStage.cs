@@ -5,13 +5,13 @@ namespace CompressTasks.Stages;
 /// </summary>
 internal interface IStage
 {
-    /// <summary>Encodes <paramref name="input"/>; most stages give one level, a recursive one gives several.</summary>
+    /// <summary>Encodes <paramref name="input"/>; most stages give one level, a recursive one as many as gain something.</summary>
     /// <param name="input">Rows × columns; must not be changed. Finite values only; may have no rows or no columns.</param>
     /// <param name="sensitivity">
     /// Per column of <paramref name="input"/>, √(mean ‖∂weights/∂column‖²): how strongly an error in it reaches the weights. All ones for the weights themselves.
     /// </param>
     /// <param name="cancellationToken">Checked between rows or iterations.</param>
-    /// <returns>At least one level; the parameters of each are the input of the next.</returns>
+    /// <returns>The levels in order; the parameters of each are the input of the next. A recursive stage that gains nothing gives none.</returns>
     IReadOnlyList<Level> Encode(Matrix input, IReadOnlyList<double> sensitivity, CancellationToken cancellationToken);
 }
 
@@ -19,7 +19,19 @@ internal interface IStage
 /// <param name="Parameters">The parameter matrix. Every value is representable as float32, because that is how it is stored.</param>
 /// <param name="Decoder">The inverse, with its side information (already rounded to float32 as well).</param>
 /// <param name="Sensitivity">Per column of <paramref name="Parameters"/>, as in <see cref="IStage.Encode"/>.</param>
-internal sealed record Level(Matrix Parameters, IStageDecoder Decoder, IReadOnlyList<double> Sensitivity);
+internal sealed record Level(Matrix Parameters, IStageDecoder Decoder, IReadOnlyList<double> Sensitivity)
+{
+    /// <summary>
+    /// Parameters of this level alone, in the papers' bookkeeping (P58 §4.3) and in units of one float32: the parameter matrix and the level's side information.
+    /// </summary>
+    public long ParameterCount => Decoder.CountParameters(Parameters) + Decoder.SideParameterCount;
+
+    /// <summary>
+    /// What a stack of levels costs (P67): the parameter matrix of the last one and the side information of all of them. No levels cost nothing.
+    /// </summary>
+    public static long CumulativeParameterCount(IReadOnlyList<Level> levels) =>
+        levels.Count == 0 ? 0 : levels[^1].Decoder.CountParameters(levels[^1].Parameters) + levels.Sum(level => level.Decoder.SideParameterCount);
+}
 
 /// <summary>The inverse of a stage together with the side information that it needs.</summary>
 internal interface IStageDecoder
@@ -27,10 +39,14 @@ internal interface IStageDecoder
     /// <summary>The name that specs and reports use, such as <c>gaussian</c>.</summary>
     string Name { get; }
 
+    /// <summary>Bases, means and other numbers that decoding needs beside the parameter matrix, in units of one float32.</summary>
+    long SideParameterCount { get; }
+
     /// <summary>
-    /// Parameters that the level needs in all, in the papers' bookkeeping (P58 §4.3): the parameter matrix, bases, means and positions, in units of one float32.
+    /// Numbers that the parameter matrix takes where it is stored, which is only at the last level of a stack, in units of one float32:
+    /// all of it, unless the stage leaves zeros that need not be stored.
     /// </summary>
-    long ParameterCount { get; }
+    long CountParameters(Matrix parameters) => parameters.Values.LongLength;
 
     /// <summary>Reconstructs the input of the stage. Deterministic on every machine: plain IEEE 754 arithmetic only.</summary>
     Matrix Decode(Matrix parameters);

@@ -1,0 +1,48 @@
+namespace CompressTasks.Stages.Pca;
+
+/// <summary>Reconstructs rows from scores: mean + scores · basis.</summary>
+/// <param name="basis">Components × columns, float32 values.</param>
+/// <param name="mean">1 × columns, float32 values.</param>
+internal sealed class PcaDecoder(Matrix basis, Matrix mean) : IStageDecoder
+{
+    /// <inheritdoc/>
+    public string Name => "pca";
+
+    public int Components => basis.Rows;
+
+    /// <summary>Components × columns for the basis and columns for the mean.</summary>
+    public long SideParameterCount => basis.Values.LongLength + mean.Values.LongLength;
+
+    /// <inheritdoc/>
+    public Matrix Decode(Matrix parameters)
+    {
+        if (parameters.Columns != basis.Rows)
+            throw ChunkReader.Corrupt($"there are {parameters.Columns} scores a row for {basis.Rows} principal components");
+        var result = new Matrix(parameters.Rows, basis.Columns);
+        for (var i = 0; i < parameters.Rows; i++)
+        {
+            var row = result.Row(i);
+            mean.Values.CopyTo(row);
+            for (var k = 0; k < basis.Rows; k++)
+                VectorKernels.AddScaled(parameters[i, k], basis.Row(k), row);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Write(ChunkWriter writer)
+    {
+        writer.Matrix(basis);
+        writer.Matrix(mean);
+    }
+
+    public static PcaDecoder Read(ChunkReader reader)
+    {
+        var basis = reader.Matrix();
+        var mean = reader.Matrix();
+        return mean.Rows == 1 && mean.Columns == basis.Columns
+            ? new PcaDecoder(basis, mean)
+            : throw ChunkReader.Corrupt($"a mean of {mean.Rows} × {mean.Columns} does not fit a basis of {basis.Rows} × {basis.Columns}");
+    }
+}
