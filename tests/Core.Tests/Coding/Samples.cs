@@ -1,0 +1,42 @@
+namespace CompressTasks.Core.Tests.Coding;
+
+/// <summary>Seeded values of every kind a weight may hold.</summary>
+internal static class Samples
+{
+    public static readonly string[] Names =
+    [
+        "gaussian", "laplace", "student", "constant", "zeros", "sparse", "subnormal", "alternating", "outlier", "shifted", "ramp",
+    ];
+
+    /// <summary>float32 values.</summary>
+    public static double[] Of(string name, int count, int seed = 1)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(i => (double)(float)(name switch
+        {
+            "gaussian" => Gaussian(random) * 0.02,
+            "laplace" => -Math.Log(1 - random.NextDouble()) * (random.Next(2) == 0 ? 1 : -1),
+            // Student's t with two degrees of freedom: a Gaussian over the root of an exponential of mean one.
+            "student" => Gaussian(random) / Math.Sqrt(-Math.Log(1 - random.NextDouble())),
+            "constant" => 0.1,
+            "zeros" => 0,
+            "sparse" => random.Next(50) == 0 ? Gaussian(random) : 0,
+            "subnormal" => Gaussian(random) * 1e-42,
+            "alternating" => i % 2 == 0 ? 1.5 : -1.5,
+            "outlier" => i == count / 2 ? 1e30 : Gaussian(random),
+            "shifted" => 1 + (Gaussian(random) * 0.01),
+            "ramp" => i * 0.25,
+            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+        }))];
+    }
+
+    public static byte[] Float32Bytes(double[] values) => [.. values.SelectMany(v => BitConverter.GetBytes((float)v))];
+
+    public static double Gaussian(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    /// <summary>The fewest bits per symbol a code can have that gives every symbol one probability: −Σ p·log2 p.</summary>
+    public static double Entropy<T>(IReadOnlyCollection<T> symbols)
+        where T : notnull =>
+        symbols.GroupBy(s => s).Select(g => (double)g.Count() / symbols.Count).Sum(p => -p * Math.Log2(p));
+}
