@@ -1,0 +1,59 @@
+using Google.Protobuf;
+using CompressTasks.Onnx.Protobuf;
+
+namespace CompressTasks.Onnx;
+
+/// <summary>Tells by a file's first bytes what it is when it is no ONNX model.</summary>
+internal static class FileSignature
+{
+    private const int TextSampleLength = 512;
+
+    /// <exception cref="Diagnostics.CompressException">The file is something else.</exception>
+    public static void RequireModel(string path, ReadOnlySpan<byte> file)
+    {
+        if (file.StartsWith("version https://git-lfs"u8))
+            throw ModelDiagnostics.LfsPointer(path);
+        if (Recognize(file) is { } found)
+            throw ModelDiagnostics.NotOnnx(path, found);
+        if (!BeginsLikeModel(file[0]))
+            throw ModelDiagnostics.NotOnnx(path, "bytes that no ONNX model begins with");
+    }
+
+    private static string? Recognize(ReadOnlySpan<byte> file) => file switch
+    {
+        [(byte)'P', (byte)'K', 3, 4, ..] => "a zip archive (a PyTorch checkpoint, a NuGet package?)",
+        [0x1F, 0x8B, ..] => "a gzip file",
+        [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "an HDF5 file (a Keras model?)",
+        [0x93, (byte)'N', (byte)'U', (byte)'M', ..] => "a NumPy array",
+        [0x80, >= 2 and <= 5, ..] => "a Python pickle (a PyTorch checkpoint?)",
+        [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => "a GGUF model",
+        [_, _, _, _, (byte)'T', (byte)'F', (byte)'L', (byte)'3', ..] => "a TensorFlow Lite model",
+        [_, _, _, _, (byte)'O', (byte)'R', (byte)'T', (byte)'M', ..] => "a model in ONNX Runtime's own format",
+        [_, _, _, _, _, _, 0, 0, (byte)'{', ..] => "a safetensors file",
+        _ => IsText(file) ? "a text file" : null,
+    };
+
+    // A model of any length has a tag or a length below 32 among its first bytes, and no text has one but white space.
+    private static bool IsText(ReadOnlySpan<byte> file)
+    {
+        foreach (var value in file[..Math.Min(file.Length, TextSampleLength)])
+        {
+            if (value < 32 && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f'))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool BeginsLikeModel(byte tag) => (WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag)) switch
+    {
+        (ModelProto.IrVersionFieldNumber or ModelProto.ModelVersionFieldNumber, WireFormat.WireType.Varint) => true,
+        (ModelProto.ProducerNameFieldNumber or ModelProto.ProducerVersionFieldNumber or ModelProto.DomainFieldNumber
+            or ModelProto.DocStringFieldNumber or ModelProto.GraphFieldNumber or ModelProto.OpsetImportFieldNumber
+            or ModelProto.MetadataPropsFieldNumber, WireFormat.WireType.LengthDelimited) => true,
+
+        // Tags of two bytes: training_info, functions, or something newer.
+        ( > 15, _) => true,
+        _ => false,
+    };
+}

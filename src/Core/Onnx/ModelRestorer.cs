@@ -1,0 +1,111 @@
+namespace CompressTasks.Onnx;
+
+/// <summary>Puts a model together again from its skeleton and its weights' payloads.</summary>
+internal static class ModelRestorer
+{
+    private const int CopyBlock = 1 << 16;
+
+    /// <summary>Puts the skeleton into one buffer as long as the model, all holes zero. They can then be filled in any order, from any thread.</summary>
+    /// <param name="layout">A layout without external data files.</param>
+    /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
+    /// <exception cref="ArgumentException">The model has external data files.</exception>
+    /// <exception cref="Diagnostics.CompressException">The skeleton is too short or too long.</exception>
+    public static byte[] ToBuffer(ModelLayout layout, Stream skeleton)
+    {
+        if (layout.Files.Count > 1)
+            throw new ArgumentException("A model with external data does not fit into one buffer.", nameof(layout));
+        var buffer = new byte[layout.Files[0].Length];
+        var position = 0;
+        foreach (var hole in layout.Holes)
+        {
+            ReadSkeleton(layout, skeleton, buffer.AsSpan(position..(int)hole.Offset));
+            position = (int)hole.End;
+        }
+
+        ReadSkeleton(layout, skeleton, buffer.AsSpan(position..));
+        RequireEnd(layout, skeleton);
+        return buffer;
+    }
+
+    /// <summary>The part of a buffer from <see cref="ToBuffer"/> that a hole is.</summary>
+    public static Span<byte> HoleIn(byte[] buffer, Hole hole) => buffer.AsSpan((int)hole.Offset, hole.Length);
+
+    /// <summary>Writes the model and its external data files beside it; a failure leaves nothing behind.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
+    /// <param name="path">The main file. External data files keep their names, for the model refers to them.</param>
+    /// <param name="overwrite">Whether files that exist may be replaced.</param>
+    /// <param name="writePayload">Writes exactly the payload of the hole with the given index; called in the order of the layout.</param>
+    /// <exception cref="Diagnostics.CompressException">A file exists, or the skeleton is too short or too long.</exception>
+    /// <exception cref="InvalidOperationException">A payload has not the hole's length.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload)
+    {
+        using var files = new FileTransaction(Targets(layout, path), overwrite);
+        var hole = 0;
+        for (var index = 0; index < layout.Files.Count; index++)
+        {
+            using var stream = files.Create(index);
+            for (; hole < layout.Holes.Count && layout.Holes[hole].File == index; hole++)
+            {
+                Fill(layout, skeleton, stream, index, layout.Holes[hole].Offset);
+                writePayload(hole, stream);
+                if (stream.Position != layout.Holes[hole].End)
+                    throw new InvalidOperationException($"Hole {hole} takes {layout.Holes[hole].Length} bytes, and the payload ends at byte {stream.Position} instead of {layout.Holes[hole].End}.");
+            }
+
+            Fill(layout, skeleton, stream, index, layout.Files[index].Length);
+        }
+
+        RequireEnd(layout, skeleton);
+        files.Commit();
+    }
+
+    private static List<string> Targets(ModelLayout layout, string path)
+    {
+        var target = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(target)!;
+        var targets = new List<string> { target };
+        foreach (var file in layout.Files.Skip(1))
+        {
+            var external = Path.Combine(folder, file.Name);
+            if (string.Equals(external, target, StringComparison.OrdinalIgnoreCase))
+                throw ModelDiagnostics.BadLayout(path, $"the model would be overwritten by its external data file '{file.Name}'");
+            ExternalLocation.Resolve(path, file.Name);
+            targets.Add(external);
+        }
+
+        return targets;
+    }
+
+    // What lies between the holes: skeleton in the main file, nothing in external data files.
+    private static void Fill(ModelLayout layout, Stream skeleton, FileStream stream, int file, long end)
+    {
+        if (file > 0)
+        {
+            stream.SetLength(Math.Max(stream.Length, end));
+            stream.Position = end;
+            return;
+        }
+
+        var block = new byte[Math.Min(CopyBlock, end - stream.Position)];
+        while (stream.Position < end)
+        {
+            var part = block.AsSpan(0, (int)Math.Min(block.Length, end - stream.Position));
+            ReadSkeleton(layout, skeleton, part);
+            stream.Write(part);
+        }
+    }
+
+    private static void ReadSkeleton(ModelLayout layout, Stream skeleton, Span<byte> destination)
+    {
+        if (skeleton.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false) < destination.Length)
+            throw ModelDiagnostics.BadLayout(layout.Path, $"the skeleton is shorter than {layout.SkeletonLength} bytes");
+    }
+
+    private static void RequireEnd(ModelLayout layout, Stream skeleton)
+    {
+        if (skeleton.ReadByte() >= 0)
+            throw ModelDiagnostics.BadLayout(layout.Path, $"the skeleton is longer than {layout.SkeletonLength} bytes");
+    }
+}

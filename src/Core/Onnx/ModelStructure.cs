@@ -1,0 +1,28 @@
+using Google.Protobuf;
+using CompressTasks.Onnx.Protobuf;
+
+namespace CompressTasks.Onnx;
+
+/// <summary>Parses a model without its large payloads.</summary>
+internal static class ModelStructure
+{
+    private const int MinBytes = 1024;
+
+    public static ModelProto Read(MappedFile file, IReadOnlyList<OnnxWeight> weights)
+    {
+        var large = weights.Where(weight => weight.File == 0 && weight.StoredBytes >= MinBytes);
+        var segments = MessageEditor.Apply((int)file.Length, large.SelectMany(weight => PayloadEdits.Drop(file, weight)));
+        using var bytes = new MemoryStream();
+        MessageEditor.Write(file, segments, bytes);
+        bytes.Position = 0;
+        try
+        {
+            using var input = CodedInputStream.CreateWithLimits(bytes, int.MaxValue, ModelScanner.MaxDepth);
+            return ModelProto.Parser.ParseFrom(input);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw ModelDiagnostics.Unparsable(file.Path, error);
+        }
+    }
+}

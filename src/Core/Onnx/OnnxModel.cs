@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx.Protobuf;
+
+namespace CompressTasks.Onnx;
+
+/// <summary>
+/// An ONNX model, mapped into memory. Opening it walks its structure and copies nothing; spans from it are valid until it is disposed.
+/// Safe for use from several threads, disposal excepted.
+/// </summary>
+internal sealed class OnnxModel : IDisposable
+{
+    private readonly MappedFile _file;
+    private readonly ExternalFiles _externals;
+    private readonly Lazy<Dictionary<OnnxWeight, OnnxWeight>> _shared;
+    private readonly Lazy<string> _sha256;
+
+    private OnnxModel(MappedFile file, ExternalFiles externals, IReadOnlyList<OnnxWeight> weights)
+    {
+        _file = file;
+        _externals = externals;
+        _shared = new(() => SharedWeights.Find(this));
+        _sha256 = new(Hash);
+        Weights = weights;
+        Files =
+        [
+            new ModelFile(System.IO.Path.GetFileName(file.Path), file.Length),
+            .. externals.Names.Zip(externals.Files, (name, external) => new ModelFile(name, external.Length)),
+        ];
+    }
+
+    /// <summary>The path it was opened by.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>The main file, then the external data files in the order of their first use.</summary>
+    public IReadOnlyList<ModelFile> Files { get; }
+
+    /// <summary>The length of all files.</summary>
+    public long TotalBytes => Files.Sum(file => file.Length);
+
+    /// <summary>SHA-256 of the bytes of all <see cref="Files"/>, one after the other, in lower-case hexadecimal digits. Without external data that is the main file's hash.</summary>
+    public string Sha256 => _sha256.Value;
+
+    /// <summary>Every constant tensor, in file order, wherever the model keeps it.</summary>
+    public IReadOnlyList<OnnxWeight> Weights { get; }
+
+    /// <summary>Opens a model.</summary>
+    /// <exception cref="CompressException">The file is missing, damaged or no model, or its external data is not as it should be.</exception>
+    public static OnnxModel Open(string path)
+    {
+        if (!File.Exists(path))
+            throw ModelDiagnostics.NotFound(path);
+        MappedFile? file = null;
+        var externals = new ExternalFiles(path);
+        try
+        {
+            file = new MappedFile(path);
+            if (file.Length == 0)
+                throw ModelDiagnostics.Empty(path);
+            if (file.Length > int.MaxValue)
+                throw ModelDiagnostics.TooLarge(path, file.Length);
+            FileSignature.RequireModel(path, file.Bytes);
+            var weights = new ModelScanner(file, externals).Scan();
+            ExternalRanges.RequireDisjoint(path, externals.Names, weights);
+            return new OnnxModel(file, externals, weights);
+        }
+        catch (Exception error)
+        {
+            file?.Dispose();
+            externals.Dispose();
+            if (error is IOException or UnauthorizedAccessException)
+                throw ModelDiagnostics.CannotBeRead(path, error);
+            throw;
+        }
+    }
+
+    /// <summary>The first weight with the same type, shape and payload, or in the very same place; null when this is the first or only one.</summary>
+    /// <remarks>The first call reads what has to be compared. Only payloads of 1 KiB or more are, those in the same place always.</remarks>
+    public OnnxWeight? SharedWith(OnnxWeight weight) => _shared.Value.GetValueOrDefault(weight);
+
+    /// <summary>A weight's elements, little-endian and row-major: a view of the file, or a decoded copy where the file has no such view.</summary>
+    /// <exception cref="ArgumentException">The weight has no payload (see <see cref="OnnxWeight.CanExcise"/>) though it has elements.</exception>
+    public ReadOnlySpan<byte> ReadBytes(OnnxWeight weight)
+    {
+        if (weight.Elements == 0)
+            return default;
+        RequirePayload(weight);
+        if (weight.IsContiguous)
+            return FileOf(weight).Slice(weight.Offset, (int)weight.PayloadBytes);
+        var payload = new byte[weight.PayloadBytes];
+        TensorData.Decode(_file, weight.Message, TensorData.FieldOf(weight.ElementType), payload);
+        return payload;
+    }
+
+    /// <summary>A floating-point weight's elements as doubles, exactly.</summary>
+    /// <param name="weight">A weight of this model, of type float, float16, bfloat16 or double.</param>
+    /// <param name="values">As long as <see cref="OnnxWeight.Elements"/>.</param>
+    /// <exception cref="ArgumentException">Another type or length.</exception>
+    public void ReadValues(OnnxWeight weight, Span<double> values) => ElementConversion.ReadValues(weight.ElementType, ReadBytes(weight), values);
+
+    /// <summary>Lays the model out without the payloads of some weights.</summary>
+    /// <param name="weights">Weights of this model that <see cref="OnnxWeight.CanExcise"/>; every one with external data must be among them.</param>
+    /// <exception cref="ArgumentException">A weight has no payload, or one with external data is left out.</exception>
+    public ModelImage Excise(IReadOnlyCollection<OnnxWeight> weights)
+    {
+        foreach (var weight in weights)
+            RequirePayload(weight);
+        var chosen = weights.ToHashSet();
+        if (Weights.FirstOrDefault(weight => weight is { Storage: WeightStorage.External, CanExcise: true } && !chosen.Contains(weight)) is { } left)
+            throw new ArgumentException($"The weight '{left.Path}' has external data, which would be lost.", nameof(weights));
+        return ModelImage.Create(_file, Files, chosen);
+    }
+
+    /// <summary>Parses the model with the payloads of all weights of 1 KiB or more left out: what is connected to what, for the price of the structure.</summary>
+    /// <exception cref="CompressException">The model is damaged where <see cref="Open"/> did not look.</exception>
+    public ModelProto ReadStructure() => ModelStructure.Read(_file, Weights);
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _externals.Dispose();
+    }
+
+    private MappedFile FileOf(OnnxWeight weight) => weight.File == 0 ? _file : _externals.Files[weight.File - 1];
+
+    private static void RequirePayload(OnnxWeight weight)
+    {
+        if (!weight.CanExcise)
+            throw new ArgumentException($"The weight '{weight.Path}' has no payload of its own (storage {weight.Storage}).", nameof(weight));
+    }
+
+    private string Hash()
+    {
+        const int block = 1 << 20;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in (IEnumerable<MappedFile>)[_file, .. _externals.Files])
+        {
+            for (var offset = 0L; offset < file.Length; offset += block)
+                hash.AppendData(file.Slice(offset, (int)Math.Min(block, file.Length - offset)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,106 @@
+using CompressTasks.Onnx.Protobuf;
+
+namespace CompressTasks.Onnx;
+
+/// <summary>What a tensor says about itself, read from wherever its fields stand on the wire.</summary>
+internal sealed class TensorHeader
+{
+    private const int ExternalLocation = 1;
+
+    private TensorHeader()
+    {
+    }
+
+    public List<long> Shape { get; } = [];
+
+    public ElementType ElementType { get; private set; }
+
+    public string Name { get; private set; } = "";
+
+    public bool IsSegment { get; private set; }
+
+    public bool IsExternal { get; private set; }
+
+    /// <summary>The raw_data field; null when there is none or nothing in it. A parser keeps the last one.</summary>
+    public WireField? RawData { get; private set; }
+
+    /// <summary>Keys and values of external_data.</summary>
+    public Dictionary<string, string> External { get; } = new(StringComparer.Ordinal);
+
+    public static TensorHeader Read(MappedFile file, WireMessage tensor)
+    {
+        var header = new TensorHeader();
+        var reader = new WireReader(file.Path, file.Bytes, tensor);
+        while (reader.TryRead(out var field))
+            header.Take(file, tensor, field);
+        return header;
+    }
+
+    private void Take(MappedFile file, WireMessage tensor, in WireField field)
+    {
+        switch (field.Number)
+        {
+            case TensorProto.DimsFieldNumber when field.IsVarint:
+                Shape.Add((long)field.Value);
+                break;
+            case TensorProto.DimsFieldNumber when field.IsLengthDelimited:
+                ReadPackedShape(file, field);
+                break;
+            case TensorProto.DataTypeFieldNumber when field.IsVarint:
+                ElementType = (ElementType)(int)field.Value;
+                break;
+            case TensorProto.SegmentFieldNumber when field.IsLengthDelimited:
+                IsSegment = true;
+                break;
+            case TensorProto.NameFieldNumber when field.IsLengthDelimited:
+                Name = file.Text(field);
+                break;
+            case TensorProto.RawDataFieldNumber when field.IsLengthDelimited:
+                RawData = field.Length > 0 ? field : null;
+                break;
+            case TensorProto.ExternalDataFieldNumber when field.IsLengthDelimited:
+                ReadExternalEntry(file, tensor.Child(field));
+                break;
+            case TensorProto.DataLocationFieldNumber when field.IsVarint:
+                IsExternal = field.Value == ExternalLocation;
+                break;
+        }
+    }
+
+    private void ReadPackedShape(MappedFile file, in WireField field)
+    {
+        var values = file.Slice(field.Start, field.Length);
+        if (values is [.., >= 0x80])
+            throw ModelDiagnostics.Malformed(file.Path, field.TagOffset, "the last number of a packed field is cut off");
+        var value = 0UL;
+        var shift = 0;
+        foreach (var next in values)
+        {
+            if (shift < 64)
+                value |= (ulong)(next & 0x7F) << shift;
+            shift += 7;
+            if (next >= 0x80)
+                continue;
+            Shape.Add((long)value);
+            value = 0;
+            shift = 0;
+        }
+    }
+
+    private void ReadExternalEntry(MappedFile file, WireMessage entry)
+    {
+        var (key, value) = ("", "");
+        var reader = new WireReader(file.Path, file.Bytes, entry);
+        while (reader.TryRead(out var field))
+        {
+            if (!field.IsLengthDelimited)
+                continue;
+            if (field.Number == StringStringEntryProto.KeyFieldNumber)
+                key = file.Text(field);
+            else if (field.Number == StringStringEntryProto.ValueFieldNumber)
+                value = file.Text(field);
+        }
+
+        External[key] = value;
+    }
+}
