@@ -9,7 +9,7 @@ public sealed class LosslessCoderTests
         var data = new TheoryData<string, int>();
         foreach (var name in Samples.Names)
         {
-            foreach (var count in new[] { 0, 1, 3, 1_000, 100_000 })
+            foreach (var count in new[] { 0, 1, 3, 1_000, 20_000 })
                 data.Add(name, count);
         }
 
@@ -26,7 +26,7 @@ public sealed class LosslessCoderTests
             var chunk = LosslessCoder.Encode(payload, elementSize);
 
             chunk.Length.ShouldBeLessThanOrEqualTo(payload.Length + 1);
-            Decode(chunk, payload.Length).ShouldBe(payload);
+            Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class LosslessCoderTests
         var chunk = LosslessCoder.Encode(payload, 1);
 
         chunk.Length.ShouldBeLessThan((1 << 20) + 1_000);
-        Decode(chunk, payload.Length).ShouldBe(payload);
+        Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
     }
 
     [Theory]

@@ -25,8 +25,10 @@ public sealed class RangeCoderTests
         bytes.Length.ShouldBeLessThan((int)(1.01 * Samples.Entropy(bits) * count / 8) + 32);
         var decoder = new RangeDecoder(bytes, AdaptiveBit.LargestLimit);
         model = AdaptiveBit.Unknown;
-        foreach (var bit in bits)
-            decoder.Decode(ref model).ShouldBe(bit);
+        var decoded = new uint[count];
+        for (var i = 0; i < count; i++)
+            decoded[i] = decoder.Decode(ref model);
+        decoded.AsSpan().SequenceEqual(bits).ShouldBeTrue();
     }
 
     [Fact]
@@ -70,7 +72,7 @@ public sealed class RangeCoderTests
         var decoder = new RangeDecoder([0xFF, 0xFF, 0xFF, 0xFF, 0xFF], 255);
         var model = AdaptiveBit.Unknown;
 
-        for (var i = 0; i < 100_000; i++)
+        for (var i = 0; i < 10_000; i++)
             decoder.Decode(ref model).ShouldBeLessThan(2u);
     }
 }
