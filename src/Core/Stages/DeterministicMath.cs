@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace CompressTasks.Stages;
 
 /// <summary>Elementary functions from plain IEEE 754 double arithmetic: the same bits on every machine, unlike <see cref="Math"/>.</summary>
@@ -31,5 +34,33 @@ internal static class DeterministicMath
         sum = (sum * r) + 1;
         sum = (sum * r) + 1;
         return sum * BitConverter.Int64BitsToDouble((k + 1023) << 52);
+    }
+
+    /// <summary>Four lanes of <see cref="ExpOfNonPositive(double)"/>, with the same bits in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> ExpOfNonPositive(Vector256<double> x)
+    {
+        // The argument is negative, so that the ceiling is the truncation of the scalar code.
+        var k = Vector256.Ceiling((x * Vector256.Create(Log2E)) - Vector256.Create(0.5));
+        var r = (x - (k * Vector256.Create(Ln2High))) - (k * Vector256.Create(Ln2Low));
+        var sum = Vector256.Create(1.0 / 6227020800);
+        sum = (sum * r) + Vector256.Create(1.0 / 479001600);
+        sum = (sum * r) + Vector256.Create(1.0 / 39916800);
+        sum = (sum * r) + Vector256.Create(1.0 / 3628800);
+        sum = (sum * r) + Vector256.Create(1.0 / 362880);
+        sum = (sum * r) + Vector256.Create(1.0 / 40320);
+        sum = (sum * r) + Vector256.Create(1.0 / 5040);
+        sum = (sum * r) + Vector256.Create(1.0 / 720);
+        sum = (sum * r) + Vector256.Create(1.0 / 120);
+        sum = (sum * r) + Vector256.Create(1.0 / 24);
+        sum = (sum * r) + Vector256.Create(1.0 / 6);
+        sum = (sum * r) + Vector256.Create(0.5);
+        sum = (sum * r) + Vector256.Create(1.0);
+        sum = (sum * r) + Vector256.Create(1.0);
+
+        // 2^52 + 2^51 puts the integer k + 1023 into the low bits of the significand, from where it is shifted into the exponent.
+        var biased = (k + Vector256.Create(1023.0)) + Vector256.Create(6755399441055744.0);
+        var power = Vector256.ShiftLeft(biased.AsInt64(), 52).AsDouble();
+        return Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(-708.0)), Vector256<double>.Zero, sum * power);
     }
 }

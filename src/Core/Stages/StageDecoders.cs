@@ -1,4 +1,5 @@
 using CompressTasks.Stages.Dct;
+using CompressTasks.Stages.Gaussian;
 using CompressTasks.Stages.Haar;
 using CompressTasks.Stages.Pca;
 
@@ -7,6 +8,7 @@ namespace CompressTasks.Stages;
 /// <summary>The one list of all stage decoders: the byte that names each in a chunk, and its reader.</summary>
 internal static class StageDecoders
 {
+    private const byte Gaussian = 1;
     private const byte Pca = 2;
     private const byte Haar = 3;
     private const byte Dct = 4;
@@ -19,6 +21,7 @@ internal static class StageDecoders
 
     public static IStageDecoder Read(ChunkReader reader) => reader.Byte() switch
     {
+        Gaussian => GaussianDecoder.Read(reader),
         Pca => PcaDecoder.Read(reader),
         Haar => HaarDecoder.Read(reader),
         Dct => DctDecoder.Read(reader),
@@ -27,6 +30,7 @@ internal static class StageDecoders
 
     private static byte IdOf(IStageDecoder decoder) => decoder switch
     {
+        GaussianDecoder => Gaussian,
         PcaDecoder => Pca,
         HaarDecoder => Haar,
         DctDecoder => Dct,

@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+using CompressTasks.Benchmarks;
+
+BenchmarkSwitcher.FromAssembly(typeof(GaussianFit).Assembly).Run(args);

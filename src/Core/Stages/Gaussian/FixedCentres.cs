@@ -1,0 +1,14 @@
+namespace CompressTasks.Stages.Gaussian;
+
+/// <summary>Evenly spaced Gaussians of one width: the basis of the amplitude-only fit, and where unused components rest.</summary>
+internal static class FixedCentres
+{
+    /// <summary>σ in units of the spacing.</summary>
+    private const double Width = 0.5;
+
+    public static float Mu(int component, int components, int length) =>
+        (float)(((component + 0.5) * length / components) - 0.5);
+
+    public static float Sigma(int components, int length) =>
+        (float)(Width * length / components);
+}

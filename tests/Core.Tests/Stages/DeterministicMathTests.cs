@@ -1,0 +1,38 @@
+using System.Runtime.Intrinsics;
+using CompressTasks.Stages;
+
+namespace CompressTasks.Core.Tests.Stages;
+
+public sealed class DeterministicMathTests
+{
+    [Fact]
+    public void FourLanesHaveTheBitsOfTheScalarExponential()
+    {
+        var random = new Random(1);
+        double[] edges = [0, -0.0, -double.Epsilon, -1e-300, -1e-17, -0.34657359, -0.34657360, -0.5, -707.99999, -708, -708.0000001, -745, -1e9, -1e300, double.NegativeInfinity];
+        var values = edges.Concat(Enumerable.Range(0, 100_000).Select(i => -random.NextDouble() * Math.Pow(10, (i % 8) - 4))).ToArray();
+        for (var i = 0; i + 4 <= values.Length; i++)
+        {
+            var lanes = DeterministicMath.ExpOfNonPositive(Vector256.LoadUnsafe(ref values[i]));
+            for (var lane = 0; lane < 4; lane++)
+            {
+                BitConverter.DoubleToInt64Bits(lanes[lane])
+                    .ShouldBe(BitConverter.DoubleToInt64Bits(DeterministicMath.ExpOfNonPositive(values[i + lane])), $"at {values[i + lane]:R}");
+            }
+        }
+    }
+
+    [Fact]
+    public void ExponentialIsThatOfTheLibraryToTwoUnitsInTheLastPlace()
+    {
+        var random = new Random(2);
+        for (var i = 0; i < 100_000; i++)
+        {
+            var x = -random.NextDouble() * Math.Pow(10, (i % 7) - 4);
+            if (x < -700)
+                continue;
+            var expected = Math.Exp(x);
+            Math.Abs(DeterministicMath.ExpOfNonPositive(x) - expected).ShouldBeLessThanOrEqualTo(2 * Math.BitIncrement(expected) - 2 * expected, $"at {x:R}");
+        }
+    }
+}
