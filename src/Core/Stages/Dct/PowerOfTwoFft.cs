@@ -38,7 +38,8 @@ internal sealed class PowerOfTwoFft
             for (var start = 0; start < Length; start += 2 * half)
             {
                 Decimate(
-                    re.Slice(start, half), im.Slice(start, half), re.Slice(start + half, half), im.Slice(start + half, half), _cosines.AsSpan(half, half), _sines.AsSpan(half, half));
+                    re.Slice(start, half), im.Slice(start, half), re.Slice(start + half, half), im.Slice(start + half, half),
+                    _cosines.AsSpan(half, half), _sines.AsSpan(half, half));
             }
         }
     }
@@ -51,7 +52,8 @@ internal sealed class PowerOfTwoFft
             for (var start = 0; start < Length; start += 2 * half)
             {
                 Combine(
-                    re.Slice(start, half), im.Slice(start, half), re.Slice(start + half, half), im.Slice(start + half, half), _cosines.AsSpan(half, half), _sines.AsSpan(half, half));
+                    re.Slice(start, half), im.Slice(start, half), re.Slice(start + half, half), im.Slice(start + half, half),
+                    _cosines.AsSpan(half, half), _sines.AsSpan(half, half));
             }
         }
     }

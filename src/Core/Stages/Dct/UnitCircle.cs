@@ -21,9 +21,11 @@ internal static class UnitCircle
         // Whole quarters are exact; what is left is mirrored at the eighth, so that the series are used up to π/4 only.
         var quarter = 4 * part / denominator;
         var rest = (4 * part) - (quarter * denominator);
-        var mirrored = rest > denominator - rest;
-        var (cosine, sine) = FirstEighth((mirrored ? denominator - rest : rest) * (Math.PI / 2) / denominator);
-        if (mirrored)
+        var mirror = denominator - rest;
+        var (cosine, sine) = FirstEighth(Math.Min(rest, mirror) * (Math.PI / 2) / denominator);
+        if (rest == mirror)
+            (cosine, sine) = (Math.Sqrt(0.5), Math.Sqrt(0.5));
+        else if (rest > mirror)
             (cosine, sine) = (sine, cosine);
         return quarter switch
         {

@@ -5,6 +5,8 @@ namespace CompressTasks.Stages.Pca;
 /// <param name="mean">1 × columns, float32 values.</param>
 internal sealed class PcaDecoder(Matrix basis, Matrix mean) : IStageDecoder
 {
+    private const int RowsAtOnce = 8;
+
     /// <inheritdoc/>
     public string Name => "pca";
 
@@ -19,12 +21,17 @@ internal sealed class PcaDecoder(Matrix basis, Matrix mean) : IStageDecoder
         if (parameters.Columns != basis.Rows)
             throw ChunkReader.Corrupt($"there are {parameters.Columns} scores a row for {basis.Rows} principal components");
         var result = new Matrix(parameters.Rows, basis.Columns);
-        for (var i = 0; i < parameters.Rows; i++)
+        for (var i = 0; i < result.Rows; i++)
+            mean.Values.CopyTo(result.Row(i));
+
+        // A few rows at a time, so that a basis larger than the cache is not read again for every row.
+        for (var top = 0; top < result.Rows; top += RowsAtOnce)
         {
-            var row = result.Row(i);
-            mean.Values.CopyTo(row);
             for (var k = 0; k < basis.Rows; k++)
-                VectorKernels.AddScaled(parameters[i, k], basis.Row(k), row);
+            {
+                for (var i = top; i < Math.Min(top + RowsAtOnce, result.Rows); i++)
+                    VectorKernels.AddScaled(parameters[i, k], basis.Row(k), result.Row(i));
+            }
         }
 
         return result;

@@ -20,7 +20,10 @@ internal sealed record ThinSvd(double[] SingularValues, Matrix RightVectors)
     public static ThinSvd Destructive(Matrix matrix, CancellationToken cancellationToken)
     {
         var exponent = ScaleToUnit(matrix.Values);
-        var rows = matrix.Rows > matrix.Columns ? HouseholderQr.TriangularFactor(matrix, cancellationToken) : matrix;
+        var rows =
+            matrix.Rows > matrix.Columns ? HouseholderQr.TriangularFactor(matrix, cancellationToken)
+            : matrix.Columns > 2 * matrix.Rows ? NearlyOrthogonalRows(matrix, cancellationToken)
+            : matrix;
         var negligible = Epsilon * Math.Max(matrix.Rows, matrix.Columns);
         OneSidedJacobi.OrthogonalizeRows(rows, negligible, cancellationToken);
 
@@ -56,6 +59,24 @@ internal sealed record ThinSvd(double[] SingularValues, Matrix RightVectors)
         }
 
         return Array.FindIndex(sums, partial => partial >= share * sum) + 1;
+    }
+
+    /// <summary>
+    /// UᵀA for a wide matrix A and its left singular vectors U, which come from the short triangular factor of Aᵀ. In exact arithmetic these rows are
+    /// orthogonal; what the sweeps over their full length have left to do is the rounding.
+    /// </summary>
+    private static Matrix NearlyOrthogonalRows(Matrix a, CancellationToken cancellationToken)
+    {
+        var left = Destructive(a.Transpose(), cancellationToken).RightVectors;
+        var result = new Matrix(left.Rows, a.Columns);
+        for (var i = 0; i < left.Rows; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var k = 0; k < a.Rows; k++)
+                VectorKernels.AddScaled(left[i, k], a.Row(k), result.Row(i));
+        }
+
+        return result;
     }
 
     /// <summary>Brings the largest magnitude into [1, 2) by a power of two, which rounds nothing but what is 2^-1000 beside it.</summary>

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace CompressTasks.Stages.Pca;
 
 /// <summary>
-/// Dot product, axpy and plane rotation of long vectors. Four lanes on every machine, no fused multiply-add: the order of every sum, and so every bit, is the same everywhere.
+/// Dot product, axpy and plane rotation of long vectors. Four lanes on every machine and no fused multiply-add: the order of every sum, and so every
+/// bit, is the same everywhere.
 /// </summary>
 internal static class VectorKernels
 {
