@@ -75,7 +75,7 @@ internal sealed class ModelFinder(CompressionSpec spec, ICollection<Diagnostic> 
 
     private string Shown(string path)
     {
-        var relative = Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
+        var relative = Path.TrimEndingDirectorySeparator(Path.GetRelativePath(spec.Folder, path)).Replace('\\', '/');
         return relative == "." ? "the folder of the spec" : relative;
     }
 }

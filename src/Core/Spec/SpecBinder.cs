@@ -1,3 +1,4 @@
+using System.Globalization;
 using CompressTasks.Diagnostics;
 using CompressTasks.Spec.Schema;
 using CompressTasks.Spec.Yaml;
@@ -31,7 +32,7 @@ internal sealed class SpecBinder
     /// <summary>Everything else in a spec of another version may mean something else: no further word on it.</summary>
     private static ScalarNode? OtherVersion(Node root) =>
         (root as MappingNode)?.Entries.FirstOrDefault(entry => entry.Key.Text == "version")?.Value is ScalarNode { IsPlain: true } version
-        && int.TryParse(version.Text, out var number)
+        && int.TryParse(version.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
         && number != SpecSchema.Version
             ? version
             : null;
@@ -65,7 +66,7 @@ internal sealed class SpecBinder
         var stack = BindRuleStack(rule, stacks);
         var minimum = (long)(rule.OptionalNumber("minElements") ?? (stack.IsLossless ? 0 : SpecSchema.DefaultMinElements));
         var maximum = (long)(rule.OptionalNumber("maxElements") ?? long.MaxValue);
-        if (maximum < minimum)
+        if (maximum < minimum && stack.Stages.Count > 0)
             _errors.Add(SpecDiagnostics.ElementsReversed(minimum, maximum, rule["maxElements"]!.At));
         var globs = rule.Texts("weights");
         return new(

@@ -25,8 +25,11 @@ internal static class SpecDiagnostics
     public static Diagnostic TabInIndentation(SourceLocation at) =>
         Error("CT1004", "this is not valid YAML: the line is indented with a tab; use spaces", at);
 
+    public static Diagnostic NotYaml(SourceLocation at) =>
+        Error("CT1004", "this is not valid YAML: found what cannot stand here; close the [, { or quote before it, and check escapes such as \\u0041", at);
+
     public static Diagnostic UnknownAnchor(string name, SourceLocation at) =>
-        Error("CT1004", $"the alias *{name} has no complete anchor &{name} before it", at);
+        Error("CT1004", $"the alias {Found.Quote($"*{name}")} has no complete anchor before it", at);
 
     public static Diagnostic Empty(SourceLocation at) =>
         Error("CT1005", "the spec is empty; it needs at least the key \"models\"", at);
@@ -128,7 +131,7 @@ internal static class SpecDiagnostics
     private static string StackRemedy(string stack, IReadOnlyList<string> known) =>
         StageSchemas.Stage.Find(stack) is not null ? $"; to use the stage, write it as a list: [ {stack} ]"
         : known.Count == 0 ? "; the spec has no \"stacks\""
-        : Known(known);
+        : Known([.. known.Take(10).Select(Found.Quote)]);
 
     private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

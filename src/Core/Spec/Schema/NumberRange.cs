@@ -32,6 +32,8 @@ internal sealed record NumberRange
 
     public override string ToString()
     {
+        if (Minimum == Maximum)
+            return string.Create(CultureInfo.InvariantCulture, $"exactly {Minimum}");
         if (double.IsFinite(Minimum) && double.IsFinite(Maximum) && !ExcludesMinimum && !ExcludesMaximum)
             return string.Create(CultureInfo.InvariantCulture, $"{Minimum} to {Maximum}");
         var ends = new List<string>(2);

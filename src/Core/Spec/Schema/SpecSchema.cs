@@ -31,10 +31,10 @@ internal static class SpecSchema
 
     public static ObjectSchema Gate { get; } = new("gate", "a mapping with thresholds",
     [
-        new("r2", new NumberSchema(NumberRange.AtMost(1)), "Least R² of all weights pooled, against the original weights."),
-        new("weightR2", new NumberSchema(NumberRange.AtMost(1)), "Least R² of the worst weight: pooled, a large weight can hide a ruined small one."),
-        new("ratio", new NumberSchema(NumberRange.MoreThan(0)), "Least ratio of original bytes to artifact bytes."),
-        new("maxBytes", new SizeSchema(), "Largest artifact. KB, MB, GB are powers of 1000; KiB, MiB, GiB of 1024."),
+        new("r2", new NumberSchema(NumberRange.AtMost(1)), "Least R² of all weights pooled, against the original weights.") { DefaultDescription = "not checked" },
+        new("weightR2", new NumberSchema(NumberRange.AtMost(1)), "Least R² of the worst weight: pooled, a large weight can hide a ruined small one.") { DefaultDescription = "not checked" },
+        new("ratio", new NumberSchema(NumberRange.MoreThan(0)), "Least ratio of original bytes to artifact bytes.") { DefaultDescription = "not checked" },
+        new("maxBytes", new SizeSchema(), "Largest artifact. KB, MB, GB are powers of 1000; KiB, MiB, GiB of 1024.") { DefaultDescription = "not checked" },
         new("onFailure", new ChoiceSchema(["error", "warning"]), "Whether a failed gate fails the build.") { Default = "error" },
     ]);
 

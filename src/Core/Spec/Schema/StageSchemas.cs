@@ -3,17 +3,19 @@ namespace CompressTasks.Spec.Schema;
 /// <summary>The stages and their options.</summary>
 internal static class StageSchemas
 {
+    private const string Options = "a mapping of options";
+
     private static readonly NumberRange _share = NumberRange.MoreThan(0).AndAtMost(1);
     private static readonly NumberRange _openShare = NumberRange.MoreThan(0).AndLessThan(1);
 
-    public static ObjectSchema Gaussian { get; } = new("gaussian", "the options of gaussian",
+    public static ObjectSchema Gaussian { get; } = new("gaussian", Options,
     [
         new("components", new NumberSchema(NumberRange.Between(1, 256), IsWhole: true), "Gaussians per block (K).") { Default = "8" },
         new("block", new NumberSchema(NumberRange.Between(8, 65536), IsWhole: true), "Columns per block; longer rows are cut.") { Default = "256" },
         new("free", ChoiceSchema.Of<GaussianFreedom>(), "What is fitted: amplitude, centre and width (3K parameters per block), or the amplitude alone (K).") { Default = "all" },
     ]);
 
-    public static ObjectSchema Pca { get; } = new("pca", "the options of pca",
+    public static ObjectSchema Pca { get; } = new("pca", Options,
     [
         new("components", new NumberSchema(NumberRange.AtLeast(1).AndAtMost(65536), IsWhole: true), "Principal components to keep."),
         new("keep", new NumberSchema(_share), "Share of the columns to keep as components."),
@@ -28,7 +30,7 @@ internal static class StageSchemas
 
     public static ObjectSchema Dct { get; } = Transform("dct", "Share of the coefficients to keep, the lowest frequencies.");
 
-    public static ObjectSchema Recursive { get; } = new("recursive", "the options of recursive",
+    public static ObjectSchema Recursive { get; } = new("recursive", Options,
     [
         new("pca", Pca, "The stage to repeat, with its options."),
         new("haar", Haar, "The stage to repeat, with its options."),
@@ -41,12 +43,12 @@ internal static class StageSchemas
         ExactlyOneOf = ["pca", "haar", "dct", "gaussian"],
     };
 
-    public static ObjectSchema Residual { get; } = new("residual", "the options of residual",
+    public static ObjectSchema Residual { get; } = new("residual", Options,
     [
         new("r2", new NumberSchema(_openShare), "R² to the original weights that the coded error restores.") { IsRequired = true },
     ]);
 
-    public static ObjectSchema Quantize { get; } = new("quantize", "the options of quantize",
+    public static ObjectSchema Quantize { get; } = new("quantize", Options,
     [
         new("r2", new NumberSchema(_openShare), "R² to the original weights; the coarsest step that reaches it is used."),
         new("step", new NumberSchema(NumberRange.MoreThan(0)), "The step itself, in units of the weights."),
@@ -56,7 +58,7 @@ internal static class StageSchemas
         ExactlyOneOf = ["r2", "step", "bits"],
     };
 
-    public static ObjectSchema Lossless { get; } = new("lossless", "the options of lossless", []);
+    public static ObjectSchema Lossless { get; } = new("lossless", Options, []);
 
     public static ObjectSchema Stage { get; } = new("stage", "a stage",
     [
@@ -74,7 +76,7 @@ internal static class StageSchemas
         IsStage = true,
     };
 
-    private static ObjectSchema Transform(string name, string keep) => new(name, $"the options of {name}",
+    private static ObjectSchema Transform(string name, string keep) => new(name, Options,
     [
         new("keep", new NumberSchema(_share), keep) { IsRequired = true },
         new("axis", ChoiceSchema.Of<TransformAxis>(), "`columns`: the transform runs down the columns; `rows`: along the rows.") { Default = "columns" },

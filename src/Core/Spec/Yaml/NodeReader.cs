@@ -14,6 +14,7 @@ internal sealed class NodeReader
     private const int MaximumNodes = 100_000;
     private const string MergeKey = "<<";
 
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly string _file;
     private readonly ICollection<Diagnostic> _errors;
@@ -22,7 +23,8 @@ internal sealed class NodeReader
 
     private NodeReader(string yaml, string file, ICollection<Diagnostic> errors)
     {
-        _parser = new Parser(new StringReader(yaml));
+        _scanner = new Scanner(new StringReader(yaml));
+        _parser = new Parser(_scanner);
         _file = file;
         _errors = errors;
     }
@@ -30,13 +32,19 @@ internal sealed class NodeReader
     /// <summary>The one document in <paramref name="yaml"/>, or null when there is none; what is wrong goes to <paramref name="errors"/>.</summary>
     public static Node? Read(string yaml, string file, ICollection<Diagnostic> errors)
     {
+        var reader = new NodeReader(yaml, file, errors);
         try
         {
-            return new NodeReader(yaml, file, errors).ReadStream();
+            return reader.ReadStream();
         }
         catch (YamlException exception)
         {
             errors.Add(SyntaxError.Explain(exception, yaml, file));
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet throws these, without a place, for text at the margin inside of brackets, impossible escapes, and "..." before any document.
+            errors.Add(SpecDiagnostics.NotYaml(SyntaxError.Place(reader._scanner.CurrentPosition, file)));
         }
         catch (CompressException exception)
         {
@@ -78,7 +86,7 @@ internal sealed class NodeReader
         {
             Scalar scalar => new ScalarNode(scalar.Value, scalar.Style == ScalarStyle.Plain, At(scalar)),
             SequenceStart => ReadSequence(At(start), depth),
-            _ => ReadMapping(At(start), depth),
+            _ => ReadMapping(start, depth),
         };
 
         // Known only from here on: an alias inside its own anchor is unknown instead of endless.
@@ -103,8 +111,10 @@ internal sealed class NodeReader
         return new(items, at);
     }
 
-    private MappingNode ReadMapping(SourceLocation at, int depth)
+    private MappingNode ReadMapping(ParsingEvent start, int depth)
     {
+        // "[ a: b ]" has a mapping without braces, for which the parser has no place: it is its first key's.
+        var at = depth > 0 && start.Start.Index == 0 && _parser.Current is { } first ? At(first) : At(start);
         var entries = new Dictionary<string, MappingEntry>(StringComparer.Ordinal);
         Node? merged = null;
         while (!_parser.TryConsume<MappingEnd>(out _))

@@ -1,0 +1,52 @@
+using CompressTasks.Spec;
+
+namespace CompressTasks.Core.Tests.Spec;
+
+public sealed class StarterSpecTests
+{
+    private static CompressionSpec Parse(string yaml) => CompressionSpec.Parse(yaml, "compress.yml");
+
+    [Fact]
+    public void QuantizesTheLargeWeightsOfTheModel()
+    {
+        var text = StarterSpec.Write("tiny-gpt.onnx", [("small", 10), ("wte.weight", 1_234_567)]);
+
+        var spec = Parse(text);
+        spec.Models.ShouldHaveSingleItem().Pattern.ShouldBe("tiny-gpt.onnx");
+        spec.RuleFor("wte.weight", 1_234_567, "float32")!.Stack.Stages.ShouldHaveSingleItem().ShouldBeOfType<QuantizeSpec>().R2.ShouldBe(0.99);
+        spec.RuleFor("small", 10, "float32").ShouldBeNull();
+        spec.Gate.ShouldNotBeNull();
+        text.ShouldContain("The model has 2 weights with 1,234,577 values.");
+        text.ShouldContain("1,234,567  \"wte.weight\"");
+        text.ShouldNotContain("\r");
+    }
+
+    [Fact]
+    public void TheExampleInItsCommentsIsAValidRule()
+    {
+        var text = StarterSpec.Write("m.onnx", [("w[0]", 5000)])
+            .Replace("# - weights", "- weights", StringComparison.Ordinal)
+            .Replace("#   stack", "  stack", StringComparison.Ordinal);
+
+        Parse(text).RuleFor("w[0]", 5000, "float32")!.Stack.Name.ShouldBe("gaussian + pca + residual");
+    }
+
+    [Fact]
+    public void WithoutALargeWeightThereIsNoRuleThatCouldMatchNothing() =>
+        Parse(StarterSpec.Write("m.onnx", [("bias", 1023)])).Rules.ShouldBeEmpty();
+
+    [Fact]
+    public void WithoutWeightsItIsValid() => Parse(StarterSpec.Write("m.onnx", [])).Models.Count.ShouldBe(1);
+
+    [Theory]
+    [InlineData("a \"b\".onnx")]
+    [InlineData("it's: #1 {x}.onnx")]
+    [InlineData("- [ü😀].onnx")]
+    [InlineData("new\nline\u2028\u0085\u007f\0.onnx")]
+    public void AnyNameSurvives(string name)
+    {
+        var spec = Parse(StarterSpec.Write(name, [(name, 4096)]));
+        spec.Models[0].Pattern.ShouldBe(name);
+        spec.Rules.Count.ShouldBe(1);
+    }
+}
