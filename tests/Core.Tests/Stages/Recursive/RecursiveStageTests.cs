@@ -68,7 +68,7 @@ public class RecursiveStageTests
     [Fact]
     public void SeveralLevelsAddUpTheirBasesAndMeans()
     {
-        // One component fewer each time: 40 × 10 → 5 of 10 columns → 3 of 5 (2.5 rounded) → 2 of 3 (1.5 rounded) → 1 of 2 → 1 of 1.
+        // Half of the columns each time, rounded: 400 × 10 → 5 of 10 columns → 3 of 5 (2.5 rounded) → 2 of 3 (1.5 rounded) → 1 of 2 → 1 of 1.
         var halving = new PcaStage(new() { Keep = 0.5, Weighting = PcaWeighting.None });
         var result = new RecursiveStage(halving, minGain: 0).Run(BasisMatrices.Random(400, 10), BasisMatrices.Ones(10), CancellationToken.None);
         long[] sides = [60, 20, 9, 4, 2];
