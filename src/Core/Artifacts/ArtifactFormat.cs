@@ -1,0 +1,21 @@
+namespace CompressTasks.Artifacts;
+
+/// <summary>The fixed parts of the format; docs/artifact-format.md describes all of it.</summary>
+internal static class ArtifactFormat
+{
+    public const ushort Version = 1;
+    public const int HeaderLength = 16;
+
+    /// <summary>Larger models must use external data, which is not in the skeleton.</summary>
+    public const int LargestSkeleton = int.MaxValue;
+
+    public const int LargestIndex = 1 << 28;
+    public const long LargestFile = 1L << 40;
+    public const int LongestName = 1 << 12;
+
+    /// <summary>Not text: a byte above 127, and line ends that a transfer in text mode would change.</summary>
+    public static ReadOnlySpan<byte> Magic => [0x89, (byte)'O', (byte)'N', (byte)'X', (byte)'Z', 0x0D, 0x0A, 0x1A];
+
+    /// <summary>The magic, the version, and six bytes of zero.</summary>
+    public static byte[] Header() => [.. Magic, (byte)(Version & 0xFF), (byte)(Version >> 8), 0, 0, 0, 0, 0, 0];
+}

@@ -1,0 +1,114 @@
+using CompressTasks.Coding;
+
+namespace CompressTasks.Artifacts;
+
+/// <summary>
+/// Writes an artifact to a temporary file beside its target, which it becomes when it is whole; until then a file that was there before
+/// stays as it is. The bytes depend on what is added in which order, and on nothing else. Not for use from several threads at once.
+/// </summary>
+internal sealed class ArtifactWriter : IDisposable
+{
+    private readonly string _path;
+    private readonly string _temporaryPath;
+    private readonly FileStream _stream;
+    private readonly List<ArtifactEntry> _entries = [];
+    private bool _isCommitted;
+
+    private ArtifactWriter(string path)
+    {
+        _path = path;
+        var target = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        _temporaryPath = $"{target}.{Path.GetRandomFileName()}.tmp";
+        _stream = new FileStream(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+    }
+
+    /// <summary>Starts an artifact. Folders that are missing are made.</summary>
+    /// <param name="path">The target.</param>
+    /// <exception cref="Diagnostics.CompressException">CT3013: the file cannot be made.</exception>
+    public static ArtifactWriter Create(string path) => Guard(path, () =>
+    {
+        var writer = new ArtifactWriter(path);
+        writer._stream.Write(ArtifactFormat.Header());
+        return writer;
+    });
+
+    /// <summary>Writes the chunk of a weight.</summary>
+    /// <exception cref="Diagnostics.CompressException">CT3013: the disk is full, or the like.</exception>
+    public ArtifactEntry Add(ArtifactWeight weight, ReadOnlyMemory<byte> chunk)
+    {
+        var entry = new ArtifactEntry(weight, Write(chunk));
+        _entries.Add(entry);
+        return entry;
+    }
+
+    /// <summary>Writes skeleton, index and footer and puts the artifact in its place.</summary>
+    /// <param name="producer">Name and version of the program; a part of the bytes, hence without a date.</param>
+    /// <param name="files">The files of the restored model, the model itself first.</param>
+    /// <param name="skeleton">The bytes of the first file outside of all holes.</param>
+    /// <returns>The length of the artifact in bytes.</returns>
+    /// <exception cref="ArgumentException">Files, weights and skeleton do not fit together: a reader would refuse them.</exception>
+    /// <exception cref="Diagnostics.CompressException">CT3013: the disk is full, the target is in use, or the like.</exception>
+    public long Commit(string producer, IReadOnlyList<ArtifactFile> files, ReadOnlySpan<byte> skeleton)
+    {
+        ObjectDisposedException.ThrowIf(_isCommitted, this);
+        var index = new ArtifactIndex(producer, files, _entries, Write(DictionaryCoder.Encode(skeleton)));
+        if (ArtifactIndexRules.FirstViolation(index, Position) is { } violation)
+            throw new ArgumentException($"No artifact can be made of this: {violation}.", nameof(files));
+        if (index.SkeletonLength != skeleton.Length)
+            throw new ArgumentException($"The skeleton has {skeleton.Length} bytes, and {index.SkeletonLength} bytes are in no hole.", nameof(skeleton));
+
+        var decoded = ArtifactIndexCodec.ToBytes(index);
+        if (decoded.Length > ArtifactFormat.LargestIndex)
+            throw new ArgumentException($"The index has {decoded.Length} bytes, more than a reader takes.", nameof(files));
+        var footer = new ArtifactFooter(Write(DictionaryCoder.Encode(decoded)), decoded.Length);
+        return Guard(_path, () =>
+        {
+            _stream.Write(footer.ToBytes());
+            var length = _stream.Position;
+            _stream.Flush(flushToDisk: true);
+            _stream.Dispose();
+            File.Move(_temporaryPath, Path.GetFullPath(_path), overwrite: true);
+            _isCommitted = true;
+            return length;
+        });
+    }
+
+    /// <summary>Removes the temporary file if the artifact was not committed.</summary>
+    public void Dispose()
+    {
+        if (_isCommitted)
+            return;
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // The last bytes do not fit on the disk. The file is handled as closed, and goes.
+        }
+
+        File.Delete(_temporaryPath);
+    }
+
+    private long Position => _stream.Position;
+
+    private ArtifactChunk Write(ReadOnlyMemory<byte> chunk) => Guard(_path, () =>
+    {
+        var offset = Position;
+        _stream.Write(chunk.Span);
+        return new ArtifactChunk(offset, chunk.Length, Crc32C.Of(chunk.Span));
+    });
+
+    private static T Guard<T>(string path, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw ArtifactDiagnostics.CannotBeWritten(path, cause);
+        }
+    }
+}

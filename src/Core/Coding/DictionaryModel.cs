@@ -1,0 +1,33 @@
+namespace CompressTasks.Coding;
+
+/// <summary>The adaptive state that <see cref="DictionaryCoder"/> keeps on both sides.</summary>
+internal sealed class DictionaryModel
+{
+    public const int Memory = 127;
+    public const int ShortestRepeat = 1;
+
+    private const int Nodes = 256;
+
+    private readonly AdaptiveBit[] _literals = new AdaptiveBit[Nodes * Nodes];
+
+    public DictionaryModel()
+    {
+        Array.Fill(_literals, AdaptiveBit.Unknown);
+        Array.Fill(IsMatch, AdaptiveBit.Unknown);
+    }
+
+    /// <summary>Whether a match follows, after a literal (0) and after a match (1).</summary>
+    public AdaptiveBit[] IsMatch { get; } = new AdaptiveBit[2];
+
+    /// <summary>Whether a match has the distance of the match before.</summary>
+    public AdaptiveBit[] IsRepeat { get; } = [AdaptiveBit.Unknown];
+
+    public IntegerModel RepeatLength { get; } = new();
+
+    public IntegerModel MatchLength { get; } = new();
+
+    public IntegerModel Distance { get; } = new();
+
+    /// <summary>The tree of the eight bits of a literal, given the byte before it.</summary>
+    public Span<AdaptiveBit> LiteralAfter(byte previous) => _literals.AsSpan(Nodes * previous, Nodes);
+}

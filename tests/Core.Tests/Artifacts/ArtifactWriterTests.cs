@@ -1,0 +1,120 @@
+using CompressTasks.Artifacts;
+using CompressTasks.Diagnostics;
+
+namespace CompressTasks.Core.Tests.Artifacts;
+
+public sealed class ArtifactWriterTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void WhatWasWrittenComesBack()
+    {
+        TinyArtifact.Write(_folder["a.onnxz"]);
+
+        using var reader = ArtifactReader.Open(_folder["a.onnxz"]);
+
+        TinyArtifact.RequireIntact(reader);
+        reader.Length.ShouldBe(new FileInfo(_folder["a.onnxz"]).Length);
+        _folder.Names.ShouldBe(["a.onnxz"]);
+    }
+
+    [Fact]
+    public void SameContentGivesTheSameBytes()
+    {
+        TinyArtifact.Write(_folder["a.onnxz"]);
+        TinyArtifact.Write(_folder["b.onnxz"]);
+
+        File.ReadAllBytes(_folder["a.onnxz"]).ShouldBe(File.ReadAllBytes(_folder["b.onnxz"]));
+    }
+
+    [Fact]
+    public void ModelWithoutCodedWeightsIsAnArtifact()
+    {
+        using (var writer = ArtifactWriter.Create(_folder["a.onnxz"]))
+            writer.Commit("test", [new("model.onnx", TinyArtifact.Skeleton.Length)], TinyArtifact.Skeleton);
+
+        using var reader = ArtifactReader.Open(_folder["a.onnxz"]);
+
+        reader.Entries.ShouldBeEmpty();
+        reader.ReadSkeleton().ShouldBe(TinyArtifact.Skeleton);
+    }
+
+    [Fact]
+    public void MissingFoldersAreMade()
+    {
+        TinyArtifact.Write(_folder["new/deep/a.onnxz"]);
+
+        File.Exists(_folder["new/deep/a.onnxz"]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void NothingIsLeftWithoutACommit()
+    {
+        using (var writer = ArtifactWriter.Create(_folder["a.onnxz"]))
+        {
+            TinyArtifact.AddWeights(writer);
+            _folder.Names.Length.ShouldBe(1);
+        }
+
+        _folder.Names.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ExistingArtifactSurvivesAFailedWrite()
+    {
+        TinyArtifact.Write(_folder["a.onnxz"]);
+        var before = File.ReadAllBytes(_folder["a.onnxz"]);
+
+        Should.Throw<InvalidOperationException>(() =>
+        {
+            using var writer = ArtifactWriter.Create(_folder["a.onnxz"]);
+            TinyArtifact.AddWeights(writer);
+            throw new InvalidOperationException("a stage fails");
+        });
+
+        _folder.Names.ShouldBe(["a.onnxz"]);
+        File.ReadAllBytes(_folder["a.onnxz"]).ShouldBe(before);
+    }
+
+    [Fact]
+    public void ExistingArtifactIsReplaced()
+    {
+        File.WriteAllText(_folder["a.onnxz"], "something older and much longer than nothing");
+
+        TinyArtifact.Write(_folder["a.onnxz"]);
+
+        using var reader = ArtifactReader.Open(_folder["a.onnxz"]);
+        TinyArtifact.RequireIntact(reader);
+    }
+
+    [Fact]
+    public void TargetThatIsAFolderIsRefusedAndNothingIsLeft()
+    {
+        Directory.CreateDirectory(_folder["a.onnxz"]);
+
+        Should.Throw<CompressException>(() => TinyArtifact.Write(_folder["a.onnxz"])).Diagnostics[0].Code.ShouldBe("CT3013");
+
+        _folder.Names.ShouldBe(["a.onnxz"]);
+    }
+
+    [Fact]
+    public void FolderThatIsAFileIsRefused()
+    {
+        File.WriteAllText(_folder["file"], "");
+
+        Should.Throw<CompressException>(() => ArtifactWriter.Create(_folder["file/a.onnxz"])).Diagnostics[0].Code.ShouldBe("CT3013");
+    }
+
+    [Fact]
+    public void SkeletonOfTheWrongLengthIsRefused()
+    {
+        using var writer = ArtifactWriter.Create(_folder["a.onnxz"]);
+        TinyArtifact.AddWeights(writer);
+
+        Should.Throw<ArgumentException>(() => writer.Commit("test", TinyArtifact.Files, TinyArtifact.Skeleton.AsSpan(1)))
+            .Message.ShouldContain($"{TinyArtifact.Skeleton.Length - 1} bytes");
+    }
+}
