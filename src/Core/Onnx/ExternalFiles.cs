@@ -28,6 +28,11 @@ internal sealed class ExternalFiles(string modelPath) : IDisposable
                 throw ModelDiagnostics.ExternalFileMissing(modelPath, location, weight);
             _files.Add(new MappedFile(path));
         }
+        catch (FileNotFoundException)
+        {
+            // A link to a file that is not there exists itself.
+            throw ModelDiagnostics.ExternalFileMissing(modelPath, location, weight);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw ModelDiagnostics.CannotBeRead(location, error);

@@ -22,14 +22,12 @@ internal static class ExternalLocation
         return string.Join('/', parts);
     }
 
-    /// <summary>Finds the file, and follows links to see that it lies in the model's folder.</summary>
-    /// <returns>The file's full path; the file may not exist.</returns>
+    /// <summary>Follows links to see that a file lies in the model's folder, or would if it existed.</summary>
+    /// <returns>The file's full path, links not followed.</returns>
     public static string Resolve(string modelPath, string name)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
-        var path = Path.Combine(folder, name);
-        if (!File.Exists(path))
-            return path;
+        var path = Path.GetFullPath(Path.Combine(folder, name));
         var links = 0;
         var realFolder = FollowLinks(folder, ref links);
         var realPath = FollowLinks(path, ref links);
@@ -48,7 +46,7 @@ internal static class ExternalLocation
         {
             current = Path.Combine(current, part);
             FileSystemInfo entry = Directory.Exists(current) ? new DirectoryInfo(current) : new FileInfo(current);
-            if (entry.ResolveLinkTarget(returnFinalTarget: false) is not { } target)
+            if (entry.LinkTarget is null || entry.ResolveLinkTarget(returnFinalTarget: false) is not { } target)
                 continue;
             if (++links > MaxLinks || FollowLinks(target.FullName, ref links) is not { } followed)
                 return null;

@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using CompressTasks.Onnx.Protobuf;
+using Google.Protobuf;
 
 namespace CompressTasks.Onnx;
 
@@ -33,7 +33,7 @@ internal static class FileSignature
         _ => IsText(file) ? "a text file" : null,
     };
 
-    // A model of any length has a tag or a length below 32 among its first bytes, and no text has one but white space.
+    // Models begin with ir_version, whose tag is 8; what comes next has tags and lengths below 32 as well. No text has such bytes but white space.
     private static bool IsText(ReadOnlySpan<byte> file)
     {
         foreach (var value in file[..Math.Min(file.Length, TextSampleLength)])

@@ -18,7 +18,7 @@ internal static class ModelDiagnostics
         Error("CT2004", path, $"This is a Git LFS pointer, not the model itself. Run 'git lfs pull' in its repository.");
 
     public static CompressException TooLarge(string path, long length) =>
-        Error("CT2005", path, $"The file has {length} bytes; protobuf ends at {int.MaxValue}. Save the model with external data, or mend the file.");
+        Error("CT2005", path, $"The file has {length} bytes; {Array.MaxLength} are the most that a model file may have. Save the model with external data, or mend the file.");
 
     public static CompressException NotOnnx(string path, string found) =>
         Error("CT2006", path, $"This is no ONNX model: found {found}. Export the model to ONNX and give the path of that file.");

@@ -33,7 +33,7 @@ internal sealed class ModelLayout
             throw ModelDiagnostics.BadLayout(Path, "there is no main file");
         if (Files.FirstOrDefault(file => file.Length < 0) is { } negative)
             throw ModelDiagnostics.BadLayout(Path, $"the file '{negative.Name}' has {negative.Length} bytes");
-        if (Files[0].Length > int.MaxValue)
+        if (Files[0].Length > Array.MaxLength)
             throw ModelDiagnostics.TooLarge(Files[0].Name, Files[0].Length);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var file in Files.Skip(1))

@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using CompressTasks.Onnx.Protobuf;
+using Google.Protobuf;
 
 namespace CompressTasks.Onnx;
 

@@ -57,7 +57,7 @@ internal sealed class OnnxModel : IDisposable
             file = new MappedFile(path);
             if (file.Length == 0)
                 throw ModelDiagnostics.Empty(path);
-            if (file.Length > int.MaxValue)
+            if (file.Length > Array.MaxLength)
                 throw ModelDiagnostics.TooLarge(path, file.Length);
             FileSignature.RequireModel(path, file.Bytes);
             var weights = new ModelScanner(file, externals).Scan();

@@ -37,6 +37,10 @@ internal static class SharedWeights
 
         foreach (var group in candidates.Values.Where(group => group.Count > 1))
             Compare(model, group, shared);
+
+        // The first in one place may itself repeat a weight in another place.
+        foreach (var (weight, first) in shared.ToList())
+            shared[weight] = shared.GetValueOrDefault(first, first);
         return shared;
     }
 

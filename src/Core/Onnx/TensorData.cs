@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Google.Protobuf;
 using CompressTasks.Onnx.Protobuf;
+using Google.Protobuf;
 
 namespace CompressTasks.Onnx;
 
