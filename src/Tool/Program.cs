@@ -1,1 +1,4 @@
-return 0;
+using CompressTasks.Tool.Commands;
+using CompressTasks.Tool.Output;
+
+return await CommandLine.RunAsync(args, ToolConsole.ForProcess()).ConfigureAwait(false);

@@ -52,4 +52,7 @@ internal static class ElementTypeFacts
     /// <summary>Whether the values can be read and written as doubles, and so be compressed with loss.</summary>
     public static bool IsFloatingPoint(this ElementType type) =>
         type is ElementType.Float or ElementType.Float16 or ElementType.Double or ElementType.BFloat16;
+
+    /// <summary>The name that specs and reports use: lower case, <c>float32</c> for <see cref="ElementType.Float"/>.</summary>
+    public static string SpecName(this ElementType type) => type == ElementType.Float ? "float32" : type.ToString().ToLowerInvariant();
 }

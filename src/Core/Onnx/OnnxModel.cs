@@ -20,7 +20,7 @@ internal sealed class OnnxModel : IDisposable
         _file = file;
         _externals = externals;
         _shared = new(() => SharedWeights.Find(this));
-        _sha256 = new(Hash);
+        _sha256 = new(() => Hash([_file, .. _externals.Files]));
         Weights = weights;
         Files =
         [
@@ -40,6 +40,9 @@ internal sealed class OnnxModel : IDisposable
 
     /// <summary>SHA-256 of the bytes of all <see cref="Files"/>, one after the other, in lower-case hexadecimal digits. Without external data that is the main file's hash.</summary>
     public string Sha256 => _sha256.Value;
+
+    /// <summary>SHA-256 of one of <see cref="Files"/>, in lower-case hexadecimal digits.</summary>
+    public string FileSha256(int file) => Files.Count == 1 ? Sha256 : Hash([file == 0 ? _file : _externals.Files[file - 1]]);
 
     /// <summary>Every constant tensor, in file order, wherever the model keeps it.</summary>
     public IReadOnlyList<OnnxWeight> Weights { get; }
@@ -129,11 +132,11 @@ internal sealed class OnnxModel : IDisposable
             throw new ArgumentException($"The weight '{weight.Path}' has no payload of its own (storage {weight.Storage}).", nameof(weight));
     }
 
-    private string Hash()
+    private static string Hash(IEnumerable<MappedFile> files)
     {
         const int block = 1 << 20;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in (IEnumerable<MappedFile>)[_file, .. _externals.Files])
+        foreach (var file in files)
         {
             for (var offset = 0L; offset < file.Length; offset += block)
                 hash.AppendData(file.Slice(offset, (int)Math.Min(block, file.Length - offset)));

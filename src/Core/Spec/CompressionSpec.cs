@@ -78,6 +78,17 @@ public sealed record CompressionSpec(
         return models;
     }
 
+    /// <summary>The same spec with another least pooled R², as a command line may ask for.</summary>
+    /// <param name="r2">At most 1; null changes nothing.</param>
+    public CompressionSpec WithGateR2(double? r2)
+    {
+        if (r2 is not { } value)
+            return this;
+        var at = Gate?.R2?.At ?? Gate?.At ?? new SourceLocation(File);
+        var gate = Gate ?? new GateSpec(R2: null, WeightR2: null, Ratio: null, MaxBytes: null, Severity.Error, at);
+        return this with { Gate = gate with { R2 = new(value, at) } };
+    }
+
     private static CompressionSpec Check(string yaml, string file, bool findModels)
     {
         var errors = new List<Diagnostic>();

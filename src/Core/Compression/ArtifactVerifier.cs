@@ -1,0 +1,88 @@
+using CompressTasks.Artifacts;
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Quality;
+using CompressTasks.Reporting;
+
+namespace CompressTasks.Compression;
+
+/// <summary>Reads an artifact back from disk, decodes every weight, and compares it with the original model.</summary>
+internal static class ArtifactVerifier
+{
+    /// <summary>Checks all checksums and hashes and measures quality.</summary>
+    /// <exception cref="CompressException">A file is damaged, or the artifact was made from another model.</exception>
+    public static Verification Verify(string artifactPath, string modelPath, int threads, CancellationToken cancellationToken)
+    {
+        using var model = OnnxModel.Open(modelPath);
+        var qualities = Measure(artifactPath, model, threads, new ProgressMeter(null, modelPath, CompressionPhase.Verifying, 0), cancellationToken);
+        var worst = PooledQuality.Worst(qualities);
+        return new(artifactPath, modelPath, PooledQuality.R2(qualities), worst.R2, worst.Path, [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
+    }
+
+    /// <summary>The error of every weight that the artifact codes with a loss, in the artifact's order.</summary>
+    /// <exception cref="CompressException">A file is damaged, or the artifact was made from another model.</exception>
+    public static IReadOnlyList<WeightQuality> Measure(string artifactPath, OnnxModel model, int threads, ProgressMeter progress, CancellationToken cancellationToken)
+    {
+        using var artifact = ArtifactReader.Open(artifactPath);
+        var weights = model.Weights.ToDictionary(w => w.Path, StringComparer.Ordinal);
+        var excised = Excised(artifact, model, artifactPath);
+        RequireSameStructure(artifact, model, excised, artifactPath);
+
+        var qualities = new List<WeightQuality>();
+        OrderedParallel.Run(
+            artifact.Entries.Count,
+            threads,
+            index =>
+            {
+                var entry = artifact.Entries[index];
+                if (!weights.TryGetValue(entry.Weight.Path, out var weight) || weight.PayloadBytes != entry.Weight.PayloadLength || (int)weight.ElementType != entry.Weight.ElementType)
+                    throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, $"it has no weight '{entry.Weight.Path}' of the same type and size");
+                return Compare(artifact, entry, model, weight, artifactPath);
+            },
+            (index, quality) =>
+            {
+                if (quality is { } lossy)
+                    qualities.Add(lossy);
+                progress.Add(artifact.Entries[index].Weight.PayloadLength);
+            },
+            cancellationToken);
+        return qualities;
+    }
+
+    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, OnnxModel model, OnnxWeight weight, string artifactPath)
+    {
+        var payload = new byte[entry.Weight.PayloadLength];
+        artifact.ReadPayload(entry, WeightCodec.Decode, payload);
+        var original = model.ReadBytes(weight);
+        if (entry.Weight.Stack == ModelEncoder.LosslessStack)
+        {
+            return payload.AsSpan().SequenceEqual(original)
+                ? null
+                : throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, $"'{weight.Path}', which is carried exactly, has other values");
+        }
+
+        var originalValues = new double[weight.Elements];
+        var decodedValues = new double[weight.Elements];
+        ElementConversion.ReadValues(weight.ElementType, original, originalValues);
+        ElementConversion.ReadValues(weight.ElementType, payload, decodedValues);
+        return new(weight.Path, SquaredError.Between(originalValues, decodedValues));
+    }
+
+    /// <summary>The weights of the model whose place the artifact fills, found by their holes.</summary>
+    private static List<OnnxWeight> Excised(ArtifactReader artifact, OnnxModel model, string artifactPath)
+    {
+        var paths = artifact.Entries.Select(e => e.Weight.Path).ToHashSet(StringComparer.Ordinal);
+        var excised = model.Weights.Where(w => w.CanExcise && (paths.Contains(w.Path) || (model.SharedWith(w) is { } first && paths.Contains(first.Path)))).ToList();
+        if (model.Weights.Any(w => w is { Storage: WeightStorage.External, CanExcise: true } && !excised.Contains(w)))
+            throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, "it has external data that the artifact does not know");
+        return excised;
+    }
+
+    private static void RequireSameStructure(ArtifactReader artifact, OnnxModel model, List<OnnxWeight> excised, string artifactPath)
+    {
+        using var skeleton = new MemoryStream();
+        model.Excise(excised).WriteSkeleton(skeleton);
+        if (!skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length).SequenceEqual(artifact.ReadSkeleton()))
+            throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, "the bytes outside of its weights differ");
+    }
+}

@@ -1,0 +1,11 @@
+namespace CompressTasks.Compression;
+
+/// <summary>What a run may be told beside its spec.</summary>
+public sealed record CompressionOptions
+{
+    /// <summary>Folder for artifacts and reports, in place of the spec's; relative to the current directory.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Threads to use, at least 1. The result does not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+}

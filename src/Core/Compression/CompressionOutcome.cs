@@ -1,0 +1,19 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Reporting;
+
+namespace CompressTasks.Compression;
+
+/// <summary>What became of one model.</summary>
+/// <param name="Report">Everything that was measured.</param>
+/// <param name="ArtifactPath">The compressed model.</param>
+/// <param name="ReportPaths">The reports that were written.</param>
+/// <param name="Diagnostics">The thresholds that do not hold, each at its place in the spec.</param>
+public sealed record CompressionOutcome(
+    CompressionReport Report,
+    string ArtifactPath,
+    IReadOnlyList<string> ReportPaths,
+    IReadOnlyList<Diagnostic> Diagnostics)
+{
+    /// <summary>False when the gate fails and the spec does not ask for a warning only.</summary>
+    public bool Accepted => Diagnostics.All(d => d.Severity != Severity.Error);
+}

@@ -1,0 +1,18 @@
+namespace CompressTasks.Compression;
+
+/// <summary>The part of a run that takes time.</summary>
+public enum CompressionPhase
+{
+    /// <summary>Weights are encoded and written.</summary>
+    Encoding,
+
+    /// <summary>The artifact is read back from disk and compared with the original.</summary>
+    Verifying,
+}
+
+/// <summary>How far a run is. Reported after every weight, from any thread.</summary>
+/// <param name="Model">The model's path.</param>
+/// <param name="Phase">What is being done.</param>
+/// <param name="DoneBytes">Bytes of the model's weights that are done.</param>
+/// <param name="TotalBytes">Bytes of all weights that the phase goes through.</param>
+public readonly record struct CompressionProgress(string Model, CompressionPhase Phase, long DoneBytes, long TotalBytes);

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression;
+
+/// <summary>The main job: open → plan → encode → write → verify → gate → report.</summary>
+public static class Compressor
+{
+    /// <summary>Compresses every model of a spec. Artifacts and reports are written whether the gate holds or not.</summary>
+    /// <param name="spec">What to do.</param>
+    /// <param name="options">Output folder and threads.</param>
+    /// <param name="progress">Told after every weight, from any thread; may be null.</param>
+    /// <param name="cancellationToken">Stops the run; no file is left half-written.</param>
+    /// <returns>One outcome per model, in the spec's order.</returns>
+    /// <exception cref="CompressException">Something is wrong with the spec, a model or the disk.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static IReadOnlyList<CompressionOutcome> Run(CompressionSpec spec, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    {
+        var files = spec.FindModels();
+        var models = new List<OnnxModel>();
+        try
+        {
+            models.AddRange(files.Select(file => OnnxModel.Open(file.Path)));
+            Plan.RequireRulesUsed(spec, models);
+            return [.. models.Zip(files).Select(pair => Run(spec, pair.First, pair.Second, options, progress, cancellationToken))];
+        }
+        finally
+        {
+            foreach (var model in models)
+                model.Dispose();
+        }
+    }
+
+    private static CompressionOutcome Run(CompressionSpec spec, OnnxModel model, Spec.ModelFile file, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    {
+        var name = Relative(spec, file.Path);
+        var artifactPath = options.Output is { } folder ? Path.Combine(folder, Path.GetFileName(file.ArtifactPath)) : file.ArtifactPath;
+        var plan = Plan.Create(spec, model);
+        var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
+
+        var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes);
+        encoding.Begin();
+        var coded = ModelEncoder.Write(model, plan, artifactPath, options.Threads, encoding, cancellationToken);
+
+        var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes);
+        verifying.Begin();
+        var qualities = ArtifactVerifier.Measure(artifactPath, model, options.Threads, verifying, cancellationToken);
+
+        var original = new FileSummary(name, model.Sha256, model.TotalBytes);
+        var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(artifactPath), new FileInfo(artifactPath).Length);
+        var (report, failures) = new ReportBuilder(plan, coded, qualities).Build(original, artifact, spec.Gate);
+        return new(report, artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);
+    }
+
+    /// <summary>As the reader of a spec knows the model; the same on every machine.</summary>
+    private static string Relative(CompressionSpec spec, string path) => Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
+
+    private static string Sha256(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

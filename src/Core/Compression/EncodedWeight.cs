@@ -1,0 +1,10 @@
+using CompressTasks.Reporting;
+
+namespace CompressTasks.Compression;
+
+/// <summary>What became of one weight.</summary>
+/// <param name="Chunk">What <see cref="WeightCodec"/> decodes.</param>
+/// <param name="KeptBecause">Why the weight was carried exactly; null when it was coded with a loss.</param>
+/// <param name="Levels">L0 and the state after every stage; empty for a weight that was carried exactly.</param>
+/// <param name="Tower">Where the stack's recursion ended.</param>
+internal sealed record EncodedWeight(byte[] Chunk, string? KeptBecause, IReadOnlyList<LevelSummary> Levels, TowerSummary? Tower = null);

@@ -1,0 +1,69 @@
+using CompressTasks.Artifacts;
+using CompressTasks.Onnx;
+
+namespace CompressTasks.Compression;
+
+/// <summary>Encodes the planned weights of a model in parallel and streams them into an artifact.</summary>
+internal static class ModelEncoder
+{
+    /// <summary>The name that an artifact gives to the stack of a weight that is carried exactly.</summary>
+    public const string LosslessStack = "lossless";
+
+    /// <summary>Writes the artifact. Its bytes do not depend on the number of threads.</summary>
+    /// <returns>What became of every weight that has a chunk, in the order of the plan.</returns>
+    public static IReadOnlyList<CodedWeight> Write(OnnxModel model, IReadOnlyList<WeightPlan> plan, string path, int threads, ProgressMeter progress, CancellationToken cancellationToken)
+    {
+        var chunked = plan.Where(p => p.HasChunk).ToList();
+        var image = model.Excise([.. plan.Where(p => p.HasChunk || p.SharedWith is not null).Select(p => p.Weight)]);
+        var holes = Holes(image, plan);
+        var coded = new List<CodedWeight>(chunked.Count);
+
+        // Few weights leave threads over, which a stage can use inside of one weight.
+        var threadsPerWeight = Math.Max(1, threads / Math.Max(1, chunked.Count));
+        using var writer = ArtifactWriter.Create(path);
+        OrderedParallel.Run(
+            chunked.Count,
+            threads,
+            index => Encode(model, chunked[index], threadsPerWeight, cancellationToken),
+            (index, result) =>
+            {
+                var weight = chunked[index].Weight;
+                var stack = result.Encoded.KeptBecause is null ? chunked[index].Stack!.Name : LosslessStack;
+                writer.Add(new(weight.Path, (int)weight.ElementType, weight.Shape, holes[weight], result.Hash, stack), result.Encoded.Chunk);
+                coded.Add(new(chunked[index], result.Encoded));
+                progress.Add(weight.PayloadBytes);
+            },
+            cancellationToken);
+
+        using var skeleton = new MemoryStream((int)image.Layout.SkeletonLength);
+        image.WriteSkeleton(skeleton);
+        cancellationToken.ThrowIfCancellationRequested();
+        writer.Commit(ToolVersion.NameAndVersion, Files(model, image), skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length));
+        return coded;
+    }
+
+    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(OnnxModel model, WeightPlan plan, int threads, CancellationToken cancellationToken)
+    {
+        var weight = plan.Weight;
+        var payload = model.ReadBytes(weight);
+        if (plan.Stack is null)
+            return (WeightCodec.Keep(payload, weight.ElementType, plan.KeepBecause!), PayloadHash.Of(payload));
+
+        var encoded = WeightCodec.Encode(payload, weight.ElementType, weight.Shape, plan.Stack, threads, cancellationToken);
+        var decoded = new byte[payload.Length];
+        WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, decoded);
+        return (encoded, PayloadHash.Of(decoded));
+    }
+
+    /// <summary>Every chunk fills the holes of its own weight and of those that share it.</summary>
+    private static Dictionary<OnnxWeight, List<ArtifactHole>> Holes(ModelImage image, IReadOnlyList<WeightPlan> plan)
+    {
+        var owners = plan.ToDictionary(p => p.Weight, p => p.SharedWith ?? p.Weight);
+        return image.Weights.Zip(image.Layout.Holes)
+            .GroupBy(pair => owners[pair.First], pair => new ArtifactHole(pair.Second.File, pair.Second.Offset, pair.Second.Length))
+            .ToDictionary(group => group.Key, group => group.ToList());
+    }
+
+    private static List<ArtifactFile> Files(OnnxModel model, ModelImage image) =>
+        [.. image.Layout.Files.Select((file, index) => new ArtifactFile(file.Name, file.Length, model.FileSha256(index)))];
+}

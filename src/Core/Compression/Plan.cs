@@ -1,0 +1,72 @@
+using System.Globalization;
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression;
+
+/// <summary>Decides for each weight of a model: a stack, or carried exactly, with the reason.</summary>
+internal static class Plan
+{
+    /// <summary>
+    /// From this many bytes on, a weight that is carried exactly gets a chunk of its own. Below it, the index entry costs more than the float coder
+    /// gains, and the weight stays inside the model's structure, which is compressed as a whole.
+    /// </summary>
+    private const long SmallestLosslessChunk = 1024;
+
+    public static IReadOnlyList<WeightPlan> Create(CompressionSpec spec, OnnxModel model)
+    {
+        var plans = new List<WeightPlan>();
+        var firstOf = new Dictionary<(OnnxWeight, StackSpec?), OnnxWeight>();
+        foreach (var weight in model.Weights)
+        {
+            var rule = spec.RuleFor(weight.Path, weight.Elements, weight.ElementType.SpecName());
+            var keep = KeepBecause(spec, weight, rule);
+            var stack = keep is null ? rule!.Stack : null;
+            var hasChunk = weight.CanExcise && (stack is not null || IsWorthAChunk(weight) || model.SharedWith(weight) is not null);
+
+            // Equal weights under different stacks decode to different values, so only those with the same stack share a chunk.
+            var original = hasChunk ? model.SharedWith(weight) ?? weight : weight;
+            if (original != weight && IsSamePlace(original, weight))
+                stack = plans.First(p => p.Weight == original).Stack;
+            var shared = firstOf.TryAdd((original, stack), weight) ? null : firstOf[(original, stack)];
+            plans.Add(new(weight, stack, keep, shared, hasChunk && shared is null));
+        }
+
+        return plans;
+    }
+
+    /// <summary>Rules that are the first to match for no weight of any model: a spec that says something and means nothing.</summary>
+    /// <exception cref="CompressException">There are such rules.</exception>
+    public static void RequireRulesUsed(CompressionSpec spec, IReadOnlyList<OnnxModel> models)
+    {
+        // A spec without a file is made from a model alone and need not find anything to do.
+        var weights = models.SelectMany(m => m.Weights).Select(w => (w.Path, w.Elements, w.ElementType.SpecName())).ToList();
+        var used = weights.Select(w => spec.RuleFor(w.Path, w.Elements, w.Item3)).ToHashSet();
+        var unused = spec.Rules
+            .Where(rule => rule.At.Line > 0 && !used.Contains(rule))
+            .Select(rule => SpecDiagnostics.RuleMatchesNoWeight(rule, string.Join(", ", models.Select(m => Path.GetFileName(m.Path))), weights))
+            .ToList();
+        if (unused.Count > 0)
+            throw new CompressException(unused);
+    }
+
+    /// <summary>Whether a weight that is carried exactly is taken out of the model: external data must be, so that the artifact is one file.</summary>
+    private static bool IsWorthAChunk(OnnxWeight weight) =>
+        weight.Storage == WeightStorage.External || (weight.IsContiguous && weight.PayloadBytes >= SmallestLosslessChunk);
+
+    /// <summary>Two names for one range of an external file: there is one hole to fill, so the first one's stack serves both.</summary>
+    private static bool IsSamePlace(OnnxWeight a, OnnxWeight b) => a.File == b.File && a.Offset == b.Offset;
+
+    private static string? KeepBecause(CompressionSpec spec, OnnxWeight weight, RuleSpec? rule) => weight switch
+    {
+        { IsSparse: true } => KeepReason.Sparse,
+        { IsFloatingPoint: false } => $"{weight.ElementType.SpecName()}, {KeepReason.NotFloatingPoint}",
+        { Elements: 0 } => KeepReason.Empty,
+        _ when rule is { Stack.IsLossless: true } => KeepReason.Lossless,
+        _ when rule is not null => null,
+        _ when spec.Rules.FirstOrDefault(r => r.MatchesPath(weight.Path)) is { } near && weight.Elements < near.MinElements =>
+            string.Create(CultureInfo.InvariantCulture, $"fewer than {near.MinElements} elements"),
+        _ => KeepReason.NoRule,
+    };
+}

@@ -1,0 +1,92 @@
+using CompressTasks.Quality;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+using CompressTasks.Stages;
+using CompressTasks.Stages.Recursive;
+
+namespace CompressTasks.Compression;
+
+/// <summary>Runs the transforming stages of a stack on one weight, and measures every level on the way.</summary>
+internal sealed class StackEncoder
+{
+    private readonly Matrix _weights;
+    private readonly List<Level> _levels = [];
+    private readonly List<LevelSummary> _summaries;
+    private IReadOnlyList<double> _sensitivity;
+
+    private StackEncoder(Matrix weights)
+    {
+        _weights = weights;
+        _sensitivity = Enumerable.Repeat(1.0, weights.Columns).ToArray();
+        _summaries = [LevelSummaries.Weights(weights.Values.LongLength)];
+    }
+
+    /// <summary>The levels that are needed to decode, first stage first.</summary>
+    public IReadOnlyList<Level> Levels => _levels;
+
+    /// <summary>L0 and all levels, those included that a recursion tried and dropped.</summary>
+    public IReadOnlyList<LevelSummary> Summaries => _summaries;
+
+    public static StackEncoder Encode(Matrix weights, IEnumerable<StageSpec> stages, int threads, CancellationToken cancellationToken)
+    {
+        var encoder = new StackEncoder(weights);
+        foreach (var stage in stages)
+            encoder.Add(stage, threads, cancellationToken);
+        return encoder;
+    }
+
+    /// <summary>Where a recursion ended; null without one.</summary>
+    public TowerSummary? Tower { get; private set; }
+
+    /// <summary>What the last level leaves to be stored.</summary>
+    public Matrix Parameters => _levels.Count == 0 ? _weights : _levels[^1].Parameters;
+
+    /// <summary>What a decoder makes of the last level.</summary>
+    public Matrix Decode() => Enumerable.Reverse(_levels).Aggregate(Parameters, (matrix, level) => level.Decoder.Decode(matrix));
+
+    private void Add(StageSpec spec, int threads, CancellationToken cancellationToken)
+    {
+        var stage = StageFactory.Create(spec, threads);
+        if (stage is not RecursiveStage recursive)
+        {
+            foreach (var level in stage.Encode(Parameters, _sensitivity, cancellationToken))
+                Add(level);
+            return;
+        }
+
+        var tower = recursive.Run(Parameters, _sensitivity, cancellationToken);
+        foreach (var step in tower.Steps)
+        {
+            if (step.IsKept)
+                Add(step.Level);
+            else
+                _summaries.Add(Summarize([.. _levels, step.Level]) with { Kept = false });
+        }
+
+        Tower = TowerSummaries.Of(tower);
+    }
+
+    private void Add(Level level)
+    {
+        _levels.Add(level);
+        _sensitivity = level.Sensitivity;
+        _summaries.Add(Summarize(_levels));
+    }
+
+    private LevelSummary Summarize(IReadOnlyList<Level> levels)
+    {
+        var level = levels[^1];
+        var previous = levels.Count == 1 ? _weights : levels[^2].Parameters;
+        var decoded = level.Decoder.Decode(level.Parameters);
+        var r2ToPrevious = SquaredError.Between(previous.Values, decoded.Values).R2;
+        for (var i = levels.Count - 2; i >= 0; i--)
+            decoded = levels[i].Decoder.Decode(decoded);
+        return LevelSummaries.Stage(
+            level,
+            Level.CumulativeParameterCount(levels),
+            _summaries.Last(s => s.Kept).Parameters,
+            _weights.Values.LongLength,
+            r2ToPrevious,
+            SquaredError.Between(_weights.Values, decoded.Values).R2);
+    }
+}

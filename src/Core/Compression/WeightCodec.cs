@@ -1,0 +1,157 @@
+using CompressTasks.Artifacts;
+using CompressTasks.Coding;
+using CompressTasks.Onnx;
+using CompressTasks.Spec;
+using CompressTasks.Stages;
+
+namespace CompressTasks.Compression;
+
+/// <summary>Turns the payload of one weight into a chunk and back. The first byte of a chunk says what follows: <c>docs/artifact-format.md</c>.</summary>
+internal static class WeightCodec
+{
+    private const byte LosslessChunk = 0;
+    private const byte QuantizedChunk = 1;
+    private const byte StackedChunk = 2;
+
+    /// <summary>Carries the payload exactly.</summary>
+    public static EncodedWeight Keep(ReadOnlySpan<byte> payload, ElementType type, string reason)
+    {
+        var writer = new ChunkWriter();
+        writer.Byte(LosslessChunk);
+        writer.Bytes(LosslessCoder.Encode(payload, Math.Max(1, ByteSize(type))));
+        return new(writer.Written.ToArray(), reason, []);
+    }
+
+    /// <summary>Codes the payload by a stack; where the stack's target cannot be met, carries it exactly and says why.</summary>
+    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, StackSpec stack, int threads, CancellationToken cancellationToken)
+    {
+        var values = new double[payload.Length / ByteSize(type)];
+        ElementConversion.ReadValues(type, payload, values);
+        if (values.Length == 0)
+            return Keep(payload, type, KeepReason.Empty);
+        if (!values.All(double.IsFinite))
+            return Keep(payload, type, KeepReason.NotFinite);
+
+        var encoded = stack.Stages switch
+        {
+            [LosslessSpec] => Keep(payload, type, KeepReason.Lossless),
+            [QuantizeSpec quantize] => Quantize(values, type, quantize),
+            _ => Stack(MatrixView.Of(shape, values), type, stack.Stages, threads, cancellationToken),
+        };
+        return encoded.Chunk.Length == 0 ? Keep(payload, type, encoded.KeptBecause!) : encoded;
+    }
+
+    /// <summary>Reconstructs a payload.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="type">The weight's element type.</param>
+    /// <param name="shape">The weight's shape.</param>
+    /// <param name="payload">As many bytes as the weight has in the model.</param>
+    /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
+    public static void Decode(ReadOnlyMemory<byte> chunk, ElementType type, IReadOnlyList<long> shape, Span<byte> payload)
+    {
+        var reader = new ChunkReader(chunk);
+        var kind = reader.Byte();
+        if (kind == LosslessChunk)
+        {
+            LosslessCoder.Decode(reader.Bytes(), payload);
+            return;
+        }
+
+        var values = new double[payload.Length / ByteSize(type)];
+        switch (kind)
+        {
+            case QuantizedChunk:
+                Quantizer.Decode(reader.Bytes(), values, Format(type));
+                break;
+            case StackedChunk:
+                DecodeStack(reader, MatrixView.Of(shape, values), Format(type));
+                break;
+            default:
+                throw ChunkReader.Corrupt($"there is no kind of chunk with the number {kind}");
+        }
+
+        ElementConversion.WriteValues(type, values, payload);
+    }
+
+    /// <summary>As <see cref="Decode(ReadOnlyMemory{byte}, ElementType, IReadOnlyList{long}, Span{byte})"/>, for a weight of an artifact.</summary>
+    public static void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight weight, Span<byte> payload) =>
+        Decode(chunk, (ElementType)weight.ElementType, weight.Dims, payload);
+
+    private static EncodedWeight Quantize(double[] values, ElementType type, QuantizeSpec spec)
+    {
+        var result = Quantizer.Encode(values, Target(spec), Format(type));
+        if (!result.IsMet)
+            return NotMet(result.Reason);
+        var writer = new ChunkWriter();
+        writer.Byte(QuantizedChunk);
+        writer.Bytes(result.Chunk);
+        var weights = LevelSummaries.Weights(values.LongLength);
+        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("quantize", weights, values.LongLength, result.Error.R2)]);
+    }
+
+    private static EncodedWeight Stack(Matrix weights, ElementType type, IReadOnlyList<StageSpec> stages, int threads, CancellationToken cancellationToken)
+    {
+        var residual = stages[^1] as ResidualSpec;
+        var encoder = StackEncoder.Encode(weights, residual is null ? stages : stages.SkipLast(1), threads, cancellationToken);
+        var writer = new ChunkWriter();
+        writer.Byte(StackedChunk);
+        writer.Count(encoder.Levels.Count);
+        foreach (var level in encoder.Levels)
+            StageDecoders.Write(level.Decoder, writer);
+        ParameterCoder.Write(encoder.Parameters, writer);
+
+        var summaries = encoder.Summaries.ToList();
+        writer.Byte(residual is null ? (byte)0 : (byte)1);
+        if (residual is not null)
+        {
+            var result = Quantizer.Encode(weights.Values, QuantizeTarget.R2(residual.R2), Format(type), encoder.Decode().Values);
+            if (!result.IsMet)
+                return NotMet(result.Reason);
+            writer.Bytes(result.Chunk);
+            summaries.Add(LevelSummaries.PerWeight("residual", summaries.Last(s => s.Kept), weights.Values.LongLength, result.Error.R2));
+        }
+
+        return new(writer.Written.ToArray(), null, summaries, encoder.Tower);
+    }
+
+    private static void DecodeStack(ChunkReader reader, Matrix target, NumericFormat format)
+    {
+        var count = reader.Count();
+        if (count > reader.Remaining)
+            throw ChunkReader.Corrupt($"{count} stages do not fit into {reader.Remaining} bytes");
+        var decoders = new IStageDecoder[count];
+        for (var i = 0; i < decoders.Length; i++)
+            decoders[i] = StageDecoders.Read(reader);
+        var matrix = ParameterCoder.Read(reader, target.Values.Length);
+        foreach (var decoder in Enumerable.Reverse(decoders))
+            matrix = decoder.Decode(matrix);
+        if (matrix.Rows != target.Rows || matrix.Columns != target.Columns)
+            throw ChunkReader.Corrupt($"it decodes to {matrix.Rows} × {matrix.Columns} values instead of {target.Rows} × {target.Columns}");
+
+        if (reader.Byte() == 0)
+            matrix.Values.CopyTo(target.Values, 0);
+        else
+            Quantizer.Decode(reader.Bytes(), target.Values, format, matrix.Values);
+    }
+
+    private static EncodedWeight NotMet(string reason) => new([], $"target not met: {reason}", []);
+
+    private static QuantizeTarget Target(QuantizeSpec spec) => spec switch
+    {
+        { R2: { } r2 } => QuantizeTarget.R2(r2),
+        { Step: { } step } => QuantizeTarget.Step(step),
+        { Bits: { } bits } => QuantizeTarget.Bits(bits),
+        _ => throw new ArgumentException("A quantizer needs a target.", nameof(spec)),
+    };
+
+    private static int ByteSize(ElementType type) => type.BitsPerElement() / 8;
+
+    private static NumericFormat Format(ElementType type) => type switch
+    {
+        ElementType.Float => NumericFormat.Float32,
+        ElementType.Float16 => NumericFormat.Float16,
+        ElementType.BFloat16 => NumericFormat.BFloat16,
+        ElementType.Double => NumericFormat.Float64,
+        _ => throw ChunkReader.Corrupt($"{type} is not a floating-point type that can be coded with a loss"),
+    };
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using CompressTasks.Diagnostics;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Quality;
+
+/// <summary>What a gate says when it fails (CT4xxx), at the threshold's place in the spec.</summary>
+internal static class GateDiagnostics
+{
+    private const int Named = 3;
+
+    public static Diagnostic PooledR2(Severity severity, Threshold threshold, FileSummary model, double actual, IReadOnlyList<WeightSummary> weights) =>
+        new("CT4001", severity, $"{model.Path}: pooled R² is {Figure(actual)}, the gate asks for at least {Figure(threshold.Value)}. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
+
+    public static Diagnostic WeightR2(Severity severity, Threshold threshold, FileSummary model, IReadOnlyList<WeightSummary> weights)
+    {
+        var below = weights.Count(w => !(w.R2 >= threshold.Value));
+        return new("CT4002", severity, $"{model.Path}: {below} of {weights.Count} weights are below the R² of {Figure(threshold.Value)} that the gate asks of each. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
+    }
+
+    public static Diagnostic Ratio(Severity severity, Threshold threshold, FileSummary model, TotalSummary total) =>
+        new("CT4003", severity, string.Create(CultureInfo.InvariantCulture, $"{model.Path}: {total.OriginalBytes} bytes became {total.ArtifactBytes}, {total.Ratio:0.###} times smaller; the gate asks for at least {Figure(threshold.Value)} times. Lower the quality targets, or let more weights be coded (see the report's coverage)."), threshold.At);
+
+    public static Diagnostic MaxBytes(Severity severity, Threshold threshold, FileSummary model, TotalSummary total) =>
+        new("CT4004", severity, string.Create(CultureInfo.InvariantCulture, $"{model.Path}: the artifact has {total.ArtifactBytes} bytes, the gate allows {threshold.Value:0}. Lower the quality targets, or let more weights be coded (see the report's coverage)."), threshold.At);
+
+    private static string Worst(IReadOnlyList<WeightSummary> weights) => string.Join(", ", weights
+        .OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2)
+        .ThenBy(w => w.Path, StringComparer.Ordinal)
+        .Take(Named)
+        .Select(w => $"{w.Path} ({Figure(w.R2)})"));
+
+    private static string Figure(double value) => double.IsNaN(value) ? "unknown" : value.ToString("0.######", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+
+namespace CompressTasks.Reporting;
+
+/// <summary>The report for people.</summary>
+internal static class MarkdownReport
+{
+    private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
+
+    public static string Write(CompressionReport report)
+    {
+        var text = new StringBuilder();
+        Verdict(text, report);
+        Checks(text, report.Gate);
+        Weights(text, report.Weights);
+        Levels(text, report.Weights);
+        Coverage(text, report.Coverage);
+        Line(text, $"<sub>{report.Tool} · model sha256 `{report.Model.Sha256}` · artifact sha256 `{report.Artifact.Sha256}`</sub>");
+        return text.ToString();
+    }
+
+    private static void Verdict(StringBuilder text, CompressionReport report)
+    {
+        var total = report.Total;
+        Line(text, $"# {(report.Gate.Passed ? "✅" : "❌")} {report.Model.Path}: gate {(report.Gate.Passed ? "passed" : "failed")}");
+        Line(text, $"");
+        Line(text, $"| | original | artifact | ratio | bits per weight | pooled R² | worst weight's R² |");
+        Line(text, $"| --- | --: | --: | --: | --: | --: | --: |");
+        Line(text, $"| `{report.Artifact.Path}` | {Bytes(total.OriginalBytes)} | {Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {R2(total.R2)} | {R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" (`{worst}`)" : "")} |");
+        Line(text, $"");
+    }
+
+    private static void Checks(StringBuilder text, GateSummary gate)
+    {
+        if (gate.Checks.Count == 0)
+        {
+            Line(text, $"The spec sets no gate: nothing was checked.");
+            Line(text, $"");
+            return;
+        }
+
+        Line(text, $"| gate | asked | measured | |");
+        Line(text, $"| --- | --: | --: | --- |");
+        foreach (var check in gate.Checks)
+            Line(text, $"| {check.Name} | {check.Threshold:0.######} | {Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
+        Line(text, $"");
+    }
+
+    private static void Weights(StringBuilder text, IReadOnlyList<WeightSummary> weights)
+    {
+        if (weights.Count == 0)
+            return;
+        Line(text, $"## Weights, worst first");
+        Line(text, $"");
+        Line(text, $"`bound` is ½·log2(1/(1−R²)), the fewest bits that any coder needs for independent Gaussian values at this R²; trained weights can go below it.");
+        Line(text, $"");
+        Line(text, $"| weight | stack | shape | type | R² | bits per weight | bound | bytes | ratio |");
+        Line(text, $"| --- | --- | --- | --- | --: | --: | --: | --: | --: |");
+        foreach (var w in weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal))
+            Line(text, $"| `{w.Path}` | {w.Stack} | {string.Join("×", w.Shape)} | {w.Dtype} | {R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
+        Line(text, $"");
+    }
+
+    private static void Levels(StringBuilder text, IReadOnlyList<WeightSummary> weights)
+    {
+        // A weight that is only quantized has one level that the table above already describes.
+        var stacked = weights.Where(w => w.Levels.Count > 2).ToList();
+        if (stacked.Count == 0)
+            return;
+        Line(text, $"## Levels");
+        Line(text, $"");
+        Line(text, $"R² to the level before says how well a stage kept its own input; only R² to the weights says what is left of the model. PR is the participation ratio of the level's parameters.");
+        Line(text, $"");
+        Line(text, $"| weight | level | parameters | level ratio | cumulative ratio | R² to level before | R² to weights | PR | components for 95 % |");
+        Line(text, $"| --- | --- | --: | --: | --: | --: | --: | --: | --: |");
+        foreach (var weight in stacked)
+        {
+            for (var i = 0; i < weight.Levels.Count; i++)
+            {
+                var level = weight.Levels[i];
+                Line(text, $"| {(i == 0 ? $"`{weight.Path}`" : "")} | L{i} {level.Name}{(level.Kept ? "" : " (tried, dropped)")} | {level.Parameters} | {level.LevelRatio:0.00} | {level.CumulativeRatio:0.00} | {R2(level.R2ToPrevious)} | {R2(level.R2ToWeights)} | {(level.ParticipationRatio is { } pr ? pr.ToString("0.00", _culture) : "–")} | {(level.ComponentsFor95 is { } n ? n.ToString(_culture) : "–")} |");
+            }
+        }
+
+        Line(text, $"");
+    }
+
+    private static void Coverage(StringBuilder text, CoverageSummary coverage)
+    {
+        var keptBytes = coverage.Kept.Sum(k => k.Bytes);
+        var sharedBytes = coverage.Shared.Sum(s => s.Bytes);
+        Line(text, $"## Coverage");
+        Line(text, $"");
+        Line(text, $"| | weights | bytes in the model | bytes in the artifact |");
+        Line(text, $"| --- | --: | --: | --: |");
+        Line(text, $"| coded with a loss | {coverage.Coded.Weights} | {coverage.Coded.Bytes} | {coverage.Coded.CompressedBytes} |");
+        foreach (var reason in coverage.Kept.GroupBy(k => k.Reason).OrderByDescending(g => g.Sum(k => k.Bytes)).ThenBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var own = reason.Where(k => k.CompressedBytes is not null).Sum(k => k.CompressedBytes!.Value);
+            var inside = reason.Count(k => k.CompressedBytes is null);
+            Line(text, $"| kept: {reason.Key} | {reason.Count()} | {reason.Sum(k => k.Bytes)} | {own}{(inside > 0 ? $" + {inside} in the model's structure" : "")} |");
+        }
+
+        if (coverage.Shared.Count > 0)
+            Line(text, $"| shared with another weight | {coverage.Shared.Count} | {sharedBytes} | 0 |");
+        Line(text, $"| **total** | {coverage.Coded.Weights + coverage.Kept.Count + coverage.Shared.Count} | {coverage.Coded.Bytes + keptBytes + sharedBytes} | |");
+        Line(text, $"");
+    }
+
+    /// <summary>Six decimals; an R² far below zero is shortened.</summary>
+    internal static string R2(double value) =>
+        double.IsNaN(value) ? "unknown" : value.ToString(value < -1000 ? "0.00e+0" : "0.000000", _culture);
+
+    internal static string Bytes(long bytes) => bytes switch
+    {
+        >= 1_000_000 => string.Create(_culture, $"{bytes / 1e6:0.00} MB"),
+        >= 1_000 => string.Create(_culture, $"{bytes / 1e3:0.0} kB"),
+        _ => string.Create(_culture, $"{bytes} B"),
+    };
+
+    private static string Number(double value) => double.IsNaN(value) ? "unknown" : value.ToString("0.######", _culture);
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(_culture)).Append('\n');
+}

@@ -1,0 +1,15 @@
+namespace CompressTasks.Reporting;
+
+/// <summary>What an artifact decodes to, against the model that it was made from.</summary>
+/// <param name="Artifact">The artifact's path.</param>
+/// <param name="Model">The model's path.</param>
+/// <param name="R2">Pooled R² of the weights that were coded with a loss; 1 when there are none.</param>
+/// <param name="WorstWeightR2">The lowest R² of a single weight.</param>
+/// <param name="WorstWeight">Its path, or null when no weight was coded with a loss.</param>
+/// <param name="Weights">Every weight that was coded with a loss, in the model's order.</param>
+public sealed record Verification(string Artifact, string Model, double R2, double WorstWeightR2, string? WorstWeight, IReadOnlyList<VerifiedWeight> Weights);
+
+/// <summary>One weight of a <see cref="Verification"/>.</summary>
+/// <param name="Path">Graph path and name.</param>
+/// <param name="R2">Its R².</param>
+public sealed record VerifiedWeight(string Path, double R2);

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+using CompressTasks.Tool.Output;
+
+namespace CompressTasks.Tool.Commands;
+
+/// <summary><c>dotnet compress init MODEL</c>: a commented spec to start from.</summary>
+internal static class InitCommand
+{
+    private const string DefaultName = "compress.yml";
+
+    public static Command Create(ToolConsole console)
+    {
+        var model = new Argument<string>("model") { Description = "A model (.onnx)." };
+        var output = new Option<string?>("--output", "-o") { Description = $"The spec to write (default: {DefaultName} beside the model).", HelpName = "FILE" };
+        var force = CommonOptions.Force();
+        var command = new Command("init", "Writes a commented starter spec for a model.") { model, output, force };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetRequiredValue(model);
+            var target = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", DefaultName);
+            if (!parsed.GetValue(force) && File.Exists(target))
+                throw new CompressException(ToolDiagnostics.FileExists(target));
+            using var opened = OnnxModel.Open(path);
+            var relative = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(target))!, Path.GetFullPath(path)).Replace('\\', '/');
+            var weights = opened.Weights.Where(w => w is { IsFloatingPoint: true, IsSparse: false }).Select(w => (w.Path, w.Elements));
+            WholeFile.Write(target, StarterSpec.Write(relative, weights));
+            console.WriteResult(target + Environment.NewLine);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

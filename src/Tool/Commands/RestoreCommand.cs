@@ -1,0 +1,32 @@
+using System.CommandLine;
+using CompressTasks.Diagnostics;
+using CompressTasks.Runtime;
+using CompressTasks.Tool.Output;
+
+namespace CompressTasks.Tool.Commands;
+
+/// <summary><c>dotnet compress restore ARTIFACT</c>: an ordinary model from an artifact.</summary>
+internal static class RestoreCommand
+{
+    public static Command Create(ToolConsole console)
+    {
+        var artifact = new Argument<string>("artifact") { Description = "A compressed model (.onnxz)." };
+        var output = new Option<string?>("--output", "-o") { Description = "The model to write (default: the artifact's name with .onnx, in the current folder).", HelpName = "FILE" };
+        var force = CommonOptions.Force();
+        var threads = CommonOptions.Threads();
+        var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output, force, threads };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var path = parsed.GetRequiredValue(artifact);
+            var target = parsed.GetValue(output) ?? Path.ChangeExtension(Path.GetFileName(path), ".onnx");
+            var overwrite = parsed.GetValue(force);
+            if (!overwrite && File.Exists(target))
+                throw new CompressException(ToolDiagnostics.FileExists(target));
+            using var model = CompressedModel.Open(path);
+            model.Restore(target, overwrite, parsed.GetValue(threads), cancellationToken);
+            console.WriteResult(target + Environment.NewLine);
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+}

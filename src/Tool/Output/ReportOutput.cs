@@ -1,0 +1,83 @@
+using System.Globalization;
+using CompressTasks.Compression;
+using CompressTasks.Reporting;
+using Spectre.Console;
+
+namespace CompressTasks.Tool.Output;
+
+/// <summary>Outcomes as a person reads them in a terminal, and as JSON.</summary>
+internal static class ReportOutput
+{
+    private const int WorstWeights = 3;
+
+    public static string Json(IReadOnlyList<CompressionOutcome> outcomes)
+    {
+        var reports = outcomes.Select(o => JsonReport.Write(o.Report)).ToList();
+        return reports.Count == 1 ? reports[0] : $"[\n{string.Join(",\n", reports.Select(r => r.TrimEnd()))}\n]\n";
+    }
+
+    public static void Summary(IAnsiConsole console, IReadOnlyList<CompressionOutcome> outcomes, Verbosity verbosity)
+    {
+        console.Write(Models(outcomes));
+        foreach (var outcome in outcomes)
+        {
+            if (verbosity >= Verbosity.Normal)
+            {
+                Checks(console, outcome.Report);
+                var count = verbosity >= Verbosity.Detailed ? int.MaxValue : WorstWeights;
+                Weights(console, outcome.Report, count);
+            }
+
+            foreach (var path in outcome.ReportPaths.Prepend(outcome.ArtifactPath))
+                console.WriteLine(path);
+        }
+    }
+
+    private static Table Models(IReadOnlyList<CompressionOutcome> outcomes)
+    {
+        var table = NewTable("model", "original", "artifact", "ratio", "bits/weight", "pooled R²", "worst weight's R²", "gate");
+        foreach (var report in outcomes.Select(o => o.Report))
+        {
+            var total = report.Total;
+            table.AddRow(
+                Markup.Escape(report.Model.Path),
+                MarkdownReport.Bytes(total.OriginalBytes),
+                MarkdownReport.Bytes(total.ArtifactBytes),
+                Text($"{total.Ratio:0.00}"),
+                Text($"{total.BitsPerWeight:0.000}"),
+                MarkdownReport.R2(total.R2),
+                MarkdownReport.R2(total.WorstWeightR2),
+                report.Gate.Checks.Count == 0 ? "not set" : report.Gate.Passed ? "[green]passed[/]" : "[red]failed[/]");
+        }
+
+        return table;
+    }
+
+    private static void Checks(IAnsiConsole console, CompressionReport report)
+    {
+        foreach (var check in report.Gate.Checks)
+            console.MarkupLine(Text($"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {check.Name}: asked {check.Threshold:0.######}, measured {(double.IsNaN(check.Actual) ? "unknown" : check.Actual.ToString("0.######", CultureInfo.InvariantCulture))}"));
+    }
+
+    private static void Weights(IAnsiConsole console, CompressionReport report, int count)
+    {
+        if (report.Weights.Count == 0)
+            return;
+        var worst = report.Weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal).Take(count).ToList();
+        var table = NewTable(worst.Count == report.Weights.Count ? "weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} weights", "stack", "shape", "R²", "bits/weight", "bound");
+        foreach (var w in worst)
+            table.AddRow(Markup.Escape(w.Path), Markup.Escape(w.Stack), string.Join('×', w.Shape), MarkdownReport.R2(w.R2), Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
+        console.Write(table);
+    }
+
+    public static Table NewTable(string first, params string[] others)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn(new TableColumn(Markup.Escape(first)));
+        foreach (var other in others)
+            table.AddColumn(new TableColumn(Markup.Escape(other)).RightAligned());
+        return table;
+    }
+
+    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,74 @@
+using CompressTasks.Diagnostics;
+using Spectre.Console;
+
+namespace CompressTasks.Tool.Output;
+
+/// <summary>How much the tool says on standard error.</summary>
+internal enum Verbosity
+{
+    Quiet,
+    Minimal,
+    Normal,
+    Detailed,
+}
+
+/// <summary>Results go to standard output, everything else to standard error.</summary>
+internal sealed class ToolConsole
+{
+    /// <summary>Tables that go into a file or a pipe are not folded at the 80 columns that are assumed there.</summary>
+    private const int RedirectedWidth = 200;
+
+    private readonly TextWriter _outputWriter;
+    private readonly TextWriter _errorWriter;
+
+    public ToolConsole(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
+    {
+        _outputWriter = output;
+        _errorWriter = error;
+        Output = Create(output, outputIsTerminal);
+        Error = Create(error, errorIsTerminal);
+        ErrorIsTerminal = errorIsTerminal;
+    }
+
+    public IAnsiConsole Output { get; }
+
+    public IAnsiConsole Error { get; }
+
+    public bool ErrorIsTerminal { get; }
+
+    public static ToolConsole ForProcess() =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+
+    /// <summary>A result that is passed on as it is, such as JSON: not wrapped, not coloured.</summary>
+    public void WriteResult(string text) => _outputWriter.Write(text);
+
+    /// <summary>One line for the log, not wrapped, so that build servers can parse it.</summary>
+    public void WriteLog(string line) => _errorWriter.WriteLine(line);
+
+    public void Write(Diagnostic diagnostic)
+    {
+        if (!ErrorIsTerminal)
+        {
+            _errorWriter.WriteLine(diagnostic);
+            return;
+        }
+
+        var colour = diagnostic.Severity == Severity.Error ? "red" : "yellow";
+        Error.MarkupLine($"[{colour}]{Markup.Escape(diagnostic.ToString())}[/]");
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isTerminal)
+    {
+        // Spectre.Console honours NO_COLOR and TERM=dumb when it detects the terminal by itself.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!isTerminal)
+            console.Profile.Width = RedirectedWidth;
+        return console;
+    }
+}

@@ -1,0 +1,21 @@
+using CompressTasks.Reporting;
+using Spectre.Console;
+
+namespace CompressTasks.Tool.Output;
+
+/// <summary>A verification on a terminal.</summary>
+internal static class VerificationOutput
+{
+    public static void Write(IAnsiConsole console, Verification verification)
+    {
+        if (verification.Weights.Count > 0)
+        {
+            var table = ReportOutput.NewTable("weight, worst first", "R²");
+            foreach (var weight in verification.Weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal))
+                table.AddRow(Markup.Escape(weight.Path), MarkdownReport.R2(weight.R2));
+            console.Write(table);
+        }
+
+        console.WriteLine($"{verification.Artifact}: whole; {verification.Weights.Count} weights coded with a loss, pooled R² {MarkdownReport.R2(verification.R2)}, worst {MarkdownReport.R2(verification.WorstWeightR2)}; everything else is exact");
+    }
+}

@@ -1,0 +1,25 @@
+using CompressTasks.Diagnostics;
+
+namespace CompressTasks.Tool;
+
+/// <summary>What can be wrong before the library is asked (CT5xxx).</summary>
+internal static class ToolDiagnostics
+{
+    public static Diagnostic InvalidCommandLine(string message) =>
+        new("CT5001", Severity.Error, message);
+
+    public static Diagnostic InputOutput(string message) =>
+        new("CT5002", Severity.Error, message);
+
+    public static Diagnostic FileExists(string path) =>
+        new("CT5003", Severity.Error, $"{path} exists already. Choose another name with --output, or add --force to overwrite it.", new SourceLocation(path));
+
+    public static Diagnostic NoWeightToStudy(string glob, string model) =>
+        new("CT5004", Severity.Error, $"No floating-point weight with at least two dimensions matches '{glob}'. Run 'dotnet compress inspect' on the model to see its weights.", new SourceLocation(model));
+
+    public static Diagnostic InputNotFound(string path) =>
+        new("CT5005", Severity.Error, "There is no such file. Give the path of a spec (.yml), or of a model (.onnx).", new SourceLocation(path));
+
+    public static Diagnostic BelowQuality(string artifact, double r2, double asked, string? worst) =>
+        new("CT5006", Severity.Error, FormattableString.Invariant($"R² {r2:0.######} is below the {asked:0.######} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target."), new SourceLocation(artifact));
+}
