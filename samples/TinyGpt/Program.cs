@@ -1,5 +1,5 @@
 using System.Globalization;
-using CompressTasks.Artifacts;
+using CompressTasks.Runtime;
 using TinyGpt;
 
 if (!Options.TryParse(args, out var options, out var problem))
@@ -40,7 +40,11 @@ return 0;
 
 static string Beside(string name) => Path.Combine(AppContext.BaseDirectory, name);
 
-static void RestoreModel(string artifact, string target) => Artifact.Restore(artifact, target);
+static void RestoreModel(string artifact, string target)
+{
+    using var model = CompressedModel.Open(artifact);
+    model.Restore(target);
+}
 
 ModelResult Run(string name, string shipped, string model)
 {

@@ -38,8 +38,8 @@ public enum TransformAxis
 }
 
 /// <summary>Fits each block of a row by a sum of Gaussians (L1).</summary>
-/// <param name="Components">Gaussians per block, K: 1 to 256.</param>
-/// <param name="Block">Columns per block: 8 to 65,536.</param>
+/// <param name="Components">Gaussians per block, K: 1 to 64.</param>
+/// <param name="Block">Columns per block: 8 to 1,024.</param>
 /// <param name="Free">What is fitted.</param>
 /// <param name="At">Where the spec names the stage.</param>
 public sealed record GaussianSpec(int Components, int Block, GaussianFreedom Free, SourceLocation At) : StageSpec("gaussian", At)

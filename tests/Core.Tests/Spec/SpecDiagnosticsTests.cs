@@ -119,10 +119,10 @@ public sealed class SpecDiagnosticsTests
     public void GateValuesAreChecked(string gate, string expected) => ShouldFail($"models: [ a ]\ngate: {{ {gate} }}", expected);
 
     [Theory]
-    [InlineData("gaussian: { components: 0 }", "(3,29): error CT1011: \"components\" is 0, expected a whole number, 1 to 256")]
-    [InlineData("gaussian: { components: 2.5 }", "(3,29): error CT1010: \"components\" is 2.5, expected a whole number, 1 to 256")]
-    [InlineData("gaussian: { components: 257 }", "(3,29): error CT1011: \"components\" is 257, expected a whole number, 1 to 256")]
-    [InlineData("gaussian: { block: 7 }", "(3,24): error CT1011: \"block\" is 7, expected a whole number, 8 to 65536")]
+    [InlineData("gaussian: { components: 0 }", "(3,29): error CT1011: \"components\" is 0, expected a whole number, 1 to 64")]
+    [InlineData("gaussian: { components: 2.5 }", "(3,29): error CT1010: \"components\" is 2.5, expected a whole number, 1 to 64")]
+    [InlineData("gaussian: { components: 65 }", "(3,29): error CT1011: \"components\" is 65, expected a whole number, 1 to 64")]
+    [InlineData("gaussian: { block: 7 }", "(3,24): error CT1011: \"block\" is 7, expected a whole number, 8 to 1024")]
     [InlineData("gaussian: { free: none }", "(3,23): error CT1012: \"free\" is \"none\", expected all or amplitude")]
     [InlineData("gaussian: 8", "(3,15): error CT1010: \"gaussian\" is \"8\", expected a mapping of options")]
     [InlineData("pca", "(3,5): error CT1016: pca needs exactly one of components, keep or variance, found none")]

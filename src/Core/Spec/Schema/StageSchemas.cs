@@ -10,8 +10,8 @@ internal static class StageSchemas
 
     public static ObjectSchema Gaussian { get; } = new("gaussian", Options,
     [
-        new("components", new NumberSchema(NumberRange.Between(1, 256), IsWhole: true), "Gaussians per block (K).") { Default = "8" },
-        new("block", new NumberSchema(NumberRange.Between(8, 65536), IsWhole: true), "Columns per block; longer rows are cut.") { Default = "256" },
+        new("components", new NumberSchema(NumberRange.Between(1, 64), IsWhole: true), "Gaussians per block (K).") { Default = "8" },
+        new("block", new NumberSchema(NumberRange.Between(8, 1024), IsWhole: true), "Columns per block; longer rows are cut.") { Default = "256" },
         new("free", ChoiceSchema.Of<GaussianFreedom>(), "What is fitted: amplitude, centre and width (3K parameters per block), or the amplitude alone (K).") { Default = "all" },
     ]);
 
