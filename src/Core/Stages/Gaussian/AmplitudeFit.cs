@@ -18,22 +18,23 @@ internal sealed class AmplitudeFit
         _length = length;
         _operator = new double[components * length];
         var samples = new double[components][];
-        var gram = new double[components * components];
+        var stride = Cholesky.Stride(components);
+        var gram = new double[components * stride];
         for (var k = 0; k < components; k++)
         {
             samples[k] = new double[length];
             GaussianFunction.Fill(samples[k], FixedCentres.Mu(k, components, length), FixedCentres.Sigma(components, length));
             for (var l = 0; l <= k; l++)
-                gram[(k * components) + l] = Dot(samples[k], samples[l]);
+                gram[(l * stride) + k] = Dot(samples[k], samples[l]);
         }
 
-        Cholesky.Factor(gram, components, components, LeastIndependence);
-        var column = new double[components];
+        Cholesky.Factor(gram, components, stride, LeastIndependence);
+        var column = new double[stride];
         for (var j = 0; j < length; j++)
         {
             for (var k = 0; k < components; k++)
                 column[k] = samples[k][j];
-            Cholesky.Solve(gram, components, components, column);
+            Cholesky.Solve(gram, components, stride, column);
             for (var k = 0; k < components; k++)
                 _operator[(k * length) + j] = column[k];
         }

@@ -9,7 +9,7 @@ internal sealed class BlockFitter
     private const int Surplus = 2;
     private const int Exchanges = 4;
     private const int FirstIterations = 8;
-    private const int Iterations = 5;
+    private const int Iterations = 4;
     private const double LeastGain = 1e-5;
 
     private readonly int _components;

@@ -1,58 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace CompressTasks.Stages.Gaussian;
 
-/// <summary>Cholesky factors of small symmetric matrices in row-major arrays with a stride; the lower triangle is used.</summary>
+/// <summary>
+/// Cholesky factors UᵀU of small symmetric matrices whose rows are padded to whole vectors. The upper triangle is used; what is left of it is overwritten.
+/// </summary>
 internal static class Cholesky
 {
+    private const int Lanes = 4;
+
+    /// <summary>The length of a row or of a right-hand side in memory.</summary>
+    public static int Stride(int n) => (n + Lanes - 1) / Lanes * Lanes;
+
     /// <summary>
-    /// L with L·Lᵀ = M, in place; the diagonal of L is stored as its reciprocal. A row whose pivot is not above <paramref name="tolerance"/> times its diagonal element
+    /// U in place of M; the diagonal of U is stored as its reciprocal. A row whose pivot is not above <paramref name="tolerance"/> times its diagonal element
     /// depends on the rows before it: it is dropped, which means that its reciprocal is set to zero, and with it its part of any solution.
     /// </summary>
+    /// <param name="m">At least <paramref name="n"/> rows of <paramref name="stride"/> values.</param>
+    /// <param name="n">Rows and columns in use.</param>
+    /// <param name="stride">A multiple of four, at least <paramref name="n"/>.</param>
+    /// <param name="tolerance">Relative to the diagonal.</param>
     /// <returns>The number of rows that were kept.</returns>
     public static int Factor(Span<double> m, int n, int stride, double tolerance)
     {
-        var kept = 0;
+        ArgumentOutOfRangeException.ThrowIfLessThan(m.Length, n * stride);
+        ref var first = ref MemoryMarshal.GetReference(m);
+        Span<double> least = stackalloc double[n];
         for (var i = 0; i < n; i++)
+            least[i] = tolerance * m[i * (stride + 1)];
+        var kept = 0;
+        for (var k = 0; k < n; k++)
         {
-            var row = m.Slice(i * stride, i + 1);
-            for (var j = 0; j < i; j++)
-            {
-                var other = m.Slice(j * stride, j + 1);
-                row[j] = (row[j] - Dot(row, other, j)) * other[j];
-            }
-
-            var pivot = row[i] - Dot(row, row, i);
-            var keep = pivot > tolerance * row[i];
-            row[i] = keep ? 1 / Math.Sqrt(pivot) : 0;
+            ref var row = ref Unsafe.Add(ref first, k * stride);
+            var pivot = Unsafe.Add(ref row, k);
+            var keep = pivot > least[k];
+            var inverse = keep ? 1 / Math.Sqrt(pivot) : 0;
             kept += keep ? 1 : 0;
+
+            // Zeros left of the diagonal, so that whole vectors can be used from the one that holds the diagonal on.
+            for (var j = k / Lanes * Lanes; j < k; j++)
+                Unsafe.Add(ref row, j) = 0;
+            for (var j = k / Lanes * Lanes; j < n; j += Lanes)
+                (Vector256.LoadUnsafe(ref row, (nuint)j) * Vector256.Create(inverse)).StoreUnsafe(ref row, (nuint)j);
+            for (var i = k + 1; i < n; i++)
+                FixedOrder.SubtractMultiple(ref Unsafe.Add(ref first, i * stride), Unsafe.Add(ref row, i), ref row, i / Lanes * Lanes, n);
+            Unsafe.Add(ref row, k) = inverse;
         }
 
         return kept;
     }
 
-    /// <summary>Solves L·Lᵀ·x = b in place; <paramref name="m"/> is what <see cref="Factor"/> left.</summary>
+    /// <summary>Solves UᵀU·x = b in place; <paramref name="m"/> is what <see cref="Factor"/> left.</summary>
+    /// <param name="m">The factor.</param>
+    /// <param name="n">As for <see cref="Factor"/>.</param>
+    /// <param name="stride">As for <see cref="Factor"/>.</param>
+    /// <param name="x">At least <see cref="Stride"/>(n) values, of which n count.</param>
     public static void Solve(ReadOnlySpan<double> m, int n, int stride, Span<double> x)
     {
-        for (var i = 0; i < n; i++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(m.Length, n * stride);
+        ArgumentOutOfRangeException.ThrowIfLessThan(x.Length, Stride(n));
+        ref var first = ref MemoryMarshal.GetReference(m);
+        ref var solution = ref MemoryMarshal.GetReference(x);
+        for (var k = 0; k < n; k++)
         {
-            var row = m.Slice(i * stride, i + 1);
-            x[i] = (x[i] - Dot(row, x, i)) * row[i];
+            ref var row = ref Unsafe.Add(ref first, k * stride);
+            var value = x[k] * Unsafe.Add(ref row, k);
+            FixedOrder.SubtractMultiple(ref solution, value, ref row, k / Lanes * Lanes, n);
+            x[k] = value;
         }
 
-        for (var i = n - 1; i >= 0; i--)
+        x[n..Stride(n)].Clear();
+        for (var k = n - 1; k >= 0; k--)
         {
-            var row = m.Slice(i * stride, i + 1);
-            var value = x[i] * row[i];
-            x[i] = value;
-            for (var j = 0; j < i; j++)
-                x[j] -= value * row[j];
+            ref var row = ref Unsafe.Add(ref first, k * stride);
+            var value = x[k];
+            x[k] = 0;
+            var sum = Vector256<double>.Zero;
+            for (var j = k / Lanes * Lanes; j < n; j += Lanes)
+                sum += Vector256.LoadUnsafe(ref row, (nuint)j) * Vector256.LoadUnsafe(ref solution, (nuint)j);
+            x[k] = (value - FixedOrder.Sum(sum)) * Unsafe.Add(ref row, k);
         }
-    }
-
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int count)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < count; i++)
-            sum += a[i] * b[i];
-        return sum;
     }
 }

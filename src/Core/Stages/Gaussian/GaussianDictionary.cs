@@ -15,14 +15,14 @@ internal sealed class GaussianDictionary
     private const double SigmaRatio = 2;
 
     /// <summary>Distance of neighbouring centres in units of σ.</summary>
-    private const double CentreSpacing = 1.25;
+    private const double CentreSpacing = 1;
 
     /// <summary>Atoms are cut off here, in units of σ; what is cut is below 5·10⁻⁵ of the peak.</summary>
     private const double Support = 4.5;
 
     private const int Lanes = 8;
 
-    private static readonly ConcurrentDictionary<int, Lazy<GaussianDictionary>> Built = new();
+    private static readonly ConcurrentDictionary<int, Lazy<GaussianDictionary>> _built = new();
 
     private readonly Atom[] _atoms;
     private readonly float[] _samples;
@@ -70,7 +70,7 @@ internal sealed class GaussianDictionary
 
     /// <summary>The dictionary for blocks of this length, built at the first call.</summary>
     public static GaussianDictionary For(int length) =>
-        Built.GetOrAdd(length, n => new Lazy<GaussianDictionary>(() => new GaussianDictionary(n))).Value;
+        _built.GetOrAdd(length, n => new Lazy<GaussianDictionary>(() => new GaussianDictionary(n))).Value;
 
     /// <summary>The samples of an atom, zeros included.</summary>
     public float[] Dense(int atom)
@@ -102,16 +102,7 @@ internal sealed class GaussianDictionary
         var sum = Vector256.LoadUnsafe(ref a) * Vector256.LoadUnsafe(ref b);
         for (nuint j = Lanes; j < (nuint)width; j += Lanes)
             sum += Vector256.LoadUnsafe(ref a, j) * Vector256.LoadUnsafe(ref b, j);
-        return SumOfLanes(sum);
-    }
-
-    /// <summary>Spelled out, because the order in which Vector256.Sum adds is not the same on every processor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float SumOfLanes(Vector256<float> v)
-    {
-        var four = v.GetLower() + v.GetUpper();
-        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
-        return two.ToScalar() + two.GetElement(1);
+        return FixedOrder.Sum(sum);
     }
 
     private Atom Sample(double mu, double sigma, List<float> samples)

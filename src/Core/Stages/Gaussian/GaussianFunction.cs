@@ -13,7 +13,7 @@ internal static class GaussianFunction
     /// <summary>Beyond so many σ the exponent is below −708 and the value exactly zero.</summary>
     private const double Support = 37.7;
 
-    private static readonly Vector256<double> Lanes = Vector256.Create(0.0, 1.0, 2.0, 3.0);
+    private static readonly Vector256<double> _lanes = Vector256.Create(0.0, 1.0, 2.0, 3.0);
 
     /// <summary>Adds A·exp(−(j−μ)²/(2σ²)) to <paramref name="target"/>[j].</summary>
     public static void AddTo(Span<double> target, double amplitude, double mu, double sigma)
@@ -42,6 +42,17 @@ internal static class GaussianFunction
         AddTo(target, 1, mu, sigma);
     }
 
+    /// <summary>Sets the samples from ≤ j &lt; to, in whole vectors of four, to the values for an amplitude of 1, and to zero at and beyond <paramref name="length"/>.</summary>
+    public static void Sample(Span<double> target, int from, int to, int length, double mu, double sigma)
+    {
+        ref var first = ref MemoryMarshal.GetReference(target[..to]);
+        var factor = Factor(ref sigma);
+        for (var j = from; j < to; j += 4)
+            At(j, mu, factor).StoreUnsafe(ref first, (nuint)j);
+        for (var j = length; j < to; j++)
+            target[j] = 0;
+    }
+
     /// <summary>The samples within <paramref name="support"/>·σ of μ: from ≤ j &lt; to. Not a number selects all of them.</summary>
     public static (int From, int To) Window(double mu, double sigma, double support, int length)
     {
@@ -54,7 +65,7 @@ internal static class GaussianFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> At(int j, double mu, double factor)
     {
-        var distance = (Vector256.Create((double)j) + Lanes) - Vector256.Create(mu);
+        var distance = (Vector256.Create((double)j) + _lanes) - Vector256.Create(mu);
         return DeterministicMath.ExpOfNonPositive(distance * distance * Vector256.Create(factor));
     }
 

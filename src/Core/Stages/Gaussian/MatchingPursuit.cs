@@ -13,7 +13,7 @@ internal sealed class MatchingPursuit
     private const int Lanes = 8;
 
     /// <summary>Atoms with less of their energy outside the span of the chosen ones would need huge amplitudes that cancel.</summary>
-    private const float LeastEnergy = 0.01f;
+    private const float LeastEnergy = 0.02f;
 
     /// <summary>A step that explains less of a signal of unit norm fits rounding errors.</summary>
     private const float LeastGain = 1e-10f;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -32,11 +31,12 @@ internal sealed class ProjectedModel
         _to = new int[capacity];
         Mu = new double[capacity];
         Sigma = new double[capacity];
-        Amplitude = new double[capacity];
-        Factor = new double[capacity * capacity];
+        Stride = Cholesky.Stride(capacity);
+        Amplitude = new double[Stride];
+        Factor = new double[capacity * Stride];
         Products = new double[9 * capacity * capacity];
         SignalProducts = new double[3 * capacity];
-        _unit = new double[capacity];
+        _unit = new double[Stride];
     }
 
     public int Capacity { get; }
@@ -50,8 +50,11 @@ internal sealed class ProjectedModel
 
     public double[] Amplitude { get; }
 
-    /// <summary>The Cholesky factor of the Gram matrix of the φ, as <see cref="Cholesky.Factor"/> leaves it; the stride is <see cref="Capacity"/>.</summary>
+    /// <summary>The Cholesky factor of the Gram matrix of the φ, as <see cref="Cholesky.Factor"/> leaves it.</summary>
     public double[] Factor { get; }
+
+    /// <summary>Of <see cref="Factor"/>.</summary>
+    public int Stride { get; }
 
     /// <summary>⟨φuᵖ of Gaussian k, φu^q of Gaussian l⟩ at <see cref="Index"/>(k, l) + 3p + q; both orders of k and l are filled by <see cref="Linearize"/>.</summary>
     public double[] Products { get; }
@@ -75,16 +78,16 @@ internal sealed class ProjectedModel
         for (var k = 0; k < Count; k++)
         {
             Sample(k);
-            SignalProducts[3 * k] = Dot(ref Power(k, 0), ref s, _from[k], _to[k]);
+            SignalProducts[3 * k] = FixedOrder.Dot(ref Power(k, 0), ref s, _from[k], _to[k]);
             for (var l = 0; l <= k; l++)
-                Factor[(k * Capacity) + l] = Dot(ref Power(k, 0), ref Power(l, 0), Math.Max(_from[k], _from[l]), Math.Min(_to[k], _to[l]));
+                Factor[(l * Stride) + k] = FixedOrder.Dot(ref Power(k, 0), ref Power(l, 0), Math.Max(_from[k], _from[l]), Math.Min(_to[k], _to[l]));
         }
 
-        if (Cholesky.Factor(Factor, Count, Capacity, tolerance) < Count)
+        if (Cholesky.Factor(Factor, Count, Stride, tolerance) < Count)
             return false;
         for (var k = 0; k < Count; k++)
             Amplitude[k] = SignalProducts[3 * k];
-        Cholesky.Solve(Factor, Count, Capacity, Amplitude);
+        Cholesky.Solve(Factor, Count, Stride, Amplitude);
         var explained = 0.0;
         for (var k = 0; k < Count; k++)
             explained += Amplitude[k] * SignalProducts[3 * k];
@@ -99,8 +102,8 @@ internal sealed class ProjectedModel
         for (var k = 0; k < Count; k++)
         {
             SampleMoments(k);
-            SignalProducts[(3 * k) + 1] = Dot(ref Power(k, 1), ref s, _from[k], _to[k]);
-            SignalProducts[(3 * k) + 2] = Dot(ref Power(k, 2), ref s, _from[k], _to[k]);
+            SignalProducts[(3 * k) + 1] = FixedOrder.Dot(ref Power(k, 1), ref s, _from[k], _to[k]);
+            SignalProducts[(3 * k) + 2] = FixedOrder.Dot(ref Power(k, 2), ref s, _from[k], _to[k]);
             for (var l = 0; l <= k; l++)
                 CrossProducts(k, l);
         }
@@ -112,12 +115,7 @@ internal sealed class ProjectedModel
         signal.CopyTo(residual);
         ref var r = ref MemoryMarshal.GetReference(residual);
         for (var k = 0; k < Count; k++)
-        {
-            ref var p = ref Power(k, 0);
-            var amplitude = Vector256.Create(Amplitude[k]);
-            for (var j = _from[k]; j < _to[k]; j += Lanes)
-                (Vector256.LoadUnsafe(ref r, (nuint)j) - (amplitude * Vector256.LoadUnsafe(ref p, (nuint)j))).StoreUnsafe(ref r, (nuint)j);
-        }
+            FixedOrder.SubtractMultiple(ref r, Amplitude[k], ref Power(k, 0), _from[k], _to[k]);
     }
 
     /// <summary>Adds a Gaussian; <see cref="Project"/> comes next.</summary>
@@ -145,7 +143,7 @@ internal sealed class ProjectedModel
         {
             _unit.AsSpan(0, Count).Clear();
             _unit[k] = 1;
-            Cholesky.Solve(Factor, Count, Capacity, _unit);
+            Cholesky.Solve(Factor, Count, Stride, _unit);
             var loss = Amplitude[k] * Amplitude[k] / _unit[k];
             if (loss < least)
                 (weakest, least) = (k, loss);
@@ -161,12 +159,7 @@ internal sealed class ProjectedModel
         var (from, to) = GaussianFunction.Window(Mu[k], Sigma[k], Support, _length);
         _from[k] = from / Lanes * Lanes;
         _to[k] = (to + Lanes - 1) / Lanes * Lanes;
-        ref var p = ref Power(k, 0);
-        var factor = -0.5 / (Sigma[k] * Sigma[k]);
-        for (var j = _from[k]; j < _to[k]; j += Lanes)
-            GaussianFunction.At(j, Mu[k], factor).StoreUnsafe(ref p, (nuint)j);
-        for (var j = _length; j < _to[k]; j++)
-            Unsafe.Add(ref p, j) = 0;
+        GaussianFunction.Sample(_samples.AsSpan(3 * k * _paddedLength, _paddedLength), _from[k], _to[k], _length, Mu[k], Sigma[k]);
     }
 
     private void SampleMoments(int k)
@@ -224,30 +217,14 @@ internal sealed class ProjectedModel
             s22 += a * z;
         }
 
-        lk[0] = kl[0] = SumOfLanes(s00);
-        lk[3] = kl[1] = SumOfLanes(s01);
-        lk[6] = kl[2] = SumOfLanes(s02);
-        lk[1] = kl[3] = SumOfLanes(s10);
-        lk[4] = kl[4] = SumOfLanes(s11);
-        lk[7] = kl[5] = SumOfLanes(s12);
-        lk[2] = kl[6] = SumOfLanes(s20);
-        lk[5] = kl[7] = SumOfLanes(s21);
-        lk[8] = kl[8] = SumOfLanes(s22);
-    }
-
-    private static double Dot(ref double a, ref double b, int from, int to)
-    {
-        var sum = Vector256<double>.Zero;
-        for (var j = from; j < to; j += Lanes)
-            sum += Vector256.LoadUnsafe(ref a, (nuint)j) * Vector256.LoadUnsafe(ref b, (nuint)j);
-        return SumOfLanes(sum);
-    }
-
-    /// <summary>Spelled out, because the order in which Vector256.Sum adds is not the same on every processor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double SumOfLanes(Vector256<double> v)
-    {
-        var two = v.GetLower() + v.GetUpper();
-        return two.ToScalar() + two.GetElement(1);
+        lk[0] = kl[0] = FixedOrder.Sum(s00);
+        lk[3] = kl[1] = FixedOrder.Sum(s01);
+        lk[6] = kl[2] = FixedOrder.Sum(s02);
+        lk[1] = kl[3] = FixedOrder.Sum(s10);
+        lk[4] = kl[4] = FixedOrder.Sum(s11);
+        lk[7] = kl[5] = FixedOrder.Sum(s12);
+        lk[2] = kl[6] = FixedOrder.Sum(s20);
+        lk[5] = kl[7] = FixedOrder.Sum(s21);
+        lk[8] = kl[8] = FixedOrder.Sum(s22);
     }
 }

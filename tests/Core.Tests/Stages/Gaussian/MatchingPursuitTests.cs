@@ -58,10 +58,10 @@ public sealed class MatchingPursuitTests
         }
     }
 
-    /// <summary>Atoms of which less than one hundredth is outside the span of those before are not eligible.</summary>
+    /// <summary>Atoms of which less than one fiftieth is outside the span of those before are not eligible.</summary>
     private static double Error(double[] signal, List<double[]> before, double[] atom)
     {
         var outside = PlainGaussian.Energy(PlainGaussian.Residual(atom, before));
-        return outside < 0.01 ? double.PositiveInfinity : PlainGaussian.Energy(PlainGaussian.Residual(signal, before.Append(atom)));
+        return outside < 0.02 ? double.PositiveInfinity : PlainGaussian.Energy(PlainGaussian.Residual(signal, before.Append(atom)));
     }
 }

@@ -9,7 +9,7 @@ internal static class TinyGptWeights
 {
     private const byte RawDataTag = (9 << 3) | 2;
 
-    private static readonly Lazy<byte[]> Model = new(() => File.ReadAllBytes(PathOfModel()));
+    private static readonly Lazy<byte[]> _model = new(() => File.ReadAllBytes(PathOfModel()));
 
     public static Matrix AttentionProjection(int block, int rows) =>
         Read($"blocks.{block}.attn.c_proj.weight", rows, 256, 256);
@@ -17,7 +17,7 @@ internal static class TinyGptWeights
     private static Matrix Read(string name, int rows, int allRows, int columns)
     {
         var nameBytes = Encoding.UTF8.GetBytes(name);
-        ReadOnlySpan<byte> rest = Model.Value;
+        ReadOnlySpan<byte> rest = _model.Value;
         while (true)
         {
             var at = rest.IndexOf(nameBytes);

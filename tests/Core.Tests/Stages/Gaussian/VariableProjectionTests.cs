@@ -6,15 +6,15 @@ public sealed class VariableProjectionTests
 {
     private const int Length = 48;
     private const double Difference = 1e-5;
-    private static readonly double[] Mu = [5.3, 11.1, 12.9, 30.2, 46.8];
-    private static readonly double[] Sigma = [0.7, 2.1, 1.3, 9.5, 1.1];
+    private static readonly double[] _mu = [5.3, 11.1, 12.9, 30.2, 46.8];
+    private static readonly double[] _sigma = [0.7, 2.1, 1.3, 9.5, 1.1];
 
     [Fact]
     public void AmplitudesAreTheLeastSquaresSolution()
     {
         var signal = Signal();
         var model = Linearized(signal).Model;
-        var residual = PlainGaussian.Residual(signal, Enumerable.Range(0, Mu.Length).Select(k => Column(Mu[k], Sigma[k])));
+        var residual = PlainGaussian.Residual(signal, Enumerable.Range(0, _mu.Length).Select(k => Column(_mu[k], _sigma[k])));
         model.SquaredError.ShouldBe(PlainGaussian.Energy(residual), 1e-5);
         var left = new double[Length];
         model.Residual(signal, left);
@@ -26,7 +26,7 @@ public sealed class VariableProjectionTests
     {
         var signal = Signal();
         var projection = Linearized(signal);
-        for (var k = 0; k < Mu.Length; k++)
+        for (var k = 0; k < _mu.Length; k++)
         {
             (-projection.Gradient[2 * k]).ShouldBe(Slope(signal, k, Difference, 0), 2e-5, $"μ of {k}");
             (-projection.Gradient[(2 * k) + 1]).ShouldBe(Slope(signal, k, 0, Difference), 2e-5, $"ln σ of {k}");
@@ -38,9 +38,9 @@ public sealed class VariableProjectionTests
     {
         var signal = Signal();
         var projection = Linearized(signal);
-        var basis = Enumerable.Range(0, Mu.Length).Select(k => Column(Mu[k], Sigma[k])).ToArray();
+        var basis = Enumerable.Range(0, _mu.Length).Select(k => Column(_mu[k], _sigma[k])).ToArray();
         var jacobian = new List<double[]>();
-        for (var k = 0; k < Mu.Length; k++)
+        for (var k = 0; k < _mu.Length; k++)
         {
             jacobian.Add(PlainGaussian.Residual(Derivative(projection.Model.Amplitude[k], k, Difference, 0), basis));
             jacobian.Add(PlainGaussian.Residual(Derivative(projection.Model.Amplitude[k], k, 0, Difference), basis));
@@ -49,7 +49,7 @@ public sealed class VariableProjectionTests
         for (var i = 0; i < jacobian.Count; i++)
         {
             for (var j = 0; j <= i; j++)
-                projection.Normal[(i * jacobian.Count) + j].ShouldBe(jacobian[i].Zip(jacobian[j], (a, b) => a * b).Sum(), 2e-5, $"{i}, {j}");
+                projection.Normal[(j * projection.Stride) + i].ShouldBe(jacobian[i].Zip(jacobian[j], (a, b) => a * b).Sum(), 2e-5, $"{i}, {j}");
         }
     }
 
@@ -87,9 +87,9 @@ public sealed class VariableProjectionTests
 
     private static VariableProjection Started(double[] signal, double energy)
     {
-        var projection = new VariableProjection(Mu.Length, Length);
-        for (var k = 0; k < Mu.Length; k++)
-            projection.Model.Add(Mu[k], Sigma[k]);
+        var projection = new VariableProjection(_mu.Length, Length);
+        for (var k = 0; k < _mu.Length; k++)
+            projection.Model.Add(_mu[k], _sigma[k]);
         projection.Start(signal, energy).ShouldBeTrue();
         return projection;
     }
@@ -105,13 +105,13 @@ public sealed class VariableProjectionTests
     /// <summary>d(½ squared error) by central differences, the amplitudes solved anew on both sides.</summary>
     private static double Slope(double[] signal, int moved, double mu, double logSigma)
     {
-        double Error(double sign) => PlainGaussian.Energy(PlainGaussian.Residual(signal, Enumerable.Range(0, Mu.Length).Select(k => k == moved
-            ? Column(Mu[k] + (sign * mu), Sigma[k] * Math.Exp(sign * logSigma))
-            : Column(Mu[k], Sigma[k]))));
+        double Error(double sign) => PlainGaussian.Energy(PlainGaussian.Residual(signal, Enumerable.Range(0, _mu.Length).Select(k => k == moved
+            ? Column(_mu[k] + (sign * mu), _sigma[k] * Math.Exp(sign * logSigma))
+            : Column(_mu[k], _sigma[k]))));
         return (Error(1) - Error(-1)) / (4 * Difference);
     }
 
     private static double[] Derivative(double amplitude, int k, double mu, double logSigma) =>
-        [.. Column(Mu[k] + mu, Sigma[k] * Math.Exp(logSigma)).Zip(
-            Column(Mu[k] - mu, Sigma[k] * Math.Exp(-logSigma)), (a, b) => amplitude * (a - b) / (2 * Difference))];
+        [.. Column(_mu[k] + mu, _sigma[k] * Math.Exp(logSigma)).Zip(
+            Column(_mu[k] - mu, _sigma[k] * Math.Exp(-logSigma)), (a, b) => amplitude * (a - b) / (2 * Difference))];
 }
