@@ -14,11 +14,12 @@ public static class ModelStudy
     /// <param name="glob">A glob over weight paths.</param>
     /// <param name="components">Gaussians per row, 1 to 64.</param>
     /// <param name="rows">Only the first rows of each weight; null for all.</param>
+    /// <param name="refine">False stops the fit of the Gaussians after the pursuit, without variable projection: the plainest form of the papers' first stage.</param>
     /// <param name="threads">Threads to use, at least 1.</param>
     /// <param name="cancellationToken">Stops the study.</param>
     /// <returns>The tables; without rows when no weight matches.</returns>
     /// <exception cref="CompressException">The model cannot be opened, or the glob is malformed.</exception>
-    public static StudyTables Run(string modelPath, string glob, int components, int? rows, int threads, CancellationToken cancellationToken)
+    public static StudyTables Run(string modelPath, string glob, int components, int? rows, bool refine, int threads, CancellationToken cancellationToken)
     {
         var pattern = WeightGlob.Parse(glob);
         var first = new List<GaussianRow>();
@@ -31,7 +32,7 @@ public static class ModelStudy
             model.ReadValues(weight, values);
             if (!values.All(double.IsFinite))
                 continue;
-            var study = new WeightStudy(weight.Path, FirstRows(MatrixView.Of(weight.Shape, values), rows), components, threads);
+            var study = new WeightStudy(weight.Path, FirstRows(MatrixView.Of(weight.Shape, values), rows), components, refine, threads);
             var stages = study.Stages(cancellationToken);
             first.Add(stages.First);
             second.AddRange(stages.Second);

@@ -13,8 +13,9 @@ namespace CompressTasks.Study;
 /// <param name="weight">The weight's path, for the tables.</param>
 /// <param name="matrix">The weight as a matrix, rows × columns.</param>
 /// <param name="components">Gaussians per row (P58 and P67: 8).</param>
+/// <param name="refine">False stops the fit of the Gaussians after the pursuit.</param>
 /// <param name="threads">Threads for the fit.</param>
-internal sealed class WeightStudy(string weight, Matrix matrix, int components, int threads)
+internal sealed class WeightStudy(string weight, Matrix matrix, int components, bool refine, int threads)
 {
     private const double PapersVariance = 0.95;
 
@@ -22,7 +23,7 @@ internal sealed class WeightStudy(string weight, Matrix matrix, int components, 
 
     public (GaussianRow First, IReadOnlyList<SecondStageRow> Second) Stages(CancellationToken cancellationToken)
     {
-        var first = new GaussianStage(new GaussianOptions(components), threads).Encode(matrix, _ones, cancellationToken)[0];
+        var first = new GaussianStage(new GaussianOptions(components), threads, refine).Encode(matrix, _ones, cancellationToken)[0];
         var error = SquaredError.Between(matrix.Values, first.Decoder.Decode(first.Parameters).Values);
         var elements = matrix.Values.LongLength;
         var row = new GaussianRow(
@@ -97,7 +98,7 @@ internal sealed class WeightStudy(string weight, Matrix matrix, int components, 
     private IEnumerable<(string Method, IStage Stage)> SecondStages()
     {
         var gaussians = Math.Max(1, components / 4);
-        yield return (string.Create(CultureInfo.InvariantCulture, $"gaussian, {gaussians} per row"), new GaussianStage(new GaussianOptions(gaussians), threads));
+        yield return (string.Create(CultureInfo.InvariantCulture, $"gaussian, {gaussians} per row"), new GaussianStage(new GaussianOptions(gaussians), threads, refine));
         foreach (var drop in (double[])[0.10, 0.25, 0.50])
             yield return (string.Create(CultureInfo.InvariantCulture, $"haar, drop {drop:0 %}"), new HaarStage(1 - drop));
         foreach (var keep in (double[])[0.50, 0.25])

@@ -25,17 +25,18 @@ internal static class StudyCommand
             if (result.GetValueOrDefault<int?>() is < 1)
                 result.AddError("--rows must be a number from 1 up.");
         });
+        var pursuit = new Option<bool>("--pursuit-only") { Description = "Fit the Gaussians by matching pursuit alone, without refining them." };
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json("Print the tables as JSON.");
         var command = new Command("study", "Prints the papers' three tables: Gaussians, second stages with R² to parameters and to weights side by side, and the tower.")
         {
-            model, weights, components, rows, threads, json,
+            model, weights, components, rows, pursuit, threads, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(model);
             var glob = parsed.GetRequiredValue(weights);
-            var tables = ModelStudy.Run(path, glob, parsed.GetValue(components), parsed.GetValue(rows), parsed.GetValue(threads), cancellationToken);
+            var tables = ModelStudy.Run(path, glob, parsed.GetValue(components), parsed.GetValue(rows), !parsed.GetValue(pursuit), parsed.GetValue(threads), cancellationToken);
             if (tables.Gaussian.Count == 0)
                 throw new CompressException(ToolDiagnostics.NoWeightToStudy(glob, path));
             if (parsed.GetValue(json))
