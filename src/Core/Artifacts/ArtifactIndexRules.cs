@@ -5,12 +5,6 @@ internal static class ArtifactIndexRules
 {
     private const int LargestRank = 64;
 
-    /// <summary>Bytes of an element by ONNX type number; types with fewer than eight bits, and strings, are not listed.</summary>
-    private static readonly Dictionary<int, int> _elementSizes = new()
-    {
-        [1] = 4, [2] = 1, [3] = 1, [4] = 2, [5] = 2, [6] = 4, [7] = 8, [9] = 1, [10] = 2, [11] = 8, [12] = 4, [13] = 8, [14] = 8, [15] = 16, [16] = 2,
-    };
-
     /// <summary>The first rule that is broken, in words, or <see langword="null"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="end">Where the index itself starts in the artifact: chunks lie before it.</param>
@@ -69,7 +63,7 @@ internal static class ArtifactIndexRules
                 return $"the shape of the weight '{weight.Path}' is too large";
         }
 
-        return _elementSizes.TryGetValue(weight.ElementType, out var size) && elements * size != weight.PayloadLength
+        return BytesOf(weight.ElementType) is { } size && elements * size != weight.PayloadLength
             ? $"the weight '{weight.Path}' has {elements} elements of {size} bytes in {weight.PayloadLength} bytes"
             : null;
     }
@@ -92,4 +86,15 @@ internal static class ArtifactIndexRules
             .Any(c => c.Offset < ArtifactFormat.HeaderLength || c.Length < 0 || c.Offset > end - c.Length)
             ? "a chunk lies outside of the artifact"
             : null;
+
+    /// <summary>Bytes of an element of an ONNX type, or <see langword="null"/> for strings and for types with fewer than eight bits.</summary>
+    private static int? BytesOf(int elementType) => elementType switch
+    {
+        2 or 3 or 9 => 1,
+        4 or 5 or 10 or 16 => 2,
+        1 or 6 or 12 => 4,
+        7 or 11 or 13 or 14 => 8,
+        15 => 16,
+        _ => null,
+    };
 }

@@ -27,7 +27,9 @@ internal sealed class ArtifactSource : IDisposable
             throw ArtifactDiagnostics.NotFound(path);
         try
         {
-            return new ArtifactSource(path, File.OpenHandle(path, options: FileOptions.RandomAccess), default);
+            // Delete: an artifact that is open can be replaced, on Windows as elsewhere.
+            var handle = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: FileOptions.RandomAccess);
+            return new ArtifactSource(path, handle, default);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

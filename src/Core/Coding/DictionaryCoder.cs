@@ -30,7 +30,7 @@ internal static class DictionaryCoder
             afterMatch = found.Length > 0 ? 1 : 0;
             if (found.Length == 0)
             {
-                EncodeLiteral(encoder, model.LiteralAfter(position > 0 ? bytes[position - 1] : (byte)0), bytes[position]);
+                EncodeLiteral(encoder, model.LiteralAt(position), bytes[position]);
                 position++;
                 continue;
             }
@@ -67,7 +67,7 @@ internal static class DictionaryCoder
             afterMatch = (int)decoder.Decode(ref model.IsMatch[afterMatch]);
             if (afterMatch == 0)
             {
-                bytes[position] = DecodeLiteral(ref decoder, model.LiteralAfter(position > 0 ? bytes[position - 1] : (byte)0));
+                bytes[position] = DecodeLiteral(ref decoder, model.LiteralAt(position));
                 position++;
                 continue;
             }

@@ -3,12 +3,14 @@ namespace CompressTasks.Coding;
 /// <summary>The adaptive state that <see cref="DictionaryCoder"/> keeps on both sides.</summary>
 internal sealed class DictionaryModel
 {
-    public const int Memory = 127;
+    /// <summary>Short, for what is text in one place is numbers in the next.</summary>
+    public const int Memory = 15;
     public const int ShortestRepeat = 1;
 
     private const int Nodes = 256;
+    private const int Phases = 4;
 
-    private readonly AdaptiveBit[] _literals = new AdaptiveBit[Nodes * Nodes];
+    private readonly AdaptiveBit[] _literals = new AdaptiveBit[Phases * Nodes];
 
     public DictionaryModel()
     {
@@ -28,6 +30,6 @@ internal sealed class DictionaryModel
 
     public IntegerModel Distance { get; } = new();
 
-    /// <summary>The tree of the eight bits of a literal, given the byte before it.</summary>
-    public Span<AdaptiveBit> LiteralAfter(byte previous) => _literals.AsSpan(Nodes * previous, Nodes);
+    /// <summary>The tree of the eight bits of a literal, given its position modulo 4: what a skeleton has in literals is mostly small float32 weights.</summary>
+    public Span<AdaptiveBit> LiteralAt(int position) => _literals.AsSpan(Nodes * (position % Phases), Nodes);
 }

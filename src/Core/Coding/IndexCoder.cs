@@ -20,18 +20,11 @@ internal static class IndexCoder
     public static void Encode(ReadOnlySpan<int> indices, ChunkWriter writer)
     {
         var centre = SampleMedian(indices);
-        var (memory, streams) = (_memories[0], EncodeStreams(indices, centre, _memories[0]));
-        foreach (var candidate in _memories.AsSpan(1))
-        {
-            var coded = EncodeStreams(indices, centre, candidate);
-            if (coded.Sum(s => (long)s.Length) < streams.Sum(s => (long)s.Length))
-                (memory, streams) = (candidate, coded);
-        }
-
+        var memory = BestMemory(indices, centre);
         writer.Byte((byte)memory);
         writer.Count(centre < 0 ? (-2 * centre) - 1 : 2 * centre);
-        foreach (var stream in streams)
-            writer.Bytes(stream);
+        for (; !indices.IsEmpty; indices = indices[Math.Min(StreamLength, indices.Length)..])
+            writer.Bytes(EncodeStream(First(indices), centre, memory).Finish());
     }
 
     public static void Decode(ChunkReader reader, Span<int> indices)
@@ -47,19 +40,32 @@ internal static class IndexCoder
             throw ChunkReader.Corrupt($"{reader.Remaining} bytes are left over");
     }
 
-    private static List<byte[]> EncodeStreams(ReadOnlySpan<int> indices, int centre, int memory)
+    private static ReadOnlySpan<int> First(ReadOnlySpan<int> indices) => indices[..Math.Min(StreamLength, indices.Length)];
+
+    /// <summary>Judged by at most three streams: the first, one in the middle, and the last.</summary>
+    private static int BestMemory(ReadOnlySpan<int> indices, int centre)
     {
-        var streams = new List<byte[]>();
-        for (; !indices.IsEmpty; indices = indices[Math.Min(StreamLength, indices.Length)..])
+        var last = Math.Max(0, indices.Length - 1) / StreamLength;
+        var (best, smallest) = (_memories[0], long.MaxValue);
+        foreach (var memory in _memories)
         {
-            var encoder = new RangeEncoder(LimitOf(memory));
-            var model = new IntegerModel();
-            foreach (var index in indices[..Math.Min(StreamLength, indices.Length)])
-                model.Encode(encoder, index - centre);
-            streams.Add(encoder.Finish().ToArray());
+            var length = 0L;
+            foreach (var stream in new[] { 0, last / 2, last }.Distinct())
+                length += EncodeStream(First(indices[(stream * StreamLength)..]), centre, memory).Finish().Length;
+            if (length < smallest)
+                (best, smallest) = (memory, length);
         }
 
-        return streams;
+        return best;
+    }
+
+    private static RangeEncoder EncodeStream(ReadOnlySpan<int> indices, int centre, int memory)
+    {
+        var encoder = new RangeEncoder(LimitOf(memory));
+        var model = new IntegerModel();
+        foreach (var index in indices)
+            model.Encode(encoder, index - centre);
+        return encoder;
     }
 
     private static void DecodeStream(ReadOnlySpan<byte> stream, long centre, int limit, Span<int> indices)

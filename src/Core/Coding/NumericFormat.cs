@@ -21,6 +21,22 @@ internal static class NumericFormatRounding
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
     };
 
+    /// <summary>Rounds every value.</summary>
+    public static void Round(this NumericFormat format, Span<double> values)
+    {
+        if (format == NumericFormat.Float64)
+            return;
+        if (format == NumericFormat.Float32)
+        {
+            foreach (ref var value in values)
+                value = (float)value;
+            return;
+        }
+
+        foreach (ref var value in values)
+            value = format.Round(value);
+    }
+
     private static double RoundToBFloat16(double value)
     {
         const double smallestNormal = 1.1754943508222875e-38;

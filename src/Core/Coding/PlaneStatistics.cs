@@ -8,6 +8,9 @@ internal static class PlaneStatistics
     /// <summary>Shorter planes cannot fill 256 trees.</summary>
     private const int ShortestWithContext = 4096;
 
+    /// <summary>Coding has to save a 64th of a raw plane: the fractions of weights would save less, and decoding would take twice as long.</summary>
+    private const int SmallestSaving = 64;
+
     private const int FractionBits = 12;
 
     // log2(1 + i/4096) in units of 2^-16 by repeated squaring: Math.Log2 may differ between machines, and the choice of a method is part of the bytes.
@@ -31,7 +34,7 @@ internal static class PlaneStatistics
 
         void Consider(PlaneMethod method, long cost)
         {
-            if (cost < best.Cost)
+            if (cost < (best.Method == PlaneMethod.Raw ? best.Cost - (best.Cost / SmallestSaving) : best.Cost))
                 best = (method, cost);
         }
     }

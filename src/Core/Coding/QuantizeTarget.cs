@@ -13,6 +13,7 @@ internal abstract record QuantizeTarget
     /// <param name="minimum">Above 0 and below 1.</param>
     public static QuantizeTarget R2(double minimum)
     {
+        ArgumentOutOfRangeException.ThrowIfEqual(double.IsNaN(minimum), true, nameof(minimum));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minimum);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(minimum, 1);
         return new MinimumR2(minimum);
@@ -22,6 +23,7 @@ internal abstract record QuantizeTarget
     /// <param name="maximum">0 or more.</param>
     public static QuantizeTarget SquaredError(double maximum)
     {
+        ArgumentOutOfRangeException.ThrowIfEqual(double.IsNaN(maximum), true, nameof(maximum));
         ArgumentOutOfRangeException.ThrowIfNegative(maximum);
         return new MaximumSquaredError(maximum);
     }
@@ -39,6 +41,7 @@ internal abstract record QuantizeTarget
     /// <param name="perValue">Above 0.</param>
     public static QuantizeTarget Bits(double perValue)
     {
+        ArgumentOutOfRangeException.ThrowIfEqual(double.IsNaN(perValue), true, nameof(perValue));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perValue);
         return new MaximumBits(perValue);
     }

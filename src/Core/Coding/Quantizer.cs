@@ -70,8 +70,7 @@ internal static class Quantizer
 
         var indices = new int[values.Length];
         IndexCoder.Decode(reader, indices);
-        for (var i = 0; i < values.Length; i++)
-            values[i] = UniformQuantization.Reconstruct(indices[i], step, prediction.IsEmpty ? 0 : prediction[i], format);
+        UniformQuantization.Reconstruct(indices, step, prediction, format, values);
     }
 
     internal static void Write(ReadOnlySpan<int> indices, double step, ChunkWriter writer)

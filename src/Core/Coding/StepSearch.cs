@@ -15,44 +15,43 @@ internal static class StepSearch
     public static double Largest(UniformQuantization quantization, QuantizeTarget.OfError target, double total)
     {
         // With many levels the error of a uniform quantizer is step²/12 per value.
-        var start = Math.Sqrt(12 * target.Allowed(total) / quantization.Count);
+        var allowed = target.Allowed(total);
+        var start = Math.Sqrt(12 * allowed / quantization.Count);
         var step = Math.Clamp(start, quantization.FinestStep, quantization.CoarsestStep);
-        var (met, unmet) = (0.0, 0.0);
-        for (var factor = 1.25; met == 0 || unmet == 0; factor *= factor)
+        var (met, unmet) = (0.0, double.PositiveInfinity);
+        for (var round = 1; ; round++)
         {
-            if (quantization.Try(step) is { } error && target.IsMet(error))
+            var error = quantization.Try(step);
+            if (error is { } reached && target.IsMet(reached))
             {
-                if (target.IsClose(error) || step == quantization.CoarsestStep)
-                    return step;
                 met = step;
-                step = Math.Min(step * factor, quantization.CoarsestStep);
+                if (target.IsClose(reached) || step == quantization.CoarsestStep)
+                    return met;
             }
             else
             {
+                unmet = step;
                 if (step == quantization.FinestStep)
                     return 0;
-                unmet = step;
-                step = Math.Max(step / factor, quantization.FinestStep);
             }
-        }
 
-        while (unmet > met * Resolution)
-        {
-            var middle = Math.Sqrt(met) * Math.Sqrt(unmet);
-            if (middle <= met || middle >= unmet)
-                break; // There is no number between two subnormal ones.
-            if (quantization.Try(middle) is not { } error || !target.IsMet(error))
+            if (unmet <= met * Resolution)
+                return met;
+
+            // Between two known steps: where the target would be if the error went with the square of the step, and every third time
+            // the middle, so that the search ends. Outside of them: ever larger strides.
+            var stride = 1 + (0.25 * round * round);
+            var guess = step * Math.Sqrt(0.9995 * allowed / (error?.Residual ?? 0));
+            step = (met, unmet) switch
             {
-                unmet = middle;
-                continue;
-            }
-
-            met = middle;
-            if (target.IsClose(error))
-                break;
+                (0, _) => Math.Max(guess < step && guess > step / stride ? guess : step / stride, quantization.FinestStep),
+                (_, double.PositiveInfinity) => Math.Min(guess > step && guess < step * stride ? guess : step * stride, quantization.CoarsestStep),
+                _ when guess > met && guess < unmet && round % 3 != 0 => guess,
+                _ => Math.Sqrt(met) * Math.Sqrt(unmet),
+            };
+            if (met > 0 && (step <= met || step >= unmet))
+                return met; // There is no number between two subnormal ones.
         }
-
-        return met;
     }
 
     /// <summary>The smallest step whose chunk has at most so many bytes, or 0 if there is none.</summary>

@@ -22,7 +22,7 @@ internal readonly ref struct UniformQuantization
         _reconstruction = new double[values.Length];
         _indices = new int[values.Length];
         for (var i = 0; i < values.Length; i++)
-            LargestMagnitude = Math.Max(LargestMagnitude, Math.Abs(values[i] - PredictionOf(i)));
+            LargestMagnitude = Math.Max(LargestMagnitude, Math.Abs(values[i] - (prediction.IsEmpty ? 0 : prediction[i])));
     }
 
     /// <summary>The largest absolute value that is left to quantize.</summary>
@@ -43,21 +43,31 @@ internal readonly ref struct UniformQuantization
     /// <returns>The error, or <see langword="null"/> when an index gets out of range.</returns>
     public SquaredError? Try(double step)
     {
-        for (var i = 0; i < _values.Length; i++)
+        // LargestMagnitude is rounded like the differences below, and division is monotonic: no index is larger than this one.
+        if (!(Math.Round(LargestMagnitude / step) < IndexCoder.Bound))
+            return null;
+        var indices = _indices.AsSpan(0, _values.Length);
+        if (_prediction.IsEmpty)
         {
-            var index = Math.Round((_values[i] - PredictionOf(i)) / step);
-            if (!(Math.Abs(index) < IndexCoder.Bound))
-                return null;
-            _indices[i] = (int)index;
-            _reconstruction[i] = Reconstruct((int)index, step, PredictionOf(i), _format);
+            for (var i = 0; i < _values.Length; i++)
+                indices[i] = (int)Math.Round(_values[i] / step);
+        }
+        else
+        {
+            for (var i = 0; i < _values.Length; i++)
+                indices[i] = (int)Math.Round((_values[i] - _prediction[i]) / step);
         }
 
+        Reconstruct(indices, step, _prediction, _format, _reconstruction);
         return SquaredError.Between(_values, _reconstruction);
     }
 
-    /// <summary>The value that an index stands for; encoder and decoder share it, hence the same bits on both sides.</summary>
-    public static double Reconstruct(int index, double step, double prediction, NumericFormat format) =>
-        format.Round(prediction + (index * step));
-
-    private double PredictionOf(int i) => _prediction.IsEmpty ? 0 : _prediction[i];
+    /// <summary>The values that indices stand for; encoder and decoder share it, hence the same bits on both sides.</summary>
+    public static void Reconstruct(
+        ReadOnlySpan<int> indices, double step, ReadOnlySpan<double> prediction, NumericFormat format, Span<double> values)
+    {
+        for (var i = 0; i < indices.Length; i++)
+            values[i] = (prediction.IsEmpty ? 0 : prediction[i]) + (indices[i] * step);
+        format.Round(values[..indices.Length]);
+    }
 }

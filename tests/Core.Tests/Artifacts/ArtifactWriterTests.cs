@@ -91,6 +91,17 @@ public sealed class ArtifactWriterTests : IDisposable
     }
 
     [Fact]
+    public void ArtifactThatIsOpenCanBeReplacedAndStaysReadable()
+    {
+        TinyArtifact.Write(_folder["a.onnxz"]);
+        using var reader = ArtifactReader.Open(_folder["a.onnxz"]);
+
+        TinyArtifact.Write(_folder["a.onnxz"]);
+
+        TinyArtifact.RequireIntact(reader);
+    }
+
+    [Fact]
     public void TargetThatIsAFolderIsRefusedAndNothingIsLeft()
     {
         Directory.CreateDirectory(_folder["a.onnxz"]);

@@ -234,6 +234,19 @@ public sealed class QuantizerTests
     }
 
     [Fact]
+    public void TargetsThatMeanNothingAreRefused()
+    {
+        foreach (var r2 in new[] { 0, 1, -0.5, 2, double.NaN, -double.NaN })
+            Should.Throw<ArgumentOutOfRangeException>(() => QuantizeTarget.R2(r2));
+        foreach (var step in new[] { 0, -1, double.NaN, -double.NaN, double.PositiveInfinity })
+            Should.Throw<ArgumentOutOfRangeException>(() => QuantizeTarget.Step(step));
+        foreach (var bits in new[] { 0, -1, double.NaN, -double.NaN })
+            Should.Throw<ArgumentOutOfRangeException>(() => QuantizeTarget.Bits(bits));
+        foreach (var error in new[] { -1, double.NaN, -double.NaN })
+            Should.Throw<ArgumentOutOfRangeException>(() => QuantizeTarget.SquaredError(error));
+    }
+
+    [Fact]
     public void SameValuesGiveTheSameBytes()
     {
         var values = Samples.Of("student", 100_000);
