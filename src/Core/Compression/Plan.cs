@@ -27,8 +27,8 @@ internal static class Plan
 
             // Equal weights under different stacks decode to different values, so only those with the same stack share a chunk.
             var original = hasChunk ? model.SharedWith(weight) ?? weight : weight;
-            if (original != weight && IsSamePlace(original, weight))
-                stack = plans.First(p => p.Weight == original).Stack;
+            if (original != weight && plans.FirstOrDefault(p => IsSamePlace(p.Weight, weight)) is { } samePlace)
+                stack = samePlace.Stack;
             var shared = firstOf.TryAdd((original, stack), weight) ? null : firstOf[(original, stack)];
             plans.Add(new(weight, stack, keep, shared, hasChunk && shared is null));
         }
@@ -41,8 +41,13 @@ internal static class Plan
     public static void RequireRulesUsed(CompressionSpec spec, IReadOnlyList<OnnxModel> models)
     {
         // A spec without a file is made from a model alone and need not find anything to do.
-        var weights = models.SelectMany(m => m.Weights).Select(w => (w.Path, w.Elements, w.ElementType.SpecName())).ToList();
-        var used = weights.Select(w => spec.RuleFor(w.Path, w.Elements, w.Item3)).ToHashSet();
+        var all = models.SelectMany(m => m.Weights).ToList();
+        var weights = all.Where(w => !w.IsSparse).Select(w => (w.Path, w.Elements, w.ElementType.SpecName())).ToList();
+        var used = all
+            .Select(w => (Weight: w, Rule: spec.RuleFor(w.Path, w.Elements, w.ElementType.SpecName())))
+            .Where(pair => pair.Rule is { Stack.IsLossless: true } || pair.Weight is { IsFloatingPoint: true, IsSparse: false })
+            .Select(pair => pair.Rule)
+            .ToHashSet();
         var unused = spec.Rules
             .Where(rule => rule.At.Line > 0 && !used.Contains(rule))
             .Select(rule => SpecDiagnostics.RuleMatchesNoWeight(rule, string.Join(", ", models.Select(m => Path.GetFileName(m.Path))), weights))
@@ -56,7 +61,8 @@ internal static class Plan
         weight.Storage == WeightStorage.External || (weight.IsContiguous && weight.PayloadBytes >= SmallestLosslessChunk);
 
     /// <summary>Two names for one range of an external file: there is one hole to fill, so the first one's stack serves both.</summary>
-    private static bool IsSamePlace(OnnxWeight a, OnnxWeight b) => a.File == b.File && a.Offset == b.Offset;
+    private static bool IsSamePlace(OnnxWeight a, OnnxWeight b) =>
+        a.Storage == WeightStorage.External && b.Storage == WeightStorage.External && a.File == b.File && a.Offset == b.Offset && a.CanExcise;
 
     private static string? KeepBecause(CompressionSpec spec, OnnxWeight weight, RuleSpec? rule) => weight switch
     {

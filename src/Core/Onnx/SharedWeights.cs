@@ -18,7 +18,8 @@ internal static class SharedWeights
         var shared = new Dictionary<OnnxWeight, OnnxWeight>();
         var places = new Dictionary<(int File, long Offset, long Length), OnnxWeight>();
         var candidates = new Dictionary<string, List<OnnxWeight>>(StringComparer.Ordinal);
-        foreach (var weight in model.Weights.Where(weight => weight.CanExcise))
+        // A payload that has to be decoded first stays where it is unless it is compressed: to share it would mean to rewrite it.
+        foreach (var weight in model.Weights.Where(weight => weight.IsContiguous))
         {
             if (weight.Storage == WeightStorage.External && !places.TryAdd((weight.File, weight.Offset, weight.PayloadBytes), weight))
             {
