@@ -54,7 +54,7 @@ internal static class ArtifactVerifier
         var payload = new byte[entry.Weight.PayloadLength];
         artifact.ReadPayload(entry, WeightCodec.Decode, payload);
         var original = model.ReadBytes(weight);
-        if (entry.Weight.Stack == ModelEncoder.LosslessStack)
+        if (WeightCodec.IsExact(artifact.ReadChunk(entry).Span))
         {
             return payload.AsSpan().SequenceEqual(original)
                 ? null

@@ -10,6 +10,9 @@ internal static class ParameterCoder
     /// <summary>64 Gaussians of three parameters each for a block of one column: no stage makes more of a value.</summary>
     private const long LargestExpansion = 192;
 
+    /// <summary>Whether <see cref="Read"/> accepts a matrix of this size for a weight of so many elements.</summary>
+    public static bool Accepts(long parameters, int elements) => parameters <= Math.Min(LargestExpansion * elements, Array.MaxLength / sizeof(double));
+
     public static void Write(Matrix parameters, ChunkWriter writer)
     {
         var bytes = new byte[parameters.Values.Length * sizeof(float)];
@@ -24,7 +27,7 @@ internal static class ParameterCoder
     {
         var rows = reader.Count();
         var columns = reader.Count();
-        if ((long)rows * columns > Math.Min(LargestExpansion * elements, Array.MaxLength / sizeof(double)))
+        if (!Accepts((long)rows * columns, elements))
             throw ChunkReader.Corrupt($"a parameter matrix of {rows} × {columns} is larger than any stage makes of this weight");
         var bytes = new byte[rows * columns * sizeof(float)];
         LosslessCoder.Decode(reader.Bytes(), bytes);

@@ -41,6 +41,9 @@ internal static class WeightCodec
         return encoded.Chunk.Length == 0 ? Keep(payload, type, encoded.KeptBecause!) : encoded;
     }
 
+    /// <summary>Whether a chunk carries its payload exactly. The name of the stack does not tell: a spec may call a lossy one "lossless".</summary>
+    public static bool IsExact(ReadOnlySpan<byte> chunk) => chunk is [LosslessChunk, ..];
+
     /// <summary>Reconstructs a payload.</summary>
     /// <param name="chunk">The chunk.</param>
     /// <param name="type">The weight's element type.</param>
@@ -93,6 +96,8 @@ internal static class WeightCodec
     {
         var residual = stages[^1] as ResidualSpec;
         var encoder = StackEncoder.Encode(weights, residual is null ? stages : stages.SkipLast(1), threads, cancellationToken);
+        if (!ParameterCoder.Accepts(encoder.Parameters.Values.LongLength, weights.Values.Length))
+            return NotMet($"the stack makes {encoder.Parameters.Values.Length} parameters of {weights.Values.Length} values");
         var writer = new ChunkWriter();
         writer.Byte(StackedChunk);
         writer.Count(encoder.Levels.Count);
