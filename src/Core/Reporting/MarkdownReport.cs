@@ -8,6 +8,8 @@ internal static class MarkdownReport
 {
     private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
 
+    private const string MarkupCharacters = @"\`*_[]<>|#";
+
     public static string Write(CompressionReport report)
     {
         var text = new StringBuilder();
@@ -23,11 +25,11 @@ internal static class MarkdownReport
     private static void Verdict(StringBuilder text, CompressionReport report)
     {
         var total = report.Total;
-        Line(text, $"# {(report.Gate.Passed ? "✅" : "❌")} {report.Model.Path}: gate {(report.Gate.Passed ? "passed" : "failed")}");
+        Line(text, $"# {(report.Gate.Passed ? "✅" : "❌")} {Cell(report.Model.Path)}: gate {(report.Gate.Passed ? "passed" : "failed")}");
         Line(text, $"");
         Line(text, $"| | original | artifact | ratio | bits per weight | pooled R² | worst weight's R² |");
         Line(text, $"| --- | --: | --: | --: | --: | --: | --: |");
-        Line(text, $"| `{report.Artifact.Path}` | {Bytes(total.OriginalBytes)} | {Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {R2(total.R2)} | {R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" (`{worst}`)" : "")} |");
+        Line(text, $"| {Code(report.Artifact.Path)} | {Bytes(total.OriginalBytes)} | {Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {R2(total.R2)} | {R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" ({Code(worst)})" : "")} |");
         Line(text, $"");
     }
 
@@ -58,7 +60,7 @@ internal static class MarkdownReport
         Line(text, $"| weight | stack | shape | type | R² | bits per weight | bound | bytes | ratio |");
         Line(text, $"| --- | --- | --- | --- | --: | --: | --: | --: | --: |");
         foreach (var w in weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal))
-            Line(text, $"| `{w.Path}` | {w.Stack} | {string.Join("×", w.Shape)} | {w.Dtype} | {R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
+            Line(text, $"| {Code(w.Path)} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} | {R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
         Line(text, $"");
     }
 
@@ -79,7 +81,7 @@ internal static class MarkdownReport
             for (var i = 0; i < weight.Levels.Count; i++)
             {
                 var level = weight.Levels[i];
-                Line(text, $"| {(i == 0 ? $"`{weight.Path}`" : "")} | L{i} {level.Name}{(level.Kept ? "" : " (tried, dropped)")} | {level.Parameters} | {level.LevelRatio:0.00} | {level.CumulativeRatio:0.00} | {R2(level.R2ToPrevious)} | {R2(level.R2ToWeights)} | {(level.ParticipationRatio is { } pr ? pr.ToString("0.00", _culture) : "–")} | {(level.ComponentsFor95 is { } n ? n.ToString(_culture) : "–")} |");
+                Line(text, $"| {(i == 0 ? Code(weight.Path) : "")} | L{i} {level.Name}{(level.Kept ? "" : " (tried, dropped)")} | {level.Parameters} | {level.LevelRatio:0.00} | {level.CumulativeRatio:0.00} | {R2(level.R2ToPrevious)} | {R2(level.R2ToWeights)} | {(level.ParticipationRatio is { } pr ? pr.ToString("0.00", _culture) : "–")} | {(level.ComponentsFor95 is { } n ? n.ToString(_culture) : "–")} |");
             }
         }
 
@@ -99,13 +101,40 @@ internal static class MarkdownReport
         {
             var own = reason.Where(k => k.CompressedBytes is not null).Sum(k => k.CompressedBytes!.Value);
             var inside = reason.Count(k => k.CompressedBytes is null);
-            Line(text, $"| kept: {reason.Key} | {reason.Count()} | {reason.Sum(k => k.Bytes)} | {own}{(inside > 0 ? $" + {inside} in the model's structure" : "")} |");
+            Line(text, $"| kept: {Cell(reason.Key)} | {reason.Count()} | {reason.Sum(k => k.Bytes)} | {own}{(inside > 0 ? $" + {inside} in the model's structure" : "")} |");
         }
 
         if (coverage.Shared.Count > 0)
             Line(text, $"| shared with another weight | {coverage.Shared.Count} | {sharedBytes} | 0 |");
         Line(text, $"| **total** | {coverage.Coded.Weights + coverage.Kept.Count + coverage.Shared.Count} | {coverage.Coded.Bytes + keptBytes + sharedBytes} | |");
         Line(text, $"");
+    }
+
+    /// <summary>A name as code. Between longer fences than any run of backticks in it, a name may hold backticks; a table's cell ends at a bare |.</summary>
+    private static string Code(string name)
+    {
+        var fence = new string('`', LongestRun(name, '`') + 1);
+        var padding = name.StartsWith('`') || name.EndsWith('`') ? " " : "";
+        return $"{fence}{padding}{OneLine(name).Replace("|", "\\|", StringComparison.Ordinal)}{padding}{fence}";
+    }
+
+    /// <summary>A name as text: what Markdown or HTML would take for markup stands for itself.</summary>
+    private static string Cell(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var character in OneLine(name))
+            text.Append(MarkupCharacters.Contains(character, StringComparison.Ordinal) ? $"\\{character}" : character.ToString());
+        return text.ToString();
+    }
+
+    private static string OneLine(string name) => string.Concat(name.Select(character => char.IsControl(character) ? ' ' : character));
+
+    private static int LongestRun(string text, char character)
+    {
+        var (longest, run) = (0, 0);
+        foreach (var current in text)
+            longest = Math.Max(longest, run = current == character ? run + 1 : 0);
+        return longest;
     }
 
     /// <summary>Six decimals; an R² far below zero is shortened.</summary>
