@@ -7,6 +7,9 @@ namespace CompressTasks.Tool.Commands;
 /// <summary>The tool's commands, and the one place where errors become exit codes.</summary>
 internal static class CommandLine
 {
+    /// <summary>How long a run may take to remove what it has begun after a signal; the longest stretch without a look at the token is the fit of one row.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(string[] args, ToolConsole console, CancellationToken cancellationToken = default)
     {
         var parsed = Build(console).Parse(args);
@@ -20,11 +23,11 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken).ConfigureAwait(false);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = _patience }, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            console.WriteLog("Cancelled; nothing was left behind.");
+            console.WriteLog("Cancelled; no file was left half-written.");
             return ExitCode.Cancelled;
         }
         catch (CompressException e)

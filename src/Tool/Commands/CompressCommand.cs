@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CompressTasks.Compression;
+using CompressTasks.Diagnostics;
 using CompressTasks.Spec;
 using CompressTasks.Tool.Output;
 
@@ -25,7 +26,7 @@ internal static class CompressCommand
         {
             input, output, r2, threads, json, verbosity,
         };
-        root.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
+        root.SetCancellableAction((parsed, cancellationToken) => Run(
             console,
             parsed.GetRequiredValue(input),
             parsed.GetValue(output),
@@ -33,12 +34,14 @@ internal static class CompressCommand
             parsed.GetValue(threads),
             parsed.GetValue(json),
             parsed.GetValue(verbosity),
-            cancellationToken)));
+            cancellationToken));
         return root;
     }
 
     private static int Run(ToolConsole console, string input, string? output, double? r2, int threads, bool json, Verbosity verbosity, CancellationToken cancellationToken)
     {
+        if (!File.Exists(input))
+            throw new CompressException(ToolDiagnostics.InputNotFound(input));
         var spec = string.Equals(Path.GetExtension(input), ".onnx", StringComparison.OrdinalIgnoreCase)
             ? CompressionSpec.ForModel(input, r2 ?? DefaultR2)
             : CompressionSpec.Load(input).WithGateR2(r2);

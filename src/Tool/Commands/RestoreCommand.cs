@@ -15,7 +15,7 @@ internal static class RestoreCommand
         var force = CommonOptions.Force();
         var threads = CommonOptions.Threads();
         var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output, force, threads };
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(artifact);
             var target = parsed.GetValue(output) ?? Path.ChangeExtension(Path.GetFileName(path), ".onnx");
@@ -25,7 +25,7 @@ internal static class RestoreCommand
             using var model = CompressedModel.Open(path);
             model.Restore(target, overwrite, parsed.GetValue(threads), cancellationToken);
             console.WriteResult(target + Environment.NewLine);
-            return Task.FromResult(ExitCode.Done);
+            return ExitCode.Done;
         });
         return command;
     }

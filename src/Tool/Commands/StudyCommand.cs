@@ -32,7 +32,7 @@ internal static class StudyCommand
         {
             model, weights, components, rows, pursuit, threads, json,
         };
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(model);
             var glob = parsed.GetRequiredValue(weights);
@@ -43,7 +43,7 @@ internal static class StudyCommand
                 console.WriteResult(JsonReport.Write(tables));
             else
                 StudyOutput.Write(console.Output, tables);
-            return Task.FromResult(ExitCode.Done);
+            return ExitCode.Done;
         });
         return command;
     }

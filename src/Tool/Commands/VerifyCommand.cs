@@ -16,7 +16,7 @@ internal static class VerifyCommand
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json("Print the figures as JSON.");
         var command = new Command("verify", "Checks an artifact's checksums and hashes, and measures its quality against the original.") { artifact, against, r2, threads, json };
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(artifact);
             var verification = ArtifactVerifier.Verify(path, parsed.GetRequiredValue(against), parsed.GetValue(threads), cancellationToken);
@@ -26,9 +26,9 @@ internal static class VerifyCommand
                 VerificationOutput.Write(console.Output, verification);
 
             if (parsed.GetValue(r2) is not { } asked || verification.WorstWeightR2 >= asked)
-                return Task.FromResult(ExitCode.Done);
+                return ExitCode.Done;
             console.Write(ToolDiagnostics.BelowQuality(path, verification.WorstWeightR2, asked, verification.WorstWeight));
-            return Task.FromResult(ExitCode.GateFailed);
+            return ExitCode.GateFailed;
         });
         return command;
     }

@@ -18,7 +18,7 @@ internal static class InspectionOutput
                 string.Join('×', weight.Shape),
                 ReportOutput.Text($"{weight.Elements}"),
                 ReportOutput.Text($"{weight.Bytes}"),
-                artifact ? BitsPerWeight(weight) : weight.Stored,
+                artifact ? BitsPerWeight(weight) : Markup.Escape(weight.Stored),
                 Markup.Escape(artifact ? weight.Stored : weight.SharedWith ?? ""));
         }
 
