@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using CompressTasks.Tool.Output;
 
 namespace CompressTasks.Tool.Commands;
@@ -6,32 +8,40 @@ namespace CompressTasks.Tool.Commands;
 /// <summary>Options that several commands have, with one meaning.</summary>
 internal static class CommonOptions
 {
-    public static Option<int> Threads()
-    {
-        var option = new Option<int>("--threads")
-        {
-            Description = "Threads to use (default: one per processor). The result does not depend on it.",
-            HelpName = "N",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
-                result.AddError("--threads must be a number from 1 to 1024.");
-        });
-        return option;
-    }
+    private const int MostThreads = 1024;
 
-    public static Option<double?> R2(string description)
+    public static Option<int?> Threads() =>
+        WholeNumber("--threads", MostThreads, "Threads to use (default: one per processor). The result does not depend on it.");
+
+    /// <summary>What <see cref="Threads"/> was given, or one thread per processor.</summary>
+    public static int GetThreads(this ParseResult parsed, Option<int?> threads) => parsed.GetValue(threads) ?? Environment.ProcessorCount;
+
+    /// <summary>A number from 1 to <paramref name="maximum"/>; null when it is not given.</summary>
+    public static Option<int?> WholeNumber(string name, int maximum, string description) => new(name)
     {
-        var option = new Option<double?>("--r2") { Description = description, HelpName = "R" };
-        option.Validators.Add(result =>
+        Description = description,
+        HelpName = "N",
+        CustomParser = argument =>
         {
-            if (result.GetValueOrDefault<double?>() is { } value && !(value is > 0 and < 1))
-                result.AddError(FormattableString.Invariant($"--r2 must be above 0 and below 1, but is {value}."));
-        });
-        return option;
-    }
+            if (int.TryParse(Text(argument), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= maximum)
+                return value;
+            argument.AddError(FormattableString.Invariant($"{name} must be a whole number from 1 {(maximum == int.MaxValue ? "up" : $"to {maximum}")}, but is '{Text(argument)}'."));
+            return null;
+        },
+    };
+
+    public static Option<double?> R2(string description) => new("--r2")
+    {
+        Description = description,
+        HelpName = "R",
+        CustomParser = argument =>
+        {
+            if (double.TryParse(Text(argument), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1)
+                return value;
+            argument.AddError($"--r2 must be a number above 0 and below 1, but is '{Text(argument)}'.");
+            return null;
+        },
+    };
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
@@ -40,7 +50,17 @@ internal static class CommonOptions
         Description = "How much to say: quiet, minimal, normal or detailed.",
         HelpName = "LEVEL",
         DefaultValueFactory = _ => Output.Verbosity.Normal,
+        CustomParser = argument =>
+        {
+            // Enum.TryParse alone would take numbers as well.
+            if (Enum.GetNames<Verbosity>().Contains(Text(argument), StringComparer.OrdinalIgnoreCase))
+                return Enum.Parse<Verbosity>(Text(argument), ignoreCase: true);
+            argument.AddError($"--verbosity must be quiet, minimal, normal or detailed, but is '{Text(argument)}'.");
+            return default;
+        },
     };
 
     public static Option<bool> Force() => new("--force") { Description = "Overwrite the output file when it exists." };
+
+    private static string Text(ArgumentResult argument) => argument.Tokens[0].Value;
 }

@@ -31,7 +31,7 @@ internal static class CompressCommand
             parsed.GetRequiredValue(input),
             parsed.GetValue(output),
             parsed.GetValue(r2),
-            parsed.GetValue(threads),
+            parsed.GetThreads(threads),
             parsed.GetValue(json),
             parsed.GetValue(verbosity),
             cancellationToken));

@@ -23,7 +23,7 @@ internal static class RestoreCommand
             if (!overwrite && File.Exists(target))
                 throw new CompressException(ToolDiagnostics.FileExists(target));
             using var model = CompressedModel.Open(path);
-            model.Restore(target, overwrite, parsed.GetValue(threads), cancellationToken);
+            model.Restore(target, overwrite, parsed.GetThreads(threads), cancellationToken);
             console.WriteResult(target + Environment.NewLine);
             return ExitCode.Done;
         });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
+using CompressTasks.Stages.Gaussian;
 using CompressTasks.Study;
 using CompressTasks.Tool.Output;
 
@@ -9,22 +10,14 @@ namespace CompressTasks.Tool.Commands;
 /// <summary><c>dotnet compress study MODEL</c>: the papers' three tables for any model.</summary>
 internal static class StudyCommand
 {
+    private const int DefaultComponents = 8;
+
     public static Command Create(ToolConsole console)
     {
         var model = new Argument<string>("model") { Description = "A model (.onnx)." };
         var weights = new Option<string>("--weights") { Description = "Which weights, as a glob over their paths.", HelpName = "GLOB", DefaultValueFactory = _ => "**" };
-        var components = new Option<int>("--components") { Description = "Gaussians per row.", HelpName = "K", DefaultValueFactory = _ => 8 };
-        components.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 256)
-                result.AddError("--components must be a number from 1 to 256.");
-        });
-        var rows = new Option<int?>("--rows") { Description = "Study only the first N rows of each weight.", HelpName = "N" };
-        rows.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-                result.AddError("--rows must be a number from 1 up.");
-        });
+        var components = CommonOptions.WholeNumber("--components", GaussianOptions.MaxComponents, $"Gaussians per row (default: {DefaultComponents}, as in the papers).");
+        var rows = CommonOptions.WholeNumber("--rows", int.MaxValue, "Study only the first N rows of each weight (default: all).");
         var pursuit = new Option<bool>("--pursuit-only") { Description = "Fit the Gaussians by matching pursuit alone, without refining them." };
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json("Print the tables as JSON.");
@@ -36,7 +29,7 @@ internal static class StudyCommand
         {
             var path = parsed.GetRequiredValue(model);
             var glob = parsed.GetRequiredValue(weights);
-            var tables = ModelStudy.Run(path, glob, parsed.GetValue(components), parsed.GetValue(rows), !parsed.GetValue(pursuit), parsed.GetValue(threads), cancellationToken);
+            var tables = ModelStudy.Run(path, glob, parsed.GetValue(components) ?? DefaultComponents, parsed.GetValue(rows), !parsed.GetValue(pursuit), parsed.GetThreads(threads), cancellationToken);
             if (tables.Gaussian.Count == 0)
                 throw new CompressException(ToolDiagnostics.NoWeightToStudy(glob, path));
             if (parsed.GetValue(json))

@@ -19,7 +19,7 @@ internal static class VerifyCommand
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(artifact);
-            var verification = ArtifactVerifier.Verify(path, parsed.GetRequiredValue(against), parsed.GetValue(threads), cancellationToken);
+            var verification = ArtifactVerifier.Verify(path, parsed.GetRequiredValue(against), parsed.GetThreads(threads), cancellationToken);
             if (parsed.GetValue(json))
                 console.WriteResult(JsonReport.Write(verification));
             else
