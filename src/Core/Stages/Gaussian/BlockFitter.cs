@@ -6,10 +6,13 @@ namespace CompressTasks.Stages.Gaussian;
 /// </summary>
 internal sealed class BlockFitter
 {
+    // Chosen on trained weights for R² per time: a surplus of 3, more exchanges or twice the iterations gain less than 0.0003.
     private const int Surplus = 2;
     private const int Exchanges = 4;
     private const int FirstIterations = 8;
     private const int Iterations = 4;
+
+    /// <summary>Of a block of unit norm: what gains less is not continued.</summary>
     private const double LeastGain = 1e-5;
 
     private readonly int _components;

@@ -8,7 +8,7 @@ internal sealed record GaussianOptions(int Components = 8, int Block = 256, bool
 {
     public const int MaxComponents = 64;
 
-    /// <summary>The Gram matrix of the dictionary grows with the square of the block: 512 MB at this length.</summary>
+    /// <summary>The Gram matrix of the dictionary grows with the square of the block: 64 MB at this length.</summary>
     public const int MaxBlock = 1024;
 
     /// <summary>Columns of the parameter matrix.</summary>

@@ -14,6 +14,7 @@ internal sealed class VariableProjection
 
     /// <summary>Share of its energy that every Gaussian keeps outside the span of those before it; with less, R² gains 0.0002 and amplitudes grow to 700 times the largest weight.</summary>
     private const double LeastIndependence = 0.01;
+
     private const double FirstDamping = 0.1;
     private const double MostDamping = 1e4;
     private const double LeastPivot = 1e-12;
