@@ -5,11 +5,13 @@ namespace CompressTasks.Compression;
 
 /// <summary>What became of one model.</summary>
 /// <param name="Report">Everything that was measured.</param>
+/// <param name="InputPaths">The model's files: itself, then its external data.</param>
 /// <param name="ArtifactPath">The compressed model.</param>
 /// <param name="ReportPaths">The reports that were written.</param>
 /// <param name="Diagnostics">The thresholds that do not hold, each at its place in the spec.</param>
 public sealed record CompressionOutcome(
     CompressionReport Report,
+    IReadOnlyList<string> InputPaths,
     string ArtifactPath,
     IReadOnlyList<string> ReportPaths,
     IReadOnlyList<Diagnostic> Diagnostics)

@@ -52,7 +52,13 @@ public static class Compressor
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(artifactPath), new FileInfo(artifactPath).Length);
         var (report, failures) = new ReportBuilder(plan, coded, qualities).Build(original, artifact, spec.Gate);
-        return new(report, artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);
+        return new(report, InputPaths(model), artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);
+    }
+
+    private static List<string> InputPaths(OnnxModel model)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(model.Path))!;
+        return [.. model.Files.Select(file => Path.Combine(folder, file.Name))];
     }
 
     /// <summary>As the reader of a spec knows the model; the same on every machine.</summary>

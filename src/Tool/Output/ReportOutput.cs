@@ -16,6 +16,9 @@ internal static class ReportOutput
         return reports.Count == 1 ? reports[0] : $"[\n{string.Join(",\n", reports.Select(r => r.TrimEnd()))}\n]\n";
     }
 
+    /// <summary>One line per model, as build logs have one per project.</summary>
+    public static string Lines(IEnumerable<CompressionOutcome> outcomes) => string.Concat(outcomes.Select(Line));
+
     public static void Summary(IAnsiConsole console, IReadOnlyList<CompressionOutcome> outcomes, Verbosity verbosity)
     {
         console.Write(Models(outcomes));
@@ -51,6 +54,13 @@ internal static class ReportOutput
         }
 
         return table;
+    }
+
+    private static string Line(CompressionOutcome outcome)
+    {
+        var total = outcome.Report.Total;
+        var gate = outcome.Report.Gate.Checks.Count == 0 ? "no gate" : outcome.Report.Gate.Passed ? "gate passed" : "gate failed";
+        return Text($"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({MarkdownReport.Bytes(total.OriginalBytes)} to {MarkdownReport.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, R² {MarkdownReport.R2(total.R2)}, worst weight {MarkdownReport.R2(total.WorstWeightR2)}, {gate}){Environment.NewLine}");
     }
 
     private static void Checks(IAnsiConsole console, CompressionReport report)

@@ -1,3 +1,4 @@
+using System.Text;
 using CompressTasks.Diagnostics;
 using Spectre.Console;
 
@@ -36,8 +37,11 @@ internal sealed class ToolConsole
 
     public bool ErrorIsTerminal { get; }
 
-    public static ToolConsole ForProcess() =>
-        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+    public static ToolConsole ForProcess() => new(
+        Console.IsOutputRedirected ? Utf8(Console.OpenStandardOutput()) : Console.Out,
+        Console.IsErrorRedirected ? Utf8(Console.OpenStandardError()) : Console.Error,
+        !Console.IsOutputRedirected,
+        !Console.IsErrorRedirected);
 
     /// <summary>A result that is passed on as it is, such as JSON: not wrapped, not coloured.</summary>
     public void WriteResult(string text) => _outputWriter.Write(text);
@@ -56,6 +60,9 @@ internal sealed class ToolConsole
         var colour = diagnostic.Severity == Severity.Error ? "red" : "yellow";
         Error.MarkupLine($"[{colour}]{Markup.Escape(diagnostic.ToString())}[/]");
     }
+
+    /// <summary>What another program reads is UTF-8 on every system: on Windows the console's code page has neither ² nor most file names.</summary>
+    private static StreamWriter Utf8(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     private static IAnsiConsole Create(TextWriter writer, bool isTerminal)
     {

@@ -1,0 +1,23 @@
+namespace CompressTasks.Tasks;
+
+/// <summary>What can be wrong with the build around the tool (CT6xxx).</summary>
+internal static class TaskDiagnostics
+{
+    public static TaskDiagnostic SpecNotFound(string spec) =>
+        new("CT6001", $"The property CompressSpec names {spec}, but there is no such file. Correct the property, or remove it to use the compress.yml beside the project, if there is one.");
+
+    public static TaskDiagnostic HostNotFound(IEnumerable<string> searched) =>
+        new("CT6002", $"The dotnet host that runs the compressor was not found; searched {string.Join(", ", searched)} and PATH. Install the .NET 10 runtime or later, or set DOTNET_HOST_PATH to the dotnet executable.");
+
+    public static TaskDiagnostic ToolNotFound(string tool) =>
+        new("CT6003", $"The compressor {tool} is missing from the package. Delete the package's folder from the NuGet cache and restore again.");
+
+    public static TaskDiagnostic ToolFailed(int exitCode, string lastOutput) =>
+        new("CT6004", $"The compressor ended with exit code {exitCode} and without a diagnostic. It needs the .NET 10 runtime or later. The last lines of its output: {(lastOutput.Length == 0 ? "none." : lastOutput)}");
+
+    public static TaskDiagnostic NotCompressed(string spec) =>
+        new("CT6005", $"The models of {spec} have not been compressed, or not with success, and this build is one with NoBuild. Build the project first, with the same configuration.");
+
+    public static TaskDiagnostic NoReceipt(string receipt) =>
+        new("CT6006", $"The compressor ended without an error, but its receipt {receipt} cannot be read. Check that nothing else writes to this folder.");
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+
+namespace CompressTasks.Tool.Receipts;
+
+/// <summary>
+/// The record of a run that passed its gate: what went in and what came out. As long as all of it is unchanged, running again would make the same
+/// artifacts. A text file, one entry per line, the path last because it may hold spaces.
+/// </summary>
+internal sealed class Receipt(IReadOnlyList<ReceiptFile> files, IReadOnlyList<ReceiptGlob> globs)
+{
+    private const string Header = "CompressTasks receipt 1";
+    private const string GlobKeyword = "Glob";
+    private static readonly char[] _space = [' '];
+
+    public IReadOnlyList<ReceiptFile> Files { get; } = files;
+
+    public IReadOnlyList<ReceiptGlob> Globs { get; } = globs;
+
+    public IEnumerable<ReceiptFile> Outputs => Files.Where(f => f.Role == ReceiptRole.Output);
+
+    /// <returns>The receipt, or null when there is none, or none that this version understands.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Receipt? Read(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        var lines = File.ReadAllLines(path, Encoding.UTF8);
+        if (lines.Length == 0 || lines[0] != Header)
+            return null;
+
+        var files = new List<ReceiptFile>();
+        var globs = new List<ReceiptGlob>();
+        foreach (var line in lines.Skip(1))
+        {
+            if (ParseGlob(line) is { } glob)
+                globs.Add(glob);
+            else if (ParseFile(line) is { } file)
+                files.Add(file);
+            else
+                return null;
+        }
+
+        return new Receipt(files, globs);
+    }
+
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(string path)
+    {
+        var lines = new List<string> { Header };
+        lines.AddRange(Files.Select(f => FormattableString.Invariant($"{f.Role} {f.Stamp.Length} {f.Stamp.WriteTicks} {f.Stamp.Sha256} {f.Path}")));
+        lines.AddRange(Globs.Select(g => $"{GlobKeyword} {g.Digest} {g.Pattern}"));
+
+        // A receipt that is cut short would still be read, so it appears under its name only when it is whole.
+        var temporary = path + ".tmp";
+        File.WriteAllText(temporary, string.Join("\n", lines) + "\n", new UTF8Encoding(false));
+        File.Delete(path);
+        File.Move(temporary, path);
+    }
+
+    private static ReceiptGlob? ParseGlob(string line)
+    {
+        var parts = line.Split(_space, 3);
+        return parts.Length == 3 && parts[0] == GlobKeyword ? new ReceiptGlob(parts[2], parts[1]) : null;
+    }
+
+    private static ReceiptFile? ParseFile(string line)
+    {
+        var parts = line.Split(_space, 5);
+        return parts.Length == 5
+            && ParseRole(parts[0]) is { } role
+            && long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var length)
+            && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            ? new ReceiptFile(role, parts[4], new FileStamp(length, ticks, parts[3]))
+            : null;
+    }
+
+    private static ReceiptRole? ParseRole(string text) => text switch
+    {
+        nameof(ReceiptRole.Tool) => ReceiptRole.Tool,
+        nameof(ReceiptRole.Spec) => ReceiptRole.Spec,
+        nameof(ReceiptRole.Input) => ReceiptRole.Input,
+        nameof(ReceiptRole.Output) => ReceiptRole.Output,
+        _ => null,
+    };
+}

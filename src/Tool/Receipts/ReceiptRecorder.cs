@@ -1,0 +1,66 @@
+namespace CompressTasks.Tool.Receipts;
+
+/// <summary>Keeps the receipt of one run. Starting it removes the last run's receipt, so that a run that fails leaves none.</summary>
+internal sealed class ReceiptRecorder
+{
+    private readonly string _path;
+    private readonly string _spec;
+    private readonly DateTime _started;
+    private readonly ReceiptFolders _folders;
+    private readonly List<ReceiptGlob> _globs;
+
+    private ReceiptRecorder(string path, string spec, IEnumerable<string> globs, DateTime started)
+    {
+        _path = path;
+        _spec = spec;
+        _started = started;
+        _folders = new ReceiptFolders(AppContext.BaseDirectory, Path.GetDirectoryName(spec)!, Path.GetDirectoryName(path)!);
+        _globs = [.. globs.Distinct().Select(g => new ReceiptGlob(g, GlobListing.Digest(_folders.Spec, g)))];
+    }
+
+    /// <summary>To be called before the models are searched, so that a file that appears meanwhile counts as new.</summary>
+    /// <param name="path">Where the receipt will be; the outputs are recorded relative to its folder.</param>
+    /// <param name="spec">The spec's path.</param>
+    /// <param name="globs">The spec's patterns that find models, relative to its folder.</param>
+    /// <param name="started">When the run began, UTC, before it read anything.</param>
+    /// <exception cref="IOException">The old receipt cannot be removed, or a folder cannot be searched.</exception>
+    public static ReceiptRecorder Start(string path, string spec, IEnumerable<string> globs, DateTime started)
+    {
+        var fullPath = Path.GetFullPath(path);
+        if (File.Exists(fullPath))
+            File.Delete(fullPath);
+        return new ReceiptRecorder(fullPath, Path.GetFullPath(spec), globs, started);
+    }
+
+    /// <summary>Writes the receipt. To be called only when every model has passed its gate.</summary>
+    /// <param name="inputs">Every file beside the spec that was read: models and their external data.</param>
+    /// <param name="outputs">Artifacts and reports.</param>
+    /// <exception cref="IOException">A file cannot be read, or the receipt cannot be written.</exception>
+    public void Write(IEnumerable<string> inputs, IEnumerable<string> outputs)
+    {
+        var files = ToolFiles().Select(f => Record(ReceiptRole.Tool, f))
+            .Append(RecordInput(ReceiptRole.Spec, _spec))
+            .Concat(Ordered(inputs).Select(f => RecordInput(ReceiptRole.Input, f)))
+            .Concat(Ordered(outputs).Select(f => Record(ReceiptRole.Output, f)))
+            .ToList();
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        new Receipt(files, _globs).Write(_path);
+    }
+
+    private static IEnumerable<string> Ordered(IEnumerable<string> paths) => paths.Select(Path.GetFullPath).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>The dependencies' versions are in the .deps.json file.</summary>
+    private static IEnumerable<string> ToolFiles()
+    {
+        var tool = typeof(ReceiptRecorder).Assembly.GetName().Name;
+        return new[] { $"{tool}.dll", $"{tool}.deps.json", $"{typeof(Diagnostics.Diagnostic).Assembly.GetName().Name}.dll" }
+            .Select(name => Path.Combine(AppContext.BaseDirectory, name))
+            .Where(File.Exists);
+    }
+
+    /// <summary>Of a file that was written to after the run began, nobody knows which content was used.</summary>
+    private ReceiptFile RecordInput(ReceiptRole role, string path) => Record(role, path, File.GetLastWriteTimeUtc(path) >= _started);
+
+    private ReceiptFile Record(ReceiptRole role, string path, bool changed = false) =>
+        new(role, Path.GetRelativePath(_folders.Folder(role), path).Replace('\\', '/'), changed ? FileStamp.Unknown : FileStamp.Of(path));
+}

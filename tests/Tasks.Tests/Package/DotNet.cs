@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace CompressTasks.Tasks.Tests.Package;
+
+/// <summary>What a <c>dotnet</c> command did.</summary>
+public sealed record DotNetResult(int ExitCode, string Output)
+{
+    public DotNetResult ShouldSucceed()
+    {
+        ExitCode.ShouldBe(0, Output);
+        return this;
+    }
+
+    public DotNetResult ShouldFail()
+    {
+        ExitCode.ShouldNotBe(0, Output);
+        return this;
+    }
+}
+
+/// <summary>Runs the real SDK, cut off from the test host's environment.</summary>
+internal static class DotNet
+{
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(3);
+
+    public static async Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        using var process = new Process { StartInfo = CreateStartInfo(folder, environment, arguments) };
+        var output = new StringBuilder();
+        void Append(string? line)
+        {
+            lock (output)
+                output.AppendLine(line);
+        }
+
+        process.OutputDataReceived += (_, e) => Append(e.Data);
+        process.ErrorDataReceived += (_, e) => Append(e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var timeout = new CancellationTokenSource(_timeout);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} took more than {_timeout}.{Environment.NewLine}{output}");
+        }
+
+        return new DotNetResult(process.ExitCode, output.ToString());
+    }
+
+    private static ProcessStartInfo CreateStartInfo(string folder, IReadOnlyDictionary<string, string?> environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+
+        // What the test host's own SDK has set would lead the other SDK process astray.
+        foreach (var name in start.Environment.Keys.Where(IsOfTestHost).ToList())
+            start.Environment.Remove(name);
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_CLI_FORCE_UTF8_ENCODING"] = "true";
+        start.Environment["DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE"] = "true";
+        start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    private static bool IsOfTestHost(string name) =>
+        (name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("DOTNET_", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("VSTEST_", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("CORECLR_", StringComparison.OrdinalIgnoreCase))
+        && !name.StartsWith("DOTNET_ROOT", StringComparison.OrdinalIgnoreCase);
+}

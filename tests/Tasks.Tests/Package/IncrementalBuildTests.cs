@@ -1,0 +1,97 @@
+namespace CompressTasks.Tasks.Tests.Package;
+
+public sealed class IncrementalBuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
+{
+    [Fact]
+    public async Task UnchangedAndTouchedInputsAreSkipped()
+    {
+        var project = feed.CreateProject();
+        (await project.BuildAsync()).ShouldHaveCompressed();
+
+        (await project.BuildAsync()).ShouldHaveSkipped();
+
+        File.SetLastWriteTimeUtc(project.In("models/tiny.onnx"), DateTime.UtcNow.AddMinutes(1));
+        File.SetLastWriteTimeUtc(project.In("compress.yml"), DateTime.UtcNow.AddMinutes(1));
+        (await project.BuildAsync()).ShouldHaveSkipped();
+    }
+
+    [Fact]
+    public async Task ChangedModelIsCompressedAgain()
+    {
+        var project = feed.CreateProject();
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        var before = File.ReadAllBytes(Path.Combine(project.Output, "tiny.onnxz"));
+
+        project.WriteModel("tiny", seed: 2);
+        (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("models/tiny.onnx has changed");
+
+        File.ReadAllBytes(Path.Combine(project.Output, "tiny.onnxz")).ShouldNotBe(before);
+    }
+
+    [Fact]
+    public async Task ChangedSpecIsAppliedAndItsFailureStays()
+    {
+        var project = feed.CreateProject();
+        (await project.BuildAsync()).ShouldHaveCompressed();
+
+        project.WriteSpec(TestProject.FailingGate);
+        (await project.BuildAsync()).ShouldFail();
+        (await project.BuildAsync()).ShouldFail();
+
+        project.WriteSpec(TestProject.PassingGate);
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        (await project.BuildAsync()).ShouldHaveSkipped();
+    }
+
+    [Fact]
+    public async Task NewAndRemovedMatchesOfAGlobAreNoticed()
+    {
+        var project = feed.CreateProject();
+        (await project.BuildAsync()).ShouldHaveCompressed();
+
+        project.WriteModel("second", seed: 2);
+        (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("models/*.onnx matches other files");
+        File.Exists(Path.Combine(project.Output, "second.onnxz")).ShouldBeTrue();
+
+        File.Delete(project.In("models/second.onnx"));
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "second.onnxz")).ShouldBeFalse("the model is gone");
+    }
+
+    [Fact]
+    public async Task MissingOutputIsMadeAgain()
+    {
+        var project = feed.CreateProject();
+        (await project.BuildAsync()).ShouldHaveCompressed();
+
+        File.Delete(Path.Combine(project.Intermediate, "tiny.onnxz"));
+        (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("tiny.onnxz is missing");
+
+        File.Delete(Path.Combine(project.Output, "tiny.onnxz"));
+        (await project.BuildAsync()).ShouldHaveSkipped();
+        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task CleanLeavesNothing()
+    {
+        var project = feed.CreateProject();
+        (await project.BuildAsync()).ShouldHaveCompressed();
+
+        (await project.RunAsync("clean")).ShouldSucceed();
+        Leftovers(project).ShouldBeEmpty();
+
+        project.WriteSpec(TestProject.FailingGate);
+        (await project.BuildAsync()).ShouldFail();
+        Leftovers(project).ShouldNotBeEmpty("a failed gate leaves artifact and report");
+        (await project.RunAsync("clean")).ShouldSucceed();
+        Leftovers(project).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Leftovers(TestProject project) =>
+        new[] { project.In("obj"), project.In("bin") }
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Where(file => file.EndsWith(".onnxz", StringComparison.Ordinal) || Path.GetDirectoryName(file) == project.Intermediate);
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace CompressTasks.Tasks.Tests.Package;
+
+/// <summary>The package as it would be published, under a version that no cache knows, with a feed and a package folder of its own.</summary>
+internal sealed class PackedPackage
+{
+    private PackedPackage(string root, string version)
+    {
+        Root = root;
+        Version = version;
+    }
+
+    /// <summary>A temporary folder outside of the repository.</summary>
+    public string Root { get; }
+
+    public string Version { get; }
+
+    public string Feed => Path.Combine(Root, "feed");
+
+    /// <summary>Keeps test versions out of the user's package folder.</summary>
+    public string Packages => Path.Combine(Root, "packages");
+
+    public string File => Path.Combine(Feed, $"CompressTasks.{Version}.nupkg");
+
+    public static async Task<PackedPackage> PackAsync()
+    {
+        var root = Directory.CreateTempSubdirectory("onnxz-").FullName;
+        var package = new PackedPackage(root, string.Create(CultureInfo.InvariantCulture, $"0.1.0-test.{DateTime.UtcNow.Ticks}"));
+        var packed = await DotNet.RunAsync(
+            RepositoryRoot(),
+            new Dictionary<string, string?>(),
+            "pack",
+            "src/Tasks",
+            "--configuration",
+            "Release",
+            "--output",
+            package.Feed,
+            $"-p:PackageVersion={package.Version}",
+            "-nodeReuse:false");
+        packed.ShouldSucceed();
+        return package;
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !System.IO.File.Exists(Path.Combine(folder.FullName, "CompressTasks.sln")))
+            folder = folder.Parent;
+        return folder.ShouldNotBeNull("the tests must run from inside the repository").FullName;
+    }
+}

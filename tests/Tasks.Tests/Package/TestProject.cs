@@ -1,0 +1,104 @@
+namespace CompressTasks.Tasks.Tests.Package;
+
+/// <summary>A project that uses the package, in a folder of its own. Builds in Debug.</summary>
+internal sealed class TestProject
+{
+    public const string PassingGate = "0.9";
+    public const string FailingGate = "0.99999";
+
+    private readonly PackedPackage _package;
+
+    private TestProject(PackedPackage package, string folder, string name)
+    {
+        _package = package;
+        Folder = folder;
+        File = Path.Combine(folder, name + ".csproj");
+    }
+
+    /// <summary>Has the reference assemblies of .NET Standard, because this repository's task needs them too.</summary>
+    private static string NuGetFolder { get; } =
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    public string File { get; }
+
+    public string Folder { get; }
+
+    public string Output => In("bin/Debug/net10.0");
+
+    public string Intermediate => In("obj/Debug/net10.0/compress");
+
+    /// <summary>An app with the model <c>models/tiny.onnx</c>, and a spec whose gate passes.</summary>
+    /// <param name="package">The package that it uses.</param>
+    /// <param name="name">Name of the folder and of the project.</param>
+    /// <param name="properties">XML to add to the project's properties.</param>
+    public static TestProject Create(PackedPackage package, string name, string properties)
+    {
+        var folder = Path.Combine(package.Root, Guid.NewGuid().ToString("N"), name);
+        Directory.CreateDirectory(folder);
+        var project = new TestProject(package, folder, name);
+        project.Write("NuGet.config", $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="test" value="{package.Feed}" />
+              </packageSources>
+              <fallbackPackageFolders>
+                <add key="restored for src/Tasks" value="{NuGetFolder}" />
+              </fallbackPackageFolders>
+            </configuration>
+            """);
+        // Whatever lies above the temporary folder must not leak in.
+        foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+            project.Write(file, "<Project />");
+        project.WriteProject($"<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>{properties}");
+        project.Write("Program.cs", "class Program { static void Main() { } }");
+        project.WriteSpec(PassingGate);
+        project.WriteModel("tiny", seed: 1);
+        return project;
+    }
+
+    public string In(string path) => Path.Combine(Folder, path);
+
+    public void Write(string path, string text) => System.IO.File.WriteAllText(In(path), text);
+
+    public void WriteReference(TestProject other) => WriteProject(
+        "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>",
+        $"""<ProjectReference Include="{other.File}" />""");
+
+    public void WriteProject(string properties, string items = "") => System.IO.File.WriteAllText(File, $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            {properties}
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="CompressTasks" Version="{_package.Version}" />
+            {items}
+          </ItemGroup>
+        </Project>
+        """);
+
+    public void WriteModel(string name, int seed) => TinyModel.Write(In($"models/{name}.onnx"), seed);
+
+    /// <summary>The threshold stands at line 10, column 7.</summary>
+    public void WriteSpec(string gateR2, string file = "compress.yml") => Write(file, $$"""
+        version: 1
+        models:
+          - path: models/*.onnx
+        stacks:
+          quantized: [ quantize: { r2: 0.95 } ]
+        rules:
+          - weights: "**"
+            stack: quantized
+        gate:
+          r2: {{gateR2}}
+        """);
+
+    public Task<DotNetResult> BuildAsync(params string[] arguments) => RunAsync(["build", .. arguments]);
+
+    public Task<DotNetResult> RunAsync(params string[] arguments) => DotNet.RunAsync(
+        Folder,
+        new Dictionary<string, string?> { ["NUGET_PACKAGES"] = _package.Packages },
+        [.. arguments, "--verbosity", "normal", "-nodeReuse:false", "-maxCpuCount:1", "-terminalLogger:off"]);
+}
