@@ -16,7 +16,7 @@ internal static class TaskDiagnostics
         new("CT6004", $"The compressor ended with exit code {exitCode} and without a diagnostic. It needs the .NET 10 runtime or later. The last lines of its output: {(lastOutput.Length == 0 ? "none." : lastOutput)}");
 
     public static TaskDiagnostic NotCompressed(string spec) =>
-        new("CT6005", $"The models of {spec} have not been compressed, or not with success, and this build is one with NoBuild. Build the project first, with the same configuration.");
+        new("CT6005", $"There is nothing to publish for {spec}: the last build did not compress its models with success, and this one must not build. Build the project first, in the same configuration.");
 
     public static TaskDiagnostic NoReceipt(string receipt) =>
         new("CT6006", $"The compressor ended without an error, but its receipt {receipt} cannot be read. Check that nothing else writes to this folder.");
