@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace CompressTasks.Tool.Tests;
+
+/// <summary>The tool on a real terminal, which <c>script</c> provides.</summary>
+public sealed partial class TerminalTests : IDisposable
+{
+    private const string Script = "/usr/bin/script";
+
+    private readonly Workspace _work = new();
+
+    public TerminalTests() => _work.WriteModel("m.onnx", ("a", 40, 50));
+
+    public void Dispose() => _work.Dispose();
+
+    [TerminalFact]
+    public async Task AVerdictIsColoured() => Colour().IsMatch(await OnTerminal("xterm-256color", noColor: null)).ShouldBeTrue();
+
+    [TerminalFact]
+    public async Task NoColorIsObeyed()
+    {
+        var screen = await OnTerminal("xterm-256color", noColor: "1");
+        screen.ShouldContain("passed");
+        Colour().IsMatch(screen).ShouldBeFalse(screen);
+    }
+
+    [TerminalFact]
+    public async Task ADumbTerminalGetsNoEscapeCodes()
+    {
+        var screen = await OnTerminal("dumb", noColor: null);
+        screen.ShouldContain("passed");
+        screen.ShouldNotContain("\e");
+    }
+
+    private async Task<string> OnTerminal(string terminal, string? noColor)
+    {
+        var start = new ProcessStartInfo(Script, ["-qec", $"dotnet exec '{typeof(ExitCode).Assembly.Location}' m.onnx", "/dev/null"])
+        {
+            WorkingDirectory = _work.Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["TERM"] = terminal;
+        start.Environment["NO_COLOR"] = noColor;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return (await ToolProcess.Finish(process)).ShouldEndWith(0).Output;
+    }
+
+    /// <summary>Select Graphic Rendition.</summary>
+    [GeneratedRegex(@"\e\[[0-9;]+m")]
+    private static partial Regex Colour();
+
+    /// <summary>A fact that is reported as skipped where there is no <c>script</c>.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class TerminalFactAttribute : FactAttribute
+    {
+        public TerminalFactAttribute() => Skip = File.Exists(Script) ? null : $"{Script} does not exist; it makes a terminal to run in.";
+    }
+}
