@@ -7,7 +7,7 @@ namespace CompressTasks.Tool.Commands;
 /// <summary>The tool's commands, and the one place where errors become exit codes.</summary>
 internal static class CommandLine
 {
-    /// <summary>How long a run may take to remove what it has begun after a signal; the longest stretch without a look at the token is the fit of one row.</summary>
+    /// <summary>How long a run may take to remove what it has begun after a signal; the longest stretch without a look at the token is the quantizing of one weight.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     public static async Task<int> RunAsync(string[] args, ToolConsole console, CancellationToken cancellationToken = default)

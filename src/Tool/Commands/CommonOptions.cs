@@ -43,6 +43,19 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>Where results go; null when it is not given.</summary>
+    public static Option<string?> OutputPath(string what, string description)
+    {
+        var option = new Option<string?>("--output", "-o") { Description = description, HelpName = what };
+        option.Validators.Add(result =>
+        {
+            // A script whose variable is not set.
+            if (result.Tokens is [{ Value: "" }])
+                result.AddError("--output is empty; give a path, or leave the option out.");
+        });
+        return option;
+    }
+
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
     public static Option<Verbosity> Verbosity() => new("--verbosity", "-v")

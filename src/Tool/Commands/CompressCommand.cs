@@ -18,7 +18,7 @@ internal static class CompressCommand
         {
             Description = "A spec (.yml), or a model (.onnx) whose weights are quantized to --r2.",
         };
-        var output = new Option<string?>("--output", "-o") { Description = "Folder for artifacts and reports.", HelpName = "DIR" };
+        var output = CommonOptions.OutputPath("DIR", "Folder for artifacts and reports.");
         var r2 = CommonOptions.R2("For a model: the R² that every quantized weight and the gate must reach (default 0.999). For a spec: replaces gate.r2.");
         var threads = CommonOptions.Threads();
         var receipt = new Option<string?>("--receipt")
@@ -48,9 +48,9 @@ internal static class CompressCommand
     private static int Run(ToolConsole console, string input, string? output, double? r2, int threads, string? receipt, bool json, Verbosity verbosity, CancellationToken cancellationToken)
     {
         var started = DateTime.UtcNow;
-        if (!File.Exists(input))
-            throw new CompressException(ToolDiagnostics.InputNotFound(input));
-        var spec = string.Equals(Path.GetExtension(input), ".onnx", StringComparison.OrdinalIgnoreCase)
+        if (!File.Exists(input) || HasExtension(input, ".onnxz"))
+            throw new CompressException(ToolDiagnostics.NoSpecOrModel(input));
+        var spec = HasExtension(input, ".onnx")
             ? CompressionSpec.ForModel(input, r2 ?? DefaultR2)
             : CompressionSpec.Load(input).WithGateR2(r2);
         var recorder = receipt is null
@@ -72,4 +72,6 @@ internal static class CompressCommand
         recorder?.Write(outcomes.SelectMany(o => o.InputPaths), outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)));
         return ExitCode.Done;
     }
+
+    private static bool HasExtension(string path, string extension) => string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase);
 }

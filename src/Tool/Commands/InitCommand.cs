@@ -15,7 +15,7 @@ internal static class InitCommand
     public static Command Create(ToolConsole console)
     {
         var model = new Argument<string>("model") { Description = "A model (.onnx)." };
-        var output = new Option<string?>("--output", "-o") { Description = $"The spec to write (default: {DefaultName} beside the model).", HelpName = "FILE" };
+        var output = CommonOptions.OutputPath("FILE", $"The spec to write (default: {DefaultName} beside the model).");
         var force = CommonOptions.Force();
         var command = new Command("init", "Writes a commented starter spec for a model.") { model, output, force };
         command.SetAction(parsed =>

@@ -11,7 +11,7 @@ internal static class RestoreCommand
     public static Command Create(ToolConsole console)
     {
         var artifact = new Argument<string>("artifact") { Description = "A compressed model (.onnxz)." };
-        var output = new Option<string?>("--output", "-o") { Description = "The model to write (default: the artifact's name with .onnx, in the current folder).", HelpName = "FILE" };
+        var output = CommonOptions.OutputPath("FILE", "The model to write (default: the artifact's name with .onnx, in the current folder).");
         var force = CommonOptions.Force();
         var threads = CommonOptions.Threads();
         var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output, force, threads };

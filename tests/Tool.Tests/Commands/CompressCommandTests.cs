@@ -135,6 +135,13 @@ public sealed class CompressCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task AnArtifactIsNotCompressedAgain()
+    {
+        (await ToolRun.InProcess(_work["m.onnx"])).ShouldEndWith(0);
+        (await ToolRun.InProcess(_work["m.onnxz"])).ShouldEndWith(1).Error.ShouldStartWith($"{_work["m.onnxz"]}: error CT5005: This is an artifact, compressed already.");
+    }
+
+    [Fact]
     public async Task AFileThatIsNoModelIsRefused() =>
         (await ToolRun.InProcess(_work.Write("text.onnx", "not a model"))).ShouldEndWith(1).Error.ShouldStartWith($"{_work["text.onnx"]}: error CT20");
 
