@@ -108,7 +108,7 @@ public class WeightCodecTests
         }
     }
 
-    // bfloat16 has 8 significant bits: a relative error of 2^-9 at most, which leaves R² ≈ 1 − 2^-18/3. Nothing reaches more than it allows, but all of it.
+    // bfloat16 has 8 significant bits: a relative error of 2⁻⁹ at most, so rounding alone leaves 1 − R² near 2⁻¹⁸/3 ≈ 1.3e-6, just below the target's 1e-5.
     [Theory]
     [InlineData("Float16", 0.999999)]
     [InlineData("BFloat16", 0.99999)]
@@ -125,7 +125,7 @@ public class WeightCodecTests
     [Fact]
     public void ATargetThatCannotBeMetKeepsTheWeightAndSaysWhy()
     {
-        // Half a bit per value is 16 bytes, less than the chunk's own header and tables need for noise at any step.
+        // A hundredth of a bit for each of eight values is not even one byte.
         var payload = Payload(ElementType.Float, Noise(8));
         var encoded = Encode(payload, ElementType.Float, [8], Inline("quantize: { bits: 0.01 }"));
         encoded.KeptBecause!.ShouldStartWith("target not met: ");
