@@ -14,7 +14,7 @@ internal static class ArtifactVerifier
     public static Verification Verify(string artifactPath, string modelPath, int threads, CancellationToken cancellationToken)
     {
         using var model = OnnxModel.Open(modelPath);
-        var qualities = Measure(artifactPath, model, threads, new ProgressMeter(null, modelPath, CompressionPhase.Verifying, 0), cancellationToken);
+        var qualities = Measure(artifactPath, model, threads, ProgressMeter.None, cancellationToken);
         var worst = PooledQuality.Worst(qualities);
         return new(artifactPath, modelPath, PooledQuality.R2(qualities), worst.R2, worst.Path, [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
     }

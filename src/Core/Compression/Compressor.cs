@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CompressTasks.Compression.Allocation;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Reporting;
@@ -6,7 +7,7 @@ using CompressTasks.Spec;
 
 namespace CompressTasks.Compression;
 
-/// <summary>The main job: open → plan → encode → write → verify → gate → report.</summary>
+/// <summary>The main job: open → plan → allocate → encode → write → verify → gate → report.</summary>
 public static class Compressor
 {
     /// <summary>Compresses every model of a spec. Artifacts and reports are written whether the gate holds or not.</summary>
@@ -38,7 +39,7 @@ public static class Compressor
     {
         var name = Relative(spec, file.Path);
         var artifactPath = options.Output is { } folder ? Path.Combine(folder, Path.GetFileName(file.ArtifactPath)) : file.ArtifactPath;
-        var plan = Plan.Create(spec, model);
+        var plan = new ModelAllocation(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
 
         var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes);

@@ -1,3 +1,4 @@
+using CompressTasks.Quality;
 using CompressTasks.Reporting;
 
 namespace CompressTasks.Compression;
@@ -6,5 +7,6 @@ namespace CompressTasks.Compression;
 /// <param name="Chunk">What <see cref="WeightCodec"/> decodes.</param>
 /// <param name="KeptBecause">Why the weight was carried exactly; null when it was coded with a loss.</param>
 /// <param name="Levels">L0 and the state after every stage; empty for a weight that was carried exactly.</param>
+/// <param name="Error">Of what the chunk decodes to; zero for a weight that was carried exactly.</param>
 /// <param name="Tower">Where the stack's recursion ended.</param>
-internal sealed record EncodedWeight(byte[] Chunk, string? KeptBecause, IReadOnlyList<LevelSummary> Levels, TowerSummary? Tower = null);
+internal sealed record EncodedWeight(byte[] Chunk, string? KeptBecause, IReadOnlyList<LevelSummary> Levels, SquaredError Error = default, TowerSummary? Tower = null);

@@ -5,6 +5,9 @@ internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, st
 {
     private long _done;
 
+    /// <summary>Reports to nobody.</summary>
+    public static ProgressMeter None => new(null, "", CompressionPhase.Encoding, 0);
+
     public void Add(long bytes) => progress?.Report(new(model, phase, Interlocked.Add(ref _done, bytes), totalBytes));
 
     public void Begin() => Add(0);

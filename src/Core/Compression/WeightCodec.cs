@@ -1,6 +1,7 @@
 using CompressTasks.Artifacts;
 using CompressTasks.Coding;
 using CompressTasks.Onnx;
+using CompressTasks.Quality;
 using CompressTasks.Spec;
 using CompressTasks.Stages;
 
@@ -89,7 +90,7 @@ internal static class WeightCodec
         writer.Byte(QuantizedChunk);
         writer.Bytes(result.Chunk);
         var weights = LevelSummaries.Weights(values.LongLength);
-        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("quantize", weights, values.LongLength, result.Error.R2)]);
+        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("quantize", weights, values.LongLength, result.Error.R2)], result.Error);
     }
 
     private static EncodedWeight Stack(Matrix weights, ElementType type, IReadOnlyList<StageSpec> stages, int threads, CancellationToken cancellationToken)
@@ -106,6 +107,7 @@ internal static class WeightCodec
         ParameterCoder.Write(encoder.Parameters, writer);
 
         var summaries = encoder.Summaries.ToList();
+        var error = default(SquaredError);
         writer.Byte(residual is null ? (byte)0 : (byte)1);
         if (residual is not null)
         {
@@ -113,10 +115,11 @@ internal static class WeightCodec
             if (!result.IsMet)
                 return NotMet(result.Reason);
             writer.Bytes(result.Chunk);
+            error = result.Error;
             summaries.Add(LevelSummaries.PerWeight("residual", summaries.Last(s => s.Kept), weights.Values.LongLength, result.Error.R2));
         }
 
-        return new(writer.Written.ToArray(), null, summaries, encoder.Tower);
+        return new(writer.Written.ToArray(), null, summaries, error, encoder.Tower);
     }
 
     private static void DecodeStack(ChunkReader reader, Matrix target, NumericFormat format)

@@ -48,7 +48,7 @@ public sealed record CompressionSpec(
         var expected = (NumberSchema)StageSchemas.Quantize.Find("r2")!.Value;
         if (!expected.Range.Contains(r2))
             throw new CompressException(SpecDiagnostics.OutOfRange("r2", FormattableString.Invariant($"{r2}"), expected.Expected, at: null));
-        var stack = new StackSpec("quantize", [new QuantizeSpec(r2, Step: null, Bits: null, at)], at);
+        var stack = new StackSpec("quantize", [new QuantizeSpec(r2, Step: null, Bits: null, Bytes: null, StepAllocation.Weight, Floor: null, at)], at);
         var rule = new RuleSpec([WeightGlob.Parse("**")], stack, SpecSchema.DefaultMinElements, long.MaxValue, [], at);
         var threshold = new Threshold(r2, at);
         return new(

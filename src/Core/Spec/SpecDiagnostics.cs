@@ -1,3 +1,4 @@
+using System.Globalization;
 using CompressTasks.Diagnostics;
 using CompressTasks.Spec.Schema;
 using CompressTasks.Spec.Yaml;
@@ -96,6 +97,15 @@ internal static class SpecDiagnostics
 
     public static Diagnostic MoreComponentsThanColumns(int components, int columns, SourceLocation at) =>
         Error("CT1023", $"pca keeps {components} components of the {columns} columns that the gaussian stage before it leaves; keep at most {columns}", at);
+
+    public static Diagnostic AllocationWithoutTarget(SourceLocation at) =>
+        Error("CT1026", "quantize says allocate: model without a target that weights can share; give r2 or bytes", at);
+
+    public static Diagnostic FloorWithoutAllocation(SourceLocation at) =>
+        Error("CT1026", "quantize has a floor, but its target holds for each weight anyway; add allocate: model, or remove floor", at);
+
+    public static Diagnostic FloorAboveTarget(double floor, double r2, SourceLocation at) =>
+        Error("CT1026", string.Create(CultureInfo.InvariantCulture, $"quantize has a floor of {floor}, above its r2 of {r2}; lower the floor, or raise r2"), at);
 
     public static Diagnostic ElementsReversed(long minimum, long maximum, SourceLocation at) =>
         Error("CT1024", $"the rule matches nothing: \"maxElements\" is {maximum}, less than \"minElements\", which is {minimum}", at);

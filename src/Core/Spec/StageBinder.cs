@@ -35,7 +35,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         "dct" => new DctSpec(options.Number("keep"), options.Choice<TransformAxis>("axis"), at),
         "recursive" => BindOne(options) is { } inner ? new RecursiveSpec(inner, (int)options.Number("maxLevels"), options.Number("minGain"), at) : null,
         "residual" => new ResidualSpec(options.Number("r2"), at),
-        "quantize" => new QuantizeSpec(options.OptionalNumber("r2"), options.OptionalNumber("step"), options.OptionalNumber("bits"), at),
+        "quantize" => new QuantizeSpec(options.OptionalNumber("r2"), options.OptionalNumber("step"), options.OptionalNumber("bits"), options.OptionalNumber("bytes"), options.Choice<StepAllocation>("allocate"), options.OptionalNumber("floor"), at),
         "lossless" => new LosslessSpec(at),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
@@ -46,6 +46,8 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         {
             if (stages[i] is QuantizeSpec or LosslessSpec && stages.Count > 1)
                 errors.Add(SpecDiagnostics.MustBeOnlyStage(stages[i].Name, stages[i].At));
+            if (stages[i] is QuantizeSpec quantize)
+                CheckAllocation(quantize);
             if (stages[i] is ResidualSpec && i == 0)
                 errors.Add(SpecDiagnostics.ResidualIsFirst(stages[i].At));
             else if (stages[i] is ResidualSpec && i < stages.Count - 1)
@@ -54,5 +56,15 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
             if (i > 0 && stages[i - 1] is GaussianSpec gaussian && inner is PcaSpec { Components: { } components } && components > gaussian.ParametersPerBlock)
                 errors.Add(SpecDiagnostics.MoreComponentsThanColumns(components, gaussian.ParametersPerBlock, inner.At));
         }
+    }
+
+    private void CheckAllocation(QuantizeSpec quantize)
+    {
+        if (quantize is { Allocate: StepAllocation.Model, R2: null, Bytes: null })
+            errors.Add(SpecDiagnostics.AllocationWithoutTarget(quantize.At));
+        if (quantize is { Floor: not null, Allocate: StepAllocation.Weight, Bytes: null })
+            errors.Add(SpecDiagnostics.FloorWithoutAllocation(quantize.At));
+        if (quantize.Floor > quantize.R2)
+            errors.Add(SpecDiagnostics.FloorAboveTarget(quantize.Floor.Value, quantize.R2.Value, quantize.At));
     }
 }

@@ -80,12 +80,27 @@ public sealed record RecursiveSpec(StageSpec Inner, int MaxLevels, double MinGai
 /// <param name="At">Where the spec names the stage.</param>
 public sealed record ResidualSpec(double R2, SourceLocation At) : StageSpec("residual", At);
 
-/// <summary>Quantizes and codes the weights themselves. Exactly one of <paramref name="R2"/>, <paramref name="Step"/> and <paramref name="Bits"/> is set.</summary>
+/// <summary>What a quantizer's target holds for.</summary>
+public enum StepAllocation
+{
+    /// <summary>Each weight reaches the target by itself.</summary>
+    Weight,
+
+    /// <summary>All weights of the stack reach it together, with the fewest bytes.</summary>
+    Model,
+}
+
+/// <summary>
+/// Quantizes and codes the weights themselves. Exactly one of <paramref name="R2"/>, <paramref name="Step"/>, <paramref name="Bits"/> and <paramref name="Bytes"/> is set.
+/// </summary>
 /// <param name="R2">R² to the original weights, 0 to 1, both excluded.</param>
 /// <param name="Step">The step in units of the weights, more than 0.</param>
 /// <param name="Bits">Bits per weight, more than 0, at most 16.</param>
+/// <param name="Bytes">Size of the artifact, at least 1; the best R² that fits is used.</param>
+/// <param name="Allocate">Whether <paramref name="R2"/> holds for each weight, or for all weights of the stack pooled.</param>
+/// <param name="Floor">With a target for all weights: R² that each must reach nevertheless, 0 to 1, both excluded; null for none.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record QuantizeSpec(double? R2, double? Step, double? Bits, SourceLocation At) : StageSpec("quantize", At);
+public sealed record QuantizeSpec(double? R2, double? Step, double? Bits, double? Bytes, StepAllocation Allocate, double? Floor, SourceLocation At) : StageSpec("quantize", At);
 
 /// <summary>Carries the weight bit for bit.</summary>
 /// <param name="At">Where the spec names the stage.</param>

@@ -29,7 +29,7 @@ public sealed class CompressionSpecTests
             new GaussianSpec(8, 256, GaussianFreedom.Amplitude, At(6, 16)),
             new RecursiveSpec(new PcaSpec(null, null, 0.95, PcaWeighting.Jacobian, At(6, 79)), 6, 0.05, At(6, 66))]);
         spec.Stacks[2].Stages[2].ShouldBe(new ResidualSpec(0.99, At(7, 74)));
-        spec.Stacks[3].Stages.ShouldBe([new QuantizeSpec(0.99, null, null, At(8, 18))]);
+        spec.Stacks[3].Stages.ShouldBe([new QuantizeSpec(0.99, null, null, null, StepAllocation.Weight, null, At(8, 18))]);
         spec.Rules.Count.ShouldBe(2);
         spec.Rules[0].Stack.ShouldBeSameAs(spec.Stacks[2]);
         spec.Rules[0].At.ShouldBe(At(10, 14));
@@ -82,7 +82,7 @@ public sealed class CompressionSpecTests
     [InlineData("quantize: { step: 1e-3 }", null, 0.001, null)]
     [InlineData("quantize: { bits: 2.5 }", null, null, 2.5)]
     public void QuantizeHasThreeTargets(string stage, double? r2, double? step, double? bits) =>
-        Stage(stage).ShouldBe(new QuantizeSpec(r2, step, bits, At(2, 16)));
+        Stage(stage).ShouldBe(new QuantizeSpec(r2, step, bits, null, StepAllocation.Weight, null, At(2, 16)));
 
     [Theory]
     [InlineData("1", 1)]

@@ -53,9 +53,12 @@ internal static class StageSchemas
         new("r2", new NumberSchema(_openShare), "R² to the original weights; the coarsest step that reaches it is used."),
         new("step", new NumberSchema(NumberRange.MoreThan(0)), "The step itself, in units of the weights."),
         new("bits", new NumberSchema(NumberRange.MoreThan(0).AndAtMost(16)), "Bits per weight; the finest step that fits is used."),
+        new("bytes", new SizeSchema(), "Size of the artifact; one step for all weights of the stack, the finest that fits, is used."),
+        new("allocate", ChoiceSchema.Of<StepAllocation>(), "`weight`: each weight reaches `r2`; `model`: all weights of the stack reach it pooled, with the fewest bytes.") { Default = "weight" },
+        new("floor", new NumberSchema(_openShare), "With `allocate: model` or `bytes`: R² that each weight must reach nevertheless.") { DefaultDescription = "none" },
     ])
     {
-        ExactlyOneOf = ["r2", "step", "bits"],
+        ExactlyOneOf = ["r2", "step", "bits", "bytes"],
     };
 
     public static ObjectSchema Lossless { get; } = new("lossless", Options, []);
