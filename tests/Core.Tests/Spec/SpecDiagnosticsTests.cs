@@ -68,7 +68,7 @@ public sealed class SpecDiagnosticsTests
 
     [Fact]
     public void AnUnknownKeyWithoutANearOneIsAnsweredWithAll() =>
-        ShouldFail("models: [ a ]\nstacks: { s: [ quantize: { quality: 3, r2: 0.5 } ] }", "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step or bits");
+        ShouldFail("models: [ a ]\nstacks: { s: [ quantize: { quality: 3, r2: 0.5 } ] }", "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step, bits, bytes, allocate or floor");
 
     [Fact]
     public void AMisspeltRequiredKeyIsOneErrorNotTwo() =>
@@ -151,6 +151,9 @@ public sealed class SpecDiagnosticsTests
     [InlineData("lossless, gaussian", "(3,5): error CT1023: lossless must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual")]
     [InlineData("residual: { r2: 0.9 }", "(3,5): error CT1023: residual cannot be the first stage: there is no error to code yet; use quantize")]
     [InlineData("gaussian, residual: { r2: 0.9 }, pca: { keep: 1 }", "(3,15): error CT1023: residual must be the last stage of its stack: it codes what all stages before it lost")]
+    [InlineData("quantize: { step: 0.1, allocate: model }", "(3,5): error CT1026: quantize says allocate: model without a target that weights can share; give r2 or bytes")]
+    [InlineData("quantize: { r2: 0.99, floor: 0.9 }", "(3,5): error CT1026: quantize has a floor, but its target holds for each weight anyway; add allocate: model, or remove floor")]
+    [InlineData("quantize: { r2: 0.9, allocate: model, floor: 0.95 }", "(3,5): error CT1026: quantize has a floor of 0.95, above its r2 of 0.9; lower the floor, or raise r2")]
     [InlineData("gaussian, pca: { components: 25 }", "(3,15): error CT1023: pca keeps 25 components of the 24 columns that the gaussian stage before it leaves; keep at most 24")]
     [InlineData("gaussian: { free: amplitude }, recursive: { pca: { components: 9 } }", "(3,49): error CT1023: pca keeps 9 components of the 8 columns that the gaussian stage before it leaves; keep at most 8")]
     public void StacksThatMakeNoSenseAreRefused(string stages, string expected) =>
