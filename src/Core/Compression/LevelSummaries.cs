@@ -22,6 +22,10 @@ internal static class LevelSummaries
             statistics.ComponentsFor95Percent);
     }
 
+    /// <summary>The parameters of a level as they are stored: fewer bits each, as many of them.</summary>
+    public static LevelSummary Stored(LevelSummary level, double r2ToPrevious, double r2ToWeights) =>
+        level with { Name = "stored", LevelRatio = 1, R2ToPrevious = r2ToPrevious, R2ToWeights = r2ToWeights };
+
     /// <summary>A stage that keeps a number per weight: it saves bits, not parameters.</summary>
     public static LevelSummary PerWeight(string name, LevelSummary before, long elements, double r2) =>
         new(name, elements, Ratio(before.Parameters, elements), 1, r2, r2, null, null);

@@ -12,12 +12,11 @@ internal sealed class StackEncoder
     private readonly Matrix _weights;
     private readonly List<Level> _levels = [];
     private readonly List<LevelSummary> _summaries;
-    private IReadOnlyList<double> _sensitivity;
 
     private StackEncoder(Matrix weights)
     {
         _weights = weights;
-        _sensitivity = Enumerable.Repeat(1.0, weights.Columns).ToArray();
+        Sensitivity = Enumerable.Repeat(1.0, weights.Columns).ToArray();
         _summaries = [LevelSummaries.Weights(weights.Values.LongLength)];
     }
 
@@ -41,20 +40,38 @@ internal sealed class StackEncoder
     /// <summary>What the last level leaves to be stored.</summary>
     public Matrix Parameters => _levels.Count == 0 ? _weights : _levels[^1].Parameters;
 
-    /// <summary>What a decoder makes of the last level.</summary>
-    public Matrix Decode() => Enumerable.Reverse(_levels).Aggregate(Parameters, (matrix, level) => level.Decoder.Decode(matrix));
+    /// <summary>Per column of <see cref="Parameters"/>, how strongly the weights notice an error in it.</summary>
+    public IReadOnlyList<double> Sensitivity { get; private set; }
+
+    public long Elements => _weights.Values.LongLength;
+
+    /// <summary>What a decoder makes of the last level's parameters, or of what is stored in their place.</summary>
+    public Matrix Decode(Matrix parameters) => Enumerable.Reverse(_levels).Aggregate(parameters, (matrix, level) => level.Decoder.Decode(matrix));
+
+    /// <summary>The sum of squared errors of the weights that these parameters decode to.</summary>
+    public double ErrorOf(Matrix parameters) => SquaredError.Between(_weights.Values, Decode(parameters).Values).Residual;
+
+    /// <summary>Notes that the last level's parameters are stored with a loss.</summary>
+    public void Store(Matrix stored)
+    {
+        if (ReferenceEquals(stored, Parameters))
+            return;
+        var last = _summaries.Last(s => s.Kept);
+        var error = SquaredError.Between(_weights.Values, Decode(stored).Values);
+        _summaries.Add(LevelSummaries.Stored(last, SquaredError.Between(Parameters.Values, stored.Values).R2, error.R2));
+    }
 
     private void Add(StageSpec spec, int threads, CancellationToken cancellationToken)
     {
         var stage = StageFactory.Create(spec, threads);
         if (stage is not RecursiveStage recursive)
         {
-            foreach (var level in stage.Encode(Parameters, _sensitivity, cancellationToken))
+            foreach (var level in stage.Encode(Parameters, Sensitivity, cancellationToken))
                 Add(level);
             return;
         }
 
-        var tower = recursive.Run(Parameters, _sensitivity, cancellationToken);
+        var tower = recursive.Run(Parameters, Sensitivity, cancellationToken);
         foreach (var step in tower.Steps)
         {
             if (step.IsKept)
@@ -69,7 +86,7 @@ internal sealed class StackEncoder
     private void Add(Level level)
     {
         _levels.Add(level);
-        _sensitivity = level.Sensitivity;
+        Sensitivity = level.Sensitivity;
         _summaries.Add(Summarize(_levels));
     }
 

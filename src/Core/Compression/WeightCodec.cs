@@ -104,14 +104,15 @@ internal static class WeightCodec
         writer.Count(encoder.Levels.Count);
         foreach (var level in encoder.Levels)
             StageDecoders.Write(level.Decoder, writer);
-        ParameterCoder.Write(encoder.Parameters, writer);
+        var stored = ParameterCoder.Write(encoder, residual is not null, writer);
+        encoder.Store(stored);
 
         var summaries = encoder.Summaries.ToList();
         var error = default(SquaredError);
         writer.Byte(residual is null ? (byte)0 : (byte)1);
         if (residual is not null)
         {
-            var result = Quantizer.Encode(weights.Values, QuantizeTarget.R2(residual.R2), Format(type), encoder.Decode().Values);
+            var result = Quantizer.Encode(weights.Values, QuantizeTarget.R2(residual.R2), Format(type), encoder.Decode(stored).Values);
             if (!result.IsMet)
                 return NotMet(result.Reason);
             writer.Bytes(result.Chunk);
