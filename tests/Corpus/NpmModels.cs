@@ -31,7 +31,7 @@ public static class NpmModels
     /// <summary>Silero VAD, 16 kHz, opset 18, without <c>If</c>.</summary>
     public static string SileroOp18 => Path.Combine(_silero.Value, "weights", "silero_vad_op18_ifless.onnx");
 
-    /// <summary>Silero VAD with half-precision weights.</summary>
+    /// <summary>Silero VAD as its authors rounded it to half precision; the file stores the rounded weights as float32.</summary>
     public static string SileroHalf => Path.Combine(_silero.Value, "weights", "silero_vad_half.onnx");
 
     /// <summary>The three OCR models.</summary>

@@ -15,16 +15,5 @@ public static class TinyGpt
     /// <summary><c>tokens</c>, int64 [48, 128], of the training text.</summary>
     public static string Calibration { get; } = Sample("calibration.npz");
 
-    private static string Sample(string file) => Path.Combine(RepositoryRoot(), "samples", "TinyGpt", file);
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "CompressTasks.sln")))
-                return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds CompressTasks.sln; the sample's files are found from there.");
-    }
+    private static string Sample(string file) => Path.Combine(Repository.Root, "samples", "TinyGpt", file);
 }

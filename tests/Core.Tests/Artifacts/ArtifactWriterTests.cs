@@ -18,7 +18,7 @@ public sealed class ArtifactWriterTests : IDisposable
 
         TinyArtifact.RequireIntact(reader);
         reader.Length.ShouldBe(new FileInfo(_folder["a.onnxz"]).Length);
-        _folder.Names.ShouldBe(["a.onnxz"]);
+        _folder.Entries.ShouldBe(["a.onnxz"]);
     }
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed class ArtifactWriterTests : IDisposable
         using (var writer = ArtifactWriter.Create(_folder["a.onnxz"]))
         {
             TinyArtifact.AddWeights(writer);
-            _folder.Names.Length.ShouldBe(1);
+            _folder.Entries.Count().ShouldBe(1);
         }
 
-        _folder.Names.ShouldBeEmpty();
+        _folder.Entries.ShouldBeEmpty();
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ArtifactWriterTests : IDisposable
             throw new InvalidOperationException("a stage fails");
         });
 
-        _folder.Names.ShouldBe(["a.onnxz"]);
+        _folder.Entries.ShouldBe(["a.onnxz"]);
         File.ReadAllBytes(_folder["a.onnxz"]).ShouldBe(before);
     }
 
@@ -108,7 +108,7 @@ public sealed class ArtifactWriterTests : IDisposable
 
         Should.Throw<CompressException>(() => TinyArtifact.Write(_folder["a.onnxz"])).Diagnostics[0].Code.ShouldBe("CT3013");
 
-        _folder.Names.ShouldBe(["a.onnxz"]);
+        _folder.Entries.ShouldBe(["a.onnxz"]);
     }
 
     [Fact]

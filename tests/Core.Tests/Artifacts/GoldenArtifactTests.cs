@@ -1,5 +1,4 @@
 using CompressTasks.Runtime;
-using ModelFolder = CompressTasks.Core.Tests.Onnx.TemporaryFolder;
 
 namespace CompressTasks.Core.Tests.Artifacts;
 
@@ -14,7 +13,7 @@ public class GoldenArtifactTests
     [Fact]
     public void TheArtifactOfTheFirstReleaseRestoresToTheBytesOfThatDay()
     {
-        using var folder = new ModelFolder();
+        using var folder = new TemporaryFolder();
         using (var model = CompressedModel.Open(File("golden-v1.onnxz")))
         {
             model.Weights.Select(w => w.Stack).Distinct().Order(StringComparer.Ordinal)
@@ -30,7 +29,7 @@ public class GoldenArtifactTests
     [Fact]
     public void TodaysEncoderMakesTheSameArtifactTwice()
     {
-        using ModelFolder first = new(), second = new();
+        using TemporaryFolder first = new(), second = new();
         var artifact = GoldenModel.Compress(first, threads: 1);
         System.IO.File.ReadAllBytes(GoldenModel.Compress(second, threads: 3)).ShouldBe(System.IO.File.ReadAllBytes(artifact));
 

@@ -4,7 +4,6 @@ using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Spec;
 using Google.Protobuf;
 using OnnxBuild = CompressTasks.Core.Tests.Onnx.Build;
-using ModelFolder = CompressTasks.Core.Tests.Onnx.TemporaryFolder;
 
 namespace CompressTasks.Core.Tests.Artifacts;
 
@@ -56,7 +55,7 @@ internal static class GoldenModel
 
     /// <summary>Compresses it in a folder.</summary>
     /// <returns>The artifact.</returns>
-    public static string Compress(ModelFolder folder, int threads)
+    public static string Compress(TemporaryFolder folder, int threads)
     {
         folder.Write("golden-v1.onnx", Build());
         return Compressor.Run(CompressionSpec.Parse(Spec, folder["compress.yml"]), new CompressionOptions { Threads = threads }, null, CancellationToken.None)[0].ArtifactPath;

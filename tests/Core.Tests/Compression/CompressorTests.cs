@@ -157,7 +157,7 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
     [InlineData("closed", true)]
     public void TheGateTellsThePapersStackFromTheClosedOne(string stack, bool passes)
     {
-        using var folder = new Onnx.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var outcome = SpecRun.Compress(
             folder,
             $$"""
@@ -178,7 +178,7 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
     [Fact]
     public void AWarningGateIsAccepted()
     {
-        using var folder = new Onnx.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         folder.Write("m.onnx", Onnx.Build.Model(Onnx.Build.Raw("w", Onnx.Build.Values(2000))));
         var outcome = SpecRun.Compress(folder, "models: [ m.onnx ]\ngate: { ratio: 1000, onFailure: warning }");
         (outcome.Accepted, outcome.Report.Gate.Passed).ShouldBe((true, false));
@@ -188,7 +188,7 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
     [Fact]
     public void ALossyStackMayBeCalledLossless()
     {
-        using var folder = new Onnx.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         folder.Write("m.onnx", Onnx.Build.Model(Onnx.Build.Raw("w", [.. Enumerable.Range(0, 2000).Select(i => i * i % 997 / 100f)])));
         var outcome = SpecRun.Compress(folder, "models: [ m.onnx ]\nstacks: { lossless: [ quantize: { r2: 0.9 } ] }\nrules: [ { weights: w, stack: lossless } ]");
         outcome.Report.Weights.ShouldHaveSingleItem().R2.ShouldBeInRange(0.9, 0.9999);
@@ -197,7 +197,7 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
     [Fact]
     public void EveryModelOfASpecHasItsOutcomeInOrder()
     {
-        using var folder = new Onnx.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         foreach (var name in new[] { "b", "a" })
             folder.Write($"{name}.onnx", Onnx.Build.Model(Onnx.Build.Raw(name, Onnx.Build.Values(2000))));
         var path = folder.Write("compress.yml", "models: [ b.onnx, '*.onnx' ]\nreport: json"u8.ToArray());

@@ -1,7 +1,7 @@
 using CompressTasks.Onnx.Protobuf;
 using Google.Protobuf;
 
-namespace CompressTasks.Core.Tests.Onnx;
+namespace CompressTasks.Core.Tests;
 
 /// <summary>A folder of its own for one test.</summary>
 internal sealed class TemporaryFolder : IDisposable
