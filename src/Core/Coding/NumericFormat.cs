@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace CompressTasks.Coding;
 
 /// <summary>The floating-point formats a weight may have in a model.</summary>
@@ -28,7 +30,17 @@ internal static class NumericFormatRounding
             return;
         if (format == NumericFormat.Float32)
         {
-            foreach (ref var value in values)
+            var i = 0;
+            for (; i + (2 * Vector256<double>.Count) <= values.Length; i += 2 * Vector256<double>.Count)
+            {
+                var pair = values.Slice(i, 2 * Vector256<double>.Count);
+                var singles = Vector256.Narrow(Vector256.Create<double>(pair), Vector256.Create<double>(pair[Vector256<double>.Count..]));
+                var (low, high) = Vector256.Widen(singles);
+                low.CopyTo(pair);
+                high.CopyTo(pair[Vector256<double>.Count..]);
+            }
+
+            foreach (ref var value in values[i..])
                 value = (float)value;
             return;
         }

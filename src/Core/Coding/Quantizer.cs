@@ -1,25 +1,27 @@
 using System.Globalization;
+using CompressTasks.Coding.Axes;
+using CompressTasks.Coding.Entropy;
+using CompressTasks.Coding.Trellis;
 using CompressTasks.Quality;
 using CompressTasks.Stages;
 
 namespace CompressTasks.Coding;
 
 /// <summary>
-/// A uniform quantizer with an entropy coder: a value becomes prediction + k·Δ, rounded to the weight's format, with k the integer that
-/// is nearest to (value − prediction)/Δ.
+/// The quantizer: means along the axes are taken off, cosine transforms decorrelate the axes where that pays, a trellis chooses indices by squared error
+/// and rate together, and adaptive models code them by the scales of their rows and columns and by the indices before. A value becomes
+/// prediction + mean + n·Δ (or the transform of that), rounded to the weight's format.
 /// </summary>
 internal static class Quantizer
 {
-    /// <summary>The first byte of a chunk.</summary>
-    private const byte UniformMethod = 1;
-
     /// <summary>Quantizes values for a target.</summary>
     /// <param name="values">The originals, as they are in the model.</param>
+    /// <param name="shape">The shape of their tensor, row-major. Any shape is right, the tensor's own gives the smallest chunk.</param>
     /// <param name="target">What to choose the step for.</param>
     /// <param name="format">The weight's format, to which decoding rounds.</param>
     /// <param name="prediction">What is already known of the values: as many of them, or none for zeros. The decoder needs the same.</param>
     public static QuantizeResult Encode(
-        ReadOnlySpan<double> values, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default)
+        ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default)
     {
         if (!prediction.IsEmpty)
             ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, values.Length);
@@ -27,70 +29,99 @@ internal static class Quantizer
             return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"value {bad} is {values[bad]}, which no step can reach"));
         if (FirstNotFinite(prediction) is var wild and >= 0)
             return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"the prediction of value {wild} is {prediction[wild]}"));
+        if (values.IsEmpty)
+            return QuantizeResult.Met([], 1, default);
 
-        var quantization = new UniformQuantization(values, prediction, format);
         var total = SquaredError.Between(values, values).Total;
-        if (!double.IsFinite(total) || !double.IsFinite(quantization.LargestMagnitude))
+        var energy = Energy(values, prediction);
+        if (!double.IsFinite(total) || !double.IsFinite(energy))
             return QuantizeResult.NotMet("the sum of squares is too large for a 64-bit number");
-        if (target is QuantizeTarget.MinimumR2 && !values.IsEmpty && IsConstant(values))
+        if (target is QuantizeTarget.MinimumR2 && IsConstant(values))
             return QuantizeResult.NotMet("all values are equal, so there is no variance to explain and R² is not defined");
-        if (target is QuantizeTarget.MinimumR2 && !values.IsEmpty && total < 2.2250738585072014e-308)
+        if (target is QuantizeTarget.MinimumR2 && total < 2.2250738585072014e-308)
             return QuantizeResult.NotMet("the variance is too small for a 64-bit number");
 
-        var (step, reason) = values.IsEmpty ? (1, "") : ChooseStep(quantization, target, total);
-        if (step == 0)
+        var guess = Math.Clamp(Guess(target, total, energy, values.Length), 1e-290, 1e290);
+        var quantization = new DependentQuantization(values, prediction, format, TensorAxes.Of(shape, values.Length), guess);
+        var (error, reason) = Search(quantization, target, total, guess);
+        if (error is not { } reached)
             return QuantizeResult.NotMet(reason);
-        if (quantization.Try(step) is not { } error)
-            return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"a step of {step} needs more than 2^31 levels"));
-        if (!double.IsFinite(error.Residual))
-            return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"with a step of {step} a value leaves the range of {format}"));
-
-        var writer = new ChunkWriter();
-        Write(quantization.Indices, step, writer);
-        return QuantizeResult.Met(writer.Written.ToArray(), step, error);
+        if (!double.IsFinite(reached.Residual))
+            return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"with a step of {quantization.Step} a value leaves the range of {format}"));
+        return QuantizeResult.Met(quantization.Write().ToArray(), 2 * quantization.Step, reached);
     }
 
     /// <summary>Reconstructs what <see cref="Encode"/> measured, bit for bit.</summary>
     /// <param name="chunk">What the encoder returned.</param>
     /// <param name="values">As many as were encoded; every one is representable in the format.</param>
+    /// <param name="shape">The same as for encoding.</param>
     /// <param name="format">The same as for encoding.</param>
     /// <param name="prediction">The same as for encoding. It may be the memory of <paramref name="values"/>.</param>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
-    public static void Decode(ReadOnlyMemory<byte> chunk, Span<double> values, NumericFormat format, ReadOnlySpan<double> prediction = default)
+    public static void Decode(
+        ReadOnlyMemory<byte> chunk, Span<double> values, IReadOnlyList<long> shape, NumericFormat format, ReadOnlySpan<double> prediction = default)
     {
         if (!prediction.IsEmpty)
             ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, values.Length);
         var reader = new ChunkReader(chunk);
-        var method = reader.Byte();
-        if (method != UniformMethod)
-            throw ChunkReader.Corrupt($"there is no quantizer with the number {method}");
-        var step = reader.Double();
-        if (!double.IsFinite(step) || step <= 0)
-            throw ChunkReader.Corrupt(string.Create(CultureInfo.InvariantCulture, $"the step is {step}"));
+        if (!values.IsEmpty)
+        {
+            var axes = TensorAxes.Of(shape, values.Length);
+            var header = QuantizationHeader.Read(reader, axes);
+            var classes = new byte[values.Length];
+            AxisScales.Classify(header.Scales, axes, header.Center, classes);
+            var indices = new int[values.Length];
+            foreach (var (start, length) in StreamLayout.StreamsOf(values.Length))
+                IndexDecoder.Decode(reader.Bytes().Span, classes.AsSpan(start, length), indices.AsSpan(start, length));
+            header.Reconstruct(indices, axes, prediction, format, values);
+        }
 
-        var indices = new int[values.Length];
-        IndexCoder.Decode(reader, indices);
-        UniformQuantization.Reconstruct(indices, step, prediction, format, values);
+        if (reader.Remaining != 0)
+            throw ChunkReader.Corrupt($"{reader.Remaining} bytes are left over");
     }
 
-    internal static void Write(ReadOnlySpan<int> indices, double step, ChunkWriter writer)
+    private static (SquaredError? Error, string Reason) Search(DependentQuantization quantization, QuantizeTarget target, double total, double guess)
     {
-        writer.Byte(UniformMethod);
-        writer.Double(step);
-        IndexCoder.Encode(indices, writer);
+        switch (target)
+        {
+            case QuantizeTarget.GivenStep given:
+                quantization.Learn(given.Size / 2, null);
+                return (
+                    quantization.Try(given.Size / 2),
+                    string.Create(CultureInfo.InvariantCulture, $"a step of {given.Size} needs more than 2^31 levels"));
+            case QuantizeTarget.OfError ofError:
+                return (
+                    StepSearch.Largest(quantization, ofError, total),
+                    "not even 2^31 levels, rounded to the weight's format, come close enough to the values");
+            case QuantizeTarget.MaximumBits bits:
+                return (
+                    StepSearch.Smallest(quantization, guess, bits.PerValue * quantization.Count),
+                    "the chunk is larger than that with every value at zero");
+            default:
+                throw new ArgumentException($"{target} is not a target.", nameof(target));
+        }
     }
 
-    private static (double Step, string Reason) ChooseStep(UniformQuantization quantization, QuantizeTarget target, double total) => target switch
+    /// <summary>About the step that a target needs.</summary>
+    private static double Guess(QuantizeTarget target, double total, double energy, int count) => target switch
     {
-        QuantizeTarget.GivenStep given => (given.Size, ""),
-        QuantizeTarget.OfError ofError => (
-            StepSearch.Largest(quantization, ofError, total),
-            "not even 2^31 levels, rounded to the weight's format, come close enough to the values"),
-        QuantizeTarget.MaximumBits bits => (
-            StepSearch.Smallest(quantization, (long)Math.Min(bits.PerValue * quantization.Count / 8, long.MaxValue / 2)),
-            "the chunk is larger than that with every value at zero"),
+        QuantizeTarget.GivenStep given => given.Size / 2,
+        QuantizeTarget.OfError ofError => Math.Sqrt(StepSearch.SquaredStepsPerDistortion * ofError.Allowed(total) / count),
+        QuantizeTarget.MaximumBits bits => Math.ScaleB(Math.Sqrt(StepSearch.SquaredStepsPerDistortion * energy / count), -(int)Math.Min(bits.PerValue, 32)),
         _ => throw new ArgumentException($"{target} is not a target.", nameof(target)),
     };
+
+    private static double Energy(ReadOnlySpan<double> values, ReadOnlySpan<double> prediction)
+    {
+        var energy = 0.0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var residual = values[i] - (prediction.IsEmpty ? 0 : prediction[i]);
+            energy += residual * residual;
+        }
+
+        return energy;
+    }
 
     private static int FirstNotFinite(ReadOnlySpan<double> values)
     {

@@ -43,13 +43,13 @@ internal static class ScaledColumns
         }
 
         var scaled = Repeat(means, rows);
-        Quantizer.Decode(reader.Bytes(), scaled.Values, NumericFormat.Float32, scaled.Values);
+        Quantizer.Decode(reader.Bytes(), scaled.Values, [rows, columns], NumericFormat.Float32, scaled.Values);
         return Scale(scaled, exponents, sign: -1).RoundToSingle();
     }
 
     private static byte[]? Encode(Matrix scaled, int[] exponents, float[] means, double allowed)
     {
-        var result = Quantizer.Encode(scaled.Values, QuantizeTarget.SquaredError(allowed), NumericFormat.Float32, Repeat(means, scaled.Rows).Values);
+        var result = Quantizer.Encode(scaled.Values, [scaled.Rows, scaled.Columns], QuantizeTarget.SquaredError(allowed), NumericFormat.Float32, Repeat(means, scaled.Rows).Values);
         if (!result.IsMet)
             return null;
         var writer = new ChunkWriter();

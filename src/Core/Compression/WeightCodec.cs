@@ -36,8 +36,8 @@ internal static class WeightCodec
         var encoded = stack.Stages switch
         {
             [LosslessSpec] => Keep(payload, type, KeepReason.Lossless),
-            [QuantizeSpec quantize] => Quantize(values, type, quantize),
-            _ => Stack(MatrixView.Of(shape, values), type, stack.Stages, threads, cancellationToken),
+            [QuantizeSpec quantize] => Quantize(values, shape, type, quantize),
+            _ => Stack(MatrixView.Of(shape, values), shape, type, stack.Stages, threads, cancellationToken),
         };
         return encoded.Chunk.Length == 0 ? Keep(payload, type, encoded.KeptBecause!) : encoded;
     }
@@ -65,10 +65,10 @@ internal static class WeightCodec
         switch (kind)
         {
             case QuantizedChunk:
-                Quantizer.Decode(reader.Bytes(), values, Format(type));
+                Quantizer.Decode(reader.Bytes(), values, shape, Format(type));
                 break;
             case StackedChunk:
-                DecodeStack(reader, MatrixView.Of(shape, values), Format(type));
+                DecodeStack(reader, MatrixView.Of(shape, values), shape, Format(type));
                 break;
             default:
                 throw ChunkReader.Corrupt($"there is no kind of chunk with the number {kind}");
@@ -81,9 +81,9 @@ internal static class WeightCodec
     public static void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight weight, Span<byte> payload) =>
         Decode(chunk, (ElementType)weight.ElementType, weight.Dims, payload);
 
-    private static EncodedWeight Quantize(double[] values, ElementType type, QuantizeSpec spec)
+    private static EncodedWeight Quantize(double[] values, IReadOnlyList<long> shape, ElementType type, QuantizeSpec spec)
     {
-        var result = Quantizer.Encode(values, Target(spec), Format(type));
+        var result = Quantizer.Encode(values, shape, Target(spec), Format(type));
         if (!result.IsMet)
             return NotMet(result.Reason);
         var writer = new ChunkWriter();
@@ -93,7 +93,7 @@ internal static class WeightCodec
         return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("quantize", weights, values.LongLength, result.Error.R2)], result.Error);
     }
 
-    private static EncodedWeight Stack(Matrix weights, ElementType type, IReadOnlyList<StageSpec> stages, int threads, CancellationToken cancellationToken)
+    private static EncodedWeight Stack(Matrix weights, IReadOnlyList<long> shape, ElementType type, IReadOnlyList<StageSpec> stages, int threads, CancellationToken cancellationToken)
     {
         var residual = stages[^1] as ResidualSpec;
         var encoder = StackEncoder.Encode(weights, residual is null ? stages : stages.SkipLast(1), threads, cancellationToken);
@@ -112,7 +112,7 @@ internal static class WeightCodec
         writer.Byte(residual is null ? (byte)0 : (byte)1);
         if (residual is not null)
         {
-            var result = Quantizer.Encode(weights.Values, QuantizeTarget.R2(residual.R2), Format(type), encoder.Decode(stored).Values);
+            var result = Quantizer.Encode(weights.Values, shape, QuantizeTarget.R2(residual.R2), Format(type), encoder.Decode(stored).Values);
             if (!result.IsMet)
                 return NotMet(result.Reason);
             writer.Bytes(result.Chunk);
@@ -123,7 +123,7 @@ internal static class WeightCodec
         return new(writer.Written.ToArray(), null, summaries, error, encoder.Tower);
     }
 
-    private static void DecodeStack(ChunkReader reader, Matrix target, NumericFormat format)
+    private static void DecodeStack(ChunkReader reader, Matrix target, IReadOnlyList<long> shape, NumericFormat format)
     {
         var count = reader.Count();
         if (count > reader.Remaining)
@@ -140,7 +140,7 @@ internal static class WeightCodec
         if (reader.Byte() == 0)
             matrix.Values.CopyTo(target.Values, 0);
         else
-            Quantizer.Decode(reader.Bytes(), target.Values, format, matrix.Values);
+            Quantizer.Decode(reader.Bytes(), target.Values, shape, format, matrix.Values);
     }
 
     private static EncodedWeight NotMet(string reason) => new([], $"target not met: {reason}", []);

@@ -27,7 +27,7 @@ internal readonly record struct SquaredError(long Elements, double Residual, dou
         if (original.IsEmpty)
             return default;
         var mean = Sum(original) / original.Length;
-        return new(original.Length, SumOfSquaredDifferences(original, decoded), SumOfSquaredDeviations(original, mean));
+        return new(original.Length, ResidualOf(original, decoded), SumOfSquaredDeviations(original, mean));
     }
 
     private static double Sum(ReadOnlySpan<double> values)
@@ -50,10 +50,11 @@ internal readonly record struct SquaredError(long Elements, double Residual, dou
         return sum;
     }
 
-    private static double SumOfSquaredDifferences(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    /// <summary>Σ (b − a)², by the same summation as <see cref="Between"/>.</summary>
+    public static double ResidualOf(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         if (a.Length > Block)
-            return SumOfSquaredDifferences(a[..(a.Length / 2)], b[..(a.Length / 2)]) + SumOfSquaredDifferences(a[(a.Length / 2)..], b[(a.Length / 2)..]);
+            return ResidualOf(a[..(a.Length / 2)], b[..(a.Length / 2)]) + ResidualOf(a[(a.Length / 2)..], b[(a.Length / 2)..]);
         var sum = 0.0;
         for (var i = 0; i < a.Length; i++)
             sum += (b[i] - a[i]) * (b[i] - a[i]);

@@ -1,0 +1,65 @@
+using CompressTasks.Coding.Trellis;
+
+namespace CompressTasks.Coding.Axes;
+
+/// <summary>Means along the axes of a tensor, in units of a power of two: a layer's weights often have one for each input or output.</summary>
+internal static class AxisMeans
+{
+    /// <summary>Finds the means that save more bits than they cost, and takes them off the values.</summary>
+    /// <param name="values">The values, which become residuals.</param>
+    /// <param name="axes">Their axes.</param>
+    /// <param name="unit">The unit of the means.</param>
+    /// <param name="distortion">The squared error that each value may have.</param>
+    public static AxisSums Remove(Span<double> values, TensorAxes axes, double unit, double distortion)
+    {
+        var means = new AxisSums(axes);
+        var sums = MarginalSums.OfValues(values, axes);
+        var energy = 0.0;
+        foreach (var value in values)
+            energy += value * value;
+
+        // Means of different axes are orthogonal but for the overall mean, which the first axis takes.
+        var overall = 0.0;
+        for (var axis = 0; axis < axes.Lengths.Length; axis++)
+        {
+            if (axes.Lengths[axis] == axes.Count)
+                continue;
+            var perIndex = axes.Count / (double)axes.Lengths[axis];
+            var integers = new int[axes.Lengths[axis]];
+            var explained = 0.0;
+            var total = 0.0;
+            for (var i = 0; i < integers.Length; i++)
+            {
+                var mean = (sums[axis][i] / perIndex) - overall;
+                integers[i] = (int)Math.Clamp(Math.Round(mean / unit), -AxisSums.Bound, AxisSums.Bound);
+                explained += perIndex * integers[i] * unit * ((2 * mean) - (integers[i] * unit));
+                total += integers[i] * unit;
+            }
+
+            var floor = axes.Count * distortion;
+            var saved = 0.5 * axes.Count * (Information.Bits((energy - explained + floor) / (energy + floor)));
+            if (!(explained > 0) || saved < 64 || saved < AxisSums.CodedBits(integers) + 16)
+                continue;
+            means.OfAxis[axis] = integers;
+            energy -= explained;
+            overall += total / integers.Length;
+        }
+
+        if (!means.IsZero)
+            AddTo(values, means, axes, -unit);
+        return means;
+    }
+
+    /// <summary>Adds every element's mean times a unit.</summary>
+    public static void AddTo(Span<double> values, AxisSums means, TensorAxes axes, double unit)
+    {
+        var columns = means.OfAxis[^1];
+        for (var rows = axes.Rows(); rows.MoveNext();)
+        {
+            var row = values.Slice(rows.Start, axes.Lengths[^1]);
+            var ofRow = means.OfRow(rows.Place);
+            for (var i = 0; i < row.Length; i++)
+                row[i] += (ofRow + (columns is null ? 0 : columns[i])) * unit;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using CompressTasks.Coding.Entropy;
+using CompressTasks.Coding.Trellis;
+
+namespace CompressTasks.Coding.Axes;
+
+/// <summary>Scales along the axes of a tensor, in thirds of an octave: rows and columns of weights differ in size.</summary>
+internal static class AxisScales
+{
+    private const int Largest = 60;
+    private const double SmallestMagnitude = 0.3;
+
+    /// <summary>Finds the scales that save more bits than they cost.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="axes">Their axes.</param>
+    /// <param name="step">About the step that they will be quantized with.</param>
+    /// <param name="mean">Receives the mean magnitude.</param>
+    public static AxisSums Find(ReadOnlySpan<double> values, TensorAxes axes, double step, out double mean)
+    {
+        var scales = new AxisSums(axes);
+        var sums = MarginalSums.OfMagnitudes(values, axes);
+        mean = sums[0].Sum() / axes.Count;
+        for (var axis = 0; axis < axes.Lengths.Length; axis++)
+        {
+            if (axes.Lengths[axis] == axes.Count)
+                continue;
+            var perIndex = axes.Count / (double)axes.Lengths[axis];
+            var integers = new int[axes.Lengths[axis]];
+            var saved = 0.0;
+            for (var i = 0; i < integers.Length; i++)
+            {
+                // Below the step everything is zero, whatever its scale.
+                var ratio = ((sums[axis][i] / perIndex) + (SmallestMagnitude * step)) / (mean + (SmallestMagnitude * step));
+                integers[i] = Math.Clamp(ThirdOctave.Nearest(ratio), -Largest, Largest);
+                saved += perIndex * Information.Bits(Math.Max(ratio, 1e-300));
+            }
+
+            if (saved > AxisSums.CodedBits(integers) + 16)
+                scales.OfAxis[axis] = integers;
+        }
+
+        return scales;
+    }
+
+    /// <summary>The scale class of every element.</summary>
+    /// <param name="scales">The scales.</param>
+    /// <param name="axes">The axes.</param>
+    /// <param name="center">The class of a scale of zero.</param>
+    /// <param name="classes">Receives a class for every element.</param>
+    public static void Classify(AxisSums scales, TensorAxes axes, int center, Span<byte> classes)
+    {
+        if (scales.IsZero)
+        {
+            classes.Fill(Clamp(center));
+            return;
+        }
+
+        var columns = scales.OfAxis[^1];
+        for (var rows = axes.Rows(); rows.MoveNext();)
+        {
+            var row = classes.Slice(rows.Start, axes.Lengths[^1]);
+            var ofRow = center + scales.OfRow(rows.Place);
+            if (columns is null)
+                row.Fill(Clamp(ofRow));
+            else
+                Add(ofRow, columns, row);
+        }
+    }
+
+    private static void Add(int ofRow, int[] columns, Span<byte> row)
+    {
+        for (var i = 0; i < row.Length; i++)
+            row[i] = Clamp(ofRow + columns[i]);
+    }
+
+    private static byte Clamp(int scaleClass) => (byte)Math.Clamp(scaleClass, 0, ScaleClass.Count - 1);
+}

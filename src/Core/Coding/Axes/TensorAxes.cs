@@ -1,0 +1,82 @@
+namespace CompressTasks.Coding.Axes;
+
+/// <summary>The axes of a tensor that are longer than one, at most four: more are merged with the fourth.</summary>
+internal sealed class TensorAxes
+{
+    public const int Most = 4;
+
+    private TensorAxes(int[] lengths)
+    {
+        Lengths = lengths;
+        Strides = new int[lengths.Length];
+        var stride = 1;
+        for (var axis = lengths.Length - 1; axis >= 0; axis--)
+        {
+            Strides[axis] = stride;
+            stride *= lengths[axis];
+        }
+
+        Count = stride;
+    }
+
+    public int[] Lengths { get; }
+
+    /// <summary>The distance of neighbours along each axis.</summary>
+    public int[] Strides { get; }
+
+    /// <summary>The number of values.</summary>
+    public int Count { get; }
+
+    /// <param name="shape">The shape of a tensor in row-major order; one that does not have <paramref name="count"/> elements counts as unknown.</param>
+    /// <param name="count">The number of values.</param>
+    public static TensorAxes Of(IReadOnlyList<long> shape, int count)
+    {
+        var lengths = new List<int>();
+        long product = 1;
+        foreach (var length in shape)
+        {
+            if (length < 1 || length > count || (product *= length) > count)
+                return new([count]);
+            if (length == 1)
+                continue;
+            if (lengths.Count < Most)
+                lengths.Add((int)length);
+            else
+                lengths[^1] *= (int)length;
+        }
+
+        return product == count && lengths.Count > 0 ? new([.. lengths]) : new([count]);
+    }
+
+    /// <summary>The runs of values along the last axis, each with its place on the others.</summary>
+    public RowEnumerator Rows() => new(this);
+
+    /// <summary>Walks over the tensor row by row; a row is a run of values along the last axis.</summary>
+    public struct RowEnumerator(TensorAxes axes)
+    {
+        private readonly int[] _place = new int[axes.Lengths.Length];
+        private int _start = -1;
+
+        /// <summary>The index of the row's first value.</summary>
+        public readonly int Start => _start;
+
+        /// <summary>The row's index on each axis; 0 on the last one.</summary>
+        public readonly ReadOnlySpan<int> Place => _place;
+
+        public bool MoveNext()
+        {
+            if (_start < 0)
+            {
+                _start = 0;
+                return axes.Count > 0;
+            }
+
+            _start += axes.Lengths[^1];
+            if (_start >= axes.Count)
+                return false;
+            for (var axis = axes.Lengths.Length - 2; ++_place[axis] == axes.Lengths[axis]; axis--)
+                _place[axis] = 0;
+            return true;
+        }
+    }
+}
