@@ -4,7 +4,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 
-namespace CompressTasks.Benchmarks;
+namespace CompressTasks.Benchmarks.Kernels;
 
 /// <summary>Bytes of fp32 weights that one operation handles, over its median time; 1 MB = 10⁶ bytes.</summary>
 internal sealed class MegabytesPerSecondColumn(double bytesPerOperation) : IColumn

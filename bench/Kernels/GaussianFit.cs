@@ -1,19 +1,14 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Columns;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Jobs;
 using CompressTasks.Stages;
 using CompressTasks.Stages.Gaussian;
 
-namespace CompressTasks.Benchmarks;
+namespace CompressTasks.Benchmarks.Kernels;
 
 /// <summary>The gaussian stage with its defaults (K = 8, blocks of 256) on the four attention projections of the sample: 1 MiB of fp32 per operation.</summary>
 [Config(typeof(Config))]
 public class GaussianFit
 {
-    private const int Rows = 256;
     private const int Columns = 256;
-    private const int Weights = 4;
 
     private Matrix[] _weights = [];
     private Level[] _levels = [];
@@ -45,13 +40,5 @@ public class GaussianFit
         return Array.ConvertAll(_weights, weight => stage.Encode(weight, _ones, CancellationToken.None)[0]);
     }
 
-    private sealed class Config : ManualConfig
-    {
-        public Config()
-        {
-            // Fifteen iterations take two minutes in all; the default runs up to a hundred on a machine that is not quiet.
-            AddJob(Job.Default.WithWarmupCount(3).WithIterationCount(15));
-            AddColumn(StatisticColumn.Min, new MegabytesPerSecondColumn((double)Weights * Rows * Columns * sizeof(float)));
-        }
-    }
+    private sealed class Config() : ShortRuns(SampleWeights.AttentionProjectionBytes);
 }

@@ -1,0 +1,72 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO.Compression;
+
+namespace CompressTasks.Benchmarks.Corpus;
+
+/// <summary>A general-purpose coder at its highest setting, from .NET or from the PATH.</summary>
+/// <param name="Name">As the page names it.</param>
+/// <param name="Size">Bytes that it makes of some bytes, or null where it is not installed.</param>
+internal sealed record GeneralCoder(string Name, Func<byte[], long?> Size)
+{
+    private const int BrotliQuality = 11;
+
+    private const int BrotliWindow = 24;
+
+    public static IReadOnlyList<GeneralCoder> All { get; } =
+    [
+        new("gzip -9", bytes => Gzip(bytes)),
+        new("zstd -19", bytes => External("zstd", bytes, "-19", "-q", "-c")),
+        new("xz -9e", bytes => External("xz", bytes, "-9e", "-T1", "-c")),
+        new("brotli -q 11", bytes => Brotli(bytes)),
+        new("byte planes + brotli", bytes => Brotli(BytePlanes(bytes))),
+    ];
+
+    private static long Gzip(byte[] bytes)
+    {
+        using var target = new MemoryStream();
+        using (var gzip = new GZipStream(target, CompressionLevel.SmallestSize, leaveOpen: true))
+            gzip.Write(bytes);
+        return target.Length;
+    }
+
+    private static long Brotli(byte[] bytes)
+    {
+        var target = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
+        return BrotliEncoder.TryCompress(bytes, target, out var written, BrotliQuality, BrotliWindow)
+            ? written
+            : throw new InvalidOperationException("Brotli needed more than its own upper bound.");
+    }
+
+    /// <summary>First bytes of all fp32 values, then all second ones, and so on: alike beside alike.</summary>
+    private static byte[] BytePlanes(byte[] bytes)
+    {
+        var count = bytes.Length / sizeof(float);
+        var planes = new byte[bytes.Length];
+        for (var i = 0; i < bytes.Length; i++)
+            planes[(i % sizeof(float) * count) + (i / sizeof(float))] = bytes[i];
+        return planes;
+    }
+
+    private static long? External(string program, byte[] bytes, params string[] arguments)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, bytes);
+            using var process = Process.Start(new ProcessStartInfo(program, [.. arguments, file]) { RedirectStandardOutput = true })!;
+            using var counted = new MemoryStream();
+            process.StandardOutput.BaseStream.CopyTo(counted);
+            process.WaitForExit();
+            return process.ExitCode == 0 ? counted.Length : throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}.");
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Benchmarks.Corpus;
+
+/// <summary>Megabytes (10⁶ bytes) of fp32 weights per second.</summary>
+/// <param name="Encode">The whole encoder: the search for the target and every pass.</param>
+/// <param name="Decode">From chunks to payloads.</param>
+internal sealed record Speed(double Encode, double Decode)
+{
+    /// <summary>The best of some runs by the clock: what disturbs a run only ever makes it slower.</summary>
+    public static Speed Measure(WeightSet set, StackSpec stack, int threads, int repetitions)
+    {
+        var chunks = ProductCoder.Encode(set, stack, threads);
+        var encode = Best(repetitions, () => ProductCoder.Encode(set, stack, threads));
+        var decode = Best(repetitions, () => ProductCoder.Decode(set, chunks, threads));
+        return new(set.SingleBytes / 1e6 / encode, set.SingleBytes / 1e6 / decode);
+    }
+
+    private static double Best(int repetitions, Action run)
+    {
+        var best = double.PositiveInfinity;
+        for (var i = 0; i < repetitions; i++)
+        {
+            // Garbage of the run before is not this run's work.
+            GC.Collect();
+            var watch = Stopwatch.StartNew();
+            run();
+            best = Math.Min(best, watch.Elapsed.TotalSeconds);
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace CompressTasks.Benchmarks.Corpus;
+
+/// <summary>A run of <c>dotnet compress</c> in a process of its own.</summary>
+/// <param name="Seconds">By the clock, with the start of the runtime.</param>
+/// <param name="PeakBytes">The largest part of its memory that was ever resident, files mapped into it included.</param>
+internal sealed record ToolRun(double Seconds, long PeakBytes)
+{
+    /// <summary>How often the peak is read while the process runs. The system keeps the peak, so only growth in the very last moments is missed.</summary>
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(5);
+
+    public static ToolRun Start(params string[] arguments)
+    {
+        var tool = Path.Combine(AppContext.BaseDirectory, "CompressTasks.Tool.dll");
+        var watch = Stopwatch.StartNew();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        var peak = 0L;
+        while (!process.WaitForExit(_interval))
+            peak = Math.Max(peak, Peak(process));
+        var seconds = watch.Elapsed.TotalSeconds;
+        return process.ExitCode == 0
+            ? new(seconds, peak)
+            : throw new InvalidOperationException($"dotnet compress failed with exit code {process.ExitCode}: {output.Result}{errors.Result}");
+    }
+
+    private static long Peak(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended between two looks.
+            return 0;
+        }
+    }
+}
+
+/// <summary>Compressing a model at R² 0.99 and restoring it, on all cores.</summary>
+internal sealed record ToolFigures(long ModelBytes, long ArtifactBytes, ToolRun Compress, ToolRun Restore)
+{
+    public static ToolFigures Measure(string model)
+    {
+        var folder = Directory.CreateTempSubdirectory("compresstasks-bench").FullName;
+        try
+        {
+            var compress = ToolRun.Start(model, "--r2", "0.99", "--output", folder);
+            var artifact = Directory.GetFiles(folder, "*.onnxz").Single();
+            var restore = ToolRun.Start("restore", artifact, "--output", Path.Combine(folder, "restored.onnx"));
+            return new(new FileInfo(model).Length, new FileInfo(artifact).Length, compress, restore);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

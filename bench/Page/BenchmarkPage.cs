@@ -1,0 +1,47 @@
+using CompressTasks.Benchmarks.Corpus;
+
+namespace CompressTasks.Benchmarks.Page;
+
+/// <summary>Fills the template of <c>docs/benchmarks.md</c>, which lies beside this file.</summary>
+internal static class BenchmarkPage
+{
+    private const string Template = "benchmarks.template.md";
+
+    public static string Write(CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StackFigures> sampleStacks, IReadOnlyList<StackFigures> recStacks)
+    {
+        var text = Read();
+        foreach (var (place, content) in Places(options, models, sampleStacks, recStacks))
+            text = text.Replace($"{{{{{place}}}}}", content, StringComparison.Ordinal);
+        return text.Contains("{{", StringComparison.Ordinal)
+            ? throw new InvalidOperationException($"{Template} has a place that nothing fills.")
+            : text;
+    }
+
+    private static IEnumerable<(string Place, string Content)> Places(
+        CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StackFigures> sampleStacks, IReadOnlyList<StackFigures> recStacks)
+    {
+        var rates = new RateTables(options.Targets, models);
+        yield return ("command", options.Command);
+        yield return ("kind", options.Quick ? "**A quick run: one repetition, few targets, no general-purpose coders. Not for quoting.**" : "");
+        yield return ("machine", Machine.Description);
+        yield return ("repetitions", Cell.Count(options.Repetitions));
+        yield return ("models", rates.Models());
+        yield return ("coder", rates.Coder());
+        yield return ("entropy", rates.Entropy());
+        yield return ("worst", rates.Worst());
+        yield return ("block-r2", BlockTables.Quality(models));
+        yield return ("block-coder", BlockTables.Coder(models));
+        yield return ("speed", CostTables.Speed(models));
+        yield return ("tool", CostTables.Tool(models));
+        yield return ("lossless", CostTables.Lossless(models));
+        yield return ("sample-stacks", StackTables.Closed(sampleStacks, models.FirstOrDefault(m => m.Model == CorpusModel.Sample), options.Targets));
+        yield return ("rec-stacks", StackTables.Open(recStacks));
+    }
+
+    private static string Read()
+    {
+        using var stream = typeof(BenchmarkPage).Assembly.GetManifestResourceStream(Template)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
