@@ -35,8 +35,9 @@ internal static class RateDistortionPicture
         // A straight line in this picture: two points do.
         Curve(canvas, [Bound(0), Bound(0.9999)], "bound thin");
         Curve(canvas, rec.Entropy.Zip(rec.Coder, (bits, point) => point with { Bits = bits }), "entropy thin");
-        Curve(canvas, MeasuredElsewhere.NnCodec, "nncodec dashed");
-        Marks(canvas, MeasuredElsewhere.NnCodec, (x, y) => canvas.Circle(x, y, 4, "nncodec-mark"));
+        var nnCodec = MeasuredElsewhere.NnCodec.Where(row => row.Model == CorpusModel.Rec.Key).Select(row => new CodingPoint(row.DependentRdo, row.R2, row.R2)).ToList();
+        Curve(canvas, nnCodec, "nncodec dashed");
+        Marks(canvas, nnCodec, (x, y) => canvas.Circle(x, y, 4, "nncodec-mark"));
         foreach (var stack in stacks.Where(s => s.Closed.Count > 0))
         {
             Curve(canvas, stack.Closed, "closed");
@@ -44,7 +45,7 @@ internal static class RateDistortionPicture
         }
 
         Marks(canvas, stacks.Select(s => s.Open), (x, y) => canvas.Diamond(x, y, 6, "paper-mark"));
-        Marks(canvas, MeasuredElsewhere.Gguf.Select(format => format.Point), (x, y) => canvas.Square(x, y, 4, "gguf-mark"));
+        Marks(canvas, MeasuredElsewhere.Gguf.Select(row => new CodingPoint(row.Bits, row.R2, row.R2)), (x, y) => canvas.Square(x, y, 4, "gguf-mark"));
         Marks(canvas, rec.Blocks, (x, y) => canvas.Square(x, y, 4, "block-mark"));
         Curve(canvas, rec.Coder, "coder");
         Marks(canvas, rec.Coder, (x, y) => canvas.Circle(x, y, 5, "coder-mark"));
@@ -69,6 +70,7 @@ internal static class RateDistortionPicture
             canvas.Text(_area.Left - 8, y + 13, string.Create(CultureInfo.InvariantCulture, $"{decibels} dB"), "small end");
         }
 
+        canvas.Text(_area.Right - 8, _area.YOfDecibels(0) + 18, "below this line, a weight's mean alone would be nearer to it", "small end");
         canvas.Text((_area.Left + _area.Right) / 2, _area.Bottom + 46, "bits per weight, side information included", "middle");
         canvas.Text(22, (_area.Top + _area.Bottom) / 2, "R² to the weights (−10 log₁₀(1 − R²))", "middle", degrees: -90);
     }
@@ -94,7 +96,7 @@ internal static class RateDistortionPicture
             Stroke(at, height, "coder");
             canvas.Circle(at, height, 5, "coder-mark");
         });
-        Entry("NNCodec 0.3.1", "measured elsewhere", (at, height) =>
+        Entry("NNCodec 0.3.1 + RDO", "measured elsewhere", (at, height) =>
         {
             Stroke(at, height, "nncodec dashed");
             canvas.Circle(at, height, 4, "nncodec-mark");

@@ -11,7 +11,7 @@ internal sealed record CorpusOptions(bool Quick, IReadOnlyList<CorpusModel> Mode
     public IReadOnlyList<double> Targets => Quick ? [0.9, 0.99, 0.999] : [0.9, 0.95, 0.99, 0.995, 0.999];
 
     /// <summary>Timed runs of which the best counts.</summary>
-    public int Repetitions => Quick ? 1 : 5;
+    public int Repetitions => Quick ? 1 : 3;
 
     /// <summary>The command that gives the same page, without the place of the output.</summary>
     public string Command =>

@@ -36,6 +36,8 @@ internal static class BenchmarkPage
         yield return ("lossless", CostTables.Lossless(models));
         yield return ("sample-stacks", StackTables.Closed(sampleStacks, models.FirstOrDefault(m => m.Model == CorpusModel.Sample), options.Targets));
         yield return ("rec-stacks", StackTables.Open(recStacks));
+        yield return ("nncodec", PeerTables.NnCodec(options.Targets, models));
+        yield return ("gguf", PeerTables.Gguf());
     }
 
     private static string Read()
