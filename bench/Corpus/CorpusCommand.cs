@@ -47,19 +47,22 @@ internal static class CorpusCommand
             }
         }
 
-        var page = Path.Combine(options.Output, "benchmarks.md");
-        Directory.CreateDirectory(options.Output);
-        File.WriteAllText(page, BenchmarkPage.Write(options, models, sampleStacks, recStacks));
-        Console.WriteLine(page);
+        Write(options.Output, "benchmarks.md", BenchmarkPage.Write(options, models, sampleStacks, recStacks));
         if (models.FirstOrDefault(figures => figures.Model == CorpusModel.Rec) is { } rec)
         {
-            var picture = Path.Combine(options.Output, "images", "rate-distortion.svg");
-            Directory.CreateDirectory(Path.GetDirectoryName(picture)!);
-            File.WriteAllText(picture, RateDistortionPicture.Draw(rec, recStacks));
-            Console.WriteLine(picture);
+            Write(options.Output, "images/rate-distortion.svg", RateDistortionPicture.Draw(rec, recStacks));
+            Write(options.Output, "images/bound.svg", BoundPicture.Draw(rec));
         }
 
         Console.Error.WriteLine($"{watch.Elapsed:mm\\:ss} done");
         return 0;
+    }
+
+    private static void Write(string folder, string file, string text)
+    {
+        var path = Path.Combine(folder, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        Console.WriteLine(path);
     }
 }
