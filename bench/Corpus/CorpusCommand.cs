@@ -27,36 +27,35 @@ internal static class CorpusCommand
 
         var watch = Stopwatch.StartNew();
         var models = new List<ModelFigures>();
-        IReadOnlyList<StackFigures> sampleStacks = [];
-        IReadOnlyList<StackFigures> recStacks = [];
+        var stages = new List<StageFigures>();
         foreach (var model in options.Models)
         {
             void Progress(string what) => Console.Error.WriteLine($"{watch.Elapsed:mm\\:ss} {model.Title}: {what}");
 
             var set = WeightSet.Read(model.FindFile());
             models.Add(ModelFigures.Measure(model, set, options, Progress));
-            if (model == CorpusModel.Sample)
-            {
-                Progress("stacks");
-                sampleStacks = [.. StackFigures.PaperStacks.Select(stages => StackFigures.Measure(set, stages, [SampleTarget]))];
-            }
-            else if (model == CorpusModel.Rec)
-            {
-                Progress("stacks");
-                recStacks = [.. StackFigures.PaperStacks.Select(stages => StackFigures.Measure(set, stages, stages == DrawnStack ? options.Targets : []))];
-            }
+            if (model != CorpusModel.Sample && model != CorpusModel.Rec)
+                continue;
+            Progress("stages");
+            stages.Add(StageFigures.Measure(model, set, stack => Targets(model, stack, options)));
         }
 
-        Write(options.Output, "benchmarks.md", BenchmarkPage.Write(options, models, sampleStacks, recStacks));
+        Write(options.Output, "benchmarks.md", BenchmarkPage.Write(options, models, stages));
         if (models.FirstOrDefault(figures => figures.Model == CorpusModel.Rec) is { } rec)
         {
-            Write(options.Output, "images/rate-distortion.svg", RateDistortionPicture.Draw(rec, recStacks));
+            Write(options.Output, "images/rate-distortion.svg", RateDistortionPicture.Draw(rec, stages.Single(figures => figures.Model == CorpusModel.Rec).Stacks));
             Write(options.Output, "images/bound.svg", BoundPicture.Draw(rec));
         }
 
         Console.Error.WriteLine($"{watch.Elapsed:mm\\:ss} done");
         return 0;
     }
+
+    /// <summary>The sample compares all stacks at one target, the picture shows one stack at all of them.</summary>
+    private static IReadOnlyList<double> Targets(CorpusModel model, string stack, CorpusOptions options) =>
+        model == CorpusModel.Sample ? [SampleTarget]
+        : stack == DrawnStack ? options.Targets
+        : [];
 
     private static void Write(string folder, string file, string text)
     {

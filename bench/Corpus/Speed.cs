@@ -8,6 +8,9 @@ namespace CompressTasks.Benchmarks.Corpus;
 /// <param name="Decode">From chunks to payloads.</param>
 internal sealed record Speed(double Encode, double Decode)
 {
+    /// <summary>A small model takes milliseconds: it is run again and again for at least this long.</summary>
+    private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(0.5);
+
     /// <summary>The best of some runs: what disturbs a run only ever makes it slower.</summary>
     public static Speed Measure(WeightSet set, StackSpec stack, int threads, int repetitions)
     {
@@ -20,7 +23,8 @@ internal sealed record Speed(double Encode, double Decode)
     private static double Best(int repetitions, int threads, Action run)
     {
         var best = double.PositiveInfinity;
-        for (var i = 0; i < repetitions; i++)
+        var whole = Stopwatch.StartNew();
+        for (var i = 0; i < repetitions || whole.Elapsed < _shortest; i++)
         {
             // Garbage of the run before is not this run's work.
             GC.Collect();

@@ -7,10 +7,10 @@ internal static class BenchmarkPage
 {
     private const string Template = "benchmarks.template.md";
 
-    public static string Write(CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StackFigures> sampleStacks, IReadOnlyList<StackFigures> recStacks)
+    public static string Write(CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StageFigures> stages)
     {
         var text = Read();
-        foreach (var (place, content) in Places(options, models, sampleStacks, recStacks))
+        foreach (var (place, content) in Places(options, models, stages))
             text = text.Replace($"{{{{{place}}}}}", content, StringComparison.Ordinal);
         return text.Contains("{{", StringComparison.Ordinal)
             ? throw new InvalidOperationException($"{Template} has a place that nothing fills.")
@@ -18,11 +18,11 @@ internal static class BenchmarkPage
     }
 
     private static IEnumerable<(string Place, string Content)> Places(
-        CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StackFigures> sampleStacks, IReadOnlyList<StackFigures> recStacks)
+        CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StageFigures> stages)
     {
         var rates = new RateTables(options.Targets, models);
         yield return ("command", options.Command);
-        yield return ("kind", options.Quick ? "**A quick run: one repetition, few targets, no general-purpose coders. Not for quoting.**" : "");
+        yield return ("kind", options.Quick ? " **A quick run: one repetition, few targets, no general-purpose coders. Not for quoting.**" : "");
         yield return ("machine", Machine.Description);
         yield return ("repetitions", Cell.Count(options.Repetitions));
         yield return ("models", rates.Models());
@@ -34,11 +34,15 @@ internal static class BenchmarkPage
         yield return ("speed", CostTables.Speed(models));
         yield return ("tool", CostTables.Tool(models));
         yield return ("lossless", CostTables.Lossless(models));
-        yield return ("sample-stacks", StackTables.Closed(sampleStacks, models.FirstOrDefault(m => m.Model == CorpusModel.Sample), options.Targets));
-        yield return ("rec-stacks", StackTables.Open(recStacks));
+        yield return ("sample-stacks", StackTables.Closed(StacksOf(stages, CorpusModel.Sample), models.FirstOrDefault(m => m.Model == CorpusModel.Sample), options.Targets));
+        yield return ("rec-stacks", StackTables.Open(StacksOf(stages, CorpusModel.Rec)));
+        yield return ("order", StackTables.Order(stages));
         yield return ("nncodec", PeerTables.NnCodec(options.Targets, models));
         yield return ("gguf", PeerTables.Gguf());
     }
+
+    private static IReadOnlyList<StackFigures> StacksOf(IReadOnlyList<StageFigures> stages, CorpusModel model) =>
+        stages.FirstOrDefault(figures => figures.Model == model)?.Stacks ?? [];
 
     private static string Read()
     {

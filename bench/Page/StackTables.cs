@@ -41,6 +41,16 @@ internal static class StackTables
         return table.ToString();
     }
 
+    public static string Order(IReadOnlyList<StageFigures> stages)
+    {
+        if (stages.Count == 0)
+            return NotInThisRun;
+        var table = new MarkdownTable("R² of `gaussian`", "the weights", "columns shuffled", "white noise");
+        foreach (var (model, order) in stages.Select(figures => (figures.Model, figures.Order)))
+            table.Row(model.Title, Cell.R2(order.Weights), Cell.R2(order.Shuffled), Cell.R2(order.Noise));
+        return table.ToString();
+    }
+
     private static IEnumerable<(string Name, CodingPoint Point)> Rows(StackFigures stack) =>
         stack.Closed.Select(point => ($"`{stack.Stages}, residual`", point)).Prepend(($"`{stack.Stages}`", stack.Open));
 }
