@@ -6,19 +6,36 @@ namespace CompressTasks.Benchmarks.Chart;
 /// <summary>How far coders are from the bound for independent Gaussians, on PP-OCRv4 rec: the left edge of the other picture under a magnifying glass.</summary>
 internal sealed class BoundPicture
 {
-    private static readonly ChartArea _area = new(Left: 84, Top: 52, Width: 520, Height: 360, LowestX: 9, HighestX: 31, LowestY: -0.35, HighestY: 0.15);
+    private const double Tick = 0.05;
 
-    private readonly SvgCanvas _canvas = new(860, 490, "Bits per weight above or below the bound for iid Gaussians, PP-OCRv4 rec", ChartStyle.Sheet);
+    private readonly ModelFigures _rec;
+    private readonly IReadOnlyList<NnCodecRow> _nnCodec = [.. MeasuredElsewhere.NnCodec.Where(row => row.Model == CorpusModel.Rec.Key)];
+    private readonly ChartArea _area;
+    private readonly SvgCanvas _canvas = new(860, 510, "Bits per weight above or below the bound for iid Gaussians, PP-OCRv4 rec", ChartStyle.Sheet);
 
-    private BoundPicture()
+    private BoundPicture(ModelFigures rec)
     {
+        _rec = rec;
+        var gaps = rec.Entropy.Zip(rec.Coder, (bits, point) => Gap(bits, point.MeanR2))
+            .Concat(rec.Coder.Select(point => Gap(point.Bits, point.MeanR2)))
+            .Concat(_nnCodec.Select(row => Gap(row.DependentRdo, row.R2)))
+            .ToList();
+        _area = new(
+            Left: 84,
+            Top: 52,
+            Width: 520,
+            Height: 380,
+            LowestX: 9,
+            HighestX: 31,
+            LowestY: Tick * (Math.Floor(gaps.Min() / Tick) - 1),
+            HighestY: Tick * (Math.Ceiling(gaps.Max() / Tick) + 1));
     }
 
     public static string Draw(ModelFigures rec)
     {
-        var picture = new BoundPicture();
+        var picture = new BoundPicture(rec);
         picture.Axes();
-        picture.Figures(rec);
+        picture.Figures();
         picture.Legend();
         return picture._canvas.ToString();
     }
@@ -33,25 +50,25 @@ internal sealed class BoundPicture
             _canvas.Text(x, _area.Bottom + 20, r2.ToString(CultureInfo.InvariantCulture), "middle");
         }
 
-        for (var tick = -6; tick <= 2; tick++)
+        var ticks = (Lowest: (int)Math.Round(_area.LowestY / Tick), Highest: (int)Math.Round(_area.HighestY / Tick));
+        for (var tick = ticks.Lowest; tick <= ticks.Highest; tick++)
         {
-            var y = _area.Y(tick / 20.0);
+            var y = _area.Y(tick * Tick);
             _canvas.Line(_area.Left, y, _area.Right, y, tick == 0 ? "axis" : "grid");
-            _canvas.Text(_area.Left - 8, y + 4, (tick / 20.0).ToString("+0.00;−0.00;0", CultureInfo.InvariantCulture), "end");
+            _canvas.Text(_area.Left - 8, y + 4, (tick * Tick).ToString("+0.00;−0.00;0", CultureInfo.InvariantCulture), "end");
         }
 
         _canvas.Text((_area.Left + _area.Right) / 2, _area.Bottom + 46, "R² of every weight", "middle");
         _canvas.Text(22, (_area.Top + _area.Bottom) / 2, "bits per weight − ½ log₂(1/(1 − R²))", "middle", degrees: -90);
     }
 
-    private void Figures(ModelFigures rec)
+    private void Figures()
     {
-        var rows = MeasuredElsewhere.NnCodec.Where(row => row.Model == CorpusModel.Rec.Key).ToList();
-        Curve(rec.Entropy.Zip(rec.Coder, (bits, point) => (point.MeanR2, bits)), "entropy", EntropyMark);
-        Curve(rows.Select(row => (row.R2, row.Uniform)), "nncodec thin dashed", SquareMark);
-        Curve(rows.Select(row => (row.R2, row.Dependent)), "nncodec thin dashed", DiamondMark);
-        Curve(rows.Select(row => (row.R2, row.DependentRdo)), "nncodec thin dashed", CircleMark);
-        Curve(rec.Coder.Select(point => (point.MeanR2, point.Bits)), "coder", CoderMark);
+        Curve(_rec.Entropy.Zip(_rec.Coder, (bits, point) => (point.MeanR2, bits)), "entropy", EntropyMark);
+        Curve(_nnCodec.Select(row => (row.R2, row.Uniform)), "nncodec thin dashed", SquareMark);
+        Curve(_nnCodec.Select(row => (row.R2, row.Dependent)), "nncodec thin dashed", DiamondMark);
+        Curve(_nnCodec.Select(row => (row.R2, row.DependentRdo)), "nncodec thin dashed", CircleMark);
+        Curve(_rec.Coder.Select(point => (point.MeanR2, point.Bits)), "coder", CoderMark);
     }
 
     private void Legend()
@@ -63,6 +80,8 @@ internal sealed class BoundPicture
         legend.Add("NNCodec 0.3.1 + RDO", "measured elsewhere", "nncodec thin dashed", CircleMark);
         legend.Add("CompressTasks, quantize", "all bytes counted", "coder", CoderMark);
     }
+
+    private static double Gap(double bits, double r2) => bits - GaussianBound.BitsPerWeight(r2);
 
     private void CoderMark(double x, double y) => _canvas.Circle(x, y, 5, "coder-mark");
 
@@ -76,7 +95,7 @@ internal sealed class BoundPicture
 
     private void Curve(IEnumerable<(double R2, double Bits)> points, string style, Action<double, double> mark)
     {
-        var places = points.Select(p => (X: _area.X(ChartStyle.Decibels(p.R2)), Y: _area.Y(p.Bits - GaussianBound.BitsPerWeight(p.R2)))).ToList();
+        var places = points.Select(p => (X: _area.X(ChartStyle.Decibels(p.R2)), Y: _area.Y(Gap(p.Bits, p.R2)))).ToList();
         _canvas.Polyline(places, style);
         foreach (var (x, y) in places)
             mark(x, y);
