@@ -18,17 +18,19 @@ public sealed class QuantizerTests
 
     [Theory]
     [MemberData(nameof(Distributions))]
-    public void DecodedValuesAreTheNearestMultiplesOfTheStep(string name, int count)
+    public void DecodedValuesAreMultiplesOfHalfTheStep(string name, int count)
     {
         var values = Samples.Of(name, count);
-        var step = Math.Max(values.Max(Math.Abs) / 1000, 1e-300);
+        var step = Math.ScaleB(1, Math.ILogB(Math.Max(values.Max(Math.Abs), 1e-300)) - 10);
 
         var decoded = RoundTrip(values, QuantizeTarget.Step(step), NumericFormat.Float64, out var result);
 
         result.Step.ShouldBe(step);
-        result.Error.Residual.ShouldBeInRange(Residual(values, decoded) * (1 - 1e-9), Residual(values, decoded) * (1 + 1e-9));
-        for (var i = 0; i < count; i++)
-            decoded[i].ShouldBe(Math.Round(values[i] / step) * step);
+        result.Error.Residual.ShouldBe(Residual(values, decoded), (1e-9 * Residual(values, decoded)) + 1e-300);
+        // The mean is a multiple of a power of two, as the step is here.
+        decoded.ShouldAllBe(value => Math.Round(value / (step / 8)) == value / (step / 8));
+        // One quantizer alone errs by half its step at most; the worth of bits, λ = 0.3 Δ², can make up for 64 of them.
+        decoded.Zip(values, (d, v) => Math.Abs(d - v)).Max().ShouldBeLessThan(2.5 * step);
     }
 
     [Theory]
@@ -84,52 +86,68 @@ public sealed class QuantizerTests
     }
 
     [Theory]
-    [InlineData("gaussian", 0.9, 200_000)]
-    [InlineData("gaussian", 0.99, 200_000)]
-    [InlineData("gaussian", 0.9999, 200_000)]
-    [InlineData("laplace", 0.99, 200_000)]
-    [InlineData("student", 0.9, 200_000)]
-    [InlineData("sparse", 0.99, 200_000)]
-    [InlineData("shifted", 0.99, 200_000)]
-    [InlineData("alternating", 0.99, 200_000)]
-    public void ChunkIsWithinTwoPercentOfTheOrder0Entropy(string name, double target, int count)
+    [InlineData("gaussian", 0.9, 0.96)]
+    [InlineData("gaussian", 0.99, 0.96)]
+    [InlineData("gaussian", 0.9999, 0.985)]
+    [InlineData("laplace", 0.99, 0.97)]
+    [InlineData("student", 0.9, 0.95)]
+    [InlineData("sparse", 0.99, 1.02)]
+    [InlineData("shifted", 0.99, 0.96)]
+    public void ChunkIsAShareOfTheOrder0EntropyOfAUniformQuantizerOfTheSameError(string name, double target, double share)
     {
-        var values = Samples.Of(name, count);
-        var result = Quantizer.Encode(values, QuantizeTarget.R2(target), NumericFormat.Float32);
+        var values = Samples.Of(name, 200_000);
 
-        var entropy = Samples.Entropy([.. values.Select(v => Math.Round(v / result.Step))]);
+        var bits = 8.0 * Quantizer.Encode(values, [], QuantizeTarget.R2(target), NumericFormat.Float32).Chunk!.Length / values.Length;
 
-        result.Chunk!.Length.ShouldBeLessThan((int)(1.02 * entropy * count / 8) + 64);
+        bits.ShouldBeLessThan(share * UniformEntropy(values, target));
+    }
+
+    [Theory]
+    [InlineData("rows", 0.6)]
+    [InlineData("columns", 0.5)]
+    [InlineData("scales", 0.7)]
+    [InlineData("smooth", 0.5)]
+    public void StructureOfATensorMakesTheChunkSmaller(string name, double share)
+    {
+        var values = Samples.Tensor(name, 40, 50, 60);
+
+        var flat = Quantizer.Encode(values, [], QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk!.Length;
+        var shaped = Quantizer.Encode(values, [40, 50, 60], QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk!.Length;
+
+        shaped.ShouldBeLessThan((int)(share * flat));
     }
 
     [Fact]
     public void IndicesOfAConstantCostAlmostNothing()
     {
-        var result = Quantizer.Encode(Samples.Of("constant", 1_000_000), QuantizeTarget.Step(0.001), NumericFormat.Float32);
+        var result = Quantizer.Encode(Samples.Of("constant", 1_000_000), [], QuantizeTarget.Step(0.001), NumericFormat.Float32);
 
-        result.Chunk!.Length.ShouldBeLessThan(200);
+        // Four streams: 32 bytes of state each, and 0.003 bits of the models' floor for each of a million zeros.
+        result.Chunk!.Length.ShouldBeLessThan(600);
     }
 
     [Fact]
     public void SmallTensorsDoNotPayForTables()
     {
-        // 9 bytes of method and step, 2 of memory and centre, 1 of length: 12, and at most 6 bits for each of the 16 values.
-        var result = Quantizer.Encode(Samples.Of("gaussian", 16), QuantizeTarget.R2(0.99), NumericFormat.Float32);
+        // 9 bytes of method and step, 2 of class and flags, 1 of length: 12; 4 that the coder ends with; and at most 6 bits for each of the 16 values.
+        var result = Quantizer.Encode(Samples.Of("gaussian", 16), [], QuantizeTarget.R2(0.99), NumericFormat.Float32);
 
-        result.Chunk!.Length.ShouldBeLessThanOrEqualTo(12 + 12);
+        result.Chunk!.Length.ShouldBeLessThanOrEqualTo(12 + 4 + 12);
     }
 
     [Fact]
-    public void IndicesUpToTheBoundSurvive()
+    public void HugeIndicesSurvive()
     {
         double[] values = [0, 1, -1, (1 << 30) - 1, -((1 << 30) - 1), 12_345_678, -987_654_321, 31, -32, 33];
 
-        RoundTrip(values, QuantizeTarget.Step(1), NumericFormat.Float64, out _).ShouldBe(values);
+        var decoded = RoundTrip(values, QuantizeTarget.Step(2), NumericFormat.Float64, out _);
+
+        decoded.Zip(values, (d, v) => Math.Abs(d - v)).Max().ShouldBeLessThan(4);
     }
 
     [Fact]
     public void IndicesBeyondTheBoundAreRefusedWithTheReason() =>
-        Quantizer.Encode([0, 1 << 30], QuantizeTarget.Step(1), NumericFormat.Float64).Reason!.ShouldContain("2^31 levels");
+        Quantizer.Encode([0, -(1L << 31), 1L << 31], [], QuantizeTarget.Step(2), NumericFormat.Float64).Reason!.ShouldContain("2^31 levels");
 
     [Theory]
     [InlineData(double.NaN)]
@@ -137,7 +155,7 @@ public sealed class QuantizerTests
     [InlineData(double.NegativeInfinity)]
     public void ValueThatIsNotFiniteIsRefusedWithItsPlace(double bad)
     {
-        var result = Quantizer.Encode([0, 1, bad, 3], QuantizeTarget.R2(0.9), NumericFormat.Float32);
+        var result = Quantizer.Encode([0, 1, bad, 3], [], QuantizeTarget.R2(0.9), NumericFormat.Float32);
 
         result.IsMet.ShouldBeFalse();
         result.Reason!.ShouldContain("value 2");
@@ -148,7 +166,7 @@ public sealed class QuantizerTests
     [InlineData("zeros", 1_000)]
     [InlineData("gaussian", 1)]
     public void R2OfEqualValuesIsRefused(string name, int count) =>
-        Quantizer.Encode(Samples.Of(name, count), QuantizeTarget.R2(0.9), NumericFormat.Float32).Reason!.ShouldContain("all values are equal");
+        Quantizer.Encode(Samples.Of(name, count), [], QuantizeTarget.R2(0.9), NumericFormat.Float32).Reason!.ShouldContain("all values are equal");
 
     [Fact]
     public void R2BeyondWhatTheFormatCanHoldIsRefused()
@@ -156,14 +174,14 @@ public sealed class QuantizerTests
         // bfloat16 has 8 significant bits: its error on these doubles is about 2^-9 relative, R² near 1 − 10^-6.
         var values = Samples.Of("gaussian", 1_000);
 
-        var result = Quantizer.Encode(values, QuantizeTarget.R2(0.999_999_999), NumericFormat.BFloat16);
+        var result = Quantizer.Encode(values, [], QuantizeTarget.R2(0.999_999_999), NumericFormat.BFloat16);
 
         result.Reason!.ShouldContain("rounded to the weight's format");
     }
 
     [Fact]
     public void SumsBeyondTheRangeOfDoublesAreRefused() =>
-        Quantizer.Encode([1e200, -1e200], QuantizeTarget.R2(0.9), NumericFormat.Float64).Reason!.ShouldContain("too large");
+        Quantizer.Encode([1e200, -1e200], [], QuantizeTarget.R2(0.9), NumericFormat.Float64).Reason!.ShouldContain("too large");
 
     [Fact]
     public void NoValuesAreCodedAsNone()
@@ -181,7 +199,7 @@ public sealed class QuantizerTests
     {
         var values = Samples.Of("gaussian", 30_000);
 
-        var result = Quantizer.Encode(values, QuantizeTarget.Bits(bits), NumericFormat.Float32);
+        var result = Quantizer.Encode(values, [], QuantizeTarget.Bits(bits), NumericFormat.Float32);
 
         (result.Chunk!.Length * 8.0 / values.Length).ShouldBeInRange(bits - 0.01, bits);
     }
@@ -189,15 +207,18 @@ public sealed class QuantizerTests
     [Fact]
     public void MoreBitsThanTheFinestStepNeedsGiveTheFinestStep()
     {
-        // 2^31 levels from -1249.75 to 1249.75.
-        RoundTrip(Samples.Of("ramp", 5_000), QuantizeTarget.Bits(64), NumericFormat.Float32, out var result);
+        var values = Samples.Of("ramp", 5_000);
 
-        result.Step.ShouldBeInRange(1249.75 / (1 << 30), 1.001 * 1249.75 / (1 << 30));
+        var decoded = RoundTrip(values, QuantizeTarget.Bits(64), NumericFormat.Float32, out var result);
+
+        // 2^31 levels of each quantizer over at most ±1249.75.
+        result.Step.ShouldBeInRange(1e-9, 1.001 * 1249.75 / (1 << 30));
+        decoded.Zip(values, (d, v) => Math.Abs(d - v)).Max().ShouldBeLessThan(2.5 * result.Step);
     }
 
     [Fact]
     public void BitsThatNoChunkFitsIntoAreRefused() =>
-        Quantizer.Encode(Samples.Of("gaussian", 8), QuantizeTarget.Bits(4), NumericFormat.Float32).IsMet.ShouldBeFalse();
+        Quantizer.Encode(Samples.Of("gaussian", 8), [], QuantizeTarget.Bits(4), NumericFormat.Float32).IsMet.ShouldBeFalse();
 
     [Fact]
     public void PredictionIsAddedBackBeforeTheErrorIsMeasured()
@@ -207,8 +228,8 @@ public sealed class QuantizerTests
         var prediction = values.Select(v => v + (Samples.Gaussian(random) * 0.001)).ToArray();
         const double allowed = 10_000 * 1e-8;
 
-        var result = Quantizer.Encode(values, QuantizeTarget.SquaredError(allowed), NumericFormat.Float32, prediction);
-        Quantizer.Decode(result.Chunk, prediction, NumericFormat.Float32, prediction);
+        var result = Quantizer.Encode(values, [], QuantizeTarget.SquaredError(allowed), NumericFormat.Float32, prediction);
+        Quantizer.Decode(result.Chunk, prediction, [], NumericFormat.Float32, prediction);
 
         Residual(values, prediction).ShouldBeInRange(0.998 * allowed, allowed);
         result.Error.Residual.ShouldBe(Residual(values, prediction), 1e-15);
@@ -220,9 +241,9 @@ public sealed class QuantizerTests
         var values = Samples.Of("gaussian", 10_000);
         var prediction = values.Select(v => v + 1e-9).ToArray();
 
-        var result = Quantizer.Encode(values, QuantizeTarget.SquaredError(1), NumericFormat.Float32, prediction);
+        var result = Quantizer.Encode(values, [], QuantizeTarget.SquaredError(1), NumericFormat.Float32, prediction);
 
-        result.Chunk!.Length.ShouldBeLessThan(40);
+        result.Chunk!.Length.ShouldBeLessThan(64);
     }
 
     [Fact]
@@ -230,7 +251,7 @@ public sealed class QuantizerTests
     {
         var values = Samples.Of("student", 100);
 
-        Quantizer.Encode(values, QuantizeTarget.SquaredError(0), NumericFormat.Float32, values).Error.Residual.ShouldBe(0);
+        Quantizer.Encode(values, [], QuantizeTarget.SquaredError(0), NumericFormat.Float32, values).Error.Residual.ShouldBe(0);
     }
 
     [Fact]
@@ -251,25 +272,43 @@ public sealed class QuantizerTests
     {
         var values = Samples.Of("student", 100_000);
 
-        Quantizer.Encode(values, QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk
-            .ShouldBe(Quantizer.Encode(values, QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk);
+        Quantizer.Encode(values, [], QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk
+            .ShouldBe(Quantizer.Encode(values, [], QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk);
     }
 
     [Fact]
     public void DamagedChunksAreRefusedOrDecodeToWrongValues()
     {
-        var chunk = Quantizer.Encode(Samples.Of("student", 3_000), QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk!;
+        var chunk = Quantizer.Encode(Samples.Of("student", 3_000), [], QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk!;
 
-        Damage.Everywhere(chunk, damaged => Quantizer.Decode(damaged, new double[3_000], NumericFormat.Float32));
+        Damage.Everywhere(chunk, damaged => Quantizer.Decode(damaged, new double[3_000], [30, 100], NumericFormat.Float32));
     }
 
     private static double[] RoundTrip(double[] values, QuantizeTarget target, NumericFormat format, out QuantizeResult result)
     {
-        result = Quantizer.Encode(values, target, format);
+        result = Quantizer.Encode(values, [], target, format);
         result.Reason.ShouldBeNull();
         var decoded = new double[values.Length];
-        Quantizer.Decode(result.Chunk, decoded, format);
+        Quantizer.Decode(result.Chunk, decoded, [], format);
         return decoded;
+    }
+
+    /// <summary>The entropy of the nearest multiples of the step that has the error of an R², by bisection.</summary>
+    private static double UniformEntropy(double[] values, double r2)
+    {
+        var mean = values.Average();
+        var allowed = (1 - r2) * values.Sum(v => (v - mean) * (v - mean));
+        var (low, high) = (0.0, 20 * Math.Sqrt(allowed / values.Length));
+        for (var round = 0; round < 40; round++)
+        {
+            var middle = (low + high) / 2;
+            if (Residual(values, [.. values.Select(v => Math.Round(v / middle) * middle)]) <= allowed)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        return Samples.Entropy([.. values.Select(v => Math.Round(v / low))]);
     }
 
     private static double Residual(double[] a, double[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Sum();

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace CompressTasks.Core.Tests.Coding;
 
 /// <summary>A second reader of the chunks, written from docs/artifact-format.md alone, plainly and slowly.</summary>
@@ -11,31 +9,12 @@ internal sealed class ReferenceDecoder
     private long _code;
     private long _range = 0xFFFFFFFF;
 
-    private ReferenceDecoder(IEnumerable<byte> bytes, int limit)
+    public ReferenceDecoder(IEnumerable<byte> bytes, int limit)
     {
         _bytes = new(bytes);
         _limit = limit;
         for (var i = 0; i < 4; i++)
             _code = (_code * 256) + Next();
-    }
-
-    public static double[] Quantized(byte[] chunk, int count)
-    {
-        chunk[0].ShouldBe((byte)1);
-        var step = BinaryPrimitives.ReadDoubleLittleEndian(chunk.AsSpan(1));
-        var limit = (1 << chunk[9]) - 1;
-        var position = 10;
-        var folded = Count(chunk, ref position);
-        var centre = folded % 2 == 0 ? folded / 2 : -((folded + 1) / 2);
-        var values = new List<double>();
-        while (values.Count < count)
-        {
-            var decoder = new ReferenceDecoder(Bytes(chunk, ref position), limit);
-            for (var rest = Math.Min(65536, count - values.Count); rest > 0; rest--)
-                values.Add((centre + decoder.Integer("")) * step);
-        }
-
-        return [.. values];
     }
 
     public static byte[] Lossless(byte[] chunk, int length)
@@ -104,7 +83,7 @@ internal sealed class ReferenceDecoder
         return plane;
     }
 
-    private int Integer(string model)
+    public int Integer(string model)
     {
         var width = 0;
         while (width < 31 && Bit($"{model}wider{width}") == 1)
@@ -159,7 +138,7 @@ internal sealed class ReferenceDecoder
 
     private byte Next() => _bytes.TryDequeue(out var next) ? next : (byte)0;
 
-    private static int Count(byte[] chunk, ref int position)
+    public static int Count(byte[] chunk, ref int position)
     {
         var (value, shift) = (0, 0);
         for (; chunk[position] >= 128; shift += 7)
@@ -167,7 +146,7 @@ internal sealed class ReferenceDecoder
         return value | (chunk[position++] << shift);
     }
 
-    private static byte[] Bytes(byte[] chunk, ref int position)
+    public static byte[] Bytes(byte[] chunk, ref int position)
     {
         var length = Count(chunk, ref position);
         position += length;

@@ -30,6 +30,24 @@ internal static class Samples
         }))];
     }
 
+    /// <summary>Gaussian values with a structure: means of their own for rows or columns, scales for both, or a shape that is smooth along the last two axes.</summary>
+    public static double[] Tensor(string name, params int[] shape)
+    {
+        var random = new Random(3);
+        var columns = shape[^1];
+        var middle = shape[^2];
+        var rowNumbers = Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b) / columns).Select(_ => Gaussian(random)).ToArray();
+        var columnNumbers = Enumerable.Range(0, columns).Select(_ => Gaussian(random)).ToArray();
+        return [.. Enumerable.Range(0, rowNumbers.Length * columns).Select(i => (double)(float)(name switch
+        {
+            "rows" => Gaussian(random) + (3 * rowNumbers[i / columns / middle]),
+            "columns" => Gaussian(random) + (3 * columnNumbers[i % columns]),
+            "scales" => Gaussian(random) * Math.Exp(rowNumbers[i / columns / middle] + columnNumbers[i % columns]),
+            "smooth" => (0.05 * Gaussian(random)) + (rowNumbers[i / columns / middle] * Math.Cos(0.2 * (i % columns)) * Math.Cos(0.1 * (i / columns % middle))),
+            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+        }))];
+    }
+
     public static byte[] Float32Bytes(double[] values) => [.. values.SelectMany(v => BitConverter.GetBytes((float)v))];
 
     public static double Gaussian(Random random) =>

@@ -18,7 +18,7 @@ internal static class AxisMeans
         foreach (var value in values)
             energy += value * value;
 
-        // Means of different axes are orthogonal but for the overall mean, which the first axis takes.
+        // Means of different axes are orthogonal but for the overall mean, which the first axis that has means takes.
         var overall = 0.0;
         for (var axis = 0; axis < axes.Lengths.Length; axis++)
         {

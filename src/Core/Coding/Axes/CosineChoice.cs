@@ -23,7 +23,7 @@ internal static class CosineChoice
         for (var axis = axes.Lengths.Length - 1; axis >= 0; axis--)
         {
             var length = axes.Lengths[axis];
-            if (length > CosineTransform.LongestAxis || values.Length < 4 * length)
+            if (length is 1 or > CosineTransform.LongestAxis || values.Length < 4 * length)
                 continue;
             var transform = CosineTransform.Forward(length);
             if (Gain(values, length, axes.Strides[axis], transform, distortion) < SmallestGain)

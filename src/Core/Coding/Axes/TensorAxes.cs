@@ -1,9 +1,12 @@
 namespace CompressTasks.Coding.Axes;
 
-/// <summary>The axes of a tensor that are longer than one, at most four: more are merged with the fourth.</summary>
+/// <summary>
+/// The axes of a tensor: one of length 1, whose mean is that of the tensor, then those that are longer than one, at most four: more are merged
+/// with the fourth.
+/// </summary>
 internal sealed class TensorAxes
 {
-    public const int Most = 4;
+    private const int MostLong = 4;
 
     private TensorAxes(int[] lengths)
     {
@@ -31,21 +34,21 @@ internal sealed class TensorAxes
     /// <param name="count">The number of values.</param>
     public static TensorAxes Of(IReadOnlyList<long> shape, int count)
     {
-        var lengths = new List<int>();
+        var lengths = new List<int> { 1 };
         long product = 1;
         foreach (var length in shape)
         {
             if (length < 1 || length > count || (product *= length) > count)
-                return new([count]);
+                return new([1, count]);
             if (length == 1)
                 continue;
-            if (lengths.Count < Most)
+            if (lengths.Count <= MostLong)
                 lengths.Add((int)length);
             else
                 lengths[^1] *= (int)length;
         }
 
-        return product == count && lengths.Count > 0 ? new([.. lengths]) : new([count]);
+        return product == count && lengths.Count > 1 ? new([.. lengths]) : new([1, count]);
     }
 
     /// <summary>The runs of values along the last axis, each with its place on the others.</summary>

@@ -13,7 +13,10 @@ internal static class Activity
 
     private const int Largest = 127;
 
-    private static readonly uint[] _reciprocals = [.. Enumerable.Range(0, 256).Select(c => (uint)(Neutral * 4096 / (ScaleClass.Magnitude(Math.Min(c, ScaleClass.Count - 1)) + 0.3)))];
+    // Added to both sides of the ratio: an index of zero says little where not much was expected.
+    private const double Offset = 5.0 / 16;
+
+    private static readonly uint[] _reciprocals = [.. Enumerable.Range(0, 256).Select(c => (uint)(Neutral * 4096 / (ScaleClass.Magnitude(Math.Min(c, ScaleClass.Count - 1)) + Offset)))];
     private static readonly byte[] _levels = [.. Enumerable.Range(0, (3 * Largest) + 1).Select(t => (byte)(t < 20 ? 0 : t < 34 ? 1 : t < 48 ? 2 : t < 72 ? 3 : 4))];
 
     /// <summary>How an index compares with what was expected of it, in sixteenths.</summary>
@@ -21,7 +24,7 @@ internal static class Activity
     public static uint Of(uint index, int scaleClass)
     {
         ulong reciprocal = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_reciprocals), scaleClass);
-        return (uint)Math.Min(((index * reciprocal) + ((reciprocal * 77) >> 8)) >> 12, Largest);
+        return (uint)Math.Min(((index * reciprocal) + ((reciprocal * 5) >> 4)) >> 12, Largest);
     }
 
     /// <summary>The level of the next index, from the ratios of the last one and the one before.</summary>

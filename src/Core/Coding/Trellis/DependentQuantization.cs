@@ -50,7 +50,7 @@ internal sealed class DependentQuantization
         for (var i = 0; i < prediction.Length; i++)
             _residual[i] -= prediction[i];
 
-        var distortion = step * step / StepSearch.SquaredStepsPerDistortion;
+        var distortion = Math.Max(step * step / StepSearch.SquaredStepsPerDistortion, double.Epsilon);
         _meanExponent = Math.Max(Exponent(step) - 1, -1000);
         _means = AxisMeans.Remove(_residual, axes, Math.ScaleB(1, _meanExponent), distortion);
         _cosines = CosineChoice.Apply(_residual, axes, distortion);

@@ -1,0 +1,84 @@
+using CompressTasks.Coding;
+using CompressTasks.Quality;
+
+namespace CompressTasks.Core.Tests.Coding;
+
+/// <summary>What holds for any shape and any distribution.</summary>
+public sealed class QuantizerPropertyTests
+{
+    private static readonly NumericFormat[] _formats = [NumericFormat.Float32, NumericFormat.Float16, NumericFormat.BFloat16, NumericFormat.Float64];
+
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, 60)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void DecodedErrorIsTheMeasuredOneAndMeetsTheTarget(int seed)
+    {
+        var random = new Random(seed);
+        var name = Samples.Names[seed % Samples.Names.Length];
+        var shape = Shape(random);
+        var format = name is "outlier" or "subnormal" ? NumericFormat.Float32 : _formats[random.Next(4)];
+        var values = Samples.Of(name, (int)shape.Aggregate((a, b) => a * b), seed).Select(v => format.Round(v)).ToArray();
+        var allowed = Math.Pow(10, -random.Next(1, 5)) * values.Sum(v => v * v);
+
+        var result = Quantizer.Encode(values, shape, QuantizeTarget.SquaredError(allowed), format);
+        var decoded = new double[values.Length];
+        Quantizer.Decode(result.Chunk, decoded, shape, format);
+
+        decoded.ShouldAllBe(v => format.Round(v) == v);
+        result.Error.Residual.ShouldBe(SquaredError.Between(values, decoded).Residual);
+        result.Error.Residual.ShouldBeLessThanOrEqualTo(allowed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void ChunkHasAtMostTheBitsThatWereAskedFor(int seed)
+    {
+        var random = new Random(seed);
+        var shape = Shape(random);
+        var values = Samples.Of(Samples.Names[seed % Samples.Names.Length], (int)shape.Aggregate((a, b) => a * b), seed);
+        var bits = 1 + (6 * random.NextDouble()) + (500.0 / values.Length);
+
+        var result = Quantizer.Encode(values, shape, QuantizeTarget.Bits(bits), NumericFormat.Float32);
+
+        (8.0 * result.Chunk!.Length).ShouldBeLessThanOrEqualTo(bits * values.Length);
+    }
+
+    [Theory]
+    [InlineData("gaussian", 1, 30_000)]
+    [InlineData("gaussian", 30_000, 1)]
+    [InlineData("laplace", 3, 10_000)]
+    [InlineData("student", 100, 300)]
+    [InlineData("outlier", 300, 100)]
+    [InlineData("sparse", 2, 3, 5, 7, 11, 13)]
+    public void R2IsMetFromAboveForAnyShape(string name, params int[] shape)
+    {
+        var values = Samples.Of(name, shape.Aggregate((a, b) => a * b));
+
+        foreach (var target in new[] { 0.9, 0.99, 0.999 })
+        {
+            var error = Quantizer.Encode(values, [.. shape.Select(length => (long)length)], QuantizeTarget.R2(target), NumericFormat.Float32).Error;
+
+            error.R2.ShouldBeInRange(target, target + name switch { "outlier" => 1, "sparse" => 0.0005, _ => 0.0002 });
+        }
+    }
+
+    [Fact]
+    public void ShapeThatDoesNotFitTheValuesIsTakenForAVector()
+    {
+        var values = Samples.Of("gaussian", 1_000);
+
+        Quantizer.Encode(values, [7, 9], QuantizeTarget.R2(0.9), NumericFormat.Float32).Chunk
+            .ShouldBe(Quantizer.Encode(values, [1_000], QuantizeTarget.R2(0.9), NumericFormat.Float32).Chunk);
+    }
+
+    private static long[] Shape(Random random) => random.Next(6) switch
+    {
+        0 => [1],
+        1 => [random.Next(1, 20_000)],
+        2 => [random.Next(1, 200), 1],
+        3 => [1, random.Next(1, 200)],
+        4 => [random.Next(1, 200), random.Next(1, 200)],
+        _ => [random.Next(1, 40), random.Next(1, 40), random.Next(1, 6), random.Next(1, 6)],
+    };
+}
