@@ -18,7 +18,7 @@ internal static class AxisScales
     {
         var scales = new AxisSums(axes);
         var sums = MarginalSums.OfMagnitudes(values, axes);
-        mean = sums[0].Sum() / axes.Count;
+        mean = sums[0][0] / axes.Count; // The first axis has length 1.
         for (var axis = 0; axis < axes.Lengths.Length; axis++)
         {
             if (axes.Lengths[axis] == axes.Count)
