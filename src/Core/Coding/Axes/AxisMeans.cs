@@ -58,8 +58,22 @@ internal static class AxisMeans
         {
             var row = values.Slice(rows.Start, axes.Lengths[^1]);
             var ofRow = means.OfRow(rows.Place);
-            for (var i = 0; i < row.Length; i++)
-                row[i] += (ofRow + (columns is null ? 0 : columns[i])) * unit;
+            if (columns is null)
+                Add(ofRow * unit, row);
+            else
+                Add(ofRow, columns, unit, row);
         }
+    }
+
+    private static void Add(double mean, Span<double> row)
+    {
+        foreach (ref var value in row)
+            value += mean;
+    }
+
+    private static void Add(int ofRow, int[] columns, double unit, Span<double> row)
+    {
+        for (var i = 0; i < row.Length; i++)
+            row[i] += (ofRow + columns[i]) * unit;
     }
 }

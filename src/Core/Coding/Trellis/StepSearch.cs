@@ -19,6 +19,7 @@ internal static class StepSearch
     private const int PatientRounds = 6;
 
     private const double Ln2 = 0.6931471805599453;
+    private const int StepsBeside = 8;
     private const double LargestLambda = 64 * DependentQuantization.UsualLambda;
 
     /// <summary>Tries steps until the error is right, and leaves the last attempt at it.</summary>
@@ -50,7 +51,7 @@ internal static class StepSearch
             var next = Next(round, 0.9995 * allowed, (step, error?.Residual ?? 0), (met, metError), (unmet, unmetError));
             next = Math.Clamp(next, quantization.FinestStep, quantization.CoarsestStep);
             if (met > 0 && (unmet <= met * Resolution || next <= met || next >= unmet))
-                return LargestLambdaAt(quantization, met, target);
+                return Closest(quantization, (met, metError), target);
             step = next;
         }
     }
@@ -116,26 +117,36 @@ internal static class StepSearch
             : last.Step * Math.Min(factor > 0.25 ? factor : 0.25, 1 / stride);
     }
 
-    /// <summary>Where the error jumps with the step, it still grows gently with the worth of a bit.</summary>
-    private static SquaredError? LargestLambdaAt(DependentQuantization quantization, double step, QuantizeTarget.OfError target)
+    /// <summary>
+    /// Where the error jumps with the step, it may still grow gently with the worth of a bit; where that jumps too, a little beside it. The best of these
+    /// attempts is the one that uses the most of the error that is allowed.
+    /// </summary>
+    private static SquaredError? Closest(DependentQuantization quantization, (double Step, double Error) found, QuantizeTarget.OfError target)
     {
-        var (met, unmet) = (DependentQuantization.UsualLambda, LargestLambda);
-        for (var round = 0; round < 12; round++)
+        var best = (found.Step, Lambda: DependentQuantization.UsualLambda, found.Error);
+        for (var attempt = 0; attempt < StepsBeside; attempt++)
         {
-            quantization.Lambda = Math.Sqrt(met * unmet);
-            if (quantization.Try(step) is not { } error || !target.IsMet(error))
+            var beside = Math.Max(found.Step * (1 - (0.004 * attempt)), quantization.FinestStep);
+            var (met, unmet) = (DependentQuantization.UsualLambda, attempt == 0 ? LargestLambda : 2 * DependentQuantization.UsualLambda);
+            for (var round = 0; round < (attempt == 0 ? 12 : 8); round++)
             {
-                unmet = quantization.Lambda;
-                continue;
-            }
+                quantization.Lambda = Math.Sqrt(met * unmet);
+                if (quantization.Try(beside) is not { } error || !target.IsMet(error))
+                {
+                    unmet = quantization.Lambda;
+                    continue;
+                }
 
-            met = quantization.Lambda;
-            if (target.IsClose(error))
-                return error;
+                if (target.IsClose(error))
+                    return error;
+                met = quantization.Lambda;
+                if (error.Residual > best.Error)
+                    best = (beside, met, error.Residual);
+            }
         }
 
-        quantization.Lambda = met;
-        return quantization.Try(step);
+        quantization.Lambda = best.Lambda;
+        return quantization.Try(best.Step);
     }
 
     private static double PowerOfTwo(double exponent)
