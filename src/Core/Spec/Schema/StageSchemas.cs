@@ -51,7 +51,7 @@ internal static class StageSchemas
     public static ObjectSchema Quantize { get; } = new("quantize", Options,
     [
         new("r2", new NumberSchema(_openShare), "R² to the original weights; the coarsest step that reaches it is used."),
-        new("step", new NumberSchema(NumberRange.MoreThan(0)), "The step itself, in units of the weights."),
+        new("step", new NumberSchema(NumberRange.MoreThan(0)), "The step, in units of the weights; the mean squared error is about step²/12."),
         new("bits", new NumberSchema(NumberRange.MoreThan(0).AndAtMost(16)), "Bits per weight; the finest step that fits is used."),
         new("bytes", new SizeSchema(), "Size of the artifact; one step for all weights of the stack, the finest that fits, is used."),
         new("allocate", ChoiceSchema.Of<StepAllocation>(), "`weight`: each weight reaches `r2`; `model`: all weights of the stack reach it pooled, with the fewest bytes.") { Default = "weight" },
