@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using CompressTasks.Compression.Allocation;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
+using CompressTasks.Outputs;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression;
 
-/// <summary>The main job: open → plan → allocate → encode → write → verify → gate → report.</summary>
+/// <summary>The main job: open → plan → allocate → encode → write → verify → compare outputs → gate → report.</summary>
 public static class Compressor
 {
     /// <summary>Compresses every model of a spec. Artifacts and reports are written whether the gate holds or not.</summary>
@@ -39,6 +40,7 @@ public static class Compressor
     {
         var name = Relative(spec, file.Path);
         var artifactPath = options.Output is { } folder ? Path.Combine(folder, Path.GetFileName(file.ArtifactPath)) : file.ArtifactPath;
+        var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputEvaluation.Prepare(outputGate, spec.Folder, model, name) : null;
         var plan = new ModelAllocation(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
 
@@ -50,10 +52,12 @@ public static class Compressor
         verifying.Begin();
         var qualities = ArtifactVerifier.Measure(artifactPath, model, options.Threads, verifying, cancellationToken);
 
+        var outputs = evaluation?.Run(artifactPath, [.. qualities.Select(quality => quality.Path)], options.Threads, cancellationToken);
+
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(artifactPath), new FileInfo(artifactPath).Length);
-        var (report, failures) = new ReportBuilder(plan, coded, qualities).Build(original, artifact, spec.Gate);
-        return new(report, InputPaths(model), artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);
+        var (report, failures) = new ReportBuilder(plan, coded, qualities, outputs).Build(original, artifact, spec.Gate);
+        return new(report, [.. InputPaths(model), .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);
     }
 
     private static List<string> InputPaths(OnnxModel model)

@@ -7,7 +7,7 @@ namespace CompressTasks.Quality;
 /// <summary>Compares the figures of a report with the thresholds of a spec. A figure that is not a number fails.</summary>
 internal static class Gate
 {
-    public static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(GateSpec? gate, FileSummary model, TotalSummary total, IReadOnlyList<WeightSummary> weights)
+    public static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(GateSpec? gate, FileSummary model, TotalSummary total, IReadOnlyList<WeightSummary> weights, OutputsSummary? outputs = null)
     {
         if (gate is null)
             return (new GateSummary(true, []), []);
@@ -19,6 +19,8 @@ internal static class Gate
         Check("weightR2", gate.WeightR2, total.WorstWeightR2, atLeast: true, threshold => GateDiagnostics.WeightR2(severity, threshold, model, weights));
         Check("ratio", gate.Ratio, total.Ratio, atLeast: true, threshold => GateDiagnostics.Ratio(severity, threshold, model, total));
         Check("maxBytes", gate.MaxBytes, total.ArtifactBytes, atLeast: false, threshold => GateDiagnostics.MaxBytes(severity, threshold, model, total));
+        if (gate.Outputs is { } asked && outputs is not null)
+            CheckOutputs(asked, outputs);
         return (new GateSummary(checks.All(c => c.Passed), checks), failures);
 
         void Check(string name, Threshold? threshold, double actual, bool atLeast, Func<Threshold, Diagnostic> failure)
@@ -30,6 +32,22 @@ internal static class Gate
             checks.Add(new(name, threshold.Value, actual, passed));
             if (!passed)
                 failures.Add(failure(threshold));
+        }
+
+        void CheckOutputs(OutputGateSpec asked, OutputsSummary outputs)
+        {
+            foreach (var output in OutputGate.Incomparable(outputs))
+            {
+                checks.Add(new("outputs.incomparable", 0, output.Incomparable, false));
+                failures.Add(GateDiagnostics.OutputNotComparable(severity, asked, model, output));
+            }
+
+            foreach (var check in OutputGate.Checks(asked, outputs))
+            {
+                checks.Add(new(check.Name, check.Threshold.Value, check.Actual, check.Passed));
+                if (!check.Passed)
+                    failures.Add(GateDiagnostics.Output(severity, check, model, outputs.Blame));
+            }
         }
     }
 }

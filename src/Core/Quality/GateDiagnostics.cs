@@ -25,6 +25,27 @@ internal static class GateDiagnostics
     public static Diagnostic MaxBytes(Severity severity, Threshold threshold, FileSummary model, TotalSummary total) =>
         new("CT4004", severity, string.Create(CultureInfo.InvariantCulture, $"{model.Path}: the artifact has {total.ArtifactBytes} bytes, the gate allows {threshold.Value:0}. Lower the quality targets, or let more weights be coded (see the report's coverage)."), threshold.At);
 
+    public static Diagnostic Output(Severity severity, OutputGate.Check check, FileSummary model, IReadOnlyList<BlameSummary> blame)
+    {
+        if (check.Worst is not { } worst)
+            return new("CT1511", Severity.Error, $"{model.Path} has no output with {check.Figure}, which the gate asks for. Remove \"{check.Name.Split('.')[1]}\" from gate.outputs.", check.Threshold.At);
+        var code = check.Name switch
+        {
+            "outputs.r2" => "CT4005",
+            "outputs.cosine" => "CT4006",
+            _ => "CT4007",
+        };
+        var remedy = blame.Count == 0 ? "" : $" Most of the error comes from {Blamed(blame)}. Give these weights a higher target, or another stack.";
+        return new(code, severity, $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {Figure(check.Actual)}, the gate asks for at least {Figure(check.Threshold.Value)}.{remedy}", check.Threshold.At);
+    }
+
+    public static Diagnostic OutputNotComparable(Severity severity, OutputGateSpec gate, FileSummary model, OutputSummary output) =>
+        new("CT4008", severity, string.Create(CultureInfo.InvariantCulture, $"{model.Path}: {output.Incomparable} of {output.Values} values of the output \"{output.Name}\" cannot be compared: NaN, an infinity in one model only, or another shape. Check that the original computes numbers on these samples; if it does, give the weights a higher target."), gate.At);
+
+    private static string Blamed(IReadOnlyList<BlameSummary> blame) => string.Join(", ", blame
+        .Take(Named)
+        .Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Path} ({100 * weight.Share:0} %)")));
+
     private static string Worst(IReadOnlyList<WeightSummary> weights) => string.Join(", ", weights
         .OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2)
         .ThenBy(w => w.Path, StringComparer.Ordinal)

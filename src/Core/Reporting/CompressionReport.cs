@@ -21,6 +21,9 @@ public sealed record CompressionReport(
 {
     /// <summary>The version of the layout that this library writes.</summary>
     public const int CurrentSchemaVersion = 1;
+
+    /// <summary>What the model computes; null when the spec's gate does not ask for it.</summary>
+    public OutputsSummary? Outputs { get; init; }
 }
 
 /// <summary>A file.</summary>

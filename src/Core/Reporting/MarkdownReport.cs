@@ -8,6 +8,8 @@ internal static class MarkdownReport
 {
     private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
 
+    private const int ShownBlame = 10;
+
     private const string MarkupCharacters = @"\`*_[]<>|#";
 
     public static string Write(CompressionReport report)
@@ -15,6 +17,8 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         Verdict(text, report);
         Checks(text, report.Gate);
+        if (report.Outputs is { } outputs)
+            Outputs(text, outputs);
         Weights(text, report.Weights);
         Levels(text, report.Weights);
         Coverage(text, report.Coverage);
@@ -46,6 +50,43 @@ internal static class MarkdownReport
         Line(text, $"| --- | --: | --: | --- |");
         foreach (var check in gate.Checks)
             Line(text, $"| {check.Name} | {check.Threshold:0.######} | {Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
+        Line(text, $"");
+    }
+
+    private static void Outputs(StringBuilder text, OutputsSummary outputs)
+    {
+        Line(text, $"## Outputs");
+        Line(text, $"");
+        Line(text, $"Original and restored model on {outputs.Source.Count} samples{(outputs.Source.Path is { } path ? $" of {Code(path)}" : ", random")}. KL is the Kullback–Leibler divergence in nats.");
+        Line(text, $"");
+        Line(text, $"| output | type | values | R² | SNR, dB | cosine | largest error | top-1 | KL | equal |");
+        Line(text, $"| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |");
+        foreach (var output in outputs.Outputs)
+            Output(text, Code(output.Name), output);
+        if (outputs.Outputs.Count > 1)
+            Output(text, "**pooled**", outputs.Pooled);
+        Line(text, $"");
+        if (outputs.NotCompared.Count > 0)
+        {
+            Line(text, $"Not compared, being no tensors of numbers or truth values: {string.Join(", ", outputs.NotCompared.Select(Code))}.");
+            Line(text, $"");
+        }
+
+        if (outputs.Blame.Count > 0)
+            Blame(text, outputs.Blame);
+    }
+
+    private static void Output(StringBuilder text, string name, OutputSummary output) =>
+        Line(text, $"| {name} | {output.Dtype} | {output.Values} | {(output.R2 is { } r2 ? R2(r2) : "–")} | {Figure(output.Snr, "0.00")} | {Figure(output.Cosine, "0.000000")} | {Figure(output.MaxAbsError, "0.###e+0")} | {Figure(output.Top1, "0.0000")} | {Figure(output.Kl, "0.###e+0")} | {Figure(output.Equal, "0.0000")} |");
+
+    private static void Blame(StringBuilder text, IReadOnlyList<BlameSummary> blame)
+    {
+        Line(text, $"What is left of the output error when one weight is the original one, on the first samples:");
+        Line(text, $"");
+        Line(text, $"| weight | share of the error | R² of the outputs without it |");
+        Line(text, $"| --- | --: | --: |");
+        foreach (var weight in blame.Take(ShownBlame))
+            Line(text, $"| {Code(weight.Path)} | {100 * weight.Share:0.0} % | {R2(weight.R2)} |");
         Line(text, $"");
     }
 
@@ -146,6 +187,14 @@ internal static class MarkdownReport
         >= 1_000_000 => string.Create(_culture, $"{bytes / 1e6:0.00} MB"),
         >= 1_000 => string.Create(_culture, $"{bytes / 1e3:0.0} kB"),
         _ => string.Create(_culture, $"{bytes} B"),
+    };
+
+    private static string Figure(double? value, string format) => value switch
+    {
+        null => "–",
+        { } number when double.IsNaN(number) => "unknown",
+        { } number when double.IsInfinity(number) => number > 0 ? "∞" : "−∞",
+        { } number => number.ToString(format, _culture),
     };
 
     private static string Number(double value) => double.IsNaN(value) ? "unknown" : value.ToString("0.######", _culture);

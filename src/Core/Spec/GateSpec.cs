@@ -20,4 +20,8 @@ public sealed record GateSpec(
     Threshold? Ratio,
     Threshold? MaxBytes,
     Severity OnFailure,
-    SourceLocation At);
+    SourceLocation At)
+{
+    /// <summary>What the model's outputs must hold; null when they are not compared.</summary>
+    public OutputGateSpec? Outputs { get; init; }
+}

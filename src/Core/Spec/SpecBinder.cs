@@ -107,10 +107,13 @@ internal sealed class SpecBinder
         }
     }
 
-    private static GateSpec BindGate(ObjectValue gate)
+    private GateSpec BindGate(ObjectValue gate)
     {
         Threshold? Limit(string key) => gate[key] is NumberValue number ? new(number.Number, number.At) : null;
-        return new(Limit("r2"), Limit("weightR2"), Limit("ratio"), Limit("maxBytes"), SpecSchema.ToSeverity(gate.Text("onFailure")), gate.At);
+        return new(Limit("r2"), Limit("weightR2"), Limit("ratio"), Limit("maxBytes"), SpecSchema.ToSeverity(gate.Text("onFailure")), gate.At)
+        {
+            Outputs = gate["outputs"] is ObjectValue outputs ? new OutputBinder(_errors).Bind(outputs) : null,
+        };
     }
 
     private static ReportFormat[] BindReports(ObjectValue root) =>

@@ -132,6 +132,9 @@ internal static class SpecDiagnostics
     public static Diagnostic NotAFileName(string name, SourceLocation at) =>
         Error("CT1034", $"\"name\" is {Found.Quote(name)}, expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or blank at the end", at);
 
+    public static Diagnostic NotARange(string input, IReadOnlyList<double> found, SourceLocation at) =>
+        Error("CT1501", string.Create(CultureInfo.InvariantCulture, $"the range of {Found.Quote(input)} is [{string.Join(", ", found.Select(end => end.ToString(CultureInfo.InvariantCulture)))}], expected two numbers, the lowest first"), at);
+
     private static Diagnostic Error(string code, string message, SourceLocation? at) => new(code, Severity.Error, message, at);
 
     private static string DidYouMean(string? meant) => meant is null ? "" : $"; did you mean {Found.Quote(meant)}?";

@@ -35,6 +35,7 @@ internal static class SpecSchema
         new("weightR2", new NumberSchema(NumberRange.AtMost(1)), "Least R² of the worst weight: pooled, a large weight can hide a ruined small one.") { DefaultDescription = "not checked" },
         new("ratio", new NumberSchema(NumberRange.MoreThan(0)), "Least ratio of original bytes to artifact bytes.") { DefaultDescription = "not checked" },
         new("maxBytes", new SizeSchema(), "Largest artifact. KB, MB, GB are powers of 1000; KiB, MiB, GiB of 1024.") { DefaultDescription = "not checked" },
+        new("outputs", OutputSchemas.Outputs, "What the model computes must hold: see [outputs](#outputs).") { DefaultDescription = "not compared" },
         new("onFailure", new ChoiceSchema(["error", "warning"]), "Whether a failed gate fails the build.") { Default = "error" },
     ]);
 
@@ -52,7 +53,7 @@ internal static class SpecSchema
     /// <summary>Every mapping with known keys, in the order of the documentation.</summary>
     public static IReadOnlyList<ObjectSchema> All { get; } =
     [
-        Root, Model, Rule, Gate, StageSchemas.Stage,
+        Root, Model, Rule, Gate, OutputSchemas.Outputs, OutputSchemas.Samples, OutputSchemas.Random, StageSchemas.Stage,
         .. StageSchemas.Stage.Keys.Select(key => (ObjectSchema)key.Value),
     ];
 

@@ -1,0 +1,73 @@
+using CompressTasks.Quality;
+using CompressTasks.Reporting;
+
+namespace CompressTasks.Outputs;
+
+/// <summary>Finds the weights that an output error comes from, by putting back original weights and looking at what error is left.</summary>
+internal static class BlameSearch
+{
+    /// <summary>Each trial loads the model anew and runs it: this many take about as long as a minute for models of some megabytes.</summary>
+    public const int MostTrials = 48;
+
+    /// <summary>How many are looked for when not all can be tried.</summary>
+    public const int Wanted = 3;
+
+    /// <summary>Tries every weight alone if there are few, else groups, of which the worst is halved until the worst weights stand alone.</summary>
+    /// <param name="weights">The weights that were coded with a loss.</param>
+    /// <param name="baseline">The output error of the restored model.</param>
+    /// <param name="errorWithOriginal">The output error that is left when these weights are the original ones.</param>
+    /// <returns>The weights that were tried alone, the largest share first.</returns>
+    public static IReadOnlyList<BlameSummary> Rank(IReadOnlyList<string> weights, SquaredError baseline, Func<IReadOnlyList<string>, SquaredError> errorWithOriginal)
+    {
+        var singles = new List<BlameSummary>();
+        if (weights.Count <= MostTrials)
+        {
+            foreach (var weight in weights)
+                Try([weight]);
+        }
+        else
+        {
+            Halve();
+        }
+
+        return [.. singles.OrderByDescending(single => single.Share).ThenBy(single => single.Path, StringComparer.Ordinal)];
+
+        void Halve()
+        {
+            var groups = new PriorityQueue<IReadOnlyList<string>, (double, int)>();
+            groups.Enqueue(weights, default);
+            var (trials, alone) = (0, 0);
+            while (alone < Wanted && groups.TryDequeue(out var group, out _))
+            {
+                if (group.Count == 1)
+                {
+                    alone++;
+                    continue;
+                }
+
+                if (trials + 2 > MostTrials)
+                    return;
+                var middle = group.Count / 2;
+                foreach (IReadOnlyList<string> half in new[] { group.Take(middle).ToList(), group.Skip(middle).ToList() })
+                    groups.Enqueue(half, (-Try(half), trials++));
+            }
+        }
+
+        double Try(IReadOnlyList<string> group)
+        {
+            var error = errorWithOriginal(group);
+            var share = Share(baseline.Residual, error.Residual);
+            if (group.Count == 1)
+                singles.Add(new(group[0], share, error.R2));
+            return share;
+        }
+    }
+
+    /// <summary>An error that is no number is larger than any: what makes it one takes all of the blame.</summary>
+    private static double Share(double baseline, double left)
+    {
+        if (!double.IsFinite(baseline))
+            return double.IsFinite(left) ? 1 : 0;
+        return baseline == 0 ? 0 : double.IsFinite(left) ? (baseline - left) / baseline : double.NegativeInfinity;
+    }
+}

@@ -1,0 +1,18 @@
+using CompressTasks.Reporting;
+
+namespace CompressTasks.Outputs.Samples;
+
+/// <summary>Inputs for a model, checked against what the model wants. What it reads is streamed: a source can be larger than memory.</summary>
+internal interface ISampleSource
+{
+    /// <summary>What and how many.</summary>
+    SampleSourceSummary Summary { get; }
+
+    /// <summary>The files that are read, as full paths.</summary>
+    IReadOnlyList<string> Files { get; }
+
+    /// <summary>All samples, from the first on; the inputs of one run at a time.</summary>
+    /// <param name="samplesPerRun">Asked before each run: how many samples may go into it, if they can.</param>
+    /// <exception cref="Diagnostics.CompressException">A file can no longer be read.</exception>
+    IEnumerable<IReadOnlyList<TensorValue>> Read(Func<int> samplesPerRun);
+}

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using CompressTasks.Onnx;
+
+namespace CompressTasks.Outputs.Samples;
+
+/// <summary>The header of an array in NumPy's <c>.npy</c> format, versions 1 to 3.</summary>
+/// <param name="Type">The type of the elements.</param>
+/// <param name="Shape">The length of every axis; empty for a scalar.</param>
+internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> Shape)
+{
+    private const int Longest = 1 << 20;
+
+    /// <summary>Bytes of one element.</summary>
+    public int ElementBytes => Type.BitsPerElement() / 8;
+
+    /// <summary>The product of <see cref="Shape"/>; 1 for a scalar.</summary>
+    public long Elements => Shape.Aggregate(1L, (product, length) => checked(product * length));
+
+    /// <summary>Reads the header and leaves the stream at the first element.</summary>
+    /// <exception cref="InvalidDataException">It is no such header, or of a type or order that is not read.</exception>
+    public static NpyHeader Read(Stream stream)
+    {
+        // Magic, major and minor version, the header's length in two bytes (version 1) or four, then a Python dictionary.
+        Span<byte> start = stackalloc byte[12];
+        if (stream.ReadAtLeast(start[..10], 10, throwOnEndOfStream: false) < 10 || start[0] != 0x93 || !start[1..6].SequenceEqual("NUMPY"u8))
+            throw new InvalidDataException("it does not begin as an .npy file does");
+        if (start[6] is < 1 or > 3)
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"its .npy version is {start[6]}, expected 1, 2 or 3"));
+        long length = BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
+        if (start[6] > 1)
+        {
+            stream.ReadExactly(start[10..]);
+            length = BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        }
+
+        if (length > Longest)
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"its .npy header has {length} bytes, expected {Longest} at most"));
+        var text = new byte[length];
+        if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < length)
+            throw new InvalidDataException("it ends within its .npy header");
+        return Parse(Encoding.UTF8.GetString(text).Trim());
+    }
+
+    private static NpyHeader Parse(string header)
+    {
+        var (descr, order, shape) = (Descr().Match(header), FortranOrder().Match(header), ShapeTuple().Match(header));
+        if (!descr.Success || !order.Success || !shape.Success)
+            throw new InvalidDataException($"its .npy header is {header}, expected descr, fortran_order and shape of a plain array");
+        if (order.Groups["value"].Value == "True" && shape.Groups["length"].Captures.Count > 1)
+            throw new InvalidDataException("its array is in Fortran order, expected C order; save numpy.ascontiguousarray of it");
+        try
+        {
+            var result = new NpyHeader(TypeOf(descr.Groups["value"].Value), [.. shape.Groups["length"].Captures.Select(length => long.Parse(length.Value, CultureInfo.InvariantCulture))]);
+            _ = checked(result.Elements * result.ElementBytes);
+            return result;
+        }
+        catch (OverflowException)
+        {
+            throw new InvalidDataException($"its .npy header is {header}: no file is that long");
+        }
+    }
+
+    private static ElementType TypeOf(string descr) => descr switch
+    {
+        "|b1" => ElementType.Bool,
+        "|i1" => ElementType.Int8,
+        "|u1" => ElementType.UInt8,
+        "<i2" => ElementType.Int16,
+        "<u2" => ElementType.UInt16,
+        "<i4" => ElementType.Int32,
+        "<u4" => ElementType.UInt32,
+        "<i8" => ElementType.Int64,
+        "<u8" => ElementType.UInt64,
+        "<f2" => ElementType.Float16,
+        "<f4" => ElementType.Float,
+        "<f8" => ElementType.Double,
+        _ => throw new InvalidDataException($"its elements are '{descr}', expected little-endian numbers or truth values ('<f4', '<i8', '|b1', …)"),
+    };
+
+    [GeneratedRegex(@"'descr':\s*'(?<value>[^']*)'", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Descr();
+
+    [GeneratedRegex(@"'fortran_order':\s*(?<value>True|False)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex FortranOrder();
+
+    [GeneratedRegex(@"'shape':\s*\(((?<length>[0-9]+)L?\s*,?\s*)*\)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex ShapeTuple();
+}

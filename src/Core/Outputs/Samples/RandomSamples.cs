@@ -1,0 +1,90 @@
+using CompressTasks.Onnx;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Outputs.Samples;
+
+/// <summary>Uniform random values from a seed; each sample is a run of its own.</summary>
+internal sealed class RandomSamples : ISampleSource
+{
+    private readonly RandomSamplesSpec _spec;
+    private readonly IReadOnlyList<RandomInput> _inputs;
+
+    private RandomSamples(RandomSamplesSpec spec, IReadOnlyList<RandomInput> inputs)
+    {
+        _spec = spec;
+        _inputs = inputs;
+        Summary = new("random", null, null, spec.Count);
+    }
+
+    public SampleSourceSummary Summary { get; }
+
+    public IReadOnlyList<string> Files => [];
+
+    /// <exception cref="Diagnostics.CompressException">CT1501, CT1505 or CT1507: the spec says something of an input that cannot be.</exception>
+    public static RandomSamples Create(RandomSamplesSpec spec, IReadOnlyList<ModelInput> inputs, OnnxModel model)
+    {
+        var shapes = RandomShapes.Resolve(spec, inputs);
+        foreach (var given in spec.Ranges)
+            RequireRange(given, inputs);
+        if (inputs.FirstOrDefault(input => Bytes(input, shapes[input.Name]) > Array.MaxLength) is { } large)
+            throw SampleDiagnostics.WrongShape(large, shapes[large.Name], "a sample must be smaller than 2 GiB", spec.At);
+        var graph = new Lazy<GraphProto>(() => model.ReadStructure().Graph ?? new());
+        return new(spec, [.. inputs.Select(input => new RandomInput(input, shapes[input.Name], Range(spec, input, graph)))]);
+    }
+
+    public IEnumerable<IReadOnlyList<TensorValue>> Read(Func<int> samplesPerRun)
+    {
+        var random = new SplitMix64((ulong)_spec.Seed);
+        for (var sample = 0; sample < _spec.Count; sample++)
+            yield return [.. _inputs.Select(input => input.Next(random))];
+    }
+
+    private static Int128 Bytes(ModelInput input, IReadOnlyList<long> shape) =>
+        shape.Aggregate((Int128)input.Type.BitsPerElement() / 8, (product, length) => product > long.MaxValue ? product : product * length);
+
+    private static void RequireRange(InputRangeSpec given, IReadOnlyList<ModelInput> inputs)
+    {
+        var input = inputs.FirstOrDefault(candidate => candidate.Name == given.Input) ?? throw SampleDiagnostics.UnknownInput(given.Input, inputs, given.At);
+        if (WholeNumbers.Limits(input.Type) is var (lowest, highest)
+            && (given.Lowest < lowest || given.Highest > highest || Math.Floor(given.Lowest) != given.Lowest || Math.Floor(given.Highest) != given.Highest))
+            throw SampleDiagnostics.RangeOutsideType(input, given.Lowest, given.Highest, given.At);
+    }
+
+    private static (double Lowest, double Highest) Range(RandomSamplesSpec spec, ModelInput input, Lazy<GraphProto> graph)
+    {
+        if (spec.Ranges.FirstOrDefault(range => range.Input == input.Name) is { } given)
+            return (given.Lowest, given.Highest);
+        if (input.Type.IsFloatingPoint())
+            return (-1, 1);
+        if (input.Type == ElementType.Bool || IndexBounds.Find(graph.Value, input.Name) is not { } length)
+            return (0, 1);
+        return (0, Math.Min(length - 1, WholeNumbers.Limits(input.Type)!.Value.Highest));
+    }
+
+    private sealed record RandomInput(ModelInput Input, IReadOnlyList<long> Shape, (double Lowest, double Highest) Range)
+    {
+        public TensorValue Next(SplitMix64 random)
+        {
+            var count = (int)Shape.Aggregate(1L, (product, length) => product * length);
+            var width = Input.Type.BitsPerElement() / 8;
+            var bytes = new byte[count * width];
+            if (Input.Type.IsFloatingPoint())
+            {
+                var values = new double[count];
+                for (var i = 0; i < count; i++)
+                    values[i] = Range.Lowest + ((Range.Highest - Range.Lowest) * random.NextDouble());
+                ElementConversion.WriteValues(Input.Type, values, bytes);
+            }
+            else
+            {
+                var choices = Range.Highest - Range.Lowest + 1;
+                for (var i = 0; i < count; i++)
+                    WholeNumbers.Write((long)(Range.Lowest + Math.Floor(choices * random.NextDouble())), bytes.AsSpan(i * width, width));
+            }
+
+            return new(Input.Name, Input.Type, Shape, bytes);
+        }
+    }
+}

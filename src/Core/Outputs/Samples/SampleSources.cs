@@ -1,0 +1,27 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Outputs.Samples;
+
+/// <summary>Opens what a spec names as samples.</summary>
+internal static class SampleSources
+{
+    /// <param name="samples">From the spec.</param>
+    /// <param name="folder">What paths are relative to.</param>
+    /// <param name="inputs">What the model wants.</param>
+    /// <param name="model">The model, for the ranges of its indices.</param>
+    /// <exception cref="CompressException">CT1502 to CT1512: there are no such samples, or they do not fit the model.</exception>
+    public static ISampleSource Open(SamplesSpec samples, string folder, IReadOnlyList<ModelInput> inputs, OnnxModel model)
+    {
+        if (inputs.FirstOrDefault(input => !input.Type.IsFloatingPoint() && !input.Type.IsWholeNumber()) is { } other)
+            throw SampleDiagnostics.InputNotSupported(other, samples.At);
+        return samples switch
+        {
+            RandomSamplesSpec random => RandomSamples.Create(random, inputs, model),
+            FileSamplesSpec file when file.Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) => NpzSamples.Open(file, folder, inputs),
+            FileSamplesSpec file => ProtobufSamples.Open(file, folder, inputs),
+            _ => throw new ArgumentOutOfRangeException(nameof(samples)),
+        };
+    }
+}

@@ -1,0 +1,10 @@
+using CompressTasks.Onnx;
+
+namespace CompressTasks.Outputs;
+
+/// <summary>An input or output of a run.</summary>
+/// <param name="Name">As the model names it.</param>
+/// <param name="Type">The type of the elements.</param>
+/// <param name="Shape">The length of every axis; empty for a scalar.</param>
+/// <param name="Bytes">The elements, little-endian and row-major.</param>
+internal sealed record TensorValue(string Name, ElementType Type, IReadOnlyList<long> Shape, byte[] Bytes);

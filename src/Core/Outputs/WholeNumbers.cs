@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using CompressTasks.Onnx;
+
+namespace CompressTasks.Outputs;
+
+/// <summary>Facts about element types that hold whole numbers or truth values.</summary>
+internal static class WholeNumbers
+{
+    /// <summary>Whether elements are whole numbers of whole bytes, or truth values.</summary>
+    public static bool IsWholeNumber(this ElementType type) => Limits(type) is not null;
+
+    /// <summary>The lowest and highest value; null for other types. Those of 64 bits end where doubles no longer tell neighbours apart.</summary>
+    public static (double Lowest, double Highest)? Limits(ElementType type) => type switch
+    {
+        ElementType.Bool => (0, 1),
+        ElementType.UInt8 => (byte.MinValue, byte.MaxValue),
+        ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+        ElementType.UInt16 => (ushort.MinValue, ushort.MaxValue),
+        ElementType.Int16 => (short.MinValue, short.MaxValue),
+        ElementType.UInt32 => (uint.MinValue, uint.MaxValue),
+        ElementType.Int32 => (int.MinValue, int.MaxValue),
+        ElementType.UInt64 => (0, 1L << 53),
+        ElementType.Int64 => (-(1L << 53), 1L << 53),
+        _ => null,
+    };
+
+    /// <summary>Writes one element.</summary>
+    /// <param name="value">Within the type's limits.</param>
+    /// <param name="element">As many bytes as the type has.</param>
+    public static void Write(long value, Span<byte> element)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+        bytes[..element.Length].CopyTo(element);
+    }
+}

@@ -1,0 +1,52 @@
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Onnx;
+using CompressTasks.Onnx.Protobuf;
+
+namespace CompressTasks.Core.Tests.Outputs;
+
+/// <summary>Small models that ONNX Runtime runs.</summary>
+internal static class Graphs
+{
+    /// <param name="inputs">Float inputs; −1 is an open axis.</param>
+    /// <param name="outputs">Names and types.</param>
+    /// <param name="weights">Initializers.</param>
+    /// <param name="nodes">Operator, inputs and output, as in <c>MatMul a,b -> c</c>.</param>
+    public static ModelProto Model((string Name, long[] Shape)[] inputs, (string Name, ElementType Type)[] outputs, TensorProto[] weights, params string[] nodes)
+    {
+        var graph = new GraphProto { Name = "g", Initializer = { weights } };
+        foreach (var (name, shape) in inputs)
+            graph.Input.Add(Value(name, ElementType.Float, shape));
+        foreach (var (name, type) in outputs)
+            graph.Output.Add(Value(name, type, null));
+        foreach (var text in nodes)
+        {
+            var parts = text.Split(' ');
+            var node = Build.Node(parts[0], parts[^1], parts[^1]);
+            node.Input.AddRange(parts[1].Split(','));
+            graph.Node.Add(node);
+        }
+
+        return Build.Model(graph);
+    }
+
+    public static TensorProto Matrix(string name, int rows, int columns, Func<int, float> value)
+    {
+        var tensor = Build.Raw(name, [.. Enumerable.Range(0, rows * columns).Select(value)]);
+        tensor.Dims.Clear();
+        tensor.Dims.AddRange([rows, columns]);
+        return tensor;
+    }
+
+    private static ValueInfoProto Value(string name, ElementType type, long[]? shape)
+    {
+        var tensor = new TypeProto.Types.Tensor { ElemType = (int)type };
+        if (shape is not null)
+        {
+            tensor.Shape = new TensorShapeProto();
+            foreach (var length in shape)
+                tensor.Shape.Dim.Add(length < 0 ? new TensorShapeProto.Types.Dimension { DimParam = "n" } : new() { DimValue = length });
+        }
+
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+    }
+}

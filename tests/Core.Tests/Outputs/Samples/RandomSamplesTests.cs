@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Outputs;
+using CompressTasks.Outputs.Samples;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Core.Tests.Outputs.Samples;
+
+public sealed class RandomSamplesTests : IDisposable
+{
+    private static readonly SourceLocation _at = new("compress.yml", 7, 9);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ValuesAreInTheirRangeAndReachIntoAllOfIt()
+    {
+        var values = Floats(Create([Float("x", 1, 5000)], ranges: [new("x", 2, 5, _at)]));
+        values.ShouldAllBe(value => value >= 2 && value <= 5);
+        (values.Min() < 2.01 && values.Max() > 4.99).ShouldBeTrue();
+        // Mean 3.5, standard deviation of the mean 3/√(12 · 5000) = 0.012.
+        values.Average().ShouldBe(3.5f, 0.06f);
+    }
+
+    [Fact]
+    public void WithoutARangeRealNumbersAreOnBothSidesOfZero()
+    {
+        var values = Floats(Create([Float("x", 1, 5000)]));
+        values.ShouldAllBe(value => value >= -1 && value < 1);
+        values.Average().ShouldBe(0, 0.05f);
+    }
+
+    [Fact]
+    public void TheSeedDecides()
+    {
+        Floats(Create([Float("x", 4)], seed: 1)).ShouldBe(Floats(Create([Float("x", 4)], seed: 1)));
+        Floats(Create([Float("x", 4)], seed: 2)).ShouldNotBe(Floats(Create([Float("x", 4)], seed: 1)));
+    }
+
+    // SplitMix64's published first output for seed 1234567.
+    [Fact]
+    public void TheGeneratorIsSplitMix64() => new SplitMix64(1234567).Next().ShouldBe(6457827717110365317UL);
+
+    [Fact]
+    public void EverySampleIsARunOfItsOwnAndDiffers()
+    {
+        var samples = Create([Float("x", -1, 3)], count: 3);
+        samples.Summary.ShouldBe(new("random", null, null, 3));
+        var runs = samples.Read(() => 64).ToList();
+        runs.Count.ShouldBe(3);
+        runs.ShouldAllBe(run => run[0].Shape.SequenceEqual(new long[] { 1, 3 }));
+        runs.Select(run => MemoryMarshal.Read<float>(run[0].Bytes)).Distinct().Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public void OpenAxesFollowTheRules()
+    {
+        var shapes = Shapes([Float("image", -1, 3, -1, -1), Float("sequence", -1, -1, 8), Float("scalar")]);
+        shapes["image"].ShouldBe([1, 3, 224, 224]);
+        shapes["sequence"].ShouldBe([1, 16, 8]);
+        shapes["scalar"].ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void AxesOfOneNameHaveOneLength()
+    {
+        ModelInput[] inputs = [new("a", ElementType.Float, [-1, -1], ["batch", "time"]), new("b", ElementType.Float, [2, -1, 128], ["", "batch", ""]), new("c", ElementType.Float, [-1], ["time"])];
+        Shapes(inputs)["b"].ShouldBe([2, 1, 128]);
+        Shapes(inputs)["c"].ShouldBe([16]);
+        var given = Shapes(inputs, new InputShapeSpec("c", [5], _at));
+        given["a"].ShouldBe([1, 5]);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 9)]
+    [InlineData(1, 0, 3)]
+    [InlineData(-1, 0, 3)]
+    public void IndicesStayWithinTheAxisThatIsGathered(int axis, int lowest, int highest)
+    {
+        var gather = Build.Node("Gather", "g", "y", new AttributeProto { Name = "axis", Type = 2, I = axis });
+        gather.Input.AddRange(["table", "cast"]);
+        var cast = Build.Node("Cast", "c", "cast");
+        cast.Input.Add("i");
+        var table = Build.Tensor("table", ElementType.Float, 10, 4);
+        table.RawData = Google.Protobuf.ByteString.CopyFrom(new byte[160]);
+        var values = Longs(Create([new("i", ElementType.Int64, [2000], [""])], model: new GraphProto { Node = { cast, gather }, Initializer = { table } }));
+        (values.Min(), values.Max()).ShouldBe((lowest, highest));
+    }
+
+    [Fact]
+    public void AWeightInAConstantNodeBoundsIndicesToo()
+    {
+        var constant = Build.Node("Constant", "w", "table", new AttributeProto { Name = "value", Type = 4, T = Build.Raw("", 1, 2, 3) });
+        var gather = Build.Node("Gather", "g", "y");
+        gather.Input.AddRange(["table", "i"]);
+        var graph = new GraphProto { Node = { constant, gather } };
+        IndexBounds.Find(graph, "i").ShouldBe(3);
+        IndexBounds.Find(graph, "j").ShouldBeNull();
+    }
+
+    [Fact]
+    public void OtherWholeNumbersAreZeroOrOne()
+    {
+        var values = Longs(Create([new("i", ElementType.Int64, [100], [""])]));
+        values.Distinct().Order().ShouldBe([0, 1]);
+    }
+
+    [Fact]
+    public void WholeNumbersHaveBothEndsOfTheirRange()
+    {
+        var values = Longs(Create([new("i", ElementType.Int64, [500], [""])], ranges: [new("i", -2, 2, _at)]));
+        values.Distinct().Order().ShouldBe([-2, -1, 0, 1, 2]);
+    }
+
+    [Theory]
+    [InlineData(0, 256)]
+    [InlineData(-1, 3)]
+    [InlineData(0, 1.5)]
+    public void ARangeThatTheTypeDoesNotHoldIsRefused(double lowest, double highest) =>
+        Error("CT1501", () => Create([new("i", ElementType.UInt8, [1], [""])], ranges: [new("i", lowest, highest, _at)]));
+
+    [Fact]
+    public void UnknownInputsAreAnsweredWithTheNearest()
+    {
+        Error("CT1505", () => Create([Float("image", 1)], ranges: [new("imgae", 0, 1, _at)])).ShouldContain("did you mean \"image\"?");
+        Error("CT1505", () => Create([Float("image", 1)], shapes: [new("other", [1], _at)])).ShouldContain("its inputs are \"image\"");
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(1, 4, 2)]
+    public void AShapeThatTheModelCannotHaveIsRefused(params int[] shape) =>
+        Error("CT1507", () => Create([Float("x", -1, 4)], shapes: [new("x", [.. shape.Select(length => (long)length)], _at)])).ShouldContain("the model wants [?, 4]");
+
+    [Fact]
+    public void ASampleThatNoArrayHoldsIsRefused() =>
+        Error("CT1507", () => Create([Float("x", -1, -1, -1)], shapes: [new("x", [int.MaxValue, int.MaxValue, int.MaxValue], _at)])).ShouldContain("smaller than 2 GiB");
+
+    [Fact]
+    public void StringsCannotBeMadeUp()
+    {
+        using var model = Model(new GraphProto { Name = "g" });
+        Error("CT1512", () => SampleSources.Open(Spec(), ".", [new("s", ElementType.String, [1], [""])], model)).ShouldContain("\"s\" is of string");
+    }
+
+    private static ModelInput Float(string name, params long[] shape) => new(name, ElementType.Float, shape, [.. shape.Select(_ => "")]);
+
+    private static float[] Floats(RandomSamples samples) => [.. samples.Read(() => 1).SelectMany(run => MemoryMarshal.Cast<byte, float>(run[0].Bytes).ToArray())];
+
+    private static long[] Longs(RandomSamples samples) => [.. samples.Read(() => 1).SelectMany(run => MemoryMarshal.Cast<byte, long>(run[0].Bytes).ToArray())];
+
+    private static RandomSamplesSpec Spec(int seed = 1, int count = 1, InputShapeSpec[]? shapes = null, InputRangeSpec[]? ranges = null) => new(seed, count, shapes ?? [], ranges ?? [], _at);
+
+    private static Dictionary<string, IReadOnlyList<long>> Shapes(ModelInput[] inputs, params InputShapeSpec[] given) => RandomShapes.Resolve(Spec(shapes: given), inputs);
+
+    private OnnxModel Model(GraphProto graph) => OnnxModel.Open(_folder.Write("m.onnx", Build.Model(graph)));
+
+    private RandomSamples Create(ModelInput[] inputs, int seed = 1, int count = 1, InputShapeSpec[]? shapes = null, InputRangeSpec[]? ranges = null, GraphProto? model = null)
+    {
+        using var opened = Model(model ?? new GraphProto { Name = "g" });
+        return RandomSamples.Create(Spec(seed, count, shapes, ranges), inputs, opened);
+    }
+
+    private static string Error(string code, Action create)
+    {
+        var diagnostic = Should.Throw<CompressException>(create).Diagnostics.ShouldHaveSingleItem();
+        diagnostic.Code.ShouldBe(code);
+        diagnostic.Location.ShouldBe(_at);
+        return diagnostic.Message;
+    }
+}

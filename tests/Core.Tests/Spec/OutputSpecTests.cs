@@ -1,0 +1,70 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Core.Tests.Spec;
+
+public sealed class OutputSpecTests
+{
+    private static OutputGateSpec Parse(string outputs) =>
+        CompressionSpec.Parse($"models: [ m.onnx ]\ngate:\n  outputs: {outputs}", "compress.yml").Gate!.Outputs.ShouldNotBeNull();
+
+    private static string Error(string outputs) =>
+        Should.Throw<CompressException>(() => Parse(outputs)).Diagnostics.ShouldHaveSingleItem().ToString()["compress.yml".Length..];
+
+    private static SourceLocation At(int line, int column) => new("compress.yml", line, column);
+
+    [Fact]
+    public void EveryThresholdHasItsPlace()
+    {
+        var gate = Parse("{ samples: a/validation.npz, r2: 0.999,\n    cosine: 0.99, top1: 0.98, logits: true }");
+        gate.ShouldBe(new(
+            new FileSamplesSpec("a/validation.npz", At(3, 23)),
+            new(0.999, At(3, 45)),
+            new(0.99, At(4, 13)),
+            new(0.98, At(4, 25)),
+            Logits: true,
+            At(3, 3)));
+    }
+
+    [Fact]
+    public void OnlySamplesAreNeeded()
+    {
+        var gate = Parse("{ samples: { path: sets } }");
+        (gate.R2, gate.Cosine, gate.Top1, gate.Logits).ShouldBe((null, null, null, false));
+        gate.Samples.ShouldBeOfType<FileSamplesSpec>().Pattern.ShouldBe("sets");
+    }
+
+    [Fact]
+    public void WithoutOutputsNothingIsCompared() =>
+        CompressionSpec.Parse("models: [ m.onnx ]\ngate: { r2: 0.9 }", "compress.yml").Gate!.Outputs.ShouldBeNull();
+
+    [Fact]
+    public void RandomHasDefaults()
+    {
+        var random = Parse("{ samples: { random: } }").Samples.ShouldBeOfType<RandomSamplesSpec>();
+        (random.Seed, random.Count, random.Shapes.Count, random.Ranges.Count).ShouldBe((1, 16, 0, 0));
+    }
+
+    [Fact]
+    public void RandomTakesShapesAndRangesByInput()
+    {
+        var random = Parse("{ samples: { random: { seed: 7, count: 3, shapes: { x: [1, 3, 48, 320], s: [] }, ranges: { x: [-0.5, 2] } } } }").Samples.ShouldBeOfType<RandomSamplesSpec>();
+        (random.Seed, random.Count).ShouldBe((7, 3));
+        random.Shapes.Select(shape => (shape.Input, string.Join(',', shape.Shape))).ShouldBe([("x", "1,3,48,320"), ("s", "")]);
+        random.Ranges.ShouldBe([new("x", -0.5, 2, At(3, 103))]);
+    }
+
+    [Theory]
+    [InlineData("{ r2: 0.9 }", "(3,3): error CT1015: outputs needs the key \"samples\": a path, or a mapping with random")]
+    [InlineData("{ samples: [ a ] }", "(3,23): error CT1010: \"samples\" is a list, expected a path, or a mapping with random")]
+    [InlineData("{ samples: { path: a, random: } }", "(3,34): error CT1016: samples needs exactly one of path or random, found path and random")]
+    [InlineData("{ samples: { randon: {} } }", "(3,25): error CT1013: unknown key \"randon\" in samples; did you mean \"random\"?")]
+    [InlineData("{ samples: a, top1: 1.5 }", "(3,32): error CT1011: \"top1\" is 1.5, expected a number, 0 to 1")]
+    [InlineData("{ samples: a, logits: yes }", "(3,34): error CT1012: \"logits\" is \"yes\", expected true or false")]
+    [InlineData("{ samples: { random: { count: 0 } } }", "(3,42): error CT1011: \"count\" is 0, expected a whole number, 1 to 100000")]
+    [InlineData("{ samples: { random: { shapes: { x: [0] } } } }", "(3,49): error CT1011: \"x\" is 0, expected a whole number, 1 to 2147483647")]
+    [InlineData("{ samples: { random: { ranges: { x: [1, 0] } } } }", "(3,48): error CT1501: the range of \"x\" is [1, 0], expected two numbers, the lowest first")]
+    [InlineData("{ samples: { random: { ranges: { x: [1] } } } }", "(3,48): error CT1501: the range of \"x\" is [1], expected two numbers, the lowest first")]
+    [InlineData("{ samples: { random: { ranges: { x: [a, 1] } } } }", "(3,49): error CT1010: \"x\" is \"a\", expected a number, -1000000000000000 to 1000000000000000")]
+    public void MistakesHaveTheirPlace(string outputs, string expected) => Error(outputs).ShouldBe(expected);
+}
