@@ -23,7 +23,8 @@ internal static class OutputGate
     /// <summary>The outputs with values that cannot be compared, which fail whatever the thresholds.</summary>
     public static IReadOnlyList<OutputSummary> Incomparable(OutputsSummary outputs) => [.. outputs.Outputs.Where(output => output.Incomparable > 0)];
 
-    public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) => Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed);
+    /// <summary>Whether nothing is wrong with the outputs themselves; a threshold for a figure that no output has is wrong with the spec.</summary>
+    public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) => Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
 
     private static IEnumerable<Check> Of(string key, string figure, Threshold? threshold, OutputsSummary outputs, Func<OutputSummary, double?> value)
     {

@@ -81,9 +81,9 @@ internal static class MarkdownReport
 
     private static void Blame(StringBuilder text, IReadOnlyList<BlameSummary> blame)
     {
-        Line(text, $"What is left of the output error when one weight is the original one, on the first samples:");
+        Line(text, $"How much of the output error goes away when one weight alone is the original one, on the first samples:");
         Line(text, $"");
-        Line(text, $"| weight | share of the error | R² of the outputs without it |");
+        Line(text, $"| weight | share of the error | R² of the outputs then |");
         Line(text, $"| --- | --: | --: |");
         foreach (var weight in blame.Take(ShownBlame))
             Line(text, $"| {Code(weight.Path)} | {100 * weight.Share:0.0} % | {R2(weight.R2)} |");

@@ -39,6 +39,7 @@ public static class StarterSpec
               weightR2: 0.98    # the worst weight
               # ratio: 4        # original bytes / artifact bytes
               # maxBytes: 2 MB
+              # outputs: { samples: { random: {} }, r2: 0.99 }    # what the model computes
 
             output: artifacts
             report: [json, markdown]

@@ -167,7 +167,7 @@ public sealed class OutputEvaluationTests : IDisposable
         var before = File.ReadAllBytes(decoded.Path);
 
         var gate = CompressionSpec.Load(_folder["compress.yml"]).Gate!.Outputs! with { R2 = new(0.999, new("compress.yml", 1, 1)) };
-        var summary = OutputEvaluation.Prepare(gate, ".", model, "m.onnx").Run(decoded, ["a", "b", "c"], 2, default);
+        var summary = OutputEvaluation.Prepare(gate, Path.GetTempPath(), model, "m.onnx").Run(decoded, ["a", "b", "c"], 2, default);
 
         summary.Blame.Count.ShouldBe(3);
         (summary.Blame[0].Path, summary.Blame[0].Share > 0.9).ShouldBe(("b", true));
