@@ -6,7 +6,7 @@ namespace CompressTasks.Outputs;
 /// <summary>Finds the weights that an output error comes from, by putting back original weights and looking at what error is left.</summary>
 internal static class BlameSearch
 {
-    /// <summary>Each trial loads the model anew and runs it: this many take about as long as a minute for models of some megabytes.</summary>
+    /// <summary>Each trial loads the model anew and runs it. A bound on trials, not on time, gives the same report on any machine.</summary>
     public const int MostTrials = 48;
 
     /// <summary>How many are looked for when not all can be tried.</summary>

@@ -152,6 +152,27 @@ public sealed class OutputEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void StringsAreNotCompared()
+    {
+        var names = Build.Tensor("names", ElementType.String, 1);
+        names.StringData.Add(Google.Protobuf.ByteString.CopyFromUtf8("a"));
+        _folder.Write("m.onnx", Graphs.Model([("x", [-1, 30])], [("y", ElementType.Float), ("text", ElementType.String)], [Weight("w", 1), names], "MatMul x,w -> y", "Identity names -> text"));
+        var outputs = Compress("r2: 0.9", Random).Report.Outputs!;
+        outputs.Outputs.ShouldHaveSingleItem().Name.ShouldBe("y");
+        outputs.NotCompared.ShouldBe(["text"]);
+    }
+
+    [Fact]
+    public void AModelWithoutAnOutputToCompareIsRefused()
+    {
+        var names = Build.Tensor("names", ElementType.String, 1);
+        names.StringData.Add(Google.Protobuf.ByteString.CopyFromUtf8("a"));
+        _folder.Write("m.onnx", Graphs.Model([], [("text", ElementType.String)], [Weight("w", 1), names], "Identity names -> text"));
+        var error = Should.Throw<CompressException>(() => Compress("r2: 0.9", Random)).Diagnostics.ShouldHaveSingleItem();
+        (error.Code, error.Location!.Line).ShouldBe(("CT1511", 4));
+    }
+
+    [Fact]
     public void AnAlteredWeightTakesTheBlameAndTheFilesAreAsBefore()
     {
         _folder.Write("m.onnx", Graphs.Model(
