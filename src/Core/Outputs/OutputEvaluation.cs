@@ -25,7 +25,7 @@ internal sealed class OutputEvaluation
     /// <summary>The samples' files, as full paths.</summary>
     public IReadOnlyList<string> Files => _samples.Files;
 
-    /// <summary>Opens the samples and checks them against the model: what is wrong is known before the model is compressed.</summary>
+    /// <summary>Opens the samples, checks them against the model, and runs the first: what is wrong is known before the model is compressed.</summary>
     /// <param name="gate">What to compare on.</param>
     /// <param name="folder">What the samples' paths are relative to.</param>
     /// <param name="model">The original.</param>
@@ -36,7 +36,9 @@ internal sealed class OutputEvaluation
         using var session = OutputSession.Open(model.Path, name, gate);
         if (session.Outputs.Count == 0)
             throw SampleDiagnostics.NoComparableOutput(name, gate.At);
-        return new(gate, model, name, SampleSources.Open(gate.Samples, folder, session.Inputs, model));
+        var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, model);
+        session.Run(samples.Read(() => 1).First());
+        return new(gate, model, name, samples);
     }
 
     /// <summary>Restores the artifact, runs both models, and looks for the weights to blame if a threshold does not hold.</summary>

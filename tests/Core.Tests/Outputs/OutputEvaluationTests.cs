@@ -149,6 +149,7 @@ public sealed class OutputEvaluationTests : IDisposable
         _folder.Write("m.onnx", Graphs.Model([("x", [-1, -1])], [("y", ElementType.Float)], [Weight("w", 1)], "MatMul x,w -> y"));
         var error = Should.Throw<CompressException>(() => Compress("r2: 0.9", "samples: { random: { shapes: { x: [ 1, 31 ] } } }")).Diagnostics[0];
         (error.Code, error.Location!.Line).ShouldBe(("CT1510", 5));
+        Directory.Exists(_folder["artifacts"]).ShouldBeFalse();
     }
 
     [Fact]
@@ -170,6 +171,18 @@ public sealed class OutputEvaluationTests : IDisposable
         _folder.Write("m.onnx", Graphs.Model([], [("text", ElementType.String)], [Weight("w", 1), names], "Identity names -> text"));
         var error = Should.Throw<CompressException>(() => Compress("r2: 0.9", Random)).Diagnostics.ShouldHaveSingleItem();
         (error.Code, error.Location!.Line).ShouldBe(("CT1511", 4));
+    }
+
+    // Silero keeps its weights in the branches of an If, and its state has the batch in the second axis.
+    [Fact]
+    public void WeightsInBranchesAndSeveralOutputsAreCompared()
+    {
+        File.Copy(NpmModels.Silero, _folder["m.onnx"]);
+        var outcome = Compress("r2: 0.9999", "samples: { random: { shapes: { input: [ 1, 576 ], state: [ 2, 1, 128 ] }, ranges: { sr: [ 16000, 16000 ] } } }, r2: 0.9");
+        outcome.Diagnostics.ShouldBeEmpty();
+        var outputs = outcome.Report.Outputs!;
+        outputs.Outputs.Select(output => (output.Name, output.Values)).ShouldBe([("output", 16), ("stateN", 16 * 256)]);
+        outputs.Outputs.ShouldAllBe(output => output.R2 < 1 && output.Cosine > 0.99);
     }
 
     [Fact]
