@@ -1,9 +1,19 @@
 using BenchmarkDotNet.Running;
+using CompressTasks.Benchmarks;
 using CompressTasks.Benchmarks.Corpus;
 using CompressTasks.Benchmarks.Kernels;
 
-if (args is ["corpus", ..])
-    return CorpusCommand.Run(args[1..]);
-
-BenchmarkSwitcher.FromAssembly(typeof(GaussianFit).Assembly).Run(args);
-return 0;
+switch (args)
+{
+    case ["corpus", .. var options]:
+        return CorpusCommand.Run(options);
+    case ["load", .. var models]:
+        LoadTime.Run(models);
+        return 0;
+    case [LoadTimeProbe.Command, var model, var runs]:
+        LoadTimeProbe.Run(model, runs);
+        return 0;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(GaussianFit).Assembly).Run(args);
+        return 0;
+}

@@ -5,18 +5,15 @@ internal static class ModelRestorer
 {
     private const int CopyBlock = 1 << 16;
 
-    /// <summary>Puts the skeleton into one buffer as long as the model, all holes zero. They can then be filled in any order, from any thread.</summary>
-    /// <param name="layout">A layout without external data files.</param>
+    /// <summary>Puts the skeleton into one buffer as long as the main file, all holes zero. They can then be filled in any order, from any thread.</summary>
+    /// <param name="layout">The layout.</param>
     /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
-    /// <exception cref="ArgumentException">The model has external data files.</exception>
     /// <exception cref="Diagnostics.CompressException">The skeleton is too short or too long.</exception>
     public static byte[] ToBuffer(ModelLayout layout, Stream skeleton)
     {
-        if (layout.Files.Count > 1)
-            throw new ArgumentException("A model with external data does not fit into one buffer.", nameof(layout));
         var buffer = new byte[layout.Files[0].Length];
         var position = 0;
-        foreach (var hole in layout.Holes)
+        foreach (var hole in layout.Holes.TakeWhile(hole => hole.File == 0))
         {
             ReadSkeleton(layout, skeleton, buffer.AsSpan(position..(int)hole.Offset));
             position = (int)hole.End;
@@ -27,7 +24,7 @@ internal static class ModelRestorer
         return buffer;
     }
 
-    /// <summary>The part of a buffer from <see cref="ToBuffer"/> that a hole is.</summary>
+    /// <summary>The part of a buffer from <see cref="ToBuffer"/> that a hole of the main file is.</summary>
     public static Span<byte> HoleIn(byte[] buffer, Hole hole) => buffer.AsSpan((int)hole.Offset, hole.Length);
 
     /// <summary>Writes the model and its external data files beside it; a failure leaves nothing behind.</summary>

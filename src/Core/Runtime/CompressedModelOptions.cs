@@ -1,0 +1,22 @@
+namespace CompressTasks.Runtime;
+
+/// <summary>How a <see cref="CompressedModel"/> is read.</summary>
+public sealed record CompressedModelOptions
+{
+    /// <summary>
+    /// Whether every decoded weight is compared with the SHA-256 that was stored when the model was compressed: proof of the same bits as then. Default: true.
+    /// Without it, the checksum of the coded bytes still finds damage to the file.
+    /// </summary>
+    public bool VerifyHashes { get; init; } = true;
+
+    /// <summary>Threads to decode with, at least 1. Default: null, one per processor. The decoded bits do not depend on it.</summary>
+    public int? Threads { get; init; }
+
+    internal int ThreadCount => Threads ?? Environment.ProcessorCount;
+
+    internal void Validate()
+    {
+        if (Threads is { } threads)
+            ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(Threads));
+    }
+}

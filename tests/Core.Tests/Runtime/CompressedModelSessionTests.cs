@@ -1,0 +1,196 @@
+using CompressTasks.Artifacts;
+using CompressTasks.Core.Tests.Compression;
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Runtime;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using static CompressTasks.Core.Tests.Runtime.RunnableModel;
+
+namespace CompressTasks.Core.Tests.Runtime;
+
+public sealed class CompressedModelSessionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _artifact;
+
+    public CompressedModelSessionTests()
+    {
+        _artifact = Compress(TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, Outputs, 2)));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void PathStreamAndMemoryOpenTheSameModel()
+    {
+        var bytes = File.ReadAllBytes(_artifact);
+        using var offset = new MemoryStream([1, 2, 3, .. bytes]) { Position = 3 };
+        using var forward = new ForwardStream(bytes);
+        using var file = File.OpenRead(_artifact);
+        using var path = CompressedModel.Open(_artifact);
+        using var expected = path.CreateSession();
+        foreach (var model in new[] { CompressedModel.Open(offset), CompressedModel.Open(forward), CompressedModel.Open(file), CompressedModel.Open(bytes.AsMemory()), CompressedModel.Open((ReadOnlyMemory<byte>)bytes) })
+        {
+            using (model)
+            {
+                using var session = model.CreateSession();
+                SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, "m"), SessionOutputs.Of(expected, "m"));
+            }
+        }
+
+        file.CanRead.ShouldBeTrue("the caller's stream stays open");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AnyNumberOfThreadsDecodesTheBytesOfTheRestoredFile(bool verifyHashes)
+    {
+        using var reader = ArtifactReader.Open(_artifact);
+        using (var model = CompressedModel.Open(_artifact))
+            model.Restore(_folder["restored.onnx"]);
+        foreach (var threads in new int?[] { 1, 2, 7, null })
+        {
+            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, new CompressedModelOptions { Threads = threads, VerifyHashes = verifyHashes });
+            decoded.Main.ShouldBe(File.ReadAllBytes(_folder["restored.onnx"]));
+        }
+    }
+
+    [Fact]
+    public void TheCallersOptionsDecide()
+    {
+        using var model = CompressedModel.Open(_artifact);
+        using var options = new SessionOptions { OptimizedModelFilePath = _folder["optimized.onnx"], GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        using var session = model.CreateSession(options);
+        File.Exists(_folder["optimized.onnx"]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void ADamagedWeightIsRefusedWithItsName()
+    {
+        using var model = CompressedModel.Open(Damaged("second"));
+        var error = Should.Throw<CompressException>(() => model.CreateSession()).Diagnostics.ShouldHaveSingleItem();
+        error.Code.ShouldBe("CT3010");
+        error.Message.ShouldContain("'second'");
+    }
+
+    [Fact]
+    public void TheChecksumIsComparedWithoutHashesToo()
+    {
+        using var model = CompressedModel.Open(Damaged("second"), new CompressedModelOptions { VerifyHashes = false });
+        Should.Throw<CompressException>(() => model.CreateSession()).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3010");
+    }
+
+    [Fact]
+    public void AWeightWithOtherBitsThanItsHashIsRefusedUnlessHashesAreOff()
+    {
+        var artifact = WithAnotherHash("first");
+        using var strict = CompressedModel.Open(artifact);
+        Should.Throw<CompressException>(() => strict.CreateSession()).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3011");
+        Should.Throw<CompressException>(() => strict.Decode(strict.Weights.Single(w => w.Path == "first"))).Diagnostics[0].Code.ShouldBe("CT3011");
+
+        using var intact = CompressedModel.Open(_artifact);
+        using var expected = intact.CreateSession();
+        using var lenient = CompressedModel.Open(artifact, new CompressedModelOptions { VerifyHashes = false });
+        using var session = lenient.CreateSession();
+        SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, "m"), SessionOutputs.Of(expected, "m"));
+        lenient.Restore(_folder["lenient.onnx"]);
+    }
+
+    [Fact]
+    public void WhatOnnxRuntimeRefusesIsSaidInItsOwnWords()
+    {
+        using var model = CompressedModel.Open(Compress(Operation("NoSuchOperator", Matrix("w", Inputs, Outputs, 1))));
+        var error = Should.Throw<CompressException>(() => model.CreateSession());
+        var diagnostic = error.Diagnostics.ShouldHaveSingleItem();
+        diagnostic.Code.ShouldBe("CT3202");
+        diagnostic.Message.ShouldContain("NoSuchOperator");
+        error.InnerException.ShouldBeOfType<OnnxRuntimeException>();
+    }
+
+    [Fact]
+    public void ExternalDataOfAModelThatIsRefusedLeavesNoFiles()
+    {
+        _folder.Write("w.bin", Payload(Inputs, Outputs, 1));
+        using var model = CompressedModel.Open(Compress(Operation("NoSuchOperator", External("w", "w.bin", 0, Inputs, Outputs))));
+        Should.Throw<CompressException>(() => model.CreateSession()).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3202");
+    }
+
+    [Fact]
+    public void AFileLongerThanMemoryIsRefused()
+    {
+        using (var writer = ArtifactWriter.Create(_folder["huge.onnxz"]))
+            writer.Commit("tests", [new ArtifactFile("m.onnx", 4), new ArtifactFile("w.bin", ArtifactFormat.LargestFile)], [1, 2, 3, 4]);
+        using var model = CompressedModel.Open(_folder["huge.onnxz"]);
+        Should.Throw<CompressException>(() => model.CreateSession()).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3204");
+    }
+
+    [Fact]
+    public void AClosedModelSaysSo()
+    {
+        var model = CompressedModel.Open(File.ReadAllBytes(_artifact));
+        var weight = model.Weights[0];
+        model.Dispose();
+        Should.Throw<ObjectDisposedException>(() => model.CreateSession());
+        Should.Throw<ObjectDisposedException>(() => model.Decode(weight));
+        Should.Throw<ObjectDisposedException>(() => model.Restore(_folder["m2.onnx"]));
+        model.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void ThreadsMustBeAtLeastOne(int threads) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => CompressedModel.Open(_artifact, new CompressedModelOptions { Threads = threads }));
+
+    [Fact]
+    public void AnEmptyStreamIsNoArtifact()
+    {
+        using var empty = new MemoryStream();
+        Should.Throw<CompressException>(() => CompressedModel.Open(empty)).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3003");
+    }
+
+    private static TensorProto Matrix(string name, int rows, int columns, int seed)
+    {
+        var tensor = Build.Tensor(name, ElementType.Float, rows, columns);
+        tensor.RawData = ByteString.CopyFrom(Payload(rows, columns, seed));
+        return tensor;
+    }
+
+    private string Compress(GraphProto graph)
+    {
+        _folder.Write("m.onnx", Build.Model(graph));
+        return SpecRun.Compress(_folder, "models: [ m.onnx ]\nrules: [ { weights: '**', stack: [ quantize: { r2: 0.99 } ] } ]").ArtifactPath;
+    }
+
+    private string Damaged(string weight)
+    {
+        var bytes = File.ReadAllBytes(_artifact);
+        using (var reader = ArtifactReader.Open(_artifact))
+            bytes[reader.Entries.Single(e => e.Weight.Path == weight).Chunk.Offset + 10] ^= 1;
+        return _folder.Write("damaged.onnxz", bytes);
+    }
+
+    private string WithAnotherHash(string weight)
+    {
+        using var reader = ArtifactReader.Open(_artifact);
+        using var writer = ArtifactWriter.Create(_folder["another.onnxz"]);
+        foreach (var entry in reader.Entries)
+            writer.Add(entry.Weight.Path == weight ? entry.Weight with { Hash = new PayloadHash(entry.Weight.Hash.Value ^ 1) } : entry.Weight, reader.ReadChunk(entry));
+        writer.Commit(reader.Producer, reader.Files, reader.ReadSkeleton());
+        return _folder["another.onnxz"];
+    }
+
+    /// <summary>A stream that can be read once, in small pieces.</summary>
+    private sealed class ForwardStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, 1000)]);
+
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, 1000));
+    }
+}

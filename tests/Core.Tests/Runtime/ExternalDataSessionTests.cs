@@ -1,0 +1,135 @@
+using CompressTasks.Core.Tests.Compression;
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Onnx;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Runtime;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using static CompressTasks.Core.Tests.Runtime.RunnableModel;
+
+namespace CompressTasks.Core.Tests.Runtime;
+
+public sealed class ExternalDataSessionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void SeveralExternalFilesAreUsedFromMemory()
+    {
+        using var model = TwoFiles("sub/v.bin");
+        SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
+        using var session = model.CreateSession();
+        TemporaryFolders().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ALocationMayBeSpelledInAnyWay()
+    {
+        using var model = TwoFiles("./sub//v.bin");
+        SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
+        TemporaryFolders().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void TiedWeightsOfOneExternalPlaceAreDecodedOnce()
+    {
+        _folder.Write("w.bin", Payload(Inputs, Outputs, 1));
+        var graph = Operation("MatMul", External("a", "w.bin", 0, Inputs, Outputs));
+        graph.Initializer.Add(External("tied", "w.bin", 0, Inputs, Outputs));
+        graph.Node[0].Output[0] = "once";
+        graph.Node.Add(new NodeProto { OpType = "MatMul", Input = { "x", "tied" }, Output = { "again" } });
+        graph.Node.Add(new NodeProto { OpType = "Add", Input = { "once", "again" }, Output = { "y" } });
+        using var model = Compress(graph);
+
+        model.Weights.ShouldHaveSingleItem();
+        SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
+    }
+
+    [Fact]
+    public void EqualWeightsInsideAndOutsideOfTheMainFileAreDecodedOnceAndCopied()
+    {
+        var payload = Payload(Inputs, Outputs, 1);
+        _folder.Write("w.bin", [0, 0, 0, 0, .. payload]);
+        var inside = Build.Tensor("inside", ElementType.Float, Inputs, Outputs);
+        inside.RawData = ByteString.CopyFrom(payload);
+        var graph = Operation("MatMul", External("outside", "w.bin", 4, Inputs, Outputs));
+        graph.Initializer.Add(inside);
+        graph.Node[0].Output[0] = "once";
+        graph.Node.Add(new NodeProto { OpType = "MatMul", Input = { "x", "inside" }, Output = { "again" } });
+        graph.Node.Add(new NodeProto { OpType = "Sub", Input = { "once", "again" }, Output = { "y" } });
+        using var model = Compress(graph);
+
+        model.Weights.ShouldHaveSingleItem();
+        using var session = model.CreateSession();
+        SessionOutputs.Of(session, "m")[0].Bytes.ShouldAllBe(b => b == 0);
+    }
+
+    [Fact]
+    public void TheCallersOptionsServeManyModels()
+    {
+        using var options = SessionOutputs.Options(GraphOptimizationLevel.ORT_ENABLE_ALL);
+        using var first = TwoFiles("sub/v.bin", seed: 1);
+        using var second = TwoFiles("sub/v.bin", seed: 2);
+        first.Restore(_folder["1/m.onnx"]);
+        second.Restore(_folder["2/m.onnx"]);
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var (model, restored) in new[] { (first, "1/m.onnx"), (second, "2/m.onnx") })
+            {
+                using var actual = model.CreateSession(options);
+                using var expected = new InferenceSession(_folder[restored], options);
+                SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(actual, "m"), SessionOutputs.Of(expected, "m"));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ASessionThatNeedsFilesDeletesThemWithItself(bool branches)
+    {
+        _folder.Write("w.bin", [.. Payload(Inputs, Outputs, 1), .. Payload(Inputs, Outputs, 2)]);
+        var first = External("first", "w.bin", 0, Inputs, Outputs);
+        using var model = Compress(branches ? Branches(first, External("second", "w.bin", 4 * Inputs * Outputs, Inputs, Outputs)) : ConstantNode(first));
+
+        SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
+        TemporaryFolders().ShouldBeEmpty();
+
+        var session = model.CreateSession();
+        TemporaryFolders().ShouldHaveSingleItem();
+        session.Dispose();
+        session.Dispose();
+        TemporaryFolders().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ASessionOutlivesItsArtifact()
+    {
+        var model = TwoFiles("sub/v.bin");
+        using var session = model.CreateSession();
+        var before = SessionOutputs.Of(session, "m");
+        model.Dispose();
+        GC.Collect();
+        SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, "m"), before);
+    }
+
+    private static IEnumerable<string> TemporaryFolders() => Directory.EnumerateDirectories(Path.GetTempPath(), "compresstasks-session-*");
+
+    // y = (x · first + bias) · second, the bias embedded, the others in a file each, with gaps.
+    private CompressedModel TwoFiles(string location, int seed = 1)
+    {
+        _folder.Write("w.bin", [9, 9, 9, 9, .. Payload(Inputs, Hidden, seed)]);
+        _folder.Write("sub/v.bin", [.. Payload(Hidden, Outputs, seed + 100), 9, 9]);
+        return Compress(TwoLayers(External("first", "w.bin", 4, Inputs, Hidden), Build.Raw("bias", Build.Values(Hidden)), External("second", location, 0, Hidden, Outputs)));
+    }
+
+    private CompressedModel Compress(GraphProto graph)
+    {
+        _folder.Write("m.onnx", Build.Model(graph));
+        var output = Guid.NewGuid().ToString("N");
+        var outcome = SpecRun.Compress(_folder, $"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\noutput: {output}");
+        return CompressedModel.Open(outcome.ArtifactPath);
+    }
+}
