@@ -8,7 +8,7 @@ namespace CompressTasks.Benchmarks;
 /// <summary>
 /// <c>dotnet run -c Release --project bench -- load [MODEL.onnx ...]</c>: how long it takes to open a model and to make a session of it, and how much memory that process needs at most, as <c>.onnx</c> and
 /// as <c>.onnxz</c> at weight R² 0.999. Every figure comes from processes of their own: "first" is the one load of a fresh process, with everything that has to be compiled and loaded for it; "again" is the
-/// median of later loads. The files are in the system's cache.
+/// median of later loads. "peak" is the largest working set of that fresh process, "kept" the one with the session open. The files are in the system's cache.
 /// </summary>
 internal static class LoadTime
 {
@@ -21,7 +21,7 @@ internal static class LoadTime
         var folder = Directory.CreateTempSubdirectory("compresstasks-load-");
         try
         {
-            Console.WriteLine($"{"model",-28}{"MB",8}{"→ MB",8} │{"first ms",9}{"→",7}{"ratio",7} │{"again ms",9}{"→",7}{"ratio",7} │{"peak MB",9}{"→",7}{"ratio",7}");
+            Console.WriteLine($"{"model",-28}{"MB",8}{"→ MB",8} │{"first ms",9}{"→",7}{"ratio",7} │{"again ms",9}{"→",7}{"ratio",7} │{"peak MB",9}{"→",7}{"ratio",7} │{"kept MB",9}{"→",7}{"ratio",7}");
             foreach (var model in models.Count > 0 ? models : [.. NpmModels.All, TinyGpt.Model])
                 Console.WriteLine(Row(model, Compress(model, folder.FullName)));
         }
@@ -42,17 +42,17 @@ internal static class LoadTime
         var (before, after) = (Measure(model), Measure(artifact));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Path.GetFileNameWithoutExtension(model),-28}{Megabytes(model),8:F2}{Megabytes(artifact),8:F2} │{Pair(before.First, after.First)} │{Pair(before.Again, after.Again)} │{Pair(before.Peak, after.Peak)}");
+            $"{Path.GetFileNameWithoutExtension(model),-28}{Megabytes(model),8:F2}{Megabytes(artifact),8:F2} │{Pair(before.First, after.First)} │{Pair(before.Again, after.Again)} │{Pair(before.Peak, after.Peak)} │{Pair(before.Kept, after.Kept)}");
     }
 
     private static string Pair(double before, double after) => string.Create(CultureInfo.InvariantCulture, $"{before,9:F1}{after,7:F1}{after / before,7:F2}");
 
     private static double Megabytes(string path) => new FileInfo(path).Length / 1e6;
 
-    private static (double First, double Again, double Peak) Measure(string path)
+    private static (double First, double Again, double Peak, double Kept) Measure(string path)
     {
         var fresh = Enumerable.Range(0, Processes).Select(_ => LoadTimeProbe.Start(path, 1)).ToList();
-        return (Median(fresh.Select(f => f.First)), LoadTimeProbe.Start(path, Runs).Again, Median(fresh.Select(f => f.PeakMegabytes)));
+        return (Median(fresh.Select(f => f.First)), LoadTimeProbe.Start(path, Runs).Again, Median(fresh.Select(f => f.PeakMegabytes)), Median(fresh.Select(f => f.KeptMegabytes)));
     }
 
     private static double Median(IEnumerable<double> values)

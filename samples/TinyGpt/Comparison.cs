@@ -3,8 +3,8 @@ using System.Text;
 
 namespace TinyGpt;
 
-/// <summary>What one model weighs and how well it does.</summary>
-internal sealed record ModelResult(string Name, long Bytes, Evaluation Evaluation);
+/// <summary>What one model weighs, what it costs to load, and how well it does.</summary>
+internal sealed record ModelResult(string Name, long Bytes, LoadCost Load, Evaluation Evaluation);
 
 /// <summary>Results side by side, one column per model.</summary>
 internal static class Comparison
@@ -18,6 +18,8 @@ internal static class Comparison
         Row("", result => result.Name);
         Row("file, bytes", result => result.Bytes.ToString("N0", CultureInfo.InvariantCulture));
         Row("file, share", result => Share(result.Bytes, results[0].Bytes));
+        Row("load, ms", result => result.Load.Milliseconds.ToString("N0", CultureInfo.InvariantCulture));
+        Row("peak memory, MB", result => result.Load.PeakMegabytes.ToString("N0", CultureInfo.InvariantCulture));
         Row("loss, nats/character", result => result.Evaluation.Loss.ToString("F4", CultureInfo.InvariantCulture));
         Row("top-1", result => result.Evaluation.Top1.ToString("F4", CultureInfo.InvariantCulture));
         return table.ToString();

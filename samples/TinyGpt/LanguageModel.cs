@@ -5,11 +5,10 @@ namespace TinyGpt;
 /// <summary>The validation loss in nats per character, and the share of characters that were the likeliest one.</summary>
 internal sealed record Evaluation(double Loss, double Top1);
 
-/// <summary>A character-level language model: <c>tokens</c> int64 [batch, time] to <c>logits</c> float [batch, time, characters].</summary>
-internal sealed class LanguageModel(string path) : IDisposable
+/// <summary>A character-level language model: <c>tokens</c> int64 [batch, time] to <c>logits</c> float [batch, time, characters]. The session stays the caller's.</summary>
+internal sealed class LanguageModel(InferenceSession session) : IDisposable
 {
     private const int Context = 128;
-    private readonly InferenceSession _session = new(path);
     private readonly RunOptions _runOptions = new();
 
     /// <summary>Loss and top-1 over every character of the text.</summary>
@@ -45,16 +44,12 @@ internal sealed class LanguageModel(string path) : IDisposable
         return tokens.Skip(prompt.Count);
     }
 
-    public void Dispose()
-    {
-        _runOptions.Dispose();
-        _session.Dispose();
-    }
+    public void Dispose() => _runOptions.Dispose();
 
     private float[] Logits(long[] tokens, int batch, int time)
     {
         using var input = OrtValue.CreateTensorValueFromMemory(tokens, [batch, time]);
-        using var outputs = _session.Run(_runOptions, ["tokens"], [input], ["logits"]);
+        using var outputs = session.Run(_runOptions, ["tokens"], [input], ["logits"]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

@@ -1,6 +1,13 @@
 using System.Globalization;
 using CompressTasks.Runtime;
+using Microsoft.ML.OnnxRuntime;
 using TinyGpt;
+
+if (args is [LoadCost.Argument, var measured])
+{
+    LoadCost.Print(() => Load(measured));
+    return 0;
+}
 
 if (!Options.TryParse(args, out var options, out var problem))
 {
@@ -21,37 +28,30 @@ Console.WriteLine(string.Create(
     $"Prompt \"{options.Prompt}\", {options.Length} characters, temperature {options.Temperature}, seed {options.Seed}"));
 Console.WriteLine();
 
-var folder = Directory.CreateTempSubdirectory("tiny-gpt-");
-try
-{
-    var restored = Path.Combine(folder.FullName, "tiny-gpt.onnx");
-    RestoreModel(Beside("tiny-gpt.onnxz"), restored);
-
-    var original = Run("original", shipped: Beside("tiny-gpt.onnx"), model: Beside("tiny-gpt.onnx"));
-    var compressed = Run("compressed", shipped: Beside("tiny-gpt.onnxz"), model: restored);
-    Console.Write(Comparison.Table([original, compressed]));
-}
-finally
-{
-    folder.Delete(recursive: true);
-}
-
+var original = Run("original", Beside("tiny-gpt.onnx"));
+var compressed = Run("compressed", Beside("tiny-gpt.onnxz"));
+Console.Write(Comparison.Table([original, compressed]));
 return 0;
 
 static string Beside(string name) => Path.Combine(AppContext.BaseDirectory, name);
 
-static void RestoreModel(string artifact, string target)
+static InferenceSession Load(string path) => path.EndsWith(".onnxz", StringComparison.Ordinal) ? LoadCompressed(path) : new InferenceSession(path);
+
+// All that an app does differently when its model is compressed.
+static InferenceSession LoadCompressed(string path)
 {
-    using var model = CompressedModel.Open(artifact);
-    model.Restore(target);
+    using var model = CompressedModel.Open(path);
+    return model.CreateSession();
 }
 
-ModelResult Run(string name, string shipped, string model)
+ModelResult Run(string name, string path)
 {
-    using var gpt = new LanguageModel(model);
+    var cost = LoadCost.Of(path);
+    using var session = Load(path);
+    using var gpt = new LanguageModel(session);
     var sampler = new Sampler(options.Temperature, options.Seed);
     Console.WriteLine($"--- {name}");
     Console.WriteLine(options.Prompt + vocabulary.Decode(gpt.Continue(prompt, options.Length, sampler)));
     Console.WriteLine();
-    return new ModelResult(name, new FileInfo(shipped).Length, gpt.Evaluate(ValidationText.Read(Beside("validation.npz"))));
+    return new ModelResult(name, new FileInfo(path).Length, cost, gpt.Evaluate(ValidationText.Read(Beside("validation.npz"))));
 }

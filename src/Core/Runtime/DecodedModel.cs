@@ -25,7 +25,7 @@ internal sealed class DecodedModel : IDisposable
     /// <summary>Decodes every weight straight into its place, the largest first, so that no thread is left alone with one at the end.</summary>
     /// <exception cref="Diagnostics.CompressException">The artifact is damaged.</exception>
     /// <exception cref="OutOfMemoryException">The files do not fit into memory.</exception>
-    public static DecodedModel Decode(ArtifactReader reader, ModelLayout layout, CompressedModelOptions options)
+    public static DecodedModel Decode(ArtifactReader reader, ModelLayout layout, CompressedModelOptions options, DecodingGarbage garbage)
     {
         byte[] main;
         using (var skeleton = new MemoryStream(reader.ReadSkeleton()))
@@ -36,7 +36,7 @@ internal sealed class DecodedModel : IDisposable
         {
             foreach (var file in layout.Files.Skip(1))
                 externals.Add(new UnmanagedBuffer(file.Length));
-            model.Fill(reader, options);
+            model.Fill(reader, options, garbage);
             return model;
         }
         catch
@@ -52,7 +52,7 @@ internal sealed class DecodedModel : IDisposable
             external.Dispose();
     }
 
-    private void Fill(ArtifactReader reader, CompressedModelOptions options)
+    private void Fill(ArtifactReader reader, CompressedModelOptions options, DecodingGarbage garbage)
     {
         var entries = reader.Entries.OrderByDescending(entry => entry.Weight.PayloadLength).ToList();
         OrderedParallel.Run(
@@ -65,6 +65,7 @@ internal sealed class DecodedModel : IDisposable
                 reader.ReadPayload(entry, WeightCodec.Decode, first, options.VerifyHashes);
                 foreach (var tied in entry.Weight.Holes.Skip(1))
                     first.CopyTo(HoleAt(tied));
+                garbage.Decoded(entry.Weight.PayloadLength);
                 return entry;
             },
             static (_, _) => { },

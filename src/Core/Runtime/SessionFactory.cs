@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
@@ -10,13 +11,17 @@ namespace CompressTasks.Runtime;
 /// </summary>
 internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptions options)
 {
+    private readonly DecodingGarbage _garbage = new(reader.Entries.Sum(entry => (long)entry.Weight.PayloadLength));
+
     /// <exception cref="CompressException">The artifact is damaged, or CT3202 to CT3205.</exception>
     public InferenceSession Create(SessionOptions? sessionOptions)
     {
         try
         {
             using var defaults = sessionOptions is null ? new SessionOptions() : null;
-            return DecodeAndOpen(sessionOptions ?? defaults!);
+            var session = DecodeAndOpen(sessionOptions ?? defaults!);
+            _garbage.Release();
+            return session;
         }
         catch (OnnxRuntimeException cause)
         {
@@ -32,10 +37,13 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         }
     }
 
+    // Not inlined: the caller must not keep the decoded model alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private InferenceSession DecodeAndOpen(SessionOptions sessionOptions)
     {
         var layout = new RestorePlan(reader).Layout;
-        using var decoded = DecodedModel.Decode(reader, layout, options);
+        using var decoded = DecodedModel.Decode(reader, layout, options, _garbage);
+        _garbage.Release();
         if (decoded.Externals.Count == 0)
             return new InferenceSession(decoded.Main, sessionOptions);
         return ExternalDataSession.TryCreate(decoded, sessionOptions) ?? TemporaryFolderSession.Create(decoded, sessionOptions);

@@ -54,7 +54,7 @@ public sealed class CompressedModelSessionTests : IDisposable
             model.Restore(_folder["restored.onnx"]);
         foreach (var threads in new int?[] { 1, 2, 7, null })
         {
-            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, new CompressedModelOptions { Threads = threads, VerifyHashes = verifyHashes });
+            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, new CompressedModelOptions { Threads = threads, VerifyHashes = verifyHashes }, new DecodingGarbage(0));
             decoded.Main.ShouldBe(File.ReadAllBytes(_folder["restored.onnx"]));
         }
     }
