@@ -18,7 +18,7 @@ public sealed class CompressedModelSessionTests : IDisposable
 
     public CompressedModelSessionTests()
     {
-        _artifact = Compress(TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, Outputs, 2)));
+        _artifact = Compress(TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, OutputSize, 2)));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -103,7 +103,7 @@ public sealed class CompressedModelSessionTests : IDisposable
     [Fact]
     public void WhatOnnxRuntimeRefusesIsSaidInItsOwnWords()
     {
-        using var model = CompressedModel.Open(Compress(Operation("NoSuchOperator", Matrix("w", Inputs, Outputs, 1))));
+        using var model = CompressedModel.Open(Compress(Operation("NoSuchOperator", Matrix("w", Inputs, OutputSize, 1))));
         var error = Should.Throw<CompressException>(() => model.CreateSession());
         var diagnostic = error.Diagnostics.ShouldHaveSingleItem();
         diagnostic.Code.ShouldBe("CT3202");
@@ -114,8 +114,8 @@ public sealed class CompressedModelSessionTests : IDisposable
     [Fact]
     public void ExternalDataOfAModelThatIsRefusedLeavesNoFiles()
     {
-        _folder.Write("w.bin", Payload(Inputs, Outputs, 1));
-        using var model = CompressedModel.Open(Compress(Operation("NoSuchOperator", External("w", "w.bin", 0, Inputs, Outputs))));
+        _folder.Write("w.bin", Payload(Inputs, OutputSize, 1));
+        using var model = CompressedModel.Open(Compress(Operation("NoSuchOperator", External("w", "w.bin", 0, Inputs, OutputSize))));
         Should.Throw<CompressException>(() => model.CreateSession()).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3202");
     }
 

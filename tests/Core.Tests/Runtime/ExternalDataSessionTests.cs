@@ -35,9 +35,9 @@ public sealed class ExternalDataSessionTests : IDisposable
     [Fact]
     public void TiedWeightsOfOneExternalPlaceAreDecodedOnce()
     {
-        _folder.Write("w.bin", Payload(Inputs, Outputs, 1));
-        var graph = Operation("MatMul", External("a", "w.bin", 0, Inputs, Outputs));
-        graph.Initializer.Add(External("tied", "w.bin", 0, Inputs, Outputs));
+        _folder.Write("w.bin", Payload(Inputs, OutputSize, 1));
+        var graph = Operation("MatMul", External("a", "w.bin", 0, Inputs, OutputSize));
+        graph.Initializer.Add(External("tied", "w.bin", 0, Inputs, OutputSize));
         graph.Node[0].Output[0] = "once";
         graph.Node.Add(new NodeProto { OpType = "MatMul", Input = { "x", "tied" }, Output = { "again" } });
         graph.Node.Add(new NodeProto { OpType = "Add", Input = { "once", "again" }, Output = { "y" } });
@@ -50,11 +50,11 @@ public sealed class ExternalDataSessionTests : IDisposable
     [Fact]
     public void EqualWeightsInsideAndOutsideOfTheMainFileAreDecodedOnceAndCopied()
     {
-        var payload = Payload(Inputs, Outputs, 1);
+        var payload = Payload(Inputs, OutputSize, 1);
         _folder.Write("w.bin", [0, 0, 0, 0, .. payload]);
-        var inside = Build.Tensor("inside", ElementType.Float, Inputs, Outputs);
+        var inside = Build.Tensor("inside", ElementType.Float, Inputs, OutputSize);
         inside.RawData = ByteString.CopyFrom(payload);
-        var graph = Operation("MatMul", External("outside", "w.bin", 4, Inputs, Outputs));
+        var graph = Operation("MatMul", External("outside", "w.bin", 4, Inputs, OutputSize));
         graph.Initializer.Add(inside);
         graph.Node[0].Output[0] = "once";
         graph.Node.Add(new NodeProto { OpType = "MatMul", Input = { "x", "inside" }, Output = { "again" } });
@@ -90,9 +90,9 @@ public sealed class ExternalDataSessionTests : IDisposable
     [InlineData(false)]
     public void ASessionThatNeedsFilesDeletesThemWithItself(bool branches)
     {
-        _folder.Write("w.bin", [.. Payload(Inputs, Outputs, 1), .. Payload(Inputs, Outputs, 2)]);
-        var first = External("first", "w.bin", 0, Inputs, Outputs);
-        using var model = Compress(branches ? Branches(first, External("second", "w.bin", 4 * Inputs * Outputs, Inputs, Outputs)) : ConstantNode(first));
+        _folder.Write("w.bin", [.. Payload(Inputs, OutputSize, 1), .. Payload(Inputs, OutputSize, 2)]);
+        var first = External("first", "w.bin", 0, Inputs, OutputSize);
+        using var model = Compress(branches ? Branches(first, External("second", "w.bin", 4 * Inputs * OutputSize, Inputs, OutputSize)) : ConstantNode(first));
 
         SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
         TemporaryFolders().ShouldBeEmpty();
@@ -121,8 +121,8 @@ public sealed class ExternalDataSessionTests : IDisposable
     private CompressedModel TwoFiles(string location, int seed = 1)
     {
         _folder.Write("w.bin", [9, 9, 9, 9, .. Payload(Inputs, Hidden, seed)]);
-        _folder.Write("sub/v.bin", [.. Payload(Hidden, Outputs, seed + 100), 9, 9]);
-        return Compress(TwoLayers(External("first", "w.bin", 4, Inputs, Hidden), Build.Raw("bias", Build.Values(Hidden)), External("second", location, 0, Hidden, Outputs)));
+        _folder.Write("sub/v.bin", [.. Payload(Hidden, OutputSize, seed + 100), 9, 9]);
+        return Compress(TwoLayers(External("first", "w.bin", 4, Inputs, Hidden), Build.Raw("bias", Build.Values(Hidden)), External("second", location, 0, Hidden, OutputSize)));
     }
 
     private CompressedModel Compress(GraphProto graph)

@@ -10,7 +10,7 @@ internal static class RunnableModel
 {
     public const int Inputs = 40;
     public const int Hidden = 50;
-    public const int Outputs = 30;
+    public const int OutputSize = 30;
 
     /// <summary>y = (x · first + bias) · second.</summary>
     public static GraphProto TwoLayers(params TensorProto[] weights)
@@ -63,7 +63,7 @@ internal static class RunnableModel
 
     private static AttributeProto Branch(string name, TensorProto weight)
     {
-        var graph = new GraphProto { Name = name, Initializer = { weight }, Output = { Value($"{name}_y", 1, 1, Outputs) } };
+        var graph = new GraphProto { Name = name, Initializer = { weight }, Output = { Value($"{name}_y", 1, 1, OutputSize) } };
         graph.Node.Add(Operator("MatMul", $"{name}_y", "x", weight.Name));
         return Typed(5, new AttributeProto { Name = name, G = graph });
     }
@@ -75,7 +75,7 @@ internal static class RunnableModel
     private static GraphProto WithInputAndOutput(GraphProto graph)
     {
         graph.Input.Add(Value("x", 1, 1, Inputs));
-        graph.Output.Add(Value("y", 1, 1, Outputs));
+        graph.Output.Add(Value("y", 1, 1, OutputSize));
         return graph;
     }
 
