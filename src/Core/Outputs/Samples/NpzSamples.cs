@@ -39,6 +39,8 @@ internal sealed class NpzSamples : ISampleSource
         {
             using var archive = ZipFile.OpenRead(path);
             List<NpzArray> arrays = [.. inputs.Select(input => Array(archive, input, spec))];
+            if (arrays.FirstOrDefault(array => array.SampleBytes > System.Array.MaxLength) is { } large)
+                throw SampleDiagnostics.WrongShape(large.Input, large.Header.Shape, "a sample must be smaller than 2 GiB", spec.At);
             using var file = File.OpenRead(path);
             return new NpzSamples(spec, path, arrays, Count(arrays, spec), Convert.ToHexStringLower(SHA256.HashData(file)));
         });
@@ -69,7 +71,7 @@ internal sealed class NpzSamples : ISampleSource
 
     private TensorValue Take(Stream stream, NpzArray array, int samples)
     {
-        var bytes = new byte[checked((int)(array.SampleBytes * samples))];
+        var bytes = new byte[array.SampleBytes * samples];
         Reading(_spec, () =>
         {
             stream.ReadExactly(bytes);

@@ -112,6 +112,32 @@ public sealed class NpzSamplesTests : IDisposable
         error.ShouldContain("has 2 samples of \"x\" and 3 of \"y\"");
     }
 
+    [Fact]
+    public void ADamagedFileIsReadOrRefused()
+    {
+        var random = new Random(11);
+        var whole = Npz.File(("x", Npz.Array("<f4", "50, 2", [.. Enumerable.Range(0, 100).Select(i => (float)i)])));
+        var refused = 0;
+        for (var i = 0; i < 1000; i++)
+        {
+            var bytes = whole.ToArray();
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            _folder.Write("s.npz", random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
+            try
+            {
+                NpzSamples.Open(new("s.npz", _at), Path.GetDirectoryName(_folder["x"])!, [Input("x", -1, 2)]).Read(() => 7).Count().ShouldBeGreaterThan(0);
+            }
+            catch (CompressException error)
+            {
+                refused++;
+                error.Diagnostics.ShouldHaveSingleItem().Location.ShouldBe(_at);
+            }
+        }
+
+        refused.ShouldBeInRange(300, 1000);
+    }
+
     private static ModelInput Input(string name, params long[] shape) => new(name, ElementType.Float, shape, [.. shape.Select(_ => "")]);
 
     private static float[] Floats(TensorValue value) => MemoryMarshal.Cast<byte, float>(value.Bytes).ToArray();
