@@ -8,7 +8,7 @@ namespace CompressTasks.Runtime;
 internal sealed class DecodingGarbage(long modelBytes)
 {
     // Below this, memory is not worth a collection.
-    private const long LargeModel = 1 << 24;
+    private const long LargeModel = 1 << 22;
 
     private long _decoded;
 
