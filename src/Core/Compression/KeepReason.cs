@@ -8,5 +8,6 @@ internal static class KeepReason
     public const string NoRule = "no rule matches";
     public const string Lossless = "lossless by rule";
     public const string NotFinite = "contains NaN or infinity";
+    public const string FewValues = "few distinct values, like a mask";
     public const string Empty = "has no elements";
 }

@@ -32,6 +32,8 @@ internal static class WeightCodec
             return Keep(payload, type, KeepReason.Empty);
         if (!values.All(double.IsFinite))
             return Keep(payload, type, KeepReason.NotFinite);
+        if (FewValues.AreAll(values))
+            return Keep(payload, type, KeepReason.FewValues);
 
         var encoded = stack.Stages switch
         {

@@ -23,13 +23,16 @@ public sealed class TinyGptOutputTests : IDisposable
     public void FineWeightsGiveTheOutputsThatThePrototypeFound() => Compress(0.9974).Report.Outputs!.Outputs[0].R2!.Value.ShouldBe(0.999, 0.0005);
 
     [Fact]
-    public void CoarseWeightsGiveTheOutputsThatThePrototypeFoundOnAnyNumberOfThreads()
+    public void CoarseWeightsGiveWorseOutputsTheSameOnAnyNumberOfThreads()
     {
         var outcome = Compress(0.9745);
         outcome.Diagnostics.ShouldBeEmpty();
         var output = outcome.Report.Outputs!.Outputs.ShouldHaveSingleItem();
         (output.Name, output.Values).ShouldBe(("logits", 32 * 128 * 63));
-        output.R2!.Value.ShouldBe(0.99, 0.004);
+
+        // A prototype with a uniform quantizer had 0.99. The trellis weighs rate against distortion and so prefers small integers; that shrinks weights a little,
+        // which outputs notice more than independent errors of the same size: 0.983 when this was written.
+        output.R2!.Value.ShouldBeInRange(0.975, 0.994);
         output.Top1!.Value.ShouldBeInRange(0.85, 0.99);
         output.Kl!.Value.ShouldBeInRange(1e-4, 0.05);
         outcome.InputPaths.ShouldContain(TinyGpt.Validation);
