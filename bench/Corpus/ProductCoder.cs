@@ -28,7 +28,7 @@ internal static class ProductCoder
     {
         var payloads = set.Weights.Select(weight => new byte[weight.Payload.Length]).ToArray();
         OrderedParallel.Run(
-            chunks.Length,
+            Work(set),
             threads,
             i =>
             {
@@ -53,6 +53,8 @@ internal static class ProductCoder
         return CodingPoint.Of(8.0 * chunks.Sum(chunk => chunk.LongLength) / set.Elements, [.. errors]);
     }
 
+    private static long[] Work(WeightSet set) => [.. set.Weights.Select(weight => (long)weight.Payload.Length)];
+
     private static void Run<T>(WeightSet set, int threads, Func<WeightData, T> produce, Action<int, T> consume) =>
-        OrderedParallel.Run(set.Weights.Count, threads, i => produce(set.Weights[i]), consume, CancellationToken.None);
+        OrderedParallel.Run(Work(set), threads, i => produce(set.Weights[i]), consume, CancellationToken.None);
 }

@@ -30,7 +30,7 @@ internal static class ArtifactVerifier
 
         var qualities = new List<WeightQuality>();
         OrderedParallel.Run(
-            artifact.Entries.Count,
+            [.. artifact.Entries.Select(e => (long)e.Weight.PayloadLength)],
             threads,
             index =>
             {

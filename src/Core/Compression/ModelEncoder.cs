@@ -22,7 +22,7 @@ internal static class ModelEncoder
         var threadsPerWeight = Math.Max(1, threads / Math.Max(1, chunked.Count));
         using var writer = ArtifactWriter.Create(path);
         OrderedParallel.Run(
-            chunked.Count,
+            [.. chunked.Select(p => p.Weight.PayloadBytes)],
             threads,
             index => Encode(model, chunked[index], threadsPerWeight, cancellationToken),
             (index, result) =>

@@ -7,12 +7,19 @@ namespace CompressTasks.Compression;
 internal static class OrderedParallel
 {
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static void Run<T>(int count, int threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken)
+    public static void Run<T>(int count, int threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken) =>
+        Run(Enumerable.Repeat(0L, count).ToArray(), threads, produce, consume, cancellationToken);
+
+    /// <summary>As above, with the work that each result takes: the giants start first, so that no thread is left alone with one at the end.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Run<T>(IReadOnlyList<long> work, int threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken)
     {
         var waiting = new Dictionary<int, T>();
         var next = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        var indices = Partitioner.Create(Enumerable.Range(0, count), EnumerablePartitionerOptions.NoBuffering);
+        var giant = work.Sum() / (4L * threads);
+        var order = Enumerable.Range(0, work.Count).OrderByDescending(index => work[index] > giant ? work[index] : 0);
+        var indices = Partitioner.Create(order.ToArray().AsEnumerable(), EnumerablePartitionerOptions.NoBuffering);
         try
         {
             Parallel.ForEach(indices, options, index =>

@@ -26,6 +26,25 @@ public class OrderedParallelTests
     }
 
     [Fact]
+    public void AGiantStartsFirstAndIsStillHandedOverInItsTurn()
+    {
+        var started = new List<int>();
+        var seen = new List<int>();
+        OrderedParallel.Run(
+            [1, 1, 1, 100, 1],
+            1,
+            i =>
+            {
+                started.Add(i);
+                return i;
+            },
+            (i, _) => seen.Add(i),
+            CancellationToken.None);
+        started.ShouldBe([3, 0, 1, 2, 4]);
+        seen.ShouldBe([0, 1, 2, 3, 4]);
+    }
+
+    [Fact]
     public void TheErrorOfAProducerReachesTheCallerAsItIs() =>
         Should.Throw<InvalidDataException>(() => OrderedParallel.Run<int>(50, 2, i => i == 20 ? throw new InvalidDataException("twenty") : i, (_, _) => { }, CancellationToken.None))
             .Message.ShouldBe("twenty");

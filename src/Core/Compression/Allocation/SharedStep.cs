@@ -83,7 +83,7 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
     private Trial Try(double step)
     {
         var results = new (EncodedWeight Encoded, WeightPlan Plan)[plans.Count];
-        OrderedParallel.Run(plans.Count, threads, index => Encode(plans[index], step), (index, result) => results[index] = result, cancellationToken);
+        OrderedParallel.Run([.. plans.Select(plan => plan.Weight.PayloadBytes)], threads, index => Encode(plans[index], step), (index, result) => results[index] = result, cancellationToken);
         var lossy = results.Where(result => result.Encoded.KeptBecause is null).ToList();
         return new(
             [.. results.Select(result => result.Plan)],
