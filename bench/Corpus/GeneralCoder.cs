@@ -19,8 +19,11 @@ internal sealed record GeneralCoder(string Name, Func<byte[], long?> Size)
         new("zstd -19", bytes => External("zstd", bytes, "-19", "-q", "-c")),
         new("xz -9e", bytes => External("xz", bytes, "-9e", "-T1", "-c")),
         new("brotli -q 11", bytes => Brotli(bytes)),
-        new("byte planes + brotli", bytes => Brotli(BytePlanes(bytes))),
+        new("byte planes + brotli", bytes => PlanesAndBrotli(bytes, sizeof(float))),
     ];
+
+    /// <summary>Brotli on the first bytes of all elements, then all second ones, and so on.</summary>
+    public static long PlanesAndBrotli(byte[] bytes, int elementSize) => Brotli(BytePlanes(bytes, elementSize));
 
     private static long Gzip(byte[] bytes)
     {
@@ -38,13 +41,13 @@ internal sealed record GeneralCoder(string Name, Func<byte[], long?> Size)
             : throw new InvalidOperationException("Brotli needed more than its own upper bound.");
     }
 
-    /// <summary>First bytes of all fp32 values, then all second ones, and so on: alike beside alike.</summary>
-    private static byte[] BytePlanes(byte[] bytes)
+    /// <summary>Alike beside alike.</summary>
+    private static byte[] BytePlanes(byte[] bytes, int elementSize)
     {
-        var count = bytes.Length / sizeof(float);
+        var count = bytes.Length / elementSize;
         var planes = new byte[bytes.Length];
         for (var i = 0; i < bytes.Length; i++)
-            planes[(i % sizeof(float) * count) + (i / sizeof(float))] = bytes[i];
+            planes[(i % elementSize * count) + (i / elementSize)] = bytes[i];
         return planes;
     }
 

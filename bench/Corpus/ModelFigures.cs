@@ -1,3 +1,4 @@
+using CompressTasks.Onnx;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Benchmarks.Corpus;
@@ -36,6 +37,9 @@ internal sealed record ModelFigures
     /// <summary>Bits per weight of <see cref="GeneralCoder.All"/>; null where one is not installed, empty in a quick run.</summary>
     public required IReadOnlyList<double?> General { get; init; }
 
+    /// <summary>Exact copies of the weights rounded to 16-bit types, bits per weight.</summary>
+    public required IReadOnlyList<RoundedCopies> Rounded { get; init; }
+
     public required ToolFigures Tool { get; init; }
 
     public static ModelFigures Measure(CorpusModel model, WeightSet set, CorpusOptions options, Action<string> progress)
@@ -67,6 +71,7 @@ internal sealed record ModelFigures
             Lossless = lossless,
             LosslessOneCore = Speed.Measure(set, Stacks.Lossless, 1, options.Repetitions),
             General = general,
+            Rounded = options.Quick ? [] : [RoundedCopies.Measure(set, ElementType.Float16), RoundedCopies.Measure(set, ElementType.BFloat16)],
             Tool = ToolFigures.Measure(model.FindFile()),
         };
     }

@@ -25,6 +25,16 @@ internal sealed class WeightSet(IReadOnlyList<WeightData> weights)
     /// <summary>Bytes as fp32, the unit of all speeds.</summary>
     public long SingleBytes => Elements * sizeof(float);
 
+    /// <summary>The same weights, each value rounded to another type.</summary>
+    public WeightSet RoundedTo(ElementType type) => new([.. Weights.Select(weight =>
+    {
+        var payload = new byte[weight.Values.Length * type.BitsPerElement() / 8];
+        ElementConversion.WriteValues(type, weight.Values, payload);
+        var values = new double[weight.Values.Length];
+        ElementConversion.ReadValues(type, payload, values);
+        return weight with { Type = type, Payload = payload, Values = values };
+    })]);
+
     public double BitsPerWeight(long bytes) => 8.0 * bytes / Elements;
 
     public static WeightSet Read(string modelPath)

@@ -58,5 +58,13 @@ internal static class CostTables
         return table.ToString();
     }
 
+    public static string Rounded(IReadOnlyList<ModelFigures> models)
+    {
+        var table = new MarkdownTable(["model", "float16: byte planes + brotli", "CompressTasks", "bfloat16: byte planes + brotli", "CompressTasks"]);
+        foreach (var model in models.Where(model => model.Rounded.Count > 0))
+            table.Row([model.Model.Title, .. model.Rounded.SelectMany(copies => new[] { Cell.Hundredths(copies.PlanesAndBrotli), Cell.Hundredths(copies.Product) })]);
+        return table.ToString();
+    }
+
     private static string General(double? bits) => bits is { } value ? Cell.Hundredths(value) : "not installed";
 }
