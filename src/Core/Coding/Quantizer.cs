@@ -20,8 +20,9 @@ internal static class Quantizer
     /// <param name="target">What to choose the step for.</param>
     /// <param name="format">The weight's format, to which decoding rounds.</param>
     /// <param name="prediction">What is already known of the values: as many of them, or none for zeros. The decoder needs the same.</param>
+    /// <param name="lambda">The squared steps that a bit is worth, 0 or more; 0 takes the nearest values, whatever they cost. Only a given step keeps to it.</param>
     public static QuantizeResult Encode(
-        ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default)
+        ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default, double lambda = DependentQuantization.UsualLambda)
     {
         if (!prediction.IsEmpty)
             ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, values.Length);
@@ -42,7 +43,7 @@ internal static class Quantizer
             return QuantizeResult.NotMet("the variance is too small for a 64-bit number");
 
         var guess = Math.Clamp(Guess(target, total, energy, values.Length), 1e-290, 1e290);
-        var quantization = new DependentQuantization(values, prediction, format, TensorAxes.Of(shape, values.Length), guess);
+        var quantization = new DependentQuantization(values, prediction, format, TensorAxes.Of(shape, values.Length), guess, lambda);
         var (error, reason) = Search(quantization, target, total, guess);
         if (error is not { } reached)
             return QuantizeResult.NotMet(reason);

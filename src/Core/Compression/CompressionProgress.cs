@@ -3,11 +3,20 @@ namespace CompressTasks.Compression;
 /// <summary>The part of a run that takes time.</summary>
 public enum CompressionPhase
 {
+    /// <summary>It is measured what each weight has to do with the outputs.</summary>
+    Measuring,
+
+    /// <summary>The smallest artifact is searched that passes the gate on outputs. Its end is not known before.</summary>
+    Searching,
+
     /// <summary>Weights are encoded and written.</summary>
     Encoding,
 
     /// <summary>The artifact is read back from disk and compared with the original.</summary>
     Verifying,
+
+    /// <summary>The original and the restored model are run on samples.</summary>
+    Comparing,
 }
 
 /// <summary>How far a run is. Reported after every weight, from any thread.</summary>

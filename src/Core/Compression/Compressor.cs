@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using CompressTasks.Compression.Allocation;
+using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
+using CompressTasks.Quality;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -40,8 +42,11 @@ public static class Compressor
     {
         var name = Relative(spec, file.Path);
         var artifactPath = options.Output is { } folder ? Path.Combine(folder, Path.GetFileName(file.ArtifactPath)) : file.ArtifactPath;
-        var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputEvaluation.Prepare(outputGate, spec.Folder, model, name) : null;
+        var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputEvaluation.Prepare(outputGate, spec.Folder, model, name, spec.Search?.ForOutputs!.Calibration) : null;
         var plan = new ModelAllocation(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
+        var search = default(SearchSummary);
+        if (evaluation is not null)
+            (plan, search) = new OutputSearch(model, evaluation, artifactPath, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken).Resolve(plan);
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
 
         var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes);
@@ -52,11 +57,19 @@ public static class Compressor
         verifying.Begin();
         var qualities = ArtifactVerifier.Measure(artifactPath, model, options.Threads, verifying, cancellationToken);
 
+        new ProgressMeter(progress, name, CompressionPhase.Comparing, bytes).Begin();
         var outputs = evaluation?.Run(artifactPath, [.. qualities.Select(quality => quality.Path)], options.Threads, cancellationToken);
 
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(artifactPath), new FileInfo(artifactPath).Length);
         var (report, failures) = new ReportBuilder(plan, coded, qualities, outputs).Build(original, artifact, spec.Gate);
+        if (search is not null)
+        {
+            report = report with { Search = search };
+            if (search.TimedOut)
+                failures = [.. failures, GateDiagnostics.SearchTimedOut(original, spec.Search!.At)];
+        }
+
         return new(report, [.. InputPaths(model), .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);
     }
 

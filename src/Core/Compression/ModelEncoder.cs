@@ -49,7 +49,7 @@ internal static class ModelEncoder
         if (plan.Stack is null)
             return (WeightCodec.Keep(payload, weight.ElementType, plan.KeepBecause!), PayloadHash.Of(payload));
 
-        var encoded = WeightCodec.Encode(payload, weight.ElementType, weight.Shape, plan.Stack, threads, cancellationToken);
+        var encoded = plan.Ready ?? WeightCodec.Encode(payload, weight.ElementType, weight.Shape, plan.Stack, threads, cancellationToken);
         var decoded = new byte[payload.Length];
         WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, decoded);
         return (encoded, PayloadHash.Of(decoded));

@@ -85,7 +85,10 @@ internal static class WeightCodec
 
     private static EncodedWeight Quantize(double[] values, IReadOnlyList<long> shape, ElementType type, QuantizeSpec spec)
     {
-        var result = Quantizer.Encode(values, shape, Target(spec), Format(type));
+        // Saving bits shrinks weights. That costs little squared error, but the same way everywhere, and outputs feel it.
+        var result = spec.ForOutputs is null
+            ? Quantizer.Encode(values, shape, Target(spec), Format(type))
+            : Quantizer.Encode(values, shape, Target(spec), Format(type), lambda: 0);
         if (!result.IsMet)
             return NotMet(result.Reason);
         var writer = new ChunkWriter();

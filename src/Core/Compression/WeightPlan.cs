@@ -9,4 +9,8 @@ namespace CompressTasks.Compression;
 /// <param name="KeepBecause">Why it is carried exactly; null when it has a stack.</param>
 /// <param name="SharedWith">The weight whose chunk serves for this one too, or null.</param>
 /// <param name="HasChunk">Whether it is taken out of the model and gets a chunk of its own in the artifact.</param>
-internal sealed record WeightPlan(OnnxWeight Weight, StackSpec? Stack, string? KeepBecause, OnnxWeight? SharedWith, bool HasChunk);
+internal sealed record WeightPlan(OnnxWeight Weight, StackSpec? Stack, string? KeepBecause, OnnxWeight? SharedWith, bool HasChunk)
+{
+    /// <summary>The chunk, where finding out what to do has made it already.</summary>
+    public EncodedWeight? Ready { get; init; }
+}

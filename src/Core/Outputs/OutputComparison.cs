@@ -5,17 +5,13 @@ namespace CompressTasks.Outputs;
 /// <summary>Runs two models on the same samples and compares what they compute, run by run.</summary>
 internal static class OutputComparison
 {
-    /// <summary>Inputs and outputs of one run, in bytes: what is alive at a time. A single sample may be larger.</summary>
-    private const long RunBytes = 4 << 20;
-    private const int MostSamples = 64;
-
     /// <returns>The statistics of every output, in the session's order.</returns>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
     public static IReadOnlyList<OutputStatistics> Run(OutputSession original, OutputSession decoded, ISampleSource samples, bool logits, bool isParallel, CancellationToken cancellationToken)
     {
         var statistics = original.Outputs.Select(name => new OutputStatistics(name, logits)).ToList();
-        var samplesPerRun = 1;
-        foreach (var inputs in samples.Read(() => samplesPerRun))
+        var size = new RunSize();
+        foreach (var inputs in samples.Read(() => size.Samples))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var beside = isParallel ? Task.Run(() => decoded.Run(inputs), CancellationToken.None) : null;
@@ -35,10 +31,7 @@ internal static class OutputComparison
             var found = beside is null ? decoded.Run(inputs) : beside.GetAwaiter().GetResult();
             for (var i = 0; i < statistics.Count; i++)
                 statistics[i].Add(expected[i], found[i]);
-
-            // The first run has one sample and shows how large one is.
-            if (samplesPerRun == 1)
-                samplesPerRun = (int)Math.Clamp(RunBytes / Math.Max(1, inputs.Concat(expected).Sum(tensor => tensor.Bytes.LongLength)), 1, MostSamples);
+            size.Learn(inputs, expected);
         }
 
         return statistics;

@@ -19,27 +19,62 @@ internal sealed class OutputEvaluation
     private readonly string _name;
     private readonly ISampleSource _samples;
 
-    private OutputEvaluation(OutputGateSpec gate, OnnxModel model, string name, ISampleSource samples) =>
+    private OutputEvaluation(OutputGateSpec gate, OnnxModel model, string name, ISampleSource samples, ISampleSource? calibration)
+    {
         (_gate, _model, _name, _samples) = (gate, model, name, samples);
+        Calibration = calibration ?? samples;
+        IsCalibratedOnGate = calibration is null || (calibration.Summary.Sha256 is { } hash && hash == samples.Summary.Sha256);
+    }
 
     /// <summary>The samples' files, as full paths.</summary>
-    public IReadOnlyList<string> Files => _samples.Files;
+    public IReadOnlyList<string> Files => [.. _samples.Files.Concat(Calibration.Files).Distinct()];
+
+    /// <summary>The samples on which a search measures.</summary>
+    public ISampleSource Calibration { get; }
+
+    /// <summary>Whether a search measures on the samples that the gate judges by.</summary>
+    public bool IsCalibratedOnGate { get; }
+
+    /// <summary>About the share of the outputs' variance that may be lost, for a search to start with.</summary>
+    public double AllowedError => Math.Max(1e-9, Math.Min(_gate.R2 is { } r2 ? 1 - r2.Value : 1, _gate.Cosine is { } cosine ? 2 * (1 - cosine.Value) : _gate.R2 is null ? 0.01 : 1));
 
     /// <summary>Opens the samples, checks them against the model, and runs the first: what is wrong is known before the model is compressed.</summary>
     /// <param name="gate">What to compare on.</param>
     /// <param name="folder">What the samples' paths are relative to.</param>
     /// <param name="model">The original.</param>
     /// <param name="name">What messages call it.</param>
+    /// <param name="calibration">The samples on which a search measures, when they are not the gate's.</param>
     /// <exception cref="CompressException">CT1501 to CT1512: the samples are not there or do not fit, or the model cannot be run.</exception>
-    public static OutputEvaluation Prepare(OutputGateSpec gate, string folder, OnnxModel model, string name)
+    public static OutputEvaluation Prepare(OutputGateSpec gate, string folder, OnnxModel model, string name, SamplesSpec? calibration = null)
     {
         using var session = OutputSession.Open(model.Path, name, gate);
         if (session.Outputs.Count == 0)
             throw SampleDiagnostics.NoComparableOutput(name, gate.At);
         var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, model);
         session.Run(samples.Read(() => 1).First());
-        return new(gate, model, name, samples);
+        if (calibration is null || calibration.IsSameAs(gate.Samples))
+            return new(gate, model, name, samples, null);
+        var others = SampleSources.Open(calibration, folder, session.Inputs, model);
+        session.Run(others.Read(() => 1).First());
+        return new(gate, model, name, samples, others);
     }
+
+    /// <summary>A session on the original.</summary>
+    public OutputSession OpenOriginal() => OutputSession.Open(_model.Path, _name, _gate);
+
+    /// <summary>A session on a restored model.</summary>
+    public OutputSession Open(string path) => OutputSession.Open(path, $"the restored {_name}", _gate);
+
+    /// <summary>What the original computes on the gate's samples.</summary>
+    public ReferenceRuns Reference(OutputSession original, CancellationToken cancellationToken) => ReferenceRuns.Of(original, _samples, cancellationToken);
+
+    /// <summary>Compares a model with the original.</summary>
+    public OutputsSummary Compare(ReferenceRuns reference, OutputSession session, int threads, CancellationToken cancellationToken) =>
+        Summary(reference.Compare(session, _gate.Logits, threads, cancellationToken), []);
+
+    /// <summary>How far outputs are from the gate: the most that is lost over what may be lost. Up to 1 they pass; infinite when that cannot be said.</summary>
+    public double Violation(OutputsSummary outputs) =>
+        OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity : OutputGate.Checks(_gate, outputs).Where(check => check.Worst is not null).Max(check => check.Violation);
 
     /// <summary>Restores the artifact, runs both models, and looks for the weights to blame if a threshold does not hold.</summary>
     /// <exception cref="CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
@@ -52,7 +87,7 @@ internal sealed class OutputEvaluation
     /// <summary>The same for a restored artifact, in which weights may have been exchanged.</summary>
     public OutputsSummary Run(DecodedModel decoded, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
     {
-        using var original = OutputSession.Open(_model.Path, _name, _gate);
+        using var original = OpenOriginal();
         var summary = Compare(original, decoded, threads, cancellationToken);
         return OutputGate.Holds(_gate, summary)
             ? summary
@@ -61,23 +96,16 @@ internal sealed class OutputEvaluation
 
     private OutputsSummary Compare(OutputSession original, DecodedModel decoded, int threads, CancellationToken cancellationToken)
     {
-        using var session = Open(decoded);
-        var outputs = OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken);
-        return new(_samples.Summary, [.. outputs.Select(output => output.Summary)], OutputComparison.Pool(outputs).Summary, original.NotCompared, []);
+        using var session = Open(decoded.Path);
+        return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken), original.NotCompared);
     }
+
+    private OutputsSummary Summary(IReadOnlyList<OutputStatistics> outputs, IReadOnlyList<string> notCompared) =>
+        new(_samples.Summary, [.. outputs.Select(output => output.Summary)], OutputComparison.Pool(outputs).Summary, notCompared, []);
 
     private IReadOnlyList<BlameSummary> Blame(OutputSession original, DecodedModel decoded, IReadOnlyList<string> weights, CancellationToken cancellationToken)
     {
-        var runs = new List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)>();
-        var bytes = 0L;
-        foreach (var inputs in _samples.Read(() => 1).Take(BlameSamples))
-        {
-            runs.Add((inputs, original.Run(inputs)));
-            bytes += inputs.Concat(runs[^1].Outputs).Sum(tensor => tensor.Bytes.LongLength);
-            if (bytes > BlameBytes)
-                break;
-        }
-
+        var runs = ReferenceRuns.First(original, _samples, BlameSamples, BlameBytes, cancellationToken);
         return BlameSearch.Rank(weights, Measure(), group =>
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -92,18 +120,8 @@ internal sealed class OutputEvaluation
 
         SquaredError Measure()
         {
-            using var session = Open(decoded);
-            var outputs = original.Outputs.Select(name => new OutputStatistics(name, logits: false)).ToList();
-            foreach (var (inputs, expected) in runs)
-            {
-                var found = session.Run(inputs);
-                for (var i = 0; i < outputs.Count; i++)
-                    outputs[i].Add(expected[i], found[i]);
-            }
-
-            return OutputComparison.Pool(outputs).Error;
+            using var session = Open(decoded.Path);
+            return OutputComparison.Pool(runs.Compare(session, logits: false, threads: 1, cancellationToken)).Error;
         }
     }
-
-    private OutputSession Open(DecodedModel decoded) => OutputSession.Open(decoded.Path, $"the restored {_name}", _gate);
 }

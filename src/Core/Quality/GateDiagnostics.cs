@@ -42,6 +42,9 @@ internal static class GateDiagnostics
     public static Diagnostic OutputNotComparable(Severity severity, OutputGateSpec gate, FileSummary model, OutputSummary output) =>
         new("CT4008", severity, string.Create(CultureInfo.InvariantCulture, $"{model.Path}: {output.Incomparable} of {output.Values} values of the output \"{output.Name}\" cannot be compared: NaN, an infinity in one model only, or another shape. Check that the original computes numbers on these samples; if it does, give the weights a higher target."), gate.At);
 
+    public static Diagnostic SearchTimedOut(FileSummary model, SourceLocation at) =>
+        new("CT4009", Severity.Warning, $"{model.Path}: maxTime ended the search for the smallest artifact, and the best so far was taken. Another run may find another one; allow more time for the same one every time.", at);
+
     private static string Blamed(IReadOnlyList<BlameSummary> blame) => string.Join(", ", blame
         .Take(Named)
         .Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Path} ({100 * weight.Share:0} %)")));

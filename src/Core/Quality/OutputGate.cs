@@ -11,6 +11,11 @@ internal static class OutputGate
     {
         /// <summary>NaN fails.</summary>
         public bool Passed => Actual >= Threshold.Value;
+
+        /// <summary>What is lost over what may be lost: at most 1 when the check passes, infinite when nothing may be lost or nothing is known.</summary>
+        public double Violation => Passed ? Threshold.Value < 1 ? Math.Min(1, (1 - Actual) / (1 - Threshold.Value)) : 0
+            : Threshold.Value < 1 && double.IsFinite(Actual) ? Math.Max(Math.BitIncrement(1.0), (1 - Actual) / (1 - Threshold.Value))
+            : double.PositiveInfinity;
     }
 
     public static IReadOnlyList<Check> Checks(OutputGateSpec gate, OutputsSummary outputs) =>

@@ -24,6 +24,9 @@ public sealed record CompressionReport(
 
     /// <summary>What the model computes; null when the spec's gate does not ask for it.</summary>
     public OutputsSummary? Outputs { get; init; }
+
+    /// <summary>How the smallest artifact was found; null when no stack says <c>for: outputs</c>.</summary>
+    public SearchSummary? Search { get; init; }
 }
 
 /// <summary>A file.</summary>

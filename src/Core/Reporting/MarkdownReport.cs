@@ -19,6 +19,8 @@ internal static class MarkdownReport
         Checks(text, report.Gate);
         if (report.Outputs is { } outputs)
             Outputs(text, outputs);
+        if (report.Search is { } search)
+            Search(text, search);
         Weights(text, report.Weights);
         Levels(text, report.Weights);
         Coverage(text, report.Coverage);
@@ -87,6 +89,19 @@ internal static class MarkdownReport
         Line(text, $"| --- | --: | --: |");
         foreach (var weight in blame.Take(ShownBlame))
             Line(text, $"| {Code(weight.Path)} | {100 * weight.Share:0.0} % | {R2(weight.R2)} |");
+        Line(text, $"");
+    }
+
+    private static void Search(StringBuilder text, SearchSummary search)
+    {
+        Line(text, $"## Search for the smallest artifact");
+        Line(text, $"");
+        Line(text, $"What each weight has to do with the outputs was measured on {(search.IsGate ? "the gate's own samples" : search.Calibration.Path is { } path ? $"{search.Calibration.Count} samples of {Code(path)}" : $"{search.Calibration.Count} random samples")}; every artifact below was judged on the gate's samples.{(search.TimedOut ? " The time that the spec allows was over before the search was." : "")}");
+        Line(text, $"");
+        Line(text, $"| trial | bytes of these weights | R² of the outputs | gate |");
+        Line(text, $"| --: | --: | --: | --- |");
+        for (var i = 0; i < search.Trials.Count; i++)
+            Line(text, $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
         Line(text, $"");
     }
 

@@ -27,6 +27,10 @@ public sealed record CompressionSpec(
     /// <summary>Full path of the folder where artifacts and reports go.</summary>
     public string OutputFolder => Path.GetFullPath(Output, Folder);
 
+    /// <summary>The first stage that says <c>for: outputs</c>, and what all others say too; null for none.</summary>
+    internal QuantizeSpec? Search =>
+        Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages).OfType<QuantizeSpec>().FirstOrDefault(stage => stage.ForOutputs is not null);
+
     /// <summary>Reads a spec and checks that its models exist.</summary>
     /// <param name="path">A YAML file, UTF-8.</param>
     /// <exception cref="CompressException">Everything that is wrong with it, in the order of the file.</exception>

@@ -15,7 +15,7 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
             : null;
     }
 
-    private SamplesSpec BindSamples(ObjectValue samples)
+    public SamplesSpec BindSamples(ObjectValue samples)
     {
         if (samples["random"] is not ObjectValue random)
             return new FileSamplesSpec(samples.Text("path").Replace('\\', '/'), samples["path"]?.At ?? samples.At);

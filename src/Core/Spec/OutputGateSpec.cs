@@ -13,12 +13,19 @@ public sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Threshol
 
 /// <summary>The inputs that a model's outputs are compared on.</summary>
 /// <param name="At">Where the spec names them.</param>
-public abstract record SamplesSpec(SourceLocation At);
+public abstract record SamplesSpec(SourceLocation At)
+{
+    /// <summary>Whether both name the same samples, wherever the spec writes them.</summary>
+    internal abstract bool IsSameAs(SamplesSpec? other);
+}
 
 /// <summary>Samples in files: an <c>.npz</c>, or a folder or glob of <c>input_*.pb</c>.</summary>
 /// <param name="Pattern">Relative to the spec's folder, with <c>/</c> between folders.</param>
 /// <param name="At">Where the spec names them.</param>
-public sealed record FileSamplesSpec(string Pattern, SourceLocation At) : SamplesSpec(At);
+public sealed record FileSamplesSpec(string Pattern, SourceLocation At) : SamplesSpec(At)
+{
+    internal override bool IsSameAs(SamplesSpec? other) => other is FileSamplesSpec file && file.Pattern == Pattern;
+}
 
 /// <summary>Samples made from a seed.</summary>
 /// <param name="Seed">The same seed gives the same samples, on every machine.</param>
@@ -26,7 +33,15 @@ public sealed record FileSamplesSpec(string Pattern, SourceLocation At) : Sample
 /// <param name="Shapes">Shapes of inputs.</param>
 /// <param name="Ranges">Lowest and highest values of inputs.</param>
 /// <param name="At">Where the spec names them.</param>
-public sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges, SourceLocation At) : SamplesSpec(At);
+public sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges, SourceLocation At) : SamplesSpec(At)
+{
+    internal override bool IsSameAs(SamplesSpec? other) =>
+        other is RandomSamplesSpec random && random.Seed == Seed && random.Count == Count
+        && random.Shapes.Select(Shown).SequenceEqual(Shapes.Select(Shown))
+        && random.Ranges.Select(range => (range.Input, range.Lowest, range.Highest)).SequenceEqual(Ranges.Select(range => (range.Input, range.Lowest, range.Highest)));
+
+    private static (string, string) Shown(InputShapeSpec shape) => (shape.Input, string.Join(',', shape.Shape));
+}
 
 /// <summary>The shape that random samples of an input have.</summary>
 /// <param name="Input">The input's name.</param>

@@ -40,7 +40,7 @@ internal sealed class SpecBinder
     private CompressionSpec BindRoot(ObjectValue root)
     {
         var stacks = (root["stacks"] as ObjectValue)?.Fields.Select(BindStack).ToList() ?? [];
-        return new(
+        var spec = new CompressionSpec(
             _file,
             [.. root.Items("models").Cast<ObjectValue>().Select(BindModel)],
             stacks,
@@ -48,6 +48,22 @@ internal sealed class SpecBinder
             root["gate"] is ObjectValue gate ? BindGate(gate) : null,
             root.Text("output"),
             BindReports(root));
+        CheckSearches(spec);
+        return spec;
+    }
+
+    /// <summary>One search finds the steps of all stacks that are for outputs, and it needs to know what outputs must hold.</summary>
+    private void CheckSearches(CompressionSpec spec)
+    {
+        var stages = spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack)).Distinct()
+            .SelectMany(stack => stack.Stages).OfType<QuantizeSpec>().Where(stage => stage.ForOutputs is not null).ToList();
+        if (stages.Count == 0)
+            return;
+        var first = stages[0];
+        if (spec.Gate?.Outputs is not { } gate || (gate.R2 ?? gate.Cosine ?? gate.Top1) is null)
+            _errors.Add(SpecDiagnostics.NoOutputGate(first.At));
+        foreach (var other in stages.Skip(1).Where(other => !other.ForOutputs!.IsSameAs(first.ForOutputs!)))
+            _errors.Add(SpecDiagnostics.CalibrationsDiffer(first.At, other.At));
     }
 
     private ModelSpec BindModel(ObjectValue model)

@@ -107,6 +107,15 @@ internal static class SpecDiagnostics
     public static Diagnostic FloorAboveTarget(double floor, double r2, SourceLocation at) =>
         Error("CT1026", string.Create(CultureInfo.InvariantCulture, $"quantize has a floor of {floor}, above its r2 of {r2}; lower the floor, or raise r2"), at);
 
+    public static Diagnostic OnlyForOutputs(string key, SourceLocation at) =>
+        Error("CT1027", $"{Found.Quote(key)} means something only with \"for: outputs\"; add that, or remove it", at);
+
+    public static Diagnostic NoOutputGate(SourceLocation at) =>
+        Error("CT1027", "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and at least one of r2, cosine and top1", at);
+
+    public static Diagnostic CalibrationsDiffer(SourceLocation first, SourceLocation at) =>
+        Error("CT1027", $"this stack has another calibration or maxTime than the one at line {first.Line}, but one search finds the steps of all of them; give both the same", at);
+
     public static Diagnostic ElementsReversed(long minimum, long maximum, SourceLocation at) =>
         Error("CT1024", $"the rule matches nothing: \"maxElements\" is {maximum}, less than \"minElements\", which is {minimum}", at);
 

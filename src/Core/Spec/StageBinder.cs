@@ -9,20 +9,23 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
     /// <returns>The stages that could be read.</returns>
     public IReadOnlyList<StageSpec> Bind(ListValue list)
     {
-        var stages = list.Items.Cast<ObjectValue>().Select(BindOne).OfType<StageSpec>().ToList();
-        if (list.IsComplete && stages.Count == list.Items.Count)
+        var items = list.Items.Cast<ObjectValue>().ToList();
+        var stages = items.Select(BindOne).OfType<StageSpec>().ToList();
+        if (list.IsComplete && stages.Count == items.Count)
             CheckOrder(stages);
+        foreach (var options in items.Select(item => item["quantize"]).OfType<ObjectValue>().Where(options => options["for"] is null))
+            CheckForOutputs(options);
         return stages;
     }
 
     /// <summary>Of a mapping that has a stage among its keys, the stage.</summary>
-    private static StageSpec? BindOne(ObjectValue value)
+    private StageSpec? BindOne(ObjectValue value)
     {
         var field = value.Fields.FirstOrDefault(field => value.Schema!.ExactlyOneOf.Contains(field.Name));
         return field?.Value is ObjectValue options ? Create(field.Name, options, field.NameAt) : null;
     }
 
-    private static StageSpec? Create(string name, ObjectValue options, SourceLocation at) => name switch
+    private StageSpec? Create(string name, ObjectValue options, SourceLocation at) => name switch
     {
         "gaussian" => new GaussianSpec((int)options.Number("components"), (int)options.Number("block"), options.Choice<GaussianFreedom>("free"), at),
         "pca" => new PcaSpec(
@@ -35,7 +38,12 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         "dct" => new DctSpec(options.Number("keep"), options.Choice<TransformAxis>("axis"), at),
         "recursive" => BindOne(options) is { } inner ? new RecursiveSpec(inner, (int)options.Number("maxLevels"), options.Number("minGain"), at) : null,
         "residual" => new ResidualSpec(options.Number("r2"), at),
-        "quantize" => new QuantizeSpec(options.OptionalNumber("r2"), options.OptionalNumber("step"), options.OptionalNumber("bits"), options.OptionalNumber("bytes"), options.Choice<StepAllocation>("allocate"), options.OptionalNumber("floor"), at),
+        "quantize" => new QuantizeSpec(options.OptionalNumber("r2"), options.OptionalNumber("step"), options.OptionalNumber("bits"), options.OptionalNumber("bytes"), options.Choice<StepAllocation>("allocate"), options.OptionalNumber("floor"), at)
+        {
+            ForOutputs = options["for"] is null ? null : new(
+                options["calibration"] is ObjectValue calibration ? new OutputBinder(errors).BindSamples(calibration) : null,
+                options.OptionalNumber("maxTime") is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
+        },
         "lossless" => new LosslessSpec(at),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
@@ -58,11 +66,20 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         }
     }
 
+    private void CheckForOutputs(ObjectValue options)
+    {
+        foreach (var key in new[] { "calibration", "maxTime" })
+        {
+            if (options.Find(key) is { } field)
+                errors.Add(SpecDiagnostics.OnlyForOutputs(key, field.NameAt));
+        }
+    }
+
     private void CheckAllocation(QuantizeSpec quantize)
     {
         if (quantize is { Allocate: StepAllocation.Model, R2: null, Bytes: null })
             errors.Add(SpecDiagnostics.AllocationWithoutTarget(quantize.At));
-        if (quantize is { Floor: not null, Allocate: StepAllocation.Weight, Bytes: null })
+        if (quantize is { Floor: not null, Allocate: StepAllocation.Weight, Bytes: null, ForOutputs: null })
             errors.Add(SpecDiagnostics.FloorWithoutAllocation(quantize.At));
         if (quantize.Floor > quantize.R2)
             errors.Add(SpecDiagnostics.FloorAboveTarget(quantize.Floor.Value, quantize.R2.Value, quantize.At));

@@ -91,7 +91,7 @@ public enum StepAllocation
 }
 
 /// <summary>
-/// Quantizes and codes the weights themselves. Exactly one of <paramref name="R2"/>, <paramref name="Step"/>, <paramref name="Bits"/> and <paramref name="Bytes"/> is set.
+/// Quantizes and codes the weights themselves. Exactly one of <paramref name="R2"/>, <paramref name="Step"/>, <paramref name="Bits"/>, <paramref name="Bytes"/> and <see cref="ForOutputs"/> is set.
 /// </summary>
 /// <param name="R2">R² to the original weights, 0 to 1, both excluded.</param>
 /// <param name="Step">The step in units of the weights, more than 0.</param>
@@ -100,7 +100,21 @@ public enum StepAllocation
 /// <param name="Allocate">Whether <paramref name="R2"/> holds for each weight, or for all weights of the stack pooled.</param>
 /// <param name="Floor">With a target for all weights: R² that each must reach nevertheless, 0 to 1, both excluded; null for none.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record QuantizeSpec(double? R2, double? Step, double? Bits, double? Bytes, StepAllocation Allocate, double? Floor, SourceLocation At) : StageSpec("quantize", At);
+public sealed record QuantizeSpec(double? R2, double? Step, double? Bits, double? Bytes, StepAllocation Allocate, double? Floor, SourceLocation At) : StageSpec("quantize", At)
+{
+    /// <summary>Set when the steps are those of the smallest artifact that passes the gate on outputs.</summary>
+    public OutputTargetSpec? ForOutputs { get; init; }
+}
+
+/// <summary>How the smallest artifact is found that passes the gate on outputs.</summary>
+/// <param name="Calibration">The samples on which it is measured what each weight has to do with the outputs; null for those of the gate.</param>
+/// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
+public sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTime)
+{
+    /// <summary>Whether both ask for the same, wherever the spec writes them.</summary>
+    internal bool IsSameAs(OutputTargetSpec other) =>
+        MaxTime == other.MaxTime && (Calibration is null ? other.Calibration is null : Calibration.IsSameAs(other.Calibration));
+}
 
 /// <summary>Carries the weight bit for bit.</summary>
 /// <param name="At">Where the spec names the stage.</param>

@@ -58,5 +58,13 @@ internal static class RunProgress
         }
     }
 
-    private static string Verb(CompressionPhase phase) => phase == CompressionPhase.Encoding ? "compressing" : "verifying";
+    private static string Verb(CompressionPhase phase) => phase switch
+    {
+        CompressionPhase.Measuring => "measuring what each weight does to the outputs",
+        CompressionPhase.Searching => "searching the smallest artifact",
+        CompressionPhase.Encoding => "compressing",
+        CompressionPhase.Verifying => "verifying",
+        CompressionPhase.Comparing => "comparing outputs",
+        _ => throw new ArgumentOutOfRangeException(nameof(phase)),
+    };
 }

@@ -31,7 +31,7 @@ internal sealed class DependentQuantization
     private readonly double _meanMagnitude;
     private readonly TrellisSearch _search = new();
     private readonly SymbolCounts _counts = new();
-    private readonly RateTable _rates = new(UsualLambda);
+    private readonly RateTable _rates;
     private (double Step, int Center) _last;
 
     /// <param name="values">Finite originals, at least one.</param>
@@ -39,8 +39,10 @@ internal sealed class DependentQuantization
     /// <param name="format">What the reconstruction is rounded to.</param>
     /// <param name="axes">The axes of the tensor.</param>
     /// <param name="step">About the step that will be chosen.</param>
-    public DependentQuantization(ReadOnlySpan<double> values, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes, double step)
+    /// <param name="lambda">The squared steps that a bit is worth.</param>
+    public DependentQuantization(ReadOnlySpan<double> values, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes, double step, double lambda = UsualLambda)
     {
+        _rates = new(lambda);
         (_values, _prediction, _format, _axes) = (values.ToArray(), prediction.ToArray(), format, axes);
         _total = SquaredError.Between(values, values).Total;
         _reconstruction = new double[values.Length];

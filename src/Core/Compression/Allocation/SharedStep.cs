@@ -18,6 +18,8 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
 
     private const double Ln2 = 0.6931471805599453;
 
+    private readonly StepCoder _coder = new(model, cancellationToken);
+
     /// <summary>The largest step whose pooled R² is at least <paramref name="r2"/>.</summary>
     public IReadOnlyList<WeightPlan> ForR2(double r2)
     {
@@ -45,7 +47,7 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
         }
 
         // Without any step that meets it, each weight on its own must: what cannot is carried exactly.
-        return best?.Plans ?? [.. plans.Select(plan => With(plan, target with { R2 = r2, Bytes = null }))];
+        return best?.Plans ?? [.. plans.Select(plan => StepCoder.With(plan, target with { R2 = r2, Bytes = null }))];
     }
 
     /// <summary>The finest step whose chunks have at most <paramref name="budget"/> bytes in all; null when there is none.</summary>
@@ -83,7 +85,7 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
     private Trial Try(double step)
     {
         var results = new (EncodedWeight Encoded, WeightPlan Plan)[plans.Count];
-        OrderedParallel.Run([.. plans.Select(plan => plan.Weight.PayloadBytes)], threads, index => Encode(plans[index], step), (index, result) => results[index] = result, cancellationToken);
+        OrderedParallel.Run([.. plans.Select(plan => plan.Weight.PayloadBytes)], threads, index => _coder.Encode(plans[index], step), (index, result) => results[index] = result, cancellationToken);
         var lossy = results.Where(result => result.Encoded.KeptBecause is null).ToList();
         return new(
             [.. results.Select(result => result.Plan)],
@@ -91,21 +93,6 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
             results.Sum(result => result.Encoded.Chunk.LongLength),
             results.All(result => result.Plan.Stack!.Stages is not [QuantizeSpec { Step: not null }]));
     }
-
-    private (EncodedWeight Encoded, WeightPlan Plan) Encode(WeightPlan plan, double step)
-    {
-        var shared = With(plan, target with { R2 = null, Bytes = null, Step = step });
-        var encoded = Encode(shared);
-
-        // Written so that an unknown R², that of a constant weight, is below every floor.
-        if (encoded.KeptBecause is not null || encoded.Error.R2 >= (target.Floor ?? 0))
-            return (encoded, shared);
-        var own = With(plan, target with { R2 = target.Floor ?? target.R2 ?? 0.99, Bytes = null });
-        return (Encode(own), own);
-    }
-
-    private EncodedWeight Encode(WeightPlan plan) =>
-        WeightCodec.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, plan.Stack!, 1, cancellationToken);
 
     /// <summary>Where a uniform quantizer's error of Δ²/12 per value would make this R².</summary>
     private double StartingStep(double r2)
@@ -134,9 +121,6 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
 
     private static double PowerOfTwo(double exponent) =>
         exponent <= 0 ? DeterministicMath.ExpOfNonPositive(exponent * Ln2) : 1 / DeterministicMath.ExpOfNonPositive(-exponent * Ln2);
-
-    private static WeightPlan With(WeightPlan plan, QuantizeSpec quantize) =>
-        plan with { Stack = plan.Stack! with { Stages = [quantize] } };
 
     /// <param name="Plans">The weights with the steps of this trial.</param>
     /// <param name="Error">Of all weights that were coded with a loss.</param>

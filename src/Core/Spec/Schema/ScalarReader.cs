@@ -20,6 +20,17 @@ internal sealed partial class ScalarReader(ICollection<Diagnostic> errors)
         ["GiB"] = 1L << 30,
     };
 
+    private static readonly Dictionary<string, double> _seconds = new(StringComparer.Ordinal)
+    {
+        [""] = 1,
+        ["s"] = 1,
+        ["min"] = 60,
+        ["h"] = 3600,
+    };
+
+    /// <summary>A day is more than any build may take.</summary>
+    private const double LongestSeconds = 86400;
+
     public NumberValue? ReadNumber(string name, Node node, NumberSchema schema)
     {
         if (node is not ScalarNode { IsPlain: true } scalar || !Number().IsMatch(scalar.Text))
@@ -40,6 +51,17 @@ internal sealed partial class ScalarReader(ICollection<Diagnostic> errors)
         return bytes is >= 1 and < long.MaxValue
             ? new(Math.Floor(bytes), node.At)
             : Refuse<NumberValue>(SpecDiagnostics.OutOfRange(name, Found.Quote(scalar.Text).Trim('"'), "at least 1 byte and less than 8 EiB", node.At));
+    }
+
+    /// <returns>Seconds.</returns>
+    public NumberValue? ReadDuration(string name, Node node, DurationSchema schema)
+    {
+        if (node is not ScalarNode scalar || Size().Match(scalar.Text) is not { Success: true } match || !_seconds.TryGetValue(match.Groups["unit"].Value, out var unit))
+            return Refuse<NumberValue>(SpecDiagnostics.WrongType(name, Found.Describe(node), schema.Expected, node.At));
+        var seconds = double.Parse(match.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * unit;
+        return seconds is > 0 and <= LongestSeconds
+            ? new(seconds, node.At)
+            : Refuse<NumberValue>(SpecDiagnostics.OutOfRange(name, Found.Quote(scalar.Text).Trim('"'), "more than 0, at most 24 h", node.At));
     }
 
     public TextValue? ReadText(string name, Node node, TextSchema schema) =>

@@ -17,6 +17,7 @@ internal sealed class SchemaReader(ICollection<Diagnostic> errors)
     {
         NumberSchema number => _scalars.ReadNumber(name, node, number),
         SizeSchema size => _scalars.ReadSize(name, node, size),
+        DurationSchema duration => _scalars.ReadDuration(name, node, duration),
         TextSchema text => _scalars.ReadText(name, node, text),
         ChoiceSchema choice => _scalars.ReadChoice(name, node, choice),
         ListSchema list => ReadList(name, node, list),

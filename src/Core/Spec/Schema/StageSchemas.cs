@@ -54,11 +54,14 @@ internal static class StageSchemas
         new("step", new NumberSchema(NumberRange.MoreThan(0)), "The step, in units of the weights; the mean squared error is about step²/12."),
         new("bits", new NumberSchema(NumberRange.MoreThan(0).AndAtMost(16)), "Bits per weight; the finest step that fits is used."),
         new("bytes", new SizeSchema(), "Size of the artifact; one step for all weights of the stack, the finest that fits, is used."),
+        new("for", new ChoiceSchema(["outputs"]), "`outputs`: the smallest artifact that passes `gate.outputs`; see [for: outputs](#for-outputs)."),
         new("allocate", ChoiceSchema.Of<StepAllocation>(), "`weight`: each weight reaches `r2`; `model`: all weights of the stack reach it pooled, with the fewest bytes.") { Default = "weight" },
-        new("floor", new NumberSchema(_openShare), "With `allocate: model` or `bytes`: R² that each weight must reach nevertheless.") { DefaultDescription = "none" },
+        new("floor", new NumberSchema(_openShare), "With `allocate: model`, `bytes` or `for: outputs`: R² that each weight must reach nevertheless.") { DefaultDescription = "none" },
+        new("calibration", OutputSchemas.Samples, "With `for: outputs`: the samples on which it is measured what each weight has to do with the outputs.") { DefaultDescription = "those of `gate.outputs`" },
+        new("maxTime", new DurationSchema(), "With `for: outputs`: when to stop searching and take the best so far.") { DefaultDescription = "never" },
     ])
     {
-        ExactlyOneOf = ["r2", "step", "bits", "bytes"],
+        ExactlyOneOf = ["r2", "step", "bits", "bytes", "for"],
     };
 
     public static ObjectSchema Lossless { get; } = new("lossless", Options, []);

@@ -18,6 +18,12 @@ internal sealed record SizeSchema : ValueSchema
     public override string Expected => "bytes, such as 2000000, 2 MB, 900 KB or 1 MiB";
 }
 
+/// <summary>Seconds: a number, or a number with a unit.</summary>
+internal sealed record DurationSchema : ValueSchema
+{
+    public override string Expected => "a time, such as 90 s, 5 min or 1 h";
+}
+
 /// <param name="What">With its article: "a path or glob".</param>
 internal sealed record TextSchema(string What) : ValueSchema
 {

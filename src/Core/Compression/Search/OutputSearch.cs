@@ -1,0 +1,154 @@
+using CompressTasks.Compression.Allocation;
+using CompressTasks.Onnx;
+using CompressTasks.Outputs;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression.Search;
+
+/// <summary>
+/// Finds the smallest artifact that passes the gate on outputs. Fewest bits for an output error means that a bit less costs the same error in every weight: steps
+/// go with the inverse square root of the weights' sensitivities (one Lagrange multiplier over all weights: Shoham, Gersho 1988). The multiplier is found by running the model.
+/// </summary>
+/// <param name="model">The original.</param>
+/// <param name="evaluation">The gate on outputs.</param>
+/// <param name="artifactPath">Where the artifact will be; trials are made beside it, and removed.</param>
+/// <param name="threads">At least 1; the result does not depend on it.</param>
+/// <param name="progress">Makes the meter of a phase, given its bytes.</param>
+/// <param name="cancellationToken">Stops the search.</param>
+internal sealed class OutputSearch(
+    OnnxModel model, OutputEvaluation evaluation, string artifactPath, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
+{
+    /// <summary>What weights are coded with that the samples show no effect of: nobody looked, so they must be good by themselves.</summary>
+    private const double UnseenR2 = 0.999;
+
+    /// <summary>How well weights are coded while their sensitivity is measured.</summary>
+    private const double TrialR2 = 0.99;
+
+    /// <summary>An eighth of an octave: near enough to measure there.</summary>
+    private const int CoarseResolution = StepGrid.PerOctave / 8;
+
+    private const int CalibrationSamples = 16;
+    private const long CalibrationBytes = 256L << 20;
+
+    private readonly StepCoder _coder = new(model, cancellationToken);
+
+    /// <summary>Resolves <c>for: outputs</c>; a plan without it is returned as it is.</summary>
+    public (IReadOnlyList<WeightPlan> Plan, SearchSummary? Summary) Resolve(IReadOnlyList<WeightPlan> plan)
+    {
+        var searched = plan.Where(p => p.HasChunk && p.Stack?.Stages is [QuantizeSpec { ForOutputs: not null }]).ToList();
+        if (searched.Count == 0)
+            return (plan, null);
+        var target = ((QuantizeSpec)searched[0].Stack!.Stages[0]).ForOutputs!;
+        var deadline = new Deadline(target.MaxTime);
+
+        // What cannot be quantized at all is carried exactly, and out of the search.
+        var starts = Encode(searched, (weight, _) => _coder.WithR2(weight, TrialR2));
+        plan = Replace(plan, starts);
+        var coded = starts.Where(start => start.Ready!.KeptBecause is null).ToList();
+
+        using var original = evaluation.OpenOriginal();
+        var samples = evaluation.Calibration;
+        var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken);
+        var sensitivities = Measure(plan, coded, calibration, deadline);
+        var unseen = coded.Where((_, index) => sensitivities[index] is 0).ToList();
+        plan = Replace(plan, Encode(unseen, (weight, _) => _coder.WithR2(weight, UnseenR2)));
+
+        var seen = coded.Where((_, index) => sensitivities[index] is not 0).ToList();
+        var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), StartingPlace(seen));
+        if (seen.Count > 0)
+        {
+            Search(plan, state, original, CoarseResolution, deadline);
+
+            // Errors as large as they will be act otherwise than small ones: measured again, where they are.
+            if (!deadline.HasPassed)
+            {
+                state.Replace(Offsets(Measure(plan, state.Best, calibration, deadline)));
+                Search(plan, state, original, resolution: 1, deadline);
+            }
+
+            plan = Replace(plan, state.Best);
+        }
+
+        return (plan, new(
+            samples.Summary with { Count = calibration.Count },
+            evaluation.IsCalibratedOnGate,
+            deadline.HasPassed,
+            [.. coded.Zip(sensitivities, (weight, sensitivity) => new SensitivitySummary(weight.Weight.Path, sensitivity))],
+            state.Trials));
+    }
+
+    private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, Deadline deadline)
+    {
+        var meter = progress(CompressionPhase.Measuring, coded.Sum(weight => weight.Weight.PayloadBytes));
+        meter.Begin();
+        return new Sensitivity(evaluation, calibration, OriginalModel, threads, cancellationToken).Measure(coded, deadline, meter);
+
+        TrialModel OriginalModel()
+        {
+            var trial = TrialModel.Create(model, plan, artifactPath, 1, cancellationToken);
+            foreach (var weight in plan.Where(p => p.HasChunk && p.Stack is not null))
+                trial.Reset(weight.Weight);
+            return trial;
+        }
+    }
+
+    private void Search(IReadOnlyList<WeightPlan> plan, SearchState state, OutputSession original, int resolution, Deadline deadline)
+    {
+        using var trial = TrialModel.Create(model, plan, artifactPath, threads, cancellationToken);
+        var gate = evaluation.Reference(original, cancellationToken);
+        var bytes = state.Weights.Sum(weight => weight.Weight.PayloadBytes);
+        var meter = progress(CompressionPhase.Searching, MultiplierSearch.MostTrials * bytes);
+        meter.Begin();
+        var search = new MultiplierSearch(state.Place, resolution);
+        while (search.Next is { } place && (state.Trials.Count == 0 || !deadline.HasPassed))
+        {
+            var encoded = Encode(state.Weights, (weight, index) => _coder.Encode(weight, StepGrid.Step(place + state.Offsets[index])), trial);
+            meter.Add(bytes);
+            using var session = evaluation.Open(trial.Path);
+            var outputs = evaluation.Compare(gate, session, threads, cancellationToken);
+            var violation = evaluation.Violation(outputs);
+            search.Learn(violation);
+            state.Add(place, encoded, outputs.Pooled.R2, violation);
+        }
+    }
+
+    /// <summary>Encodes weights and, if there is a trial model, puts what they decode to there.</summary>
+    private IReadOnlyList<WeightPlan> Encode(IReadOnlyList<WeightPlan> weights, Func<WeightPlan, int, (EncodedWeight Encoded, WeightPlan Plan)> encode, TrialModel? trial = null)
+    {
+        var results = new WeightPlan[weights.Count];
+        OrderedParallel.Run(
+            [.. weights.Select(weight => weight.Weight.PayloadBytes)],
+            threads,
+            index =>
+            {
+                var (encoded, plan) = encode(weights[index], index);
+                return (Plan: plan with { Ready = encoded }, Payload: trial is null ? null : Sensitivity.Decode(weights[index].Weight, encoded));
+            },
+            (index, result) =>
+            {
+                results[index] = result.Plan;
+                trial?.Write(result.Plan.Weight, result.Payload);
+            },
+            cancellationToken);
+        return results;
+    }
+
+    private static IReadOnlyList<WeightPlan> Replace(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> resolved)
+    {
+        var byWeight = resolved.ToDictionary(p => p.Weight);
+        return [.. plan.Select(p => byWeight.GetValueOrDefault(p.Weight, p))];
+    }
+
+    /// <summary>A step of Δ makes a squared error of about Δ²/12 per value, and a sensitivity turns that into a share of the outputs' variance.</summary>
+    private int StartingPlace(IReadOnlyList<WeightPlan> weights) =>
+        StepGrid.Nearest(Math.Sqrt(12 * evaluation.AllowedError / Math.Max(1, weights.Sum(weight => weight.Weight.Elements))));
+
+    /// <summary>The median stands in for what there was no time to measure.</summary>
+    private static IReadOnlyList<int?> Offsets(IReadOnlyList<double?> sensitivities)
+    {
+        var known = sensitivities.OfType<double>().Where(sensitivity => sensitivity > 0).Order().ToList();
+        var usual = known.Count == 0 ? 1 : known[known.Count / 2];
+        return [.. sensitivities.Select(sensitivity => sensitivity is 0 ? null : (int?)StepGrid.Offset(sensitivity ?? usual))];
+    }
+}

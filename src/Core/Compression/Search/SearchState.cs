@@ -1,0 +1,52 @@
+using CompressTasks.Reporting;
+
+namespace CompressTasks.Compression.Search;
+
+/// <summary>What a search knows: the weights, how their steps are to each other, and the best that was found.</summary>
+/// <param name="weights">Weights that have an effect.</param>
+/// <param name="offsets">How far the step of each is from the common place of the grid.</param>
+/// <param name="place">The common place to begin with.</param>
+internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyList<int?> offsets, int place)
+{
+    private readonly List<SearchTrialSummary> _trials = [];
+    private int[] _offsets = [.. offsets.Select(offset => offset!.Value)];
+    private (long Bytes, double Violation) _best = (long.MaxValue, double.PositiveInfinity);
+
+    public IReadOnlyList<WeightPlan> Weights => weights;
+
+    /// <summary>How far the step of each weight is from the common place of the grid.</summary>
+    public IReadOnlyList<int> Offsets => _offsets;
+
+    /// <summary>The common place of the best trial; where to begin when there is none.</summary>
+    public int Place { get; private set; } = place;
+
+    /// <summary>The weights as the best trial codes them: the smallest that passes, or, when none does, the one that is nearest to it.</summary>
+    public IReadOnlyList<WeightPlan> Best { get; private set; } = [];
+
+    public IReadOnlyList<SearchTrialSummary> Trials => _trials;
+
+    public void Add(int place, IReadOnlyList<WeightPlan> encoded, double? outputR2, double violation)
+    {
+        var bytes = encoded.Sum(weight => weight.Ready!.Chunk.LongLength);
+        var passes = violation <= 1;
+        _trials.Add(new(bytes, outputR2, passes));
+        if (Best.Count > 0 && !(passes ? _best.Violation > 1 || bytes < _best.Bytes : violation < _best.Violation))
+            return;
+        (Best, Place, _best) = (encoded, place, (bytes, violation));
+    }
+
+    /// <summary>Takes other offsets, and moves the common place so that the mean step, by elements, stays.</summary>
+    /// <param name="offsets">Null leaves the offset of a weight as it is.</param>
+    public void Replace(IReadOnlyList<int?> offsets)
+    {
+        var moved = 0.0;
+        for (var i = 0; i < _offsets.Length; i++)
+        {
+            var offset = offsets[i] ?? _offsets[i];
+            moved += (double)weights[i].Weight.Elements * (offset - _offsets[i]);
+            _offsets[i] = offset;
+        }
+
+        Place -= (int)Math.Round(moved / weights.Sum(weight => weight.Weight.Elements));
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using CompressTasks.Onnx;
+using CompressTasks.Outputs;
+
+namespace CompressTasks.Compression.Search;
+
+/// <summary>
+/// Measures what a squared error in each weight does to the outputs: one weight at a time is exchanged for its decoded form, and the model is run. What quantization
+/// does to outputs is, to first order, a sum over weights, each proportional to its own squared error.
+/// </summary>
+internal sealed class Sensitivity(OutputEvaluation evaluation, ReferenceRuns calibration, Func<TrialModel> createModel, int threads, CancellationToken cancellationToken)
+{
+    /// <summary>An output error below this share of the output's variance is rounding in the model's own arithmetic.</summary>
+    private const double Rounding = 1e-12;
+
+    /// <summary>Measures every weight, until the time is up.</summary>
+    /// <param name="weights">Each with its chunk.</param>
+    /// <param name="deadline">When to stop.</param>
+    /// <param name="progress">Told after every weight.</param>
+    /// <returns>
+    /// For every weight the share of the outputs' variance that is lost per squared error in it; 0 when the samples do not show any effect; null when there was no time to measure it.
+    /// </returns>
+    public IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> weights, Deadline deadline, ProgressMeter progress)
+    {
+        var models = new ConcurrentBag<TrialModel>();
+        var sensitivities = new double?[weights.Count];
+        try
+        {
+            OrderedParallel.Run(
+                [.. weights.Select(weight => weight.Weight.PayloadBytes)],
+                threads,
+                index =>
+                {
+                    if (deadline.HasPassed)
+                        return null;
+                    if (!models.TryTake(out var model))
+                        model = createModel();
+                    var sensitivity = Measure(model, weights[index].Weight, weights[index].Ready!);
+                    models.Add(model);
+                    return sensitivity;
+                },
+                (index, sensitivity) =>
+                {
+                    sensitivities[index] = sensitivity;
+                    progress.Add(weights[index].Weight.PayloadBytes);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            foreach (var model in models)
+                model.Dispose();
+        }
+
+        return sensitivities;
+    }
+
+    /// <summary>The payload that a chunk stands for.</summary>
+    public static byte[] Decode(OnnxWeight weight, EncodedWeight encoded)
+    {
+        var payload = new byte[weight.PayloadBytes];
+        WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, payload);
+        return payload;
+    }
+
+    private double? Measure(TrialModel model, OnnxWeight weight, EncodedWeight encoded)
+    {
+        if (encoded.Error.Residual == 0)
+            return 0;
+        model.Write(weight, Decode(weight, encoded));
+        var error = Error(model);
+        model.Reset(weight);
+        return error < Rounding ? 0 : error / encoded.Error.Residual;
+    }
+
+    /// <summary>The lost shares of the variance of all outputs, added up; infinite when values cannot be compared.</summary>
+    private double Error(TrialModel model)
+    {
+        using var session = evaluation.Open(model.Path);
+        var error = calibration.Compare(session, logits: false, threads: 1, cancellationToken)
+            .Select(output => output.Error)
+            .Where(output => output.Total > 0 || double.IsNaN(output.Residual))
+            .Sum(output => output.Residual / output.Total);
+        return double.IsNaN(error) ? double.PositiveInfinity : error;
+    }
+}

@@ -1,0 +1,25 @@
+namespace CompressTasks.Reporting;
+
+/// <summary>How the smallest artifact was found that passes the gate on outputs.</summary>
+/// <param name="Calibration">The samples on which it was measured what each weight has to do with the outputs.</param>
+/// <param name="IsGate">Whether these are the samples that the gate judges by.</param>
+/// <param name="TimedOut">Whether the search was cut short by <c>maxTime</c>.</param>
+/// <param name="Weights">In the model's order.</param>
+/// <param name="Trials">In the order in which they were made.</param>
+public sealed record SearchSummary(
+    SampleSourceSummary Calibration,
+    bool IsGate,
+    bool TimedOut,
+    IReadOnlyList<SensitivitySummary> Weights,
+    IReadOnlyList<SearchTrialSummary> Trials);
+
+/// <summary>What a weight has to do with the outputs.</summary>
+/// <param name="Path">Graph path and name.</param>
+/// <param name="Sensitivity">Share of the outputs' variance that is lost per squared error in the weight; 0 when the samples show no effect; null when there was no time to measure it.</param>
+public sealed record SensitivitySummary(string Path, double? Sensitivity);
+
+/// <summary>One artifact that was tried.</summary>
+/// <param name="Bytes">Of the weights that are searched, in the artifact.</param>
+/// <param name="OutputR2">R² of all outputs pooled; null when there are no floating-point outputs.</param>
+/// <param name="Passed">Whether it passes the gate on outputs.</param>
+public sealed record SearchTrialSummary(long Bytes, double? OutputR2, bool Passed);

@@ -1,0 +1,78 @@
+using CompressTasks.Compression.Search;
+
+namespace CompressTasks.Core.Tests.Compression.Search;
+
+public sealed class MultiplierSearchTests
+{
+    /// <summary>An error that goes with the square of the step, and reaches the limit at this place.</summary>
+    [Theory]
+    [InlineData(-2000, -2000.5)]
+    [InlineData(0, 1234.5)]
+    [InlineData(500, -800.25)]
+    [InlineData(7, 7.5)]
+    public void TheLargestPlaceThatHoldsIsFound(int start, double limit)
+    {
+        var (held, trials) = Run(new MultiplierSearch(start, 1), place => Math.Pow(2, 2 * (place - limit) / StepGrid.PerOctave));
+        held.ShouldBe((int)Math.Floor(limit));
+        trials.ShouldBeLessThanOrEqualTo(12);
+    }
+
+    /// <summary>A violation that jumps and is not monotonic near the limit still ends at a place that holds.</summary>
+    [Fact]
+    public void ARaggedViolationEndsAtAPlaceThatHolds()
+    {
+        var (held, trials) = Run(new MultiplierSearch(0, 1), place => Math.Pow(2, (2 * (place - 300) / 128.0) + (0.2 * Math.Sin(place * 1.7))));
+        held.ShouldNotBeNull();
+        held.Value.ShouldBeInRange(280, 320);
+        trials.ShouldBeLessThanOrEqualTo(MultiplierSearch.MostTrials);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1e9)]
+    public void WhatNeverHoldsIsTriedFinerAndFinerAndEnds(double violation)
+    {
+        var search = new MultiplierSearch(0, 1);
+        var places = new List<int>();
+        while (search.Next is { } place)
+        {
+            places.Add(place);
+            search.Learn(violation);
+        }
+
+        places.Count.ShouldBe(MultiplierSearch.MostTrials);
+        places.ShouldBe(places.OrderDescending());
+        places.ShouldBeUnique();
+    }
+
+    [Fact]
+    public void WhatAlwaysHoldsIsTriedCoarserAndCoarser()
+    {
+        var (held, trials) = Run(new MultiplierSearch(0, 1), _ => 0);
+        trials.ShouldBe(MultiplierSearch.MostTrials);
+        held!.Value.ShouldBeGreaterThan(10 * StepGrid.PerOctave);
+    }
+
+    [Fact]
+    public void ACoarseSearchEndsWithinItsResolution()
+    {
+        var (held, trials) = Run(new MultiplierSearch(0, 16), place => Math.Pow(2, 2 * (place - 700) / 128.0));
+        held!.Value.ShouldBeInRange(684, 700);
+        trials.ShouldBeLessThanOrEqualTo(6);
+    }
+
+    private static (int? Held, int Trials) Run(MultiplierSearch search, Func<int, double> violation)
+    {
+        var (held, trials) = (default(int?), 0);
+        for (; search.Next is { } place; trials++)
+        {
+            var value = violation(place);
+            if (value <= 1)
+                held = Math.Max(held ?? int.MinValue, place);
+            search.Learn(value);
+        }
+
+        return (held, trials);
+    }
+}

@@ -1,0 +1,149 @@
+using CompressTasks.Compression;
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Core.Tests.Outputs;
+using CompressTasks.Corpus;
+using CompressTasks.Onnx;
+using CompressTasks.Onnx.Protobuf;
+using Google.Protobuf;
+
+namespace CompressTasks.Core.Tests.Compression.Search;
+
+public sealed class OutputSearchTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The smallest passing spec with one R² for every weight is larger than this one, which does not pass.</summary>
+    [Fact]
+    public void TheSampleIsAQuarterSmallerThanWithEqualWeights()
+    {
+        var equal = TinyGptWith("r2: 0.9974");
+        equal.Accepted.ShouldBeFalse();
+
+        var searched = TinyGptWith($"for: outputs, calibration: {SpecRun.Quote(TinyGpt.Calibration)}");
+        searched.Diagnostics.ShouldBeEmpty();
+        searched.Report.Outputs!.Pooled.R2!.Value.ShouldBeInRange(0.999, 0.9993);
+        searched.Report.Total.ArtifactBytes.ShouldBeLessThan((long)(0.75 * equal.Report.Total.ArtifactBytes));
+        searched.InputPaths.ShouldContain(TinyGpt.Calibration);
+
+        var search = searched.Report.Search!;
+        (search.IsGate, search.TimedOut, search.Calibration.Count).ShouldBe((false, false, 16));
+        search.Weights.Select(weight => weight.Path).ShouldBe(searched.Report.Weights.Select(weight => weight.Path));
+        search.Trials.Where(trial => trial.Passed).Min(trial => trial.Bytes).ShouldBe(searched.Report.Weights.Sum(weight => weight.CompressedBytes));
+    }
+
+    /// <summary>y = A x + 1000 (x − B x) would be ruined by the same error in B as in A.</summary>
+    [Fact]
+    public void AWeightThatMattersMoreGetsMoreBits()
+    {
+        var outcome = Compress(TwoLayers(gain: 1000), "r2: 0.999");
+        outcome.Diagnostics.ShouldBeEmpty();
+        var weights = outcome.Report.Weights.ToDictionary(weight => weight.Path);
+        (weights["b"].BitsPerWeight - weights["a"].BitsPerWeight).ShouldBeGreaterThan(4); // log2(1000) = 10 bits of step; A can save no more than it has.
+        outcome.Report.Search!.IsGate.ShouldBeTrue();
+    }
+
+    /// <summary>A sensitivity is the lost share of the variance per squared error: for y = x W it is Σx² / Σ(y − mean)², the same for all elements when x is white.</summary>
+    [Fact]
+    public void TheSensitivityOfALinearLayerIsThatOfArithmetic()
+    {
+        var random = new Random(3);
+        var w = Graphs.Matrix("a", 64, 64, _ => random.NextSingle() - 0.5f);
+        var model = Graphs.Model([("x", [-1, 64])], [("y", ElementType.Float)], [w], "MatMul x,a -> y");
+        var outcome = Compress(model, "r2: 0.99", count: 400);
+
+        // Uniform inputs have the variance 1/3 each, so an output's is 64 · 1/3 · 1/12, and an error e in the weights adds 1/3 Σe² to the sum over 64 outputs.
+        outcome.Report.Search!.Weights.ShouldHaveSingleItem().Sensitivity!.Value.ShouldBe(36.0 / (3 * 64 * 64), 0.15 * 36.0 / (3 * 64 * 64));
+    }
+
+    [Fact]
+    public void AWeightWithoutEffectIsCodedWellByItself()
+    {
+        var random = new Random(4);
+        TensorProto[] weights = [Graphs.Matrix("a", 48, 48, _ => random.NextSingle()), Graphs.Matrix("unused", 48, 48, _ => random.NextSingle())];
+        var model = Graphs.Model([("x", [1, 48])], [("y", ElementType.Float)], weights, "MatMul x,a -> y0", "MatMul x,unused -> z", "Sub z,z -> nothing", "Add y0,nothing -> y");
+        var outcome = Compress(model, "r2: 0.9");
+        outcome.Diagnostics.ShouldBeEmpty();
+        outcome.Report.Search!.Weights.Single(weight => weight.Path == "unused").Sensitivity.ShouldBe(0);
+        outcome.Report.Weights.Single(weight => weight.Path == "unused").R2.ShouldBeInRange(0.999, 0.9999);
+        outcome.Report.Weights.Single(weight => weight.Path == "a").R2.ShouldBeLessThan(0.99);
+    }
+
+    [Fact]
+    public void TheFloorHoldsForEveryWeight()
+    {
+        var outcome = Compress(TwoLayers(gain: 1000), "r2: 0.99", options: ", floor: 0.97");
+        outcome.Report.Weights.Min(weight => weight.R2).ShouldBeInRange(0.97, 0.99);
+    }
+
+    [Fact]
+    public void TheResultDoesNotDependOnThreads()
+    {
+        var model = TwoLayers(gain: 30);
+        var one = Compress(model, "r2: 0.995", threads: 1);
+        var bytes = File.ReadAllBytes(one.ArtifactPath);
+        File.ReadAllBytes(Compress(model, "r2: 0.995", threads: 3).ArtifactPath).ShouldBe(bytes);
+    }
+
+    [Theory]
+    [InlineData("cosine: 0.9999")]
+    [InlineData("top1: 0.95")]
+    public void OtherThresholdsCanBeSearchedFor(string threshold)
+    {
+        var outcome = Compress(TwoLayers(gain: 3), threshold, count: 200);
+        outcome.Diagnostics.ShouldBeEmpty();
+        outcome.Report.Search!.Trials.ShouldContain(trial => !trial.Passed);
+    }
+
+    [Fact]
+    public void WhatNoArtifactReachesFailsTheGateWithTheNearest()
+    {
+        // A is so bad that no B can help.
+        var outcome = Compress(TwoLayers(gain: 3), "r2: 0.999", rules: "{ weights: a, stack: [ quantize: { r2: 0.5 } ] }, ");
+        outcome.Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT4005");
+        outcome.Report.Search!.Trials.ShouldAllBe(trial => !trial.Passed);
+        outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBe(outcome.Report.Search.Trials.Max(trial => trial.OutputR2!.Value), 1e-9);
+    }
+
+    [Fact]
+    public void WhenTimeIsOverTheBestSoFarIsTakenWithAWarning()
+    {
+        var outcome = Compress(TwoLayers(gain: 3), "r2: 0.5", options: ", maxTime: 0.001");
+        outcome.Accepted.ShouldBeTrue();
+        var warning = outcome.Diagnostics.First(diagnostic => diagnostic.Code == "CT4009");
+        (warning.Severity, warning.Location!.Line).ShouldBe((CompressTasks.Diagnostics.Severity.Warning, 2));
+        outcome.Report.Search!.TimedOut.ShouldBeTrue();
+        outcome.Report.Search.Trials.Count.ShouldBeLessThan(5);
+    }
+
+    private static ModelProto TwoLayers(float gain)
+    {
+        var random = new Random(5);
+        TensorProto[] weights =
+        [
+            Graphs.Matrix("a", 64, 64, _ => random.NextSingle() - 0.5f),
+            Graphs.Matrix("b", 64, 64, _ => random.NextSingle() - 0.5f),
+            Graphs.Matrix("gain", 1, 1, _ => gain),
+        ];
+        return Graphs.Model([("x", [1, 64])], [("y", ElementType.Float)], weights, "MatMul x,a -> p", "MatMul x,b -> q", "Mul q,gain -> r", "Add p,r -> y");
+    }
+
+    private CompressionOutcome Compress(ModelProto model, string threshold, int threads = 2, int count = 16, string options = "", string rules = "")
+    {
+        _folder.Write("model.onnx", model.ToByteArray());
+        return SpecRun.Compress(_folder, FormattableString.Invariant(
+            $$"""
+            models: [ model.onnx ]
+            rules: [ {{rules}}{ weights: "**", stack: [ quantize: { for: outputs{{options}} } ] } ]
+            gate: { outputs: { samples: { random: { seed: 1, count: {{count}} } }, {{threshold}} } }
+            """), threads);
+    }
+
+    private CompressionOutcome TinyGptWith(string quantize) => SpecRun.Compress(_folder,
+        $$"""
+        models: [ {{SpecRun.Quote(TinyGpt.Model)}} ]
+        rules: [ { weights: "**", stack: [ quantize: { {{quantize}} } ] } ]
+        gate: { outputs: { samples: {{SpecRun.Quote(TinyGpt.Validation)}}, r2: 0.999 } }
+        """);
+}
