@@ -2,7 +2,7 @@ using CompressTasks.Stages;
 
 namespace CompressTasks.Coding;
 
-/// <summary>Codes any array of numbers exactly: byte planes, each with the method that suits it, in blocks of 2^20 elements.</summary>
+/// <summary>Codes any array of numbers exactly, in blocks of 2^20 elements: see <see cref="LosslessBlock"/>.</summary>
 internal static class LosslessCoder
 {
     private const int BlockLength = 1 << 20;
@@ -13,8 +13,10 @@ internal static class LosslessCoder
     /// <summary>Codes a payload.</summary>
     /// <param name="payload">Little-endian elements.</param>
     /// <param name="elementSize">1, 2, 4 or 8 bytes.</param>
+    /// <param name="exponentBits">For floating-point numbers of 2, 4 or 8 bytes the bits of their exponents, otherwise 0.</param>
+    /// <param name="rowLength">The elements of a row, or 0 where there are no rows.</param>
     /// <returns>At most one byte more than the payload.</returns>
-    public static byte[] Encode(ReadOnlySpan<byte> payload, int elementSize)
+    public static byte[] Encode(ReadOnlySpan<byte> payload, int elementSize, int exponentBits = 0, int rowLength = 0)
     {
         if (!IsElementSize(elementSize))
             throw new ArgumentOutOfRangeException(nameof(elementSize), elementSize, "An element has 1, 2, 4 or 8 bytes.");
@@ -26,7 +28,7 @@ internal static class LosslessCoder
         for (var rest = payload; !rest.IsEmpty;)
         {
             var length = (int)Math.Min((long)BlockLength * elementSize, rest.Length);
-            EncodeBlock(rest[..length], elementSize, writer);
+            LosslessBlock.Encode(Elements.Read(rest[..length], elementSize), elementSize, exponentBits, rowLength, writer);
             rest = rest[length..];
         }
 
@@ -51,85 +53,18 @@ internal static class LosslessCoder
 
         if (!IsElementSize(elementSize) || payload.Length % elementSize != 0)
             throw ChunkReader.Corrupt($"it has elements of {elementSize} bytes, of which {payload.Length} bytes cannot be made");
+        var block = new ulong[Math.Min(payload.Length / elementSize, BlockLength)];
         while (!payload.IsEmpty)
         {
-            var length = (int)Math.Min((long)BlockLength * elementSize, payload.Length);
-            DecodeBlock(reader, elementSize, payload[..length]);
-            payload = payload[length..];
+            var elements = block.AsSpan(0, Math.Min(payload.Length / elementSize, BlockLength));
+            LosslessBlock.Decode(reader, elementSize, elements);
+            Elements.Write(elements, payload[..(elements.Length * elementSize)]);
+            payload = payload[(elements.Length * elementSize)..];
         }
 
         if (reader.Remaining != 0)
             throw ChunkReader.Corrupt($"{reader.Remaining} bytes are left over");
     }
 
-    private static void EncodeBlock(ReadOnlySpan<byte> block, int elementSize, ChunkWriter writer)
-    {
-        var plain = new Plan(block, elementSize, rotate: false);
-        var rotated = elementSize > 1 ? new Plan(block, elementSize, rotate: true) : plain;
-        var plan = rotated.Cost < plain.Cost ? rotated : plain;
-
-        writer.Byte(plan.Rotate ? (byte)1 : (byte)0);
-        for (var p = 0; p < elementSize; p++)
-        {
-            var (plane, method) = (plan.Planes[p], plan.Methods[p]);
-            var coded = method == PlaneMethod.Raw ? plane : PlaneCoder.Encode(plane, method, p > 0 ? plan.Planes[p - 1] : default);
-            if (coded.Length >= plane.Length)
-                (coded, method) = (plane, PlaneMethod.Raw);
-            writer.Byte((byte)method);
-            writer.Bytes(coded);
-        }
-    }
-
-    private static void DecodeBlock(ChunkReader reader, int elementSize, Span<byte> block)
-    {
-        var rotated = reader.Byte() switch
-        {
-            0 => false,
-            1 => true,
-            var other => throw ChunkReader.Corrupt($"{other} is neither 0 nor 1"),
-        };
-        var planes = new byte[elementSize][];
-        for (var p = 0; p < elementSize; p++)
-        {
-            var method = (PlaneMethod)reader.Byte();
-            var coded = reader.Bytes().Span;
-            if (method > PlaneMethod.BelowUpper || (method == PlaneMethod.BelowUpper && p == 0))
-                throw ChunkReader.Corrupt($"plane {p} is coded with the unknown method {(byte)method}");
-            if (method == PlaneMethod.Raw && coded.Length != block.Length / elementSize)
-                throw ChunkReader.Corrupt($"plane {p} has {coded.Length} bytes instead of {block.Length / elementSize}");
-            planes[p] = new byte[block.Length / elementSize];
-            if (method == PlaneMethod.Raw)
-                coded.CopyTo(planes[p]);
-            else
-                PlaneCoder.Decode(coded, method, p > 0 ? planes[p - 1] : default, planes[p]);
-        }
-
-        BytePlanes.Join(planes, rotated, block);
-    }
-
     private static bool IsElementSize(int size) => size is 1 or 2 or 4 or 8;
-
-    /// <summary>The planes of a block, the method for each, and the size that is expected of all.</summary>
-    private sealed class Plan
-    {
-        public Plan(ReadOnlySpan<byte> block, int elementSize, bool rotate)
-        {
-            Rotate = rotate;
-            Planes = BytePlanes.Split(block, elementSize, rotate);
-            Methods = new PlaneMethod[elementSize];
-            for (var p = 0; p < elementSize; p++)
-            {
-                (Methods[p], var cost) = PlaneStatistics.Cheapest(Planes[p], p > 0 ? Planes[p - 1] : default);
-                Cost += cost;
-            }
-        }
-
-        public bool Rotate { get; }
-
-        public byte[][] Planes { get; }
-
-        public PlaneMethod[] Methods { get; }
-
-        public long Cost { get; }
-    }
 }

@@ -39,6 +39,22 @@ internal static class PlaneStatistics
         }
     }
 
+    /// <summary>Whether some bits of elements, eight at most, are nothing that byte planes could make smaller.</summary>
+    /// <param name="elements">The elements.</param>
+    /// <param name="shift">How many lower bits there are.</param>
+    /// <param name="bits">How many bits to look at; none are no noise.</param>
+    public static bool IsNoise(ReadOnlySpan<ulong> elements, int shift, int bits)
+    {
+        bits = Math.Min(bits, 8);
+        if (bits <= 0)
+            return false;
+        var counts = new int[1 << bits];
+        foreach (var element in elements)
+            counts[(int)(element >> shift) & ((1 << bits) - 1)]++;
+        var raw = (long)bits * elements.Length << 16;
+        return Cost(counts) >= raw - (raw / SmallestSaving);
+    }
+
     private static long Cost(ReadOnlySpan<byte> plane, ReadOnlySpan<byte> contexts)
     {
         var counts = new int[contexts.IsEmpty ? 256 : 65536];

@@ -47,7 +47,7 @@ internal static class ModelEncoder
         var weight = plan.Weight;
         var payload = model.ReadBytes(weight);
         if (plan.Stack is null)
-            return (WeightCodec.Keep(payload, weight.ElementType, plan.KeepBecause!), PayloadHash.Of(payload));
+            return (WeightCodec.Keep(payload, weight.ElementType, weight.Shape, plan.KeepBecause!), PayloadHash.Of(payload));
 
         var encoded = plan.Ready ?? WeightCodec.Encode(payload, weight.ElementType, weight.Shape, plan.Stack, threads, cancellationToken);
         var decoded = new byte[payload.Length];

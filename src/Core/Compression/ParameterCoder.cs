@@ -76,7 +76,7 @@ internal static class ParameterCoder
         var bytes = new byte[parameters.Values.Length * sizeof(float)];
         for (var i = 0; i < parameters.Values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), (float)parameters.Values[i]);
-        return LosslessCoder.Encode(bytes, sizeof(float));
+        return LosslessCoder.Encode(bytes, sizeof(float), exponentBits: 8, parameters.Columns);
     }
 
     private static Matrix ReadExact(ReadOnlyMemory<byte> chunk, int rows, int columns)

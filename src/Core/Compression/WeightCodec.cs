@@ -15,11 +15,11 @@ internal static class WeightCodec
     private const byte StackedChunk = 2;
 
     /// <summary>Carries the payload exactly.</summary>
-    public static EncodedWeight Keep(ReadOnlySpan<byte> payload, ElementType type, string reason)
+    public static EncodedWeight Keep(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, string reason)
     {
         var writer = new ChunkWriter();
         writer.Byte(LosslessChunk);
-        writer.Bytes(LosslessCoder.Encode(payload, Math.Max(1, ByteSize(type))));
+        writer.Bytes(LosslessCoder.Encode(payload, Math.Max(1, ByteSize(type)), ExponentBits(type), RowLength(payload.Length / Math.Max(1, ByteSize(type)), shape)));
         return new(writer.Written.ToArray(), reason, []);
     }
 
@@ -29,19 +29,19 @@ internal static class WeightCodec
         var values = new double[payload.Length / ByteSize(type)];
         ElementConversion.ReadValues(type, payload, values);
         if (values.Length == 0)
-            return Keep(payload, type, KeepReason.Empty);
+            return Keep(payload, type, shape, KeepReason.Empty);
         if (!values.All(double.IsFinite))
-            return Keep(payload, type, KeepReason.NotFinite);
+            return Keep(payload, type, shape, KeepReason.NotFinite);
         if (FewValues.AreAll(values))
-            return Keep(payload, type, KeepReason.FewValues);
+            return Keep(payload, type, shape, KeepReason.FewValues);
 
         var encoded = stack.Stages switch
         {
-            [LosslessSpec] => Keep(payload, type, KeepReason.Lossless),
+            [LosslessSpec] => Keep(payload, type, shape, KeepReason.Lossless),
             [QuantizeSpec quantize] => Quantize(values, shape, type, quantize),
             _ => Stack(MatrixView.Of(shape, values), shape, type, stack.Stages, threads, cancellationToken),
         };
-        return encoded.Chunk.Length == 0 ? Keep(payload, type, encoded.KeptBecause!) : encoded;
+        return encoded.Chunk.Length == 0 ? Keep(payload, type, shape, encoded.KeptBecause!) : encoded;
     }
 
     /// <summary>Whether a chunk carries its payload exactly. The name of the stack does not tell: a spec may call a lossy one "lossless".</summary>
@@ -159,6 +159,21 @@ internal static class WeightCodec
     };
 
     private static int ByteSize(ElementType type) => type.BitsPerElement() / 8;
+
+    private static int ExponentBits(ElementType type) => type switch
+    {
+        ElementType.Float or ElementType.BFloat16 => 8,
+        ElementType.Float16 => 5,
+        ElementType.Double => 11,
+        _ => 0,
+    };
+
+    /// <summary>The elements of a slice along the first axis that is longer than one; 0 if there is none.</summary>
+    private static int RowLength(int elements, IReadOnlyList<long> shape)
+    {
+        var rows = shape.FirstOrDefault(length => length > 1);
+        return rows > 1 && elements % rows == 0 ? (int)(elements / rows) : 0;
+    }
 
     private static NumericFormat Format(ElementType type) => type switch
     {

@@ -47,6 +47,9 @@ internal sealed class ChunkWriter
             Single((float)value);
     }
 
+    /// <summary>What another writer wrote.</summary>
+    public void Append(ChunkWriter other) => _buffer.Write(other.Written.Span);
+
     /// <summary>A length and that many bytes.</summary>
     public void Bytes(ReadOnlySpan<byte> bytes)
     {

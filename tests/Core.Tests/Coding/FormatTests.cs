@@ -59,6 +59,24 @@ public sealed class FormatTests
         ReferenceDecoder.Lossless(LosslessCoder.Encode(payload, elementSize), payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("gaussian", 4, 8)]
+    [InlineData("student", 2, 5)]
+    [InlineData("subnormal", 4, 8)]
+    [InlineData("outlier", 4, 8)]
+    [InlineData("laplace", 2, 8)]
+    [InlineData("shifted", 8, 11)]
+    public void DocumentedFloatsAreWhatTheEncoderWrites(string name, int elementSize, int exponentBits)
+    {
+        var values = Samples.Of(name, 6_000);
+        foreach (var all in new double[][] { values, [.. values, .. values.Reverse()] })
+        {
+            var payload = Samples.FloatBytes(all, elementSize, exponentBits);
+
+            ReferenceDecoder.Lossless(LosslessCoder.Encode(payload, elementSize, exponentBits, 30), payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
+        }
+    }
+
     [Fact]
     public void DocumentedDictionaryCodeIsWhatTheEncoderWrites()
     {

@@ -26,25 +26,65 @@ internal sealed class ReferenceDecoder
         var payload = new List<byte>();
         while (payload.Count < length)
         {
-            var elements = Math.Min(1 << 20, (length - payload.Count) / size);
-            var rotated = chunk[position++] == 1;
-            var planes = new List<byte[]>();
-            for (var p = 0; p < size; p++)
-            {
-                var method = chunk[position++];
-                planes.Add(Plane(method, Bytes(chunk, ref position), elements, planes.LastOrDefault()));
-            }
-
-            for (var i = 0; i < elements; i++)
-            {
-                var bits = string.Concat(planes.Select(plane => Convert.ToString(plane[i], 2).PadLeft(8, '0')));
-                if (rotated)
-                    bits = bits[^1] + bits[..^1];
-                payload.AddRange(Enumerable.Range(0, size).Select(b => Convert.ToByte(bits.Substring(8 * b, 8), 2)).Reverse());
-            }
+            var elements = Block(chunk, ref position, size, Math.Min(1 << 20, (length - payload.Count) / size));
+            payload.AddRange(elements.SelectMany(element => BitConverter.GetBytes(element).Take(size)));
         }
 
+        position.ShouldBe(chunk.Length);
         return [.. payload];
+    }
+
+    private static ulong[] Block(byte[] chunk, ref int position, int size, int count)
+    {
+        var kind = chunk[position++];
+        if (kind == 2)
+            return ReferenceFloatDecoder.Elements(chunk, ref position, size, count);
+        if (kind == 3)
+            return Repeats(chunk, ref position, size, count);
+        var planes = new List<byte[]>();
+        for (var p = 0; p < size; p++)
+        {
+            var method = chunk[position++];
+            planes.Add(Plane(method, Bytes(chunk, ref position), count, planes.LastOrDefault()));
+        }
+
+        return [.. Enumerable.Range(0, count).Select(i =>
+        {
+            var bits = string.Concat(planes.Select(plane => Convert.ToString(plane[i], 2).PadLeft(8, '0')));
+            return Convert.ToUInt64(kind == 1 ? bits[^1] + bits[..^1] : bits, 2);
+        })];
+    }
+
+    private static ulong[] Repeats(byte[] chunk, ref int position, int size, int count)
+    {
+        var rowLength = Count(chunk, ref position);
+        var literalCount = Count(chunk, ref position);
+        var runs = new ReferenceDecoder(Bytes(chunk, ref position), 127);
+        var literals = new Queue<ulong>(literalCount == 0 ? [] : Block(chunk, ref position, size, literalCount));
+        var elements = new List<ulong>();
+        var signs = 0;
+        while (true)
+        {
+            for (var run = runs.Integer("literals"); run > 0; run--)
+                elements.Add(literals.Dequeue());
+            if (elements.Count == count)
+                break;
+            var (length, distance, backwards) = (runs.Integer("length"), runs.Integer("distance"), runs.Bit("backwards"));
+            var source = elements.Count - distance;
+            for (; length > 0; length--, source += backwards == 1 ? -1 : 1)
+            {
+                var differs = runs.Bit($"sign{signs}");
+                signs = ((2 * signs) + differs) % 8;
+                elements.Add(elements[source] ^ ((ulong)differs << ((8 * size) - 1)));
+            }
+
+            if (elements.Count == count)
+                break;
+        }
+
+        literals.ShouldBeEmpty();
+        var rows = rowLength == 0 ? 0 : count / rowLength;
+        return [.. Enumerable.Range(0, count).Select(i => elements[rowLength == 0 ? i : (i % rowLength * rows) + (i / rowLength)])];
     }
 
     public static byte[] Dictionary(byte[] coded, int length)

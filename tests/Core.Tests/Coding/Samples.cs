@@ -50,6 +50,16 @@ internal static class Samples
 
     public static byte[] Float32Bytes(double[] values) => [.. values.SelectMany(v => BitConverter.GetBytes((float)v))];
 
+    /// <summary>Values as float16 (2, 5), bfloat16 (2, 8), float32 (4, 8) or float64 (8, 11).</summary>
+    public static byte[] FloatBytes(double[] values, int elementSize, int exponentBits) => (elementSize, exponentBits) switch
+    {
+        (2, 5) => [.. values.SelectMany(v => BitConverter.GetBytes((Half)v))],
+        (2, 8) => [.. values.SelectMany(v => BitConverter.GetBytes((float)v).Skip(2))],
+        (4, 8) => Float32Bytes(values),
+        (8, 11) => [.. values.SelectMany(BitConverter.GetBytes)],
+        _ => throw new ArgumentOutOfRangeException(nameof(elementSize)),
+    };
+
     public static double Gaussian(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
