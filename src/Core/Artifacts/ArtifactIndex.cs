@@ -9,5 +9,18 @@ internal sealed record ArtifactIndex(
     string Producer, IReadOnlyList<ArtifactFile> Files, IReadOnlyList<ArtifactEntry> Entries, ArtifactChunk Skeleton)
 {
     /// <summary>Bytes of the first file that are in no hole.</summary>
-    public long SkeletonLength => Files[0].Length - Entries.SelectMany(e => e.Weight.Holes).Where(h => h.File == 0).Sum(h => (long)h.Length);
+    public long SkeletonLength
+    {
+        get
+        {
+            var length = Files[0].Length;
+            foreach (var entry in Entries)
+            {
+                foreach (var hole in entry.Weight.Holes)
+                    length -= hole.File == 0 ? hole.Length : 0;
+            }
+
+            return length;
+        }
+    }
 }

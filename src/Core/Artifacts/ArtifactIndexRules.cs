@@ -3,14 +3,14 @@ namespace CompressTasks.Artifacts;
 /// <summary>What every index keeps to, whoever wrote it: a reader may rely on it when it allocates and writes.</summary>
 internal static class ArtifactIndexRules
 {
-    private const int LargestRank = 64;
+    public const int LargestRank = 64;
 
     /// <summary>The first rule that is broken, in words, or <see langword="null"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="end">Where the index itself starts in the artifact: chunks lie before it.</param>
     public static string? FirstViolation(ArtifactIndex index, long end) =>
         FilesViolation(index.Files)
-        ?? index.Entries.Select(e => WeightViolation(e.Weight, index.Files)).FirstOrDefault(v => v is not null)
+        ?? WeightsViolation(index)
         ?? OverlapOf(index)
         ?? ChunksViolation(index, end)
         ?? (index.SkeletonLength > ArtifactFormat.LargestSkeleton ? $"the skeleton would have {index.SkeletonLength} bytes" : null);
@@ -38,8 +38,30 @@ internal static class ArtifactIndexRules
     // Stricter than any one system: what is inside the folder on Linux must be so on Windows, with its drives, streams and backslashes.
     private static bool IsInsideFolder(string name) =>
         name.Length is > 0 and <= ArtifactFormat.LongestName
-        && !name.Any(c => c is '\\' or ':' || char.IsControl(c))
-        && name.Split('/').All(part => part is not ("" or "." or ".."));
+        && !HasForbidden(name)
+        && Array.TrueForAll(name.Split('/'), part => part is not ("" or "." or ".."));
+
+    private static bool HasForbidden(string name)
+    {
+        foreach (var c in name)
+        {
+            if (c is '\\' or ':' || char.IsControl(c))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static string? WeightsViolation(ArtifactIndex index)
+    {
+        foreach (var entry in index.Entries)
+        {
+            if (WeightViolation(entry.Weight, index.Files) is { } violation)
+                return violation;
+        }
+
+        return null;
+    }
 
     private static string? WeightViolation(ArtifactWeight weight, IReadOnlyList<ArtifactFile> files)
     {
@@ -55,12 +77,13 @@ internal static class ArtifactIndexRules
 
         if (weight.Dims.Count > LargestRank)
             return $"the weight '{weight.Path}' has {weight.Dims.Count} dimensions";
-        var elements = (Int128)1;
-        foreach (var dim in weight.Dims)
+        var elements = 1L;
+        for (var axis = 0; axis < weight.Dims.Count; axis++)
         {
-            elements *= dim;
-            if (dim < 0 || elements > ArtifactFormat.LargestFile)
+            var dim = weight.Dims[axis];
+            if (dim < 0 || (elements > 0 && dim > ArtifactFormat.LargestFile / elements))
                 return $"the shape of the weight '{weight.Path}' is too large";
+            elements *= dim;
         }
 
         return BytesOf(weight.ElementType) is { } size && elements * size != weight.PayloadLength
@@ -70,22 +93,26 @@ internal static class ArtifactIndexRules
 
     private static string? OverlapOf(ArtifactIndex index)
     {
-        var holes = index.Entries.SelectMany(e => e.Weight.Holes.Select(h => (Hole: h, e.Weight.Path)))
-            .OrderBy(h => h.Hole.File).ThenBy(h => h.Hole.Offset).ToList();
-        foreach (var (a, b) in holes.Zip(holes.Skip(1)))
+        var places = ArtifactPlace.InOrder(index.Entries);
+        for (var i = 1; i < places.Count; i++)
         {
+            var (a, b) = (places[i - 1], places[i]);
             if (a.Hole.File == b.Hole.File && a.Hole.End > b.Hole.Offset)
-                return $"the weights '{a.Path}' and '{b.Path}' overlap";
+                return $"the weights '{a.Entry.Weight.Path}' and '{b.Entry.Weight.Path}' overlap";
         }
 
         return null;
     }
 
-    private static string? ChunksViolation(ArtifactIndex index, long end) =>
-        index.Entries.Select(e => e.Chunk).Append(index.Skeleton)
-            .Any(c => c.Offset < ArtifactFormat.HeaderLength || c.Length < 0 || c.Offset > end - c.Length)
-            ? "a chunk lies outside of the artifact"
-            : null;
+    private static string? ChunksViolation(ArtifactIndex index, long end)
+    {
+        var violated = IsOutside(index.Skeleton, end);
+        foreach (var entry in index.Entries)
+            violated |= IsOutside(entry.Chunk, end);
+        return violated ? "a chunk lies outside of the artifact" : null;
+    }
+
+    private static bool IsOutside(ArtifactChunk chunk, long end) => chunk.Offset < ArtifactFormat.HeaderLength || chunk.Length < 0 || chunk.Offset > end - chunk.Length;
 
     /// <summary>Bytes of an element of an ONNX type, or <see langword="null"/> for strings and for types with fewer than eight bits.</summary>
     private static int? BytesOf(int elementType) => elementType switch

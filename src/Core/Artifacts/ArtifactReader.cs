@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using CompressTasks.Coding;
 using CompressTasks.Diagnostics;
-using Google.Protobuf;
 
 namespace CompressTasks.Artifacts;
 
@@ -84,7 +83,7 @@ internal sealed class ArtifactReader : IDisposable
         if (!verifyHash)
             return;
         var hash = PayloadHash.Of(payload);
-        if (hash != entry.Weight.Hash)
+        if (hash.Value != entry.Weight.Hash.Value)
             throw ArtifactDiagnostics.WrongPayload(_source.Path, entry.Weight.Path, hash, entry.Weight.Hash);
     }
 
@@ -167,7 +166,7 @@ internal sealed class ArtifactReader : IDisposable
             DictionaryCoder.Decode(coded.Span, bytes);
             return ArtifactIndexCodec.FromBytes(bytes);
         }
-        catch (Exception cause) when (cause is InvalidDataException or InvalidProtocolBufferException or OverflowException)
+        catch (Exception cause) when (cause is InvalidDataException or OverflowException)
         {
             throw ArtifactDiagnostics.DamagedIndex(_source.Path, cause.Message.TrimEnd('.'), cause);
         }

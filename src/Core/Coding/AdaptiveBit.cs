@@ -16,7 +16,7 @@ internal struct AdaptiveBit
     private const int ProbabilityBits = 32 - CountBits;
     private const uint One = 1u << ProbabilityBits;
 
-    private static readonly ushort[] _steps = [.. Enumerable.Range(0, LargestLimit + 1).Select(n => (ushort)(65536 / (n + 2)))];
+    private static readonly ushort[] _steps = Steps();
 
     private uint _state;
 
@@ -41,5 +41,13 @@ internal struct AdaptiveBit
         else
             probability -= (uint)((probability * step) >> 16);
         _state = (probability << CountBits) | (count < limit ? count + 1 : count);
+    }
+
+    private static ushort[] Steps()
+    {
+        var steps = new ushort[LargestLimit + 1];
+        for (var n = 0; n < steps.Length; n++)
+            steps[n] = (ushort)(65536 / (n + 2));
+        return steps;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CompressTasks.Coding;
@@ -24,6 +25,7 @@ internal static class NumericFormatRounding
     };
 
     /// <summary>Rounds every value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Round(this NumericFormat format, Span<double> values)
     {
         if (format == NumericFormat.Float64)

@@ -10,7 +10,7 @@ internal sealed record QuantizeResult
     {
     }
 
-    /// <summary>What <see cref="Quantizer.Decode"/> reads, or <see langword="null"/> when the target cannot be met.</summary>
+    /// <summary>What <see cref="Quantizer"/> reads, or <see langword="null"/> when the target cannot be met.</summary>
     public byte[]? Chunk { get; private init; }
 
     /// <summary>The step of each of the two quantizers, 2Δ: values lie on a grid of half of it.</summary>

@@ -57,28 +57,41 @@ internal static class Quantizer
     /// <param name="values">As many as were encoded; every one is representable in the format.</param>
     /// <param name="shape">The same as for encoding.</param>
     /// <param name="format">The same as for encoding.</param>
-    /// <param name="prediction">The same as for encoding. It may be the memory of <paramref name="values"/>.</param>
+    /// <param name="prediction">The same as for encoding. It may be the array of <paramref name="values"/>.</param>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
+    public static void Decode(ReadOnlyMemory<byte> chunk, double[] values, IReadOnlyList<long> shape, NumericFormat format, double[]? prediction = null) =>
+        Decode(chunk, values.Length, shape, format, prediction, new DecodingThreads(1), (first, decoded) => decoded.CopyTo(values.AsSpan(first)));
+
+    /// <summary>As above, on several threads, and without an array of all values where the chunk does not need one.</summary>
+    /// <param name="chunk">What the encoder returned.</param>
+    /// <param name="count">The number of values that were encoded.</param>
+    /// <param name="shape">The same as for encoding.</param>
+    /// <param name="format">The same as for encoding.</param>
+    /// <param name="prediction">The same as for encoding. A value's prediction is not needed any more when it has been handed over.</param>
+    /// <param name="threads">What to decode with.</param>
+    /// <param name="sink">Takes the values; every one is representable in the format.</param>
+    /// <exception cref="InvalidDataException">The chunk is damaged. Some values may have been handed over.</exception>
     public static void Decode(
-        ReadOnlyMemory<byte> chunk, Span<double> values, IReadOnlyList<long> shape, NumericFormat format, ReadOnlySpan<double> prediction = default)
+        ReadOnlyMemory<byte> chunk, int count, IReadOnlyList<long> shape, NumericFormat format, double[]? prediction, DecodingThreads threads, ValueSink sink)
     {
-        if (!prediction.IsEmpty)
-            ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, values.Length);
+        if (prediction is not null)
+            ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, count);
         var reader = new ChunkReader(chunk);
-        if (!values.IsEmpty)
+        QuantizationHeader? header = null;
+        var axes = TensorAxes.Of(shape, count);
+        ReadOnlyMemory<byte>[] streams = [];
+        if (count > 0)
         {
-            var axes = TensorAxes.Of(shape, values.Length);
-            var header = QuantizationHeader.Read(reader, axes);
-            var classes = new byte[values.Length];
-            AxisScales.Classify(header.Scales, axes, header.Center, classes);
-            var indices = new int[values.Length];
-            foreach (var (start, length) in StreamLayout.StreamsOf(values.Length))
-                IndexDecoder.Decode(reader.Bytes().Span, classes.AsSpan(start, length), indices.AsSpan(start, length));
-            header.Reconstruct(indices, axes, prediction, format, values);
+            header = QuantizationHeader.Read(reader, axes);
+            streams = new ReadOnlyMemory<byte>[((count - 1) / StreamLayout.StreamLength(count)) + 1];
+            for (var stream = 0; stream < streams.Length; stream++)
+                streams[stream] = reader.Bytes();
         }
 
         if (reader.Remaining != 0)
             throw ChunkReader.Corrupt($"{reader.Remaining} bytes are left over");
+        if (header is not null)
+            new TensorDecoder(header, axes, format, prediction, threads, sink).Decode(streams);
     }
 
     private static (SquaredError? Error, string Reason) Search(DependentQuantization quantization, QuantizeTarget target, double total, double guess)

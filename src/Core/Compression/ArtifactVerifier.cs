@@ -1,4 +1,5 @@
 using CompressTasks.Artifacts;
+using CompressTasks.Coding;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Quality;
@@ -29,15 +30,17 @@ internal static class ArtifactVerifier
         RequireSameStructure(artifact, model, excised, artifactPath);
 
         var qualities = new List<WeightQuality>();
+        var decoding = new DecodingThreads(threads);
+        var decoder = WeightCodec.Decoder(decoding);
         OrderedParallel.Run(
             [.. artifact.Entries.Select(e => (long)e.Weight.PayloadLength)],
-            threads,
+            decoding,
             index =>
             {
                 var entry = artifact.Entries[index];
                 if (!weights.TryGetValue(entry.Weight.Path, out var weight) || weight.PayloadBytes != entry.Weight.PayloadLength || (int)weight.ElementType != entry.Weight.ElementType)
                     throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, $"it has no weight '{entry.Weight.Path}' of the same type and size");
-                return Compare(artifact, entry, model, weight, artifactPath);
+                return Compare(artifact, entry, decoder, model, weight, artifactPath);
             },
             (index, quality) =>
             {
@@ -49,10 +52,10 @@ internal static class ArtifactVerifier
         return qualities;
     }
 
-    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, OnnxModel model, OnnxWeight weight, string artifactPath)
+    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, WeightDecoder decoder, OnnxModel model, OnnxWeight weight, string artifactPath)
     {
         var payload = new byte[entry.Weight.PayloadLength];
-        artifact.ReadPayload(entry, WeightCodec.Decode, payload);
+        artifact.ReadPayload(entry, decoder, payload);
         var original = model.ReadBytes(weight);
         if (WeightCodec.IsExact(artifact.ReadChunk(entry).Span))
         {

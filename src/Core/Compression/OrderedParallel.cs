@@ -1,5 +1,4 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
+using CompressTasks.Coding;
 
 namespace CompressTasks.Compression;
 
@@ -12,32 +11,29 @@ internal static class OrderedParallel
 
     /// <summary>As above, with the work that each result takes: the giants start first, so that no thread is left alone with one at the end.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static void Run<T>(IReadOnlyList<long> work, int threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken)
+    public static void Run<T>(IReadOnlyList<long> work, int threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken) =>
+        Run(work, new DecodingThreads(threads), produce, consume, cancellationToken);
+
+    /// <summary>As above, on threads that the producer itself shares work among.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Run<T>(IReadOnlyList<long> work, DecodingThreads threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken)
     {
         var waiting = new Dictionary<int, T>();
         var next = 0;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        var giant = work.Sum() / (4L * threads);
-        var order = Enumerable.Range(0, work.Count).OrderByDescending(index => work[index] > giant ? work[index] : 0);
-        var indices = Partitioner.Create(order.ToArray().AsEnumerable(), EnumerablePartitionerOptions.NoBuffering);
-        try
+        var giant = work.Sum() / (4L * threads.Count);
+        var order = Enumerable.Range(0, work.Count).OrderByDescending(index => work[index] > giant ? work[index] : 0).ToArray();
+        cancellationToken.ThrowIfCancellationRequested();
+        threads.Run(order.Length, position =>
         {
-            Parallel.ForEach(indices, options, index =>
+            cancellationToken.ThrowIfCancellationRequested();
+            var index = order[position];
+            var result = produce(index);
+            lock (waiting)
             {
-                var result = produce(index);
-                lock (waiting)
-                {
-                    waiting.Add(index, result);
-                    for (; waiting.Remove(next, out var ready); next++)
-                        consume(next, ready);
-                }
-            });
-        }
-        catch (AggregateException several)
-        {
-            // The caller has one error to report; cancellation of the others is a consequence of it.
-            var first = several.Flatten().InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) ?? several.InnerExceptions[0];
-            ExceptionDispatchInfo.Throw(first);
-        }
+                waiting.Add(index, result);
+                for (; waiting.Remove(next, out var ready); next++)
+                    consume(next, ready);
+            }
+        });
     }
 }

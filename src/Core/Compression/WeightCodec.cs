@@ -53,7 +53,11 @@ internal static class WeightCodec
     /// <param name="shape">The weight's shape.</param>
     /// <param name="payload">As many bytes as the weight has in the model.</param>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
-    public static void Decode(ReadOnlyMemory<byte> chunk, ElementType type, IReadOnlyList<long> shape, Span<byte> payload)
+    public static void Decode(ReadOnlyMemory<byte> chunk, ElementType type, IReadOnlyList<long> shape, Span<byte> payload) =>
+        Decode(chunk, type, shape, payload, new DecodingThreads(1));
+
+    /// <summary>As above, on several threads.</summary>
+    public static void Decode(ReadOnlyMemory<byte> chunk, ElementType type, IReadOnlyList<long> shape, Span<byte> payload, DecodingThreads threads)
     {
         var reader = new ChunkReader(chunk);
         var kind = reader.Byte();
@@ -63,25 +67,22 @@ internal static class WeightCodec
             return;
         }
 
-        var values = new double[payload.Length / ByteSize(type)];
         switch (kind)
         {
             case QuantizedChunk:
-                Quantizer.Decode(reader.Bytes(), values, shape, Format(type));
+                DecodeQuantized(reader.Bytes(), type, shape, null, payload, threads);
                 break;
             case StackedChunk:
-                DecodeStack(reader, MatrixView.Of(shape, values), shape, Format(type));
+                DecodeStack(reader, type, shape, payload, threads);
                 break;
             default:
                 throw ChunkReader.Corrupt($"there is no kind of chunk with the number {kind}");
         }
-
-        ElementConversion.WriteValues(type, values, payload);
     }
 
-    /// <summary>As <see cref="Decode(ReadOnlyMemory{byte}, ElementType, IReadOnlyList{long}, Span{byte})"/>, for a weight of an artifact.</summary>
-    public static void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight weight, Span<byte> payload) =>
-        Decode(chunk, (ElementType)weight.ElementType, weight.Dims, payload);
+    /// <summary>Decodes the weights of an artifact, each of them on several threads.</summary>
+    public static WeightDecoder Decoder(DecodingThreads threads) =>
+        (chunk, weight, payload) => Decode(chunk, (ElementType)weight.ElementType, weight.Dims, payload, threads);
 
     private static EncodedWeight Quantize(double[] values, IReadOnlyList<long> shape, ElementType type, QuantizeSpec spec)
     {
@@ -128,24 +129,42 @@ internal static class WeightCodec
         return new(writer.Written.ToArray(), null, summaries, error, encoder.Tower);
     }
 
-    private static void DecodeStack(ChunkReader reader, Matrix target, IReadOnlyList<long> shape, NumericFormat format)
+    /// <summary>Writes values into the payload as they are decoded, from several threads.</summary>
+    private static unsafe void DecodeQuantized(ReadOnlyMemory<byte> chunk, ElementType type, IReadOnlyList<long> shape, double[]? prediction, Span<byte> payload, DecodingThreads threads)
     {
+        var size = ByteSize(type);
+        var count = payload.Length / size;
+        fixed (byte* pinned = payload)
+        {
+            var start = pinned;
+            Quantizer.Decode(chunk, count, shape, Format(type), prediction, threads, (first, values) =>
+            {
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(first, count - values.Length);
+                ElementConversion.WriteValues(type, values, new Span<byte>(start + ((long)first * size), values.Length * size));
+            });
+        }
+    }
+
+    private static void DecodeStack(ChunkReader reader, ElementType type, IReadOnlyList<long> shape, Span<byte> payload, DecodingThreads threads)
+    {
+        var elements = payload.Length / ByteSize(type);
+        var (rows, columns) = MatrixView.SizeOf(shape, elements);
         var count = reader.Count();
         if (count > reader.Remaining)
             throw ChunkReader.Corrupt($"{count} stages do not fit into {reader.Remaining} bytes");
         var decoders = new IStageDecoder[count];
         for (var i = 0; i < decoders.Length; i++)
             decoders[i] = StageDecoders.Read(reader);
-        var matrix = ParameterCoder.Read(reader, target.Values.Length);
+        var matrix = ParameterCoder.Read(reader, elements);
         foreach (var decoder in Enumerable.Reverse(decoders))
             matrix = decoder.Decode(matrix);
-        if (matrix.Rows != target.Rows || matrix.Columns != target.Columns)
-            throw ChunkReader.Corrupt($"it decodes to {matrix.Rows} × {matrix.Columns} values instead of {target.Rows} × {target.Columns}");
+        if (matrix.Rows != rows || matrix.Columns != columns)
+            throw ChunkReader.Corrupt($"it decodes to {matrix.Rows} × {matrix.Columns} values instead of {rows} × {columns}");
 
         if (reader.Byte() == 0)
-            matrix.Values.CopyTo(target.Values, 0);
+            ElementConversion.WriteValues(type, matrix.Values, payload);
         else
-            Quantizer.Decode(reader.Bytes(), target.Values, shape, format, matrix.Values);
+            DecodeQuantized(reader.Bytes(), type, shape, matrix.Values, payload, threads);
     }
 
     private static EncodedWeight NotMet(string reason) => new([], $"target not met: {reason}", []);

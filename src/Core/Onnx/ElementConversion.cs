@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace CompressTasks.Onnx;
 
@@ -47,8 +50,7 @@ internal static class ElementConversion
         switch (type)
         {
             case ElementType.Float:
-                for (var i = 0; i < values.Length; i++)
-                    BinaryPrimitives.WriteSingleLittleEndian(payload[(4 * i)..], (float)values[i]);
+                WriteSingles(values, payload);
                 break;
             case ElementType.Float16:
                 for (var i = 0; i < values.Length; i++)
@@ -63,6 +65,26 @@ internal static class ElementConversion
                     BinaryPrimitives.WriteDoubleLittleEndian(payload[(8 * i)..], values[i]);
                 break;
         }
+    }
+
+    // Compiled at once: it runs over whole weights the first time it is called.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteSingles(ReadOnlySpan<double> values, Span<byte> payload)
+    {
+        var i = 0;
+        if (BitConverter.IsLittleEndian)
+        {
+            ref var source = ref MemoryMarshal.GetReference(values);
+            ref var target = ref MemoryMarshal.GetReference(payload);
+            for (; i + Vector256<float>.Count <= values.Length; i += Vector256<float>.Count)
+            {
+                var singles = Vector256.Narrow(Vector256.LoadUnsafe(ref source, (nuint)i), Vector256.LoadUnsafe(ref source, (nuint)(i + Vector256<double>.Count)));
+                singles.AsByte().StoreUnsafe(ref target, (nuint)i * sizeof(float));
+            }
+        }
+
+        for (; i < values.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(payload[(4 * i)..], (float)values[i]);
     }
 
     private static double BFloat16ToDouble(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << SignificandBitsDropped);

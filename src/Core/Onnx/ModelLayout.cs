@@ -15,7 +15,9 @@ internal sealed class ModelLayout
         Holes = holes;
         RequireFiles();
         RequireHoles();
-        SkeletonLength = files[0].Length - holes.Where(hole => hole.File == 0).Sum(hole => (long)hole.Length);
+        SkeletonLength = files[0].Length;
+        foreach (var hole in holes)
+            SkeletonLength -= hole.File == 0 ? hole.Length : 0;
     }
 
     public string Path { get; }
@@ -31,8 +33,12 @@ internal sealed class ModelLayout
     {
         if (Files.Count == 0)
             throw ModelDiagnostics.BadLayout(Path, "there is no main file");
-        if (Files.FirstOrDefault(file => file.Length < 0) is { } negative)
-            throw ModelDiagnostics.BadLayout(Path, $"the file '{negative.Name}' has {negative.Length} bytes");
+        foreach (var file in Files)
+        {
+            if (file.Length < 0)
+                throw ModelDiagnostics.BadLayout(Path, $"the file '{file.Name}' has {file.Length} bytes");
+        }
+
         if (Files[0].Length > Array.MaxLength)
             throw ModelDiagnostics.TooLarge(Files[0].Name, Files[0].Length);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -45,7 +51,7 @@ internal sealed class ModelLayout
 
     private void RequireHoles()
     {
-        var last = default(Hole);
+        var last = new Hole(0, 0, 0);
         foreach (var hole in Holes)
         {
             if (hole.File < 0 || hole.File >= Files.Count || hole.Offset < 0 || hole.Length <= 0 || hole.Offset > Files[hole.File].Length - hole.Length)

@@ -1,4 +1,5 @@
 using CompressTasks.Artifacts;
+using CompressTasks.Coding;
 using CompressTasks.Compression;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
@@ -25,7 +26,10 @@ public sealed class CompressedModel : IDisposable
     {
         _reader = reader;
         _options = options;
-        Weights = [.. reader.Entries.Select(entry => new CompressedWeight(entry))];
+        var weights = new List<CompressedWeight>(reader.Entries.Count);
+        foreach (var entry in reader.Entries)
+            weights.Add(new(entry));
+        Weights = weights.AsReadOnly();
     }
 
     /// <summary>The weights that have a chunk of their own; smaller ones are part of the model's structure.</summary>
@@ -87,7 +91,7 @@ public sealed class CompressedModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(weight);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Decode(weight.Entry);
+        return Decode(weight.Entry, new DecodingThreads(_options.ThreadCount));
     }
 
     /// <summary>Writes an ordinary ONNX model, and its external data files beside it where the original had some. A failure leaves nothing behind.</summary>
@@ -102,7 +106,7 @@ public sealed class CompressedModel : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         var plan = new RestorePlan(_reader);
         using var skeleton = new MemoryStream(_reader.ReadSkeleton());
-        using var payloads = new PayloadQueue([.. plan.Owners], Decode, threads ?? _options.ThreadCount, cancellationToken);
+        using var payloads = new PayloadQueue([.. plan.Owners], entry => Decode(entry, new DecodingThreads(1)), threads ?? _options.ThreadCount, cancellationToken);
         ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)));
     }
 
@@ -120,10 +124,10 @@ public sealed class CompressedModel : IDisposable
         return new(open(), options);
     }
 
-    private byte[] Decode(ArtifactEntry entry)
+    private byte[] Decode(ArtifactEntry entry, DecodingThreads threads)
     {
         var payload = new byte[entry.Weight.PayloadLength];
-        _reader.ReadPayload(entry, WeightCodec.Decode, payload, _options.VerifyHashes);
+        _reader.ReadPayload(entry, WeightCodec.Decoder(threads), payload, _options.VerifyHashes);
         return payload;
     }
 }

@@ -1,4 +1,5 @@
 using CompressTasks.Artifacts;
+using CompressTasks.Coding;
 using CompressTasks.Compression;
 using CompressTasks.Onnx;
 
@@ -34,8 +35,8 @@ internal sealed class DecodedModel : IDisposable
         var model = new DecodedModel(layout, main, externals);
         try
         {
-            foreach (var file in layout.Files.Skip(1))
-                externals.Add(new UnmanagedBuffer(file.Length));
+            for (var file = 1; file < layout.Files.Count; file++)
+                externals.Add(new UnmanagedBuffer(layout.Files[file].Length));
             model.Fill(reader, options, garbage);
             return model;
         }
@@ -54,22 +55,20 @@ internal sealed class DecodedModel : IDisposable
 
     private void Fill(ArtifactReader reader, CompressedModelOptions options, DecodingGarbage garbage)
     {
-        var entries = reader.Entries.OrderByDescending(entry => entry.Weight.PayloadLength).ToList();
-        OrderedParallel.Run(
-            entries.Count,
-            options.ThreadCount,
-            index =>
-            {
-                var entry = entries[index];
-                var first = HoleAt(entry.Weight.Holes[0]);
-                reader.ReadPayload(entry, WeightCodec.Decode, first, options.VerifyHashes);
-                foreach (var tied in entry.Weight.Holes.Skip(1))
-                    first.CopyTo(HoleAt(tied));
-                garbage.Decoded(entry.Weight.PayloadLength);
-                return entry;
-            },
-            static (_, _) => { },
-            CancellationToken.None);
+        var entries = new List<ArtifactEntry>(reader.Entries);
+        entries.Sort(static (a, b) => b.Weight.PayloadLength.CompareTo(a.Weight.PayloadLength));
+        var threads = new DecodingThreads(options.ThreadCount);
+        var decoder = WeightCodec.Decoder(threads);
+        threads.Run(entries.Count, index =>
+        {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var entry = entries[index];
+            var first = HoleAt(entry.Weight.Holes[0]);
+            reader.ReadPayload(entry, decoder, first, options.VerifyHashes);
+            for (var tied = 1; tied < entry.Weight.Holes.Count; tied++)
+                first.CopyTo(HoleAt(entry.Weight.Holes[tied]));
+            garbage.Add(GC.GetAllocatedBytesForCurrentThread() - allocated);
+        });
     }
 
     private Span<byte> HoleAt(ArtifactHole hole) => hole.File == 0

@@ -1,30 +1,34 @@
 namespace CompressTasks.Runtime;
 
 /// <summary>
-/// Collects what decoding leaves on the heap of large objects: several times the weight for each weight, and the decoded model itself once there is a session.
+/// Collects what decoding leaves on the heap of large objects: scratch memory, and the decoded model itself once there is a session.
 /// The collector's own budgets grow with the machine's memory, and it knows nothing of what ONNX Runtime takes: left alone, it lets a process of 250 MB grow to 650.
 /// </summary>
 /// <param name="modelBytes">The bytes of the decoded weights.</param>
 internal sealed class DecodingGarbage(long modelBytes)
 {
-    // Below this, memory is not worth a collection.
-    private const long LargeModel = 1 << 22;
+    // Below this, memory is not worth the time of a collection.
+    private const long LeastWorth = 1 << 25;
 
-    private long _decoded;
+    // Of all loads of this process: many small models leave as much as one that is large.
+    private static long _bytes;
 
-    /// <summary>To be called after each weight, from any thread. Collects at every quarter of the model, so that garbage stays below the model's own size and collections are few.</summary>
-    public void Decoded(int bytes)
+    /// <summary>Counts garbage, from any thread. Collects at every quarter of the model, so that garbage stays below the model's own size and collections are few.</summary>
+    public void Add(long bytes)
     {
-        if (Interlocked.Add(ref _decoded, bytes) < Math.Max(LargeModel, modelBytes / 4))
+        if (Interlocked.Add(ref _bytes, bytes) < Math.Max(LeastWorth, modelBytes / 4))
             return;
-        Interlocked.Exchange(ref _decoded, 0);
+        Interlocked.Exchange(ref _bytes, 0);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
     }
 
     /// <summary>Gives the memory back to the system.</summary>
-    public void Release()
+    /// <param name="bytes">What is garbage now and has not been counted.</param>
+    public void Release(long bytes)
     {
-        if (modelBytes >= LargeModel)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (Interlocked.Add(ref _bytes, bytes) < LeastWorth && modelBytes < LeastWorth)
+            return;
+        Interlocked.Exchange(ref _bytes, 0);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

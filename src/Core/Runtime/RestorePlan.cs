@@ -9,16 +9,19 @@ internal sealed class RestorePlan
     /// <exception cref="Diagnostics.CompressException">The artifact's files or holes do not fit together.</exception>
     public RestorePlan(ArtifactReader reader)
     {
-        var holes = reader.Entries
-            .SelectMany(entry => entry.Weight.Holes.Select(hole => (Entry: entry, Hole: hole)))
-            .OrderBy(pair => pair.Hole.File)
-            .ThenBy(pair => pair.Hole.Offset)
-            .ToList();
-        Owners = [.. holes.Select(pair => pair.Entry)];
-        Layout = new ModelLayout(
-            reader.Path,
-            [.. reader.Files.Select(file => new ModelFile(file.Name, file.Length))],
-            [.. holes.Select(pair => new Hole(pair.Hole.File, pair.Hole.Offset, pair.Hole.Length))]);
+        var places = ArtifactPlace.InOrder(reader.Entries);
+        var (owners, holes) = (new List<ArtifactEntry>(places.Count), new List<Hole>(places.Count));
+        foreach (var (entry, hole) in places)
+        {
+            owners.Add(entry);
+            holes.Add(new(hole.File, hole.Offset, hole.Length));
+        }
+
+        var files = new List<ModelFile>(reader.Files.Count);
+        foreach (var file in reader.Files)
+            files.Add(new(file.Name, file.Length));
+        Owners = owners;
+        Layout = new ModelLayout(reader.Path, files, holes);
     }
 
     public ModelLayout Layout { get; }

@@ -11,7 +11,7 @@ namespace CompressTasks.Runtime;
 /// </summary>
 internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptions options)
 {
-    private readonly DecodingGarbage _garbage = new(reader.Entries.Sum(entry => (long)entry.Weight.PayloadLength));
+    private readonly DecodingGarbage _garbage = new(BytesOf(reader.Entries));
 
     /// <exception cref="CompressException">The artifact is damaged, or CT3202 to CT3205.</exception>
     public InferenceSession Create(SessionOptions? sessionOptions)
@@ -20,7 +20,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         {
             using var defaults = sessionOptions is null ? new SessionOptions() : null;
             var session = DecodeAndOpen(sessionOptions ?? defaults!);
-            _garbage.Release();
+            _garbage.Release(reader.Files[0].Length);
             return session;
         }
         catch (OnnxRuntimeException cause)
@@ -37,13 +37,21 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         }
     }
 
+    private static long BytesOf(IReadOnlyList<ArtifactEntry> entries)
+    {
+        var bytes = 0L;
+        foreach (var entry in entries)
+            bytes += entry.Weight.PayloadLength;
+        return bytes;
+    }
+
     // Not inlined: the caller must not keep the decoded model alive.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private InferenceSession DecodeAndOpen(SessionOptions sessionOptions)
     {
         var layout = new RestorePlan(reader).Layout;
         using var decoded = DecodedModel.Decode(reader, layout, options, _garbage);
-        _garbage.Release();
+        _garbage.Release(0);
         if (decoded.Externals.Count == 0)
             return new InferenceSession(decoded.Main, sessionOptions);
         return ExternalDataSession.TryCreate(decoded, sessionOptions) ?? TemporaryFolderSession.Create(decoded, sessionOptions);

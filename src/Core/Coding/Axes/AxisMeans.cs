@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CompressTasks.Coding.Trellis;
 
 namespace CompressTasks.Coding.Axes;
@@ -51,27 +52,34 @@ internal static class AxisMeans
     }
 
     /// <summary>Adds every element's mean times a unit.</summary>
-    public static void AddTo(Span<double> values, AxisSums means, TensorAxes axes, double unit)
+    /// <param name="values">A run of elements.</param>
+    /// <param name="means">The means.</param>
+    /// <param name="axes">The axes of the whole tensor.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="first">The index of the run's first element in the tensor.</param>
+    public static void AddTo(Span<double> values, AxisSums means, TensorAxes axes, double unit, int first = 0)
     {
         var columns = means.OfAxis[^1];
-        for (var rows = axes.Rows(); rows.MoveNext();)
+        for (var rows = axes.Rows(first, values.Length); rows.MoveNext();)
         {
-            var row = values.Slice(rows.Start, axes.Lengths[^1]);
+            var row = values.Slice(rows.Start - first, rows.Length);
             var ofRow = means.OfRow(rows.Place);
             if (columns is null)
                 Add(ofRow * unit, row);
             else
-                Add(ofRow, columns, unit, row);
+                Add(ofRow, columns.AsSpan(rows.Column, rows.Length), unit, row);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(double mean, Span<double> row)
     {
         foreach (ref var value in row)
             value += mean;
     }
 
-    private static void Add(int ofRow, int[] columns, double unit, Span<double> row)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(int ofRow, ReadOnlySpan<int> columns, double unit, Span<double> row)
     {
         for (var i = 0; i < row.Length; i++)
             row[i] += (ofRow + columns[i]) * unit;

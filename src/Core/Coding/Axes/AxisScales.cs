@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CompressTasks.Coding.Entropy;
 using CompressTasks.Coding.Trellis;
 
@@ -41,12 +42,13 @@ internal static class AxisScales
         return scales;
     }
 
-    /// <summary>The scale class of every element.</summary>
+    /// <summary>The scale classes of a run of elements.</summary>
     /// <param name="scales">The scales.</param>
     /// <param name="axes">The axes.</param>
     /// <param name="center">The class of a scale of zero.</param>
-    /// <param name="classes">Receives a class for every element.</param>
-    public static void Classify(AxisSums scales, TensorAxes axes, int center, Span<byte> classes)
+    /// <param name="first">The index of the run's first element in the tensor.</param>
+    /// <param name="classes">Receives a class for every element of the run.</param>
+    public static void Classify(AxisSums scales, TensorAxes axes, int center, int first, Span<byte> classes)
     {
         if (scales.IsZero)
         {
@@ -55,18 +57,19 @@ internal static class AxisScales
         }
 
         var columns = scales.OfAxis[^1];
-        for (var rows = axes.Rows(); rows.MoveNext();)
+        for (var rows = axes.Rows(first, classes.Length); rows.MoveNext();)
         {
-            var row = classes.Slice(rows.Start, axes.Lengths[^1]);
+            var row = classes.Slice(rows.Start - first, rows.Length);
             var ofRow = center + scales.OfRow(rows.Place);
             if (columns is null)
                 row.Fill(Clamp(ofRow));
             else
-                Add(ofRow, columns, row);
+                Add(ofRow, columns.AsSpan(rows.Column, rows.Length), row);
         }
     }
 
-    private static void Add(int ofRow, int[] columns, Span<byte> row)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(int ofRow, ReadOnlySpan<int> columns, Span<byte> row)
     {
         for (var i = 0; i < row.Length; i++)
             row[i] = Clamp(ofRow + columns[i]);

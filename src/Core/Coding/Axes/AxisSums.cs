@@ -13,7 +13,7 @@ internal sealed class AxisSums(TensorAxes axes)
     /// <summary>The integers of each axis, or <see langword="null"/> for zeros.</summary>
     public int[]?[] OfAxis { get; } = new int[]?[axes.Lengths.Length];
 
-    public bool IsZero => OfAxis.All(axis => axis is null);
+    public bool IsZero => Array.TrueForAll(OfAxis, static axis => axis is null);
 
     /// <summary>A bit for each axis that is not zero.</summary>
     public int Mask => Enumerable.Range(0, OfAxis.Length).Sum(axis => OfAxis[axis] is null ? 0 : 1 << axis);

@@ -7,6 +7,8 @@ internal static class CosineChoice
 {
     private const int SampledValues = 1 << 13;
 
+    private const int ValuesPerPiece = 1 << 16;
+
     private const int SampledProducts = 1 << 19;
 
     /// <summary>The bits per value that a transform must save; a sample cannot tell less from chance.</summary>
@@ -42,6 +44,25 @@ internal static class CosineChoice
         {
             if ((mask >> axis & 1) != 0)
                 CosineTransform.Inverse(axes.Lengths[axis]).Apply(values, axes.Strides[axis]);
+        }
+    }
+
+    /// <summary>As above, on several threads.</summary>
+    /// <param name="values">At least as many values as the tensor has.</param>
+    /// <param name="axes">Their axes.</param>
+    /// <param name="mask">A bit for each axis that was transformed.</param>
+    /// <param name="threads">What the lines are shared among.</param>
+    public static void Invert(double[] values, TensorAxes axes, int mask, DecodingThreads threads)
+    {
+        for (var axis = 0; axis < axes.Lengths.Length; axis++)
+        {
+            if ((mask >> axis & 1) == 0)
+                continue;
+            var transform = CosineTransform.Inverse(axes.Lengths[axis]);
+            var stride = axes.Strides[axis];
+            var lines = axes.Count / axes.Lengths[axis];
+            var perPiece = Math.Max(1, ValuesPerPiece / axes.Lengths[axis]);
+            threads.Run(((lines - 1) / perPiece) + 1, piece => transform.Apply(values.AsSpan(0, axes.Count), stride, piece * perPiece, Math.Min(perPiece, lines - (piece * perPiece))));
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class CosineTransform
 {
     public const int LongestAxis = 512;
 
+    /// <summary>Lines that are transformed at the same time.</summary>
+    private const int Together = 4;
+
     private readonly int _length;
 
     // Row i holds what input i adds to each output.
@@ -22,16 +25,7 @@ internal sealed class CosineTransform
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, LongestAxis);
         _length = length;
-        _matrix = new double[length * length];
-        var cosines = new double[4 * length];
-        for (var i = 0; i < cosines.Length; i++)
-            cosines[i] = UnitCircle.Point(i, cosines.Length).Cosine;
-        for (var k = 0; k < length; k++)
-        {
-            var scale = Math.Sqrt((k == 0 ? 1.0 : 2.0) / length);
-            for (var j = 0; j < length; j++)
-                _matrix[inverse ? (k * length) + j : (j * length) + k] = scale * cosines[((2 * j) + 1) * k % cosines.Length];
-        }
+        _matrix = Matrix(length, inverse);
     }
 
     /// <summary>From values to coefficients.</summary>
@@ -43,54 +37,116 @@ internal sealed class CosineTransform
     /// <summary>Transforms a tensor along one of its axes.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="stride">The distance of neighbours along the axis.</param>
-    public void Apply(Span<double> tensor, int stride)
+    public void Apply(Span<double> tensor, int stride) => Apply(tensor, stride, 0, tensor.Length / _length);
+
+    /// <summary>Transforms some of the lines along an axis.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="stride">The distance of neighbours along the axis.</param>
+    /// <param name="first">The number of the first line.</param>
+    /// <param name="count">The number of lines.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Apply(Span<double> tensor, int stride, int first, int count)
     {
-        var line = new double[_length];
-        var result = new double[_length];
-        for (var block = 0; block < tensor.Length; block += stride * _length)
+        var lines = new double[Together * _length];
+        var results = new double[Together * _length];
+        for (var number = first; number < first + count; number += Together)
         {
-            for (var offset = 0; offset < stride; offset++)
+            var present = Math.Min(Together, first + count - number);
+            for (var l = 0; l < present; l++)
             {
+                var start = StartOf(number + l, stride);
                 for (var i = 0; i < _length; i++)
-                    line[i] = tensor[block + offset + (i * stride)];
-                Multiply(_matrix, line, result);
+                    lines[(l * _length) + i] = tensor[start + (i * stride)];
+            }
+
+            Multiply(_matrix, lines, results, _length);
+            for (var l = 0; l < present; l++)
+            {
+                var start = StartOf(number + l, stride);
                 for (var i = 0; i < _length; i++)
-                    tensor[block + offset + (i * stride)] = result[i];
+                    tensor[start + (i * stride)] = results[(l * _length) + i];
             }
         }
     }
 
-    /// <summary>result[o] = Σ line[i] · matrix[i, o], in the order of i.</summary>
-    private static void Multiply(double[] matrix, double[] line, double[] result)
+    private int StartOf(int line, int stride)
     {
-        var length = line.Length;
-        ref var m = ref MemoryMarshal.GetArrayDataReference(matrix);
-        var o = 0;
-        for (; o + 16 <= length; o += 16)
+        var (block, offset) = Math.DivRem(line, stride);
+        return (block * stride * _length) + offset;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double[] Matrix(int length, bool inverse)
+    {
+        var matrix = new double[length * length];
+        var cosines = new double[4 * length];
+        for (var i = 0; i < cosines.Length; i++)
+            cosines[i] = UnitCircle.Point(i, cosines.Length).Cosine;
+        for (var k = 0; k < length; k++)
         {
-            var (s0, s1, s2, s3) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+            var scale = Math.Sqrt((k == 0 ? 1.0 : 2.0) / length);
+            // (2j + 1)·k, modulo the number of cosines.
+            var angle = k;
+            for (var j = 0; j < length; j++)
+            {
+                matrix[inverse ? (k * length) + j : (j * length) + k] = scale * cosines[angle];
+                angle += 2 * k;
+                if (angle >= cosines.Length)
+                    angle -= cosines.Length;
+            }
+        }
+
+        return matrix;
+    }
+
+    /// <summary>result[o] = Σ line[i] · matrix[i, o] for each line, in the order of i. Lines go together because fetching the matrix takes longer than multiplying by it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(double[] matrix, double[] lines, double[] results, int length)
+    {
+        ref var m = ref MemoryMarshal.GetArrayDataReference(matrix);
+        ref var line = ref MemoryMarshal.GetArrayDataReference(lines);
+        var o = 0;
+        for (; o + 8 <= length; o += 8)
+        {
+            var (a0, a1, b0, b1) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+            var (c0, c1, d0, d1) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
             for (var i = 0; i < length; i++)
             {
-                var x = Vector256.Create(line[i]);
                 ref var row = ref Unsafe.Add(ref m, (i * length) + o);
-                s0 += x * Vector256.LoadUnsafe(ref row);
-                s1 += x * Vector256.LoadUnsafe(ref row, 4);
-                s2 += x * Vector256.LoadUnsafe(ref row, 8);
-                s3 += x * Vector256.LoadUnsafe(ref row, 12);
+                var (m0, m1) = (Vector256.LoadUnsafe(ref row), Vector256.LoadUnsafe(ref row, 4));
+                var x = Vector256.Create(Unsafe.Add(ref line, i));
+                a0 += x * m0;
+                a1 += x * m1;
+                x = Vector256.Create(Unsafe.Add(ref line, length + i));
+                b0 += x * m0;
+                b1 += x * m1;
+                x = Vector256.Create(Unsafe.Add(ref line, (2 * length) + i));
+                c0 += x * m0;
+                c1 += x * m1;
+                x = Vector256.Create(Unsafe.Add(ref line, (3 * length) + i));
+                d0 += x * m0;
+                d1 += x * m1;
             }
 
-            s0.CopyTo(result, o);
-            s1.CopyTo(result, o + 4);
-            s2.CopyTo(result, o + 8);
-            s3.CopyTo(result, o + 12);
+            a0.CopyTo(results, o);
+            a1.CopyTo(results, o + 4);
+            b0.CopyTo(results, length + o);
+            b1.CopyTo(results, length + o + 4);
+            c0.CopyTo(results, (2 * length) + o);
+            c1.CopyTo(results, (2 * length) + o + 4);
+            d0.CopyTo(results, (3 * length) + o);
+            d1.CopyTo(results, (3 * length) + o + 4);
         }
 
         for (; o < length; o++)
         {
-            var sum = 0.0;
-            for (var i = 0; i < length; i++)
-                sum += line[i] * matrix[(i * length) + o];
-            result[o] = sum;
+            for (var l = 0; l < Together; l++)
+            {
+                var sum = 0.0;
+                for (var i = 0; i < length; i++)
+                    sum += lines[(l * length) + i] * matrix[(i * length) + o];
+                results[(l * length) + o] = sum;
+            }
         }
     }
 }

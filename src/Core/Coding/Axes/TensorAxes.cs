@@ -36,8 +36,9 @@ internal sealed class TensorAxes
     {
         var lengths = new List<int> { 1 };
         long product = 1;
-        foreach (var length in shape)
+        for (var axis = 0; axis < shape.Count; axis++)
         {
+            var length = shape[axis];
             if (length < 1 || length > count || (product *= length) > count)
                 return new([1, count]);
             if (length == 1)
@@ -52,16 +53,25 @@ internal sealed class TensorAxes
     }
 
     /// <summary>The runs of values along the last axis, each with its place on the others.</summary>
-    public RowEnumerator Rows() => new(this);
+    public RowEnumerator Rows() => new(this, 0, Count);
+
+    /// <summary>The same of a part of the tensor, whose first and last row may be incomplete.</summary>
+    public RowEnumerator Rows(int first, int count) => new(this, first, first + count);
 
     /// <summary>Walks over the tensor row by row; a row is a run of values along the last axis.</summary>
-    public struct RowEnumerator(TensorAxes axes)
+    public struct RowEnumerator(TensorAxes axes, int first, int end)
     {
         private readonly int[] _place = new int[axes.Lengths.Length];
         private int _start = -1;
 
         /// <summary>The index of the row's first value.</summary>
         public readonly int Start => _start;
+
+        /// <summary>The first value's index on the last axis: 0, except in a part's first row.</summary>
+        public int Column { get; private set; }
+
+        /// <summary>The number of values.</summary>
+        public int Length { get; private set; }
 
         /// <summary>The row's index on each axis; 0 on the last one.</summary>
         public readonly ReadOnlySpan<int> Place => _place;
@@ -70,15 +80,24 @@ internal sealed class TensorAxes
         {
             if (_start < 0)
             {
-                _start = 0;
-                return axes.Count > 0;
+                if (first >= end)
+                    return false;
+                _start = first;
+                for (var axis = 0; axis < _place.Length - 1; axis++)
+                    _place[axis] = first / axes.Strides[axis] % axes.Lengths[axis];
+                Column = first % axes.Lengths[^1];
+            }
+            else
+            {
+                _start += Length;
+                if (_start >= end)
+                    return false;
+                for (var axis = axes.Lengths.Length - 2; ++_place[axis] == axes.Lengths[axis]; axis--)
+                    _place[axis] = 0;
+                Column = 0;
             }
 
-            _start += axes.Lengths[^1];
-            if (_start >= axes.Count)
-                return false;
-            for (var axis = axes.Lengths.Length - 2; ++_place[axis] == axes.Lengths[axis]; axis--)
-                _place[axis] = 0;
+            Length = Math.Min(axes.Lengths[^1] - Column, end - _start);
             return true;
         }
     }

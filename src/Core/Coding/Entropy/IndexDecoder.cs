@@ -10,6 +10,9 @@ namespace CompressTasks.Coding.Entropy;
 /// <summary>Decodes a stream of indices: asymmetric numeral systems (J. Duda, 2009) with 64 bits of state, 32 bits at a time.</summary>
 internal ref struct IndexDecoder
 {
+    /// <summary>With more low bits set apart than these, a magnitude below the escape may be out of range.</summary>
+    private const int LargestShiftInRange = 26;
+
     private readonly ReadOnlySpan<byte> _words;
     private readonly MagnitudeModels _models = new();
     private uint _largest;
@@ -28,96 +31,96 @@ internal ref struct IndexDecoder
         if (indices.IsEmpty)
             return;
         var decoder = new IndexDecoder(stream);
-        if (StreamLayout.Lanes(indices.Length) == 1)
-            decoder.DecodeOneLane(classes, indices);
-        else
-            decoder.DecodeFourLanes(classes, indices);
+        decoder.DecodeLanes(classes, indices, ref MemoryMarshal.GetArrayDataReference(ClassEntry.Table), ref Activity.LevelOfZero);
         if (decoder._largest > IndexBound.LargestMagnitude)
             throw ChunkReader.Corrupt("an index is out of range");
         if (decoder._position < stream.Length)
             throw ChunkReader.Corrupt($"{stream.Length - decoder._position} bytes of a stream are left over");
     }
 
-    private void DecodeOneLane(ReadOnlySpan<byte> classes, Span<int> indices)
+    // The lanes are not unrolled: that would be four times the code to compile at the first load, and a processor overlaps them as it is.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void DecodeLanes(ReadOnlySpan<byte> classes, Span<int> indices, ref ClassEntry entries, ref byte levels)
     {
-        Span<ushort> bounds = stackalloc ushort[17];
-        bounds[0] = 1 << MagnitudeModels.ProbabilityBits;
-        ref var b = ref MemoryMarshal.GetReference(bounds);
-        var models = _models.Tables;
-        var (state, trellis, last, beforeLast) = (NextState(), 0u, Activity.Neutral, Activity.Neutral);
-        for (var i = 0; i < indices.Length; i++)
-            indices[i] = Next(ref state, ref trellis, ref last, ref beforeLast, classes[i], models, ref b);
-    }
+        Span<ushort> allBounds = stackalloc ushort[StreamLayout.MostLanes * 32];
+        Span<Lane> allLanes = stackalloc Lane[StreamLayout.MostLanes];
+        var lanes = StreamLayout.Lanes(indices.Length);
+        for (var l = 0; l < lanes; l++)
+        {
+            allBounds[32 * l] = 1 << MagnitudeModels.ProbabilityBits;
+            ulong high = NextWord();
+            allLanes[l] = new() { State = (high << 32) | NextWord(), Last = Activity.Neutral, BeforeLast = Activity.Neutral };
+        }
 
-    private void DecodeFourLanes(ReadOnlySpan<byte> classes, Span<int> indices)
-    {
-        Span<ushort> bounds = stackalloc ushort[4 * 32];
-        for (var i = 0; i < 4; i++)
-            bounds[32 * i] = 1 << MagnitudeModels.ProbabilityBits;
-        ref var b0 = ref bounds[0];
-        ref var b1 = ref bounds[32];
-        ref var b2 = ref bounds[64];
-        ref var b3 = ref bounds[96];
-        var models = _models.Tables;
-        var (state0, trellis0, last0, beforeLast0) = (NextState(), 0u, Activity.Neutral, Activity.Neutral);
-        var (state1, trellis1, last1, beforeLast1) = (NextState(), 0u, Activity.Neutral, Activity.Neutral);
-        var (state2, trellis2, last2, beforeLast2) = (NextState(), 0u, Activity.Neutral, Activity.Neutral);
-        var (state3, trellis3, last3, beforeLast3) = (NextState(), 0u, Activity.Neutral, Activity.Neutral);
-
-        // All lanes but the last have this length; the last one is at most three shorter.
         var length = StreamLayout.LaneLength(indices.Length);
-        ref var c = ref MemoryMarshal.GetReference(classes);
-        ref var k = ref MemoryMarshal.GetReference(indices);
+        var models = _models.Tables;
+        var words = _words;
+        var position = _position;
+        ref var firstLane = ref MemoryMarshal.GetReference(allLanes);
+        ref var firstBounds = ref MemoryMarshal.GetReference(allBounds);
+        ref var firstClass = ref MemoryMarshal.GetReference(classes);
+        ref var firstIndex = ref MemoryMarshal.GetReference(indices);
         for (var i = 0; i < length; i++)
         {
-            Unsafe.Add(ref k, i) = Next(ref state0, ref trellis0, ref last0, ref beforeLast0, Unsafe.Add(ref c, i), models, ref b0);
-            var at = i + length;
-            Unsafe.Add(ref k, at) = Next(ref state1, ref trellis1, ref last1, ref beforeLast1, Unsafe.Add(ref c, at), models, ref b1);
-            at += length;
-            Unsafe.Add(ref k, at) = Next(ref state2, ref trellis2, ref last2, ref beforeLast2, Unsafe.Add(ref c, at), models, ref b2);
-            at += length;
-            if (at < indices.Length)
-                Unsafe.Add(ref k, at) = Next(ref state3, ref trellis3, ref last3, ref beforeLast3, Unsafe.Add(ref c, at), models, ref b3);
-        }
-    }
+            // All lanes but the last are of the same length; the last one is at most three shorter.
+            var at = i;
+            for (var l = 0; l < lanes && at < indices.Length; l++, at += length)
+            {
+                ref var lane = ref Unsafe.Add(ref firstLane, l);
+                var entry = Unsafe.Add(ref entries, Unsafe.Add(ref firstClass, at));
+                var (state, trellis, last) = (lane.State, lane.Trellis, lane.Last);
+                var quantizer = TrellisCode.Quantizer(trellis);
+                var first = MagnitudeModels.ByScale(entry.Context, (int)quantizer);
+                var second = MagnitudeModels.ByActivity(entry.Context, (int)quantizer, Unsafe.Add(ref levels, (2 * last) + lane.BeforeLast));
+                var number = (uint)state & ((1u << MagnitudeModels.ProbabilityBits) - 1);
+                var magnitude = (uint)models.Decode(first, second, (int)number, ref Unsafe.Add(ref firstBounds, 32 * l), out var start, out var frequency);
+                state = (frequency * (state >> MagnitudeModels.ProbabilityBits)) + number - start;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Next(
-        ref ulong state, ref uint trellis, ref uint last, ref uint beforeLast, int scaleClass, MagnitudeModels.Reference models, ref ushort bounds)
-    {
-        var quantizer = TrellisCode.Quantizer(trellis);
-        int context = Unsafe.Add(ref MemoryMarshal.GetReference(ScaleClass.ContextOf), scaleClass);
-        int shift = Unsafe.Add(ref MemoryMarshal.GetReference(ScaleClass.ShiftOf), scaleClass);
-        var first = MagnitudeModels.ByScale(context, (int)quantizer);
-        var second = MagnitudeModels.ByActivity(context, (int)quantizer, Activity.Level(last, beforeLast));
-        var number = (uint)state & ((1u << MagnitudeModels.ProbabilityBits) - 1);
-        var magnitude = (uint)models.Decode(first, second, (int)number, ref bounds, out var start, out var frequency);
-        var next = (frequency * (state >> MagnitudeModels.ProbabilityBits)) + number - start;
-        uint negative;
-        if (shift != 0 || magnitude == MagnitudeModels.Escape)
-        {
-            magnitude = Rest(next, magnitude, shift, out negative, out state);
-        }
-        else
-        {
-            var nonzero = magnitude != 0 ? 1u : 0;
-            negative = (uint)next & nonzero;
-            next >>= (int)nonzero;
-            if (next <= uint.MaxValue)
-                next = (next << 32) | NextWord();
-            state = next;
+                uint negative;
+                int shift = entry.Shift;
+                if (magnitude == MagnitudeModels.Escape || shift > LargestShiftInRange)
+                {
+                    // Copies, so that what is used in every turn can stay in registers.
+                    _position = position;
+                    var before = state;
+                    magnitude = Rest(ref before, magnitude, shift, out var isNegative);
+                    (state, negative) = (before, isNegative);
+                    position = _position;
+                }
+                else
+                {
+                    if (shift != 0)
+                    {
+                        if (state <= uint.MaxValue)
+                            (state, position) = ((state << 32) | WordAt(words, position), position + sizeof(uint));
+                        magnitude = (magnitude << shift) + ((uint)state & ((1u << shift) - 1));
+                        state >>= shift;
+                        if (state <= uint.MaxValue)
+                            (state, position) = ((state << 32) | WordAt(words, position), position + sizeof(uint));
+                    }
+
+                    var signs = magnitude != 0 ? 1 : 0;
+                    negative = (uint)state & (uint)signs;
+                    state >>= signs;
+                    if (state <= uint.MaxValue)
+                        (state, position) = ((state << 32) | WordAt(words, position), position + sizeof(uint));
+                }
+
+                var distance = TrellisCode.Distance(magnitude, quantizer);
+                lane.State = state;
+                lane.Trellis = TrellisCode.Next(trellis, magnitude);
+                lane.BeforeLast = last;
+                lane.Last = Activity.Of(distance, entry.Reciprocal);
+                Unsafe.Add(ref firstIndex, at) = (int)((distance ^ (0 - negative)) + negative);
+            }
         }
 
-        var distance = TrellisCode.Distance(magnitude, quantizer);
-        trellis = TrellisCode.Next(trellis, magnitude);
-        beforeLast = last;
-        last = Activity.Of(distance, scaleClass);
-        return (int)((distance ^ (0 - negative)) + negative);
+        _position = position;
     }
 
     /// <summary>What follows the symbol of a magnitude that is large: an Elias gamma code of what is beyond the models, the low bits, the sign.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private uint Rest(ulong state, uint symbol, int shift, out uint negative, out ulong next)
+    private uint Rest(ref ulong state, uint symbol, int shift, out uint negative)
     {
         Refill(ref state);
         ulong magnitude = symbol;
@@ -130,7 +133,6 @@ internal ref struct IndexDecoder
 
         magnitude = (magnitude << shift) + TakeBits(ref state, shift);
         negative = magnitude != 0 ? TakeBits(ref state, 1) : 0;
-        next = state;
         _largest = Math.Max(_largest, (uint)Math.Min(magnitude, uint.MaxValue));
         return (uint)Math.Min(magnitude, IndexBound.LargestMagnitude);
     }
@@ -143,26 +145,29 @@ internal ref struct IndexDecoder
         return bits;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Refill(ref ulong state)
     {
         if (state <= uint.MaxValue)
             state = (state << 32) | NextWord();
     }
 
-    private ulong NextState()
-    {
-        ulong high = NextWord();
-        return (high << 32) | NextWord();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint NextWord()
     {
-        var position = _position;
-        _position = position + sizeof(uint);
-        if (position + sizeof(uint) <= _words.Length)
-            return BinaryPrimitives.ReadUInt32LittleEndian(_words[position..]);
-        return 0;
+        var word = WordAt(_words, _position);
+        _position += sizeof(uint);
+        return word;
+    }
+
+    /// <summary>A word of a stream, 0 behind its end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint WordAt(ReadOnlySpan<byte> words, int position) =>
+        position + sizeof(uint) <= words.Length ? BinaryPrimitives.ReadUInt32LittleEndian(words[position..]) : 0;
+
+    private struct Lane
+    {
+        public ulong State;
+        public uint Trellis;
+        public uint Last;
+        public uint BeforeLast;
     }
 }

@@ -57,7 +57,7 @@ internal static class IndexEncoder
                     MagnitudeModels.ByScale(context, (int)quantizer), MagnitudeModels.ByActivity(context, (int)quantizer, Activity.Level(last[lane], beforeLast[lane])), symbol, ref b, out var start, out var frequency);
                 intervals[at] = (start << 16) | frequency;
                 trellis[lane] = TrellisCode.Next(trellis[lane], magnitude);
-                (beforeLast[lane], last[lane]) = (last[lane], Activity.Of(distance, scaleClass));
+                (beforeLast[lane], last[lane]) = (last[lane], Activity.Of(distance, Activity.ReciprocalOf[scaleClass]));
             }
         }
     }

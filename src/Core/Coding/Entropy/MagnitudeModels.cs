@@ -26,15 +26,24 @@ internal sealed class MagnitudeModels
     private const int SlowestShift = 7;
 
     private static readonly short[] _initial = InitialSurvival();
-    private static readonly byte[] _shiftAfter = [.. Enumerable.Range(0, 256).Select(n => (byte)(n < 8 ? 4 : n < 24 ? 5 : n < 60 ? 6 : SlowestShift))];
+    private static readonly byte[] _shiftAfter = ShiftsAfter();
 
     private readonly short[] _survival = (short[])_initial.Clone();
     private readonly byte[] _uses = new byte[Models];
 
     /// <summary>4·(15 − j): no symbol is impossible.</summary>
-    private static Vector256<short> Floor => Vector256.Create(60, 56, 52, 48, 44, 40, 36, 32, 28, 24, 20, 16, 12, 8, 4, 0);
+    private static Vector256<short> Floor
+    {
+        // Not inlined unasked: so many arguments.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256.Create(60, 56, 52, 48, 44, 40, 36, 32, 28, 24, 20, 16, 12, 8, 4, 0);
+    }
 
-    private static Vector256<short> Lanes => Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    private static Vector256<short> Lanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    }
 
     /// <summary>The survival function that a model starts with.</summary>
     /// <param name="context">The context of the scale class.</param>
@@ -48,7 +57,16 @@ internal sealed class MagnitudeModels
     public static int ByActivity(int context, int quantizer, int activity) =>
         ScaleModels + (2 * ((Activity.Levels * context) + activity)) + quantizer;
 
-    public Reference Tables => new(ref MemoryMarshal.GetArrayDataReference(_survival), ref MemoryMarshal.GetArrayDataReference(_uses));
+    public Reference Tables =>
+        new(ref MemoryMarshal.GetArrayDataReference(_survival), ref MemoryMarshal.GetArrayDataReference(_uses), ref MemoryMarshal.GetArrayDataReference(_shiftAfter));
+
+    private static byte[] ShiftsAfter()
+    {
+        var shifts = new byte[256];
+        for (var n = 0; n < shifts.Length; n++)
+            shifts[n] = (byte)(n < 8 ? 4 : n < 24 ? 5 : n < 60 ? 6 : SlowestShift);
+        return shifts;
+    }
 
     /// <summary>
     /// The logistic distribution, whose tails lie between those of the Gaussian and the Laplace distribution, with the mean magnitude of the scale
@@ -83,10 +101,11 @@ internal sealed class MagnitudeModels
     }
 
     /// <summary>The models, with the bounds checks of arrays left out.</summary>
-    public readonly ref struct Reference(ref short survival, ref byte uses)
+    public readonly ref struct Reference(ref short survival, ref byte uses, ref byte shiftAfter)
     {
         private readonly ref short _survival = ref survival;
         private readonly ref byte _uses = ref uses;
+        private readonly ref byte _shiftAfter = ref shiftAfter;
 
         /// <summary>Finds the symbol of a number below 2^15, and learns it.</summary>
         /// <returns>The symbol's first number and how many it has.</returns>
@@ -139,7 +158,7 @@ internal sealed class MagnitudeModels
         private void Learn(ref short survival, Vector256<short> before, Vector256<short> target, int model)
         {
             ref var uses = ref Unsafe.Add(ref _uses, model);
-            int shift = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_shiftAfter), uses);
+            int shift = Unsafe.Add(ref _shiftAfter, uses);
             (before + Vector256.ShiftRightArithmetic(target - before, shift)).StoreUnsafe(ref survival);
             uses = (byte)Math.Min(uses + 1, byte.MaxValue);
         }

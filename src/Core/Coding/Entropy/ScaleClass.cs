@@ -17,8 +17,17 @@ internal static class ScaleClass
     private const int FirstShifted = 19;
     private const int ClassOfOne = 9;
 
-    private static readonly byte[] _contexts = [.. Enumerable.Range(0, 256).Select(c => (byte)(c < Contexts ? c : FirstShifted + ((c - FirstShifted) % 3)))];
-    private static readonly byte[] _shifts = [.. Enumerable.Range(0, 256).Select(c => (byte)(c < FirstShifted ? 0 : Math.Min(LargestShift, ((c - FirstShifted) / 3) + 1)))];
+    private static readonly byte[] _contexts = new byte[256];
+    private static readonly byte[] _shifts = new byte[256];
+
+    static ScaleClass()
+    {
+        for (var c = 0; c < _contexts.Length; c++)
+        {
+            _contexts[c] = (byte)(c < Contexts ? c : FirstShifted + ((c - FirstShifted) % 3));
+            _shifts[c] = (byte)(c < FirstShifted ? 0 : Math.Min(LargestShift, ((c - FirstShifted) / 3) + 1));
+        }
+    }
 
     /// <summary>The context of every byte, those that are no class included.</summary>
     public static ReadOnlySpan<byte> ContextOf => _contexts;

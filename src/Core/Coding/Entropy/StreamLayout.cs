@@ -14,10 +14,16 @@ internal static class StreamLayout
     /// <summary>The streams of so many indices, at least one; the last one may be shorter.</summary>
     public static IEnumerable<(int Start, int Length)> StreamsOf(int count)
     {
-        var streams = ((count - 1) / LongestStream) + 1;
-        var length = ((count - 1) / streams) + 1;
+        var length = StreamLength(count);
         for (var start = 0; start < count; start += length)
             yield return (start, Math.Min(length, count - start));
+    }
+
+    /// <summary>The length of all streams but the last, which may be shorter.</summary>
+    public static int StreamLength(int count)
+    {
+        var streams = ((count - 1) / LongestStream) + 1;
+        return ((count - 1) / streams) + 1;
     }
 
     /// <summary>The lanes of all streams.</summary>

@@ -141,7 +141,7 @@ internal sealed class DependentQuantization
     private void Classify(double step)
     {
         _last = (step, QuantizationHeader.CenterOf(_meanMagnitude, step));
-        AxisScales.Classify(_scales, _axes, _last.Center, _classes);
+        AxisScales.Classify(_scales, _axes, _last.Center, 0, _classes);
     }
 
     private void Quantize(int start, int length, double step) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using CompressTasks.Coding.Axes;
@@ -73,22 +74,17 @@ internal sealed record QuantizationHeader(double Step, int Cosines, int MeanExpo
     /// <summary>The values that indices stand for; encoder and decoder share it, hence the same bits on both sides.</summary>
     public void Reconstruct(ReadOnlySpan<int> indices, TensorAxes axes, ReadOnlySpan<double> prediction, NumericFormat format, Span<double> values)
     {
-        if (prediction.IsEmpty)
-        {
-            Residual(indices, axes, values);
-        }
-        else
-        {
-            var residual = new double[values.Length];
-            Residual(indices, axes, residual);
-            for (var i = 0; i < values.Length; i++)
-                values[i] = prediction[i] + residual[i];
-        }
-
+        Scale(indices, values);
+        CosineChoice.Invert(values, axes, Cosines);
+        AddMeans(values, axes, 0);
+        if (!prediction.IsEmpty)
+            AddPrediction(values, prediction);
         format.Round(values);
     }
 
-    private void Residual(ReadOnlySpan<int> indices, TensorAxes axes, Span<double> values)
+    /// <summary>Multiplies indices by the step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Scale(ReadOnlySpan<int> indices, Span<double> values)
     {
         ref var index = ref MemoryMarshal.GetReference(indices);
         ref var value = ref MemoryMarshal.GetReference(values);
@@ -101,8 +97,22 @@ internal sealed record QuantizationHeader(double Step, int Cosines, int MeanExpo
 
         for (; i < values.Length; i++)
             values[i] = indices[i] * Step;
-        CosineChoice.Invert(values, axes, Cosines);
+    }
+
+    /// <summary>Adds the means to a run of values.</summary>
+    /// <param name="values">The run.</param>
+    /// <param name="axes">The axes of the whole tensor.</param>
+    /// <param name="first">The index of the run's first value in the tensor.</param>
+    public void AddMeans(Span<double> values, TensorAxes axes, int first)
+    {
         if (!Means.IsZero)
-            AxisMeans.AddTo(values, Means, axes, Math.ScaleB(1, MeanExponent));
+            AxisMeans.AddTo(values, Means, axes, Math.ScaleB(1, MeanExponent), first);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddPrediction(Span<double> values, ReadOnlySpan<double> prediction)
+    {
+        for (var i = 0; i < values.Length; i++)
+            values[i] = prediction[i] + values[i];
     }
 }

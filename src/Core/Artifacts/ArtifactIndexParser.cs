@@ -1,0 +1,161 @@
+namespace CompressTasks.Artifacts;
+
+/// <summary>Reads what <see cref="ArtifactIndexCodec"/> wrote. Fields that this version does not know are passed over, as protobuf does it.</summary>
+internal static class ArtifactIndexParser
+{
+    /// <exception cref="OverflowException">A number is larger than any that an index may hold.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no index, or a hash has the wrong length.</exception>
+    public static ArtifactIndex Parse(ReadOnlySpan<byte> bytes)
+    {
+        var producer = "";
+        var files = new List<ArtifactFile>();
+        var entries = new List<ArtifactEntry>();
+        var skeleton = default(ArtifactChunk);
+        var fields = new IndexFieldReader(bytes);
+        while (fields.TryRead())
+        {
+            switch (fields.Tag)
+            {
+                case (Wire.Index.ProducerFieldNumber << 3) | IndexFieldReader.Bytes:
+                    producer = fields.Text;
+                    break;
+                case (Wire.Index.FilesFieldNumber << 3) | IndexFieldReader.Bytes:
+                    files.Add(File(fields.Content));
+                    break;
+                case (Wire.Index.WeightsFieldNumber << 3) | IndexFieldReader.Bytes:
+                    entries.Add(Entry(fields.Content));
+                    break;
+                case (Wire.Index.SkeletonFieldNumber << 3) | IndexFieldReader.Bytes:
+                    skeleton = Chunk(fields.Content);
+                    break;
+            }
+        }
+
+        return new ArtifactIndex(producer, files, entries, skeleton);
+    }
+
+    private static ArtifactFile File(ReadOnlySpan<byte> message)
+    {
+        var (name, length, sha256) = ("", 0L, "");
+        var fields = new IndexFieldReader(message);
+        while (fields.TryRead())
+        {
+            switch (fields.Tag)
+            {
+                case (Wire.File.NameFieldNumber << 3) | IndexFieldReader.Bytes:
+                    name = fields.Text;
+                    break;
+                case (Wire.File.LengthFieldNumber << 3) | IndexFieldReader.Varint:
+                    length = checked((long)fields.Number);
+                    break;
+                case (Wire.File.OriginalSha256FieldNumber << 3) | IndexFieldReader.Bytes:
+                    sha256 = Convert.ToHexStringLower(fields.Content);
+                    break;
+            }
+        }
+
+        return new(name, length, sha256);
+    }
+
+    private static ArtifactEntry Entry(ReadOnlySpan<byte> message)
+    {
+        var (path, elementType, stack) = ("", 0, "");
+        long[] dims = [];
+        var holes = new List<ArtifactHole>(1);
+        var chunk = default(ArtifactChunk);
+        var hash = ReadOnlySpan<byte>.Empty;
+        var fields = new IndexFieldReader(message);
+        while (fields.TryRead())
+        {
+            switch (fields.Tag)
+            {
+                case (Wire.Weight.PathFieldNumber << 3) | IndexFieldReader.Bytes:
+                    path = fields.Text;
+                    break;
+                case (Wire.Weight.ElementTypeFieldNumber << 3) | IndexFieldReader.Varint:
+                    elementType = checked((int)fields.Number);
+                    break;
+                case (Wire.Weight.DimsFieldNumber << 3) | IndexFieldReader.Bytes:
+                    for (var packed = new IndexFieldReader(fields.Content); !packed.IsAtEnd;)
+                        dims = Append(dims, packed.TakeVarint());
+                    break;
+                case (Wire.Weight.DimsFieldNumber << 3) | IndexFieldReader.Varint:
+                    dims = Append(dims, fields.Number);
+                    break;
+                case (Wire.Weight.HolesFieldNumber << 3) | IndexFieldReader.Bytes:
+                    holes.Add(Hole(fields.Content));
+                    break;
+                case (Wire.Weight.ChunkFieldNumber << 3) | IndexFieldReader.Bytes:
+                    chunk = Chunk(fields.Content);
+                    break;
+                case (Wire.Weight.PayloadHashFieldNumber << 3) | IndexFieldReader.Bytes:
+                    hash = fields.Content;
+                    break;
+                case (Wire.Weight.StackFieldNumber << 3) | IndexFieldReader.Bytes:
+                    stack = fields.Text;
+                    break;
+            }
+        }
+
+        if (hash.Length != PayloadHash.Size)
+            throw new InvalidDataException($"the hash of '{path}' has {hash.Length} bytes instead of {PayloadHash.Size}");
+        return new(new(path, elementType, dims, holes, PayloadHash.FromBytes(hash), stack), chunk);
+    }
+
+    // An array as long as the shape: shapes are short, and a list of numbers would have to be compiled first.
+    private static long[] Append(long[] dims, ulong dim)
+    {
+        if (dims.Length == ArtifactIndexRules.LargestRank)
+            throw new InvalidDataException($"a weight has more than {ArtifactIndexRules.LargestRank} dimensions");
+        var longer = new long[dims.Length + 1];
+        dims.CopyTo(longer, 0);
+        longer[^1] = checked((long)dim);
+        return longer;
+    }
+
+    private static ArtifactHole Hole(ReadOnlySpan<byte> message)
+    {
+        var (file, offset, length) = (0, 0L, 0);
+        var fields = new IndexFieldReader(message);
+        while (fields.TryRead())
+        {
+            switch (fields.Tag)
+            {
+                case (Wire.Hole.FileFieldNumber << 3) | IndexFieldReader.Varint:
+                    file = checked((int)fields.Number);
+                    break;
+                case (Wire.Hole.OffsetFieldNumber << 3) | IndexFieldReader.Varint:
+                    offset = checked((long)fields.Number);
+                    break;
+                case (Wire.Hole.LengthFieldNumber << 3) | IndexFieldReader.Varint:
+                    length = checked((int)fields.Number);
+                    break;
+            }
+        }
+
+        return new(file, offset, length);
+    }
+
+    private static ArtifactChunk Chunk(ReadOnlySpan<byte> message)
+    {
+        var (offset, length, crc32C) = (0L, 0, 0u);
+        var fields = new IndexFieldReader(message);
+        while (fields.TryRead())
+        {
+            switch (fields.Tag)
+            {
+                case (Wire.Chunk.OffsetFieldNumber << 3) | IndexFieldReader.Varint:
+                    offset = checked((long)fields.Number);
+                    break;
+                case (Wire.Chunk.LengthFieldNumber << 3) | IndexFieldReader.Varint:
+                    length = checked((int)fields.Number);
+                    break;
+                case (Wire.Chunk.Crc32CFieldNumber << 3) | IndexFieldReader.Fixed32:
+                    crc32C = (uint)fields.Number;
+                    break;
+            }
+        }
+
+        return new(offset, length, crc32C);
+    }
+}
