@@ -54,7 +54,7 @@ public sealed class ProcessTests : IDisposable
     public async Task HelpNamesEveryCommand()
     {
         var run = (await ToolProcess.Run(_work.Folder, "--help")).ShouldEndWith(0);
-        foreach (var command in new[] { "restore", "verify", "inspect", "study", "init", "--r2", "--json", "--threads" })
+        foreach (var command in new[] { "restore", "verify", "inspect", "compare", "study", "init", "--r2", "--json", "--threads" })
             run.Output.ShouldContain(command);
     }
 

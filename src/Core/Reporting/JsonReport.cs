@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CompressTasks.Reporting.Comparison;
 using CompressTasks.Study;
 
 namespace CompressTasks.Reporting;
@@ -13,6 +14,8 @@ internal static class JsonReport
         WriteIndented = true,
         NewLine = "\n",
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new NullForNotANumber() },
     });
 
@@ -23,6 +26,12 @@ internal static class JsonReport
     public static string Write(StudyTables tables) => JsonSerializer.Serialize(tables, _context.StudyTables) + "\n";
 
     public static string Write(CompressionReport report) => JsonSerializer.Serialize(report, _context.CompressionReport) + "\n";
+
+    public static string Write(ComparisonReport comparison) => JsonSerializer.Serialize(comparison, _context.ComparisonReport) + "\n";
+
+    /// <summary>Reads what <see cref="Write(CompressionReport)"/> wrote; what was not a number is not a number again.</summary>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public static CompressionReport? ReadCompression(JsonElement json) => json.Deserialize(_context.CompressionReport);
 
     /// <summary>JSON has no NaN and no infinity.</summary>
     private sealed class NullForNotANumber : JsonConverter<double>
@@ -46,4 +55,5 @@ internal static class JsonReport
 [JsonSerializable(typeof(StudyTables))]
 [JsonSerializable(typeof(Inspection))]
 [JsonSerializable(typeof(Verification))]
+[JsonSerializable(typeof(ComparisonReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

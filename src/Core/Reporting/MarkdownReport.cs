@@ -167,7 +167,7 @@ internal static class MarkdownReport
     }
 
     /// <summary>A name as code. Between longer fences than any run of backticks in it, a name may hold backticks; a table's cell ends at a bare |.</summary>
-    private static string Code(string name)
+    internal static string Code(string name)
     {
         var fence = new string('`', LongestRun(name, '`') + 1);
         var padding = name.StartsWith('`') || name.EndsWith('`') ? " " : "";
@@ -175,7 +175,7 @@ internal static class MarkdownReport
     }
 
     /// <summary>A name as text: what Markdown or HTML would take for markup stands for itself.</summary>
-    private static string Cell(string name)
+    internal static string Cell(string name)
     {
         var text = new StringBuilder();
         foreach (var character in OneLine(name))

@@ -49,6 +49,7 @@ internal static class CommandLine
         root.Add(RestoreCommand.Create(console));
         root.Add(VerifyCommand.Create(console));
         root.Add(InspectCommand.Create(console));
+        root.Add(CompareCommand.Create(console));
         root.Add(StudyCommand.Create(console));
         root.Add(InitCommand.Create(console));
         return root;

@@ -43,6 +43,23 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>A share, written as <c>1%</c> or <c>0.01</c>.</summary>
+    public static Option<double> Share(string name, string description, double value) => new(name)
+    {
+        Description = string.Create(CultureInfo.InvariantCulture, $"{description} Default: {100 * value:0.###}%."),
+        HelpName = "SHARE",
+        DefaultValueFactory = _ => value,
+        CustomParser = argument =>
+        {
+            var text = Text(argument);
+            var isPercent = text.EndsWith('%');
+            if (double.TryParse(isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && double.IsFinite(share))
+                return isPercent ? share / 100 : share;
+            argument.AddError($"{name} must be a share such as 1% or 0.01, but is '{text}'.");
+            return default;
+        },
+    };
+
     /// <summary>Where results go; null when it is not given.</summary>
     public static Option<string?> OutputPath(string what, string description)
     {

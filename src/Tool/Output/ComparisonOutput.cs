@@ -1,0 +1,49 @@
+using CompressTasks.Reporting.Comparison;
+using Spectre.Console;
+
+namespace CompressTasks.Tool.Output;
+
+/// <summary>A comparison on a terminal.</summary>
+internal static class ComparisonOutput
+{
+    private const int ShownWeights = 50;
+
+    public static void Write(IAnsiConsole console, ComparisonReport comparison)
+    {
+        console.Write(Figures(comparison));
+        var different = ComparisonText.Different(comparison.Weights);
+        if (different.Count > 0)
+            console.Write(Weights(different));
+        if (different.Count > ShownWeights)
+            console.WriteLine(ReportOutput.Text($"{different.Count - ShownWeights} more weights differ; --json lists all."));
+        foreach (var note in comparison.Notes)
+            console.WriteLine($"Note: {note}");
+        console.WriteLine(ReportOutput.Text(
+            $"{comparison.Candidate.Path} is {(comparison.Worse ? "worse" : "not worse")} than {comparison.Baseline.Path}; {comparison.Weights.Count - different.Count} of {comparison.Weights.Count} weights are the same (tolerance {100 * comparison.Tolerance.Bytes:0.###} % of the size, {100 * comparison.Tolerance.Loss:0.###} % of 1 − R²)"));
+    }
+
+    private static Table Figures(ComparisonReport comparison)
+    {
+        var table = ReportOutput.NewTable("", "baseline", "candidate", "change", "");
+        foreach (var figure in comparison.Figures)
+            table.AddRow(Markup.Escape(figure.Name), ComparisonText.Value(figure.Unit, figure.Baseline), ComparisonText.Value(figure.Unit, figure.Candidate), ComparisonText.Change(figure), Verdict(figure.Verdict));
+        var gate = comparison.Gate;
+        table.AddRow("gate", ComparisonText.Gate(gate.Baseline), ComparisonText.Gate(gate.Candidate), Markup.Escape(string.Join(", ", gate.NewlyFailing)), Verdict(gate.Verdict));
+        return table;
+    }
+
+    private static Table Weights(IReadOnlyList<ComparedWeight> weights)
+    {
+        var table = ReportOutput.NewTable("weight, worst first", "baseline R²", "candidate R²", "error", "bytes", "");
+        foreach (var weight in weights.Take(ShownWeights))
+            table.AddRow(Markup.Escape(weight.Path), ComparisonText.State(weight.Baseline), ComparisonText.State(weight.Candidate), ComparisonText.ErrorRatio(weight), ComparisonText.Bytes(weight), Verdict(weight.Verdict));
+        return table;
+    }
+
+    private static string Verdict(ComparisonVerdict verdict) => verdict switch
+    {
+        ComparisonVerdict.Worse => "[red]worse[/]",
+        ComparisonVerdict.Better => "[green]better[/]",
+        _ => ComparisonText.Verdict(verdict),
+    };
+}
