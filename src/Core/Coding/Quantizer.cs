@@ -1,6 +1,7 @@
 using System.Globalization;
 using CompressTasks.Coding.Axes;
 using CompressTasks.Coding.Entropy;
+using CompressTasks.Coding.Feedback;
 using CompressTasks.Coding.Trellis;
 using CompressTasks.Quality;
 using CompressTasks.Stages;
@@ -21,8 +22,9 @@ internal static class Quantizer
     /// <param name="format">The weight's format, to which decoding rounds.</param>
     /// <param name="prediction">What is already known of the values: as many of them, or none for zeros. The decoder needs the same.</param>
     /// <param name="lambda">The squared steps that a bit is worth, 0 or more; 0 takes the nearest values, whatever they cost. Only a given step keeps to it.</param>
+    /// <param name="feedback">Of a matrix: what carries the errors of its rows to the later ones; null for none.</param>
     public static QuantizeResult Encode(
-        ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default, double lambda = DependentQuantization.UsualLambda)
+        ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default, double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null)
     {
         if (!prediction.IsEmpty)
             ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, values.Length);
@@ -43,7 +45,7 @@ internal static class Quantizer
             return QuantizeResult.NotMet("the variance is too small for a 64-bit number");
 
         var guess = Math.Clamp(Guess(target, total, energy, values.Length), 1e-290, 1e290);
-        var quantization = new DependentQuantization(values, prediction, format, TensorAxes.Of(shape, values.Length), guess, lambda);
+        var quantization = new DependentQuantization(values, prediction, format, TensorAxes.Of(shape, values.Length), guess, lambda, feedback);
         var (error, reason) = Search(quantization, target, total, guess);
         if (error is not { } reached)
             return QuantizeResult.NotMet(reason);

@@ -3,6 +3,9 @@ namespace CompressTasks.Compression;
 /// <summary>The part of a run that takes time.</summary>
 public enum CompressionPhase
 {
+    /// <summary>The inputs of the model's layers are measured. Its end is a number of its own, not bytes.</summary>
+    Calibrating,
+
     /// <summary>It is measured what each weight has to do with the outputs.</summary>
     Measuring,
 

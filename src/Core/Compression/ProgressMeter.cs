@@ -10,5 +10,7 @@ internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, st
 
     public void Add(long bytes) => progress?.Report(new(model, phase, Interlocked.Add(ref _done, bytes), totalBytes));
 
+    public void Set(long bytes) => progress?.Report(new(model, phase, bytes, totalBytes));
+
     public void Begin() => Add(0);
 }

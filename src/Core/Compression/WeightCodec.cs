@@ -1,4 +1,5 @@
 using CompressTasks.Artifacts;
+using CompressTasks.Calibration;
 using CompressTasks.Coding;
 using CompressTasks.Onnx;
 using CompressTasks.Quality;
@@ -13,6 +14,7 @@ internal static class WeightCodec
     private const byte LosslessChunk = 0;
     private const byte QuantizedChunk = 1;
     private const byte StackedChunk = 2;
+    private const byte CalibratedChunk = 3;
 
     /// <summary>Carries the payload exactly.</summary>
     public static EncodedWeight Keep(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, string reason)
@@ -42,6 +44,23 @@ internal static class WeightCodec
             _ => Stack(MatrixView.Of(shape, values), shape, type, stack.Stages, threads, cancellationToken),
         };
         return encoded.Chunk.Length == 0 ? Keep(payload, type, shape, encoded.KeptBecause!) : encoded;
+    }
+
+    /// <summary>Codes the payload with a step, against the inputs that its layer meets.</summary>
+    /// <returns>A chunk whose <see cref="EncodedWeight.Distortion"/> is the error of the layer's outputs.</returns>
+    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, CalibratedWeight calibrated, double step)
+    {
+        var values = new double[payload.Length / ByteSize(type)];
+        ElementConversion.ReadValues(type, payload, values);
+        var inner = new ChunkWriter();
+        if (CalibratedCodec.Write(values, calibrated, step, Format(type), inner, out var decoded) is not { } distortion)
+            return Keep(payload, type, shape, "target not met: no step is fine enough");
+        var writer = new ChunkWriter();
+        writer.Byte(CalibratedChunk);
+        writer.Append(inner);
+        var error = SquaredError.Between(values, decoded);
+        var weights = LevelSummaries.Weights(values.LongLength);
+        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("calibrated quantize", weights, values.LongLength, error.R2)], error) { Distortion = distortion };
     }
 
     /// <summary>Whether a chunk carries its payload exactly. The name of the stack does not tell: a spec may call a lossy one "lossless".</summary>
@@ -74,6 +93,9 @@ internal static class WeightCodec
                 break;
             case StackedChunk:
                 DecodeStack(reader, type, shape, payload, threads);
+                break;
+            case CalibratedChunk:
+                ElementConversion.WriteValues(type, CalibratedCodec.Decode(reader, payload.Length / ByteSize(type), Format(type)), payload);
                 break;
             default:
                 throw ChunkReader.Corrupt($"there is no kind of chunk with the number {kind}");

@@ -56,7 +56,11 @@ internal sealed class OutputSession : IDisposable
 
     /// <returns>The <see cref="Outputs"/>, in their order.</returns>
     /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the inputs.</exception>
-    public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs)
+    public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs) => Run(inputs, Outputs);
+
+    /// <returns>Outputs of the model, in the order of their names.</returns>
+    /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the inputs.</exception>
+    public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs, IReadOnlyList<string> names)
     {
         var values = new List<OrtValue>(inputs.Count);
         try
@@ -64,8 +68,8 @@ internal sealed class OutputSession : IDisposable
             foreach (var input in inputs)
                 values.Add(ToOrtValue(input));
             using var run = new RunOptions();
-            using var outputs = _session.Run(run, [.. inputs.Select(input => input.Name)], values, Outputs);
-            return [.. Outputs.Zip(outputs, FromOrtValue)];
+            using var outputs = _session.Run(run, [.. inputs.Select(input => input.Name)], values, names);
+            return [.. names.Zip(outputs, FromOrtValue)];
         }
         catch (OnnxRuntimeException error)
         {

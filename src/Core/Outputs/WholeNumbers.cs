@@ -24,6 +24,14 @@ internal static class WholeNumbers
         _ => null,
     };
 
+    /// <summary>The elements of a tensor of 32- or 64-bit indices.</summary>
+    public static IEnumerable<long> Read(TensorValue tensor)
+    {
+        var size = tensor.Type.BitsPerElement() / 8;
+        for (var at = 0; at < tensor.Bytes.Length; at += size)
+            yield return size == sizeof(int) ? BinaryPrimitives.ReadInt32LittleEndian(tensor.Bytes.AsSpan(at)) : BinaryPrimitives.ReadInt64LittleEndian(tensor.Bytes.AsSpan(at));
+    }
+
     /// <summary>Writes one element.</summary>
     /// <param name="value">Within the type's limits.</param>
     /// <param name="element">As many bytes as the type has.</param>

@@ -60,6 +60,7 @@ internal static class RunProgress
 
     private static string Verb(CompressionPhase phase) => phase switch
     {
+        CompressionPhase.Calibrating => "measuring the inputs of layers",
         CompressionPhase.Measuring => "measuring what each weight does to the outputs",
         CompressionPhase.Searching => "searching the smallest artifact",
         CompressionPhase.Encoding => "compressing",

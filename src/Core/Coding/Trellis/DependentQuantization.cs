@@ -1,5 +1,6 @@
 using CompressTasks.Coding.Axes;
 using CompressTasks.Coding.Entropy;
+using CompressTasks.Coding.Feedback;
 using CompressTasks.Quality;
 using CompressTasks.Stages;
 
@@ -32,6 +33,7 @@ internal sealed class DependentQuantization
     private readonly TrellisSearch _search = new();
     private readonly SymbolCounts _counts = new();
     private readonly RateTable _rates;
+    private readonly ErrorFeedback? _feedback;
     private (double Step, int Center) _last;
 
     /// <param name="values">Finite originals, at least one.</param>
@@ -40,9 +42,12 @@ internal sealed class DependentQuantization
     /// <param name="axes">The axes of the tensor.</param>
     /// <param name="step">About the step that will be chosen.</param>
     /// <param name="lambda">The squared steps that a bit is worth.</param>
-    public DependentQuantization(ReadOnlySpan<double> values, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes, double step, double lambda = UsualLambda)
+    /// <param name="feedback">Of a matrix: what carries the errors of its rows to the later ones; null for none.</param>
+    public DependentQuantization(
+        ReadOnlySpan<double> values, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes, double step, double lambda = UsualLambda, ErrorFeedback? feedback = null)
     {
         _rates = new(lambda);
+        _feedback = feedback;
         (_values, _prediction, _format, _axes) = (values.ToArray(), prediction.ToArray(), format, axes);
         _total = SquaredError.Between(values, values).Total;
         _reconstruction = new double[values.Length];
@@ -55,7 +60,7 @@ internal sealed class DependentQuantization
         var distortion = Math.Max(step * step / StepSearch.SquaredStepsPerDistortion, double.Epsilon);
         _meanExponent = Math.Max(Exponent(step) - 1, -1000);
         _means = AxisMeans.Remove(_residual, axes, Math.ScaleB(1, _meanExponent), distortion);
-        _cosines = CosineChoice.Apply(_residual, axes, distortion);
+        _cosines = feedback is null ? CosineChoice.Apply(_residual, axes, distortion) : 0;
         _scales = AxisScales.Find(_residual, axes, step, out _meanMagnitude);
         foreach (var value in _residual)
             LargestMagnitude = Math.Max(LargestMagnitude, Math.Abs(value));
@@ -118,8 +123,10 @@ internal sealed class DependentQuantization
         if (!(LargestMagnitude / step <= IndexBound.LargestIndex - 4))
             return null;
         Classify(step);
-        foreach (var (start, length) in StreamLayout.LanesOf(Count))
-            Quantize(start, length, step);
+        if (_feedback is null)
+            QuantizeByLanes(step);
+        else
+            QuantizeByRows(_feedback, step);
         Header().Reconstruct(_indices, _axes, _prediction, _format, _reconstruction);
         return new(Count, SquaredError.ResidualOf(_values, _reconstruction), _total);
     }
@@ -146,6 +153,39 @@ internal sealed class DependentQuantization
 
     private void Quantize(int start, int length, double step) =>
         _search.Search(_residual.AsSpan(start, length), step, _classes.AsSpan(start, length), _rates, _indices.AsSpan(start, length));
+
+    private void QuantizeByLanes(double step)
+    {
+        foreach (var (start, length) in StreamLayout.LanesOf(Count))
+            Quantize(start, length, step);
+    }
+
+    /// <summary>Row by row, each when the errors of those before it are known. The trellis goes on from row to row, and anew with every lane.</summary>
+    private void QuantizeByRows(ErrorFeedback feedback, double step)
+    {
+        feedback.Begin(_residual);
+        using var lanes = StreamLayout.LanesOf(Count).GetEnumerator();
+        var (laneEnd, state) = (0, 0);
+        for (var row = 0; row < feedback.Rows; row++)
+        {
+            var rowStart = row * feedback.Columns;
+            var target = feedback.Target(row);
+            for (var done = 0; done < target.Length;)
+            {
+                if (rowStart + done == laneEnd)
+                {
+                    lanes.MoveNext();
+                    (laneEnd, state) = (lanes.Current.Start + lanes.Current.Length, 0);
+                }
+
+                var length = Math.Min(target.Length - done, laneEnd - rowStart - done);
+                state = _search.Search(target.Slice(done, length), step, _classes.AsSpan(rowStart + done, length), _rates, _indices.AsSpan(rowStart + done, length), state);
+                done += length;
+            }
+
+            feedback.Learn(row, _residual.AsSpan(rowStart, target.Length), _indices.AsSpan(rowStart, target.Length), step);
+        }
+    }
 
     private IEnumerable<(int Start, int Length)> Sample()
     {

@@ -30,15 +30,18 @@ internal sealed class TrellisSearch
     /// <param name="classes">The scale class of every value.</param>
     /// <param name="rates">What the indices cost.</param>
     /// <param name="indices">Receives multiples of the step.</param>
-    public void Search(ReadOnlySpan<double> values, double step, ReadOnlySpan<byte> classes, RateTable rates, Span<int> indices)
+    /// <param name="start">The state that the values before have led to; 0 at the start of a lane.</param>
+    /// <returns>The state that the indices lead to.</returns>
+    public int Search(ReadOnlySpan<double> values, double step, ReadOnlySpan<byte> classes, RateTable rates, Span<int> indices, int start = 0)
     {
         if (_decisions.Length < 2 * values.Length)
             (_decisions, _steps) = (new byte[2 * values.Length], new int[values.Length]);
-        var state = Forward(values, step, classes, rates);
-        Backward(values, state, indices);
+        var end = Forward(values, step, classes, rates, start);
+        Backward(values, end, indices);
+        return end;
     }
 
-    private int Forward(ReadOnlySpan<double> values, double step, ReadOnlySpan<byte> classes, RateTable rates)
+    private int Forward(ReadOnlySpan<double> values, double step, ReadOnlySpan<byte> classes, RateTable rates, int start)
     {
         // How far the nearest magnitude of each (quantizer, parity) is below the whole number of steps, which depends on that number modulo 4.
         ReadOnlySpan<float> offsets = [0, -2, 1, -1, 1, -1, -2, 0, -2, 0, -1, 1, -1, 1, 0, -2];
@@ -47,7 +50,7 @@ internal sealed class TrellisSearch
         ref var zero = ref rates.Zero;
         ref var decisions = ref MemoryMarshal.GetArrayDataReference(_decisions);
         ref var steps = ref MemoryMarshal.GetArrayDataReference(_steps);
-        var costs = Vector256.Create(0, Unreachable, Unreachable, Unreachable, Unreachable, Unreachable, Unreachable, Unreachable);
+        var costs = Vector256.Create(Unreachable).WithElement(start, 0f);
         for (var i = 0; i < values.Length; i++)
         {
             var magnitude = Math.Min(Math.Abs(values[i]) / step, IndexBound.LargestIndex - 4);

@@ -1,3 +1,4 @@
+using CompressTasks.Calibration;
 using CompressTasks.Onnx;
 using CompressTasks.Quality;
 using CompressTasks.Spec;
@@ -18,7 +19,7 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
 
     private const double Ln2 = 0.6931471805599453;
 
-    private readonly StepCoder _coder = new(model, cancellationToken);
+    private readonly StepCoder _coder = new(model, new Dictionary<string, CalibratedWeight>(), cancellationToken);
 
     /// <summary>The largest step whose pooled R² is at least <paramref name="r2"/>.</summary>
     public IReadOnlyList<WeightPlan> ForR2(double r2)

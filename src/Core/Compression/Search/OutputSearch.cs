@@ -1,6 +1,8 @@
+using CompressTasks.Calibration;
 using CompressTasks.Compression.Allocation;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
+using CompressTasks.Outputs.Samples;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -31,7 +33,7 @@ internal sealed class OutputSearch(
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
-    private readonly StepCoder _coder = new(model, cancellationToken);
+    private StepCoder _coder = new(model, new Dictionary<string, CalibratedWeight>(), cancellationToken);
 
     /// <summary>Resolves <c>for: outputs</c>; a plan without it is returned as it is.</summary>
     public (IReadOnlyList<WeightPlan> Plan, SearchSummary? Summary) Resolve(IReadOnlyList<WeightPlan> plan)
@@ -42,13 +44,20 @@ internal sealed class OutputSearch(
         var target = ((QuantizeSpec)searched[0].Stack!.Stages[0]).ForOutputs!;
         var deadline = new Deadline(target.MaxTime);
 
+        using var original = evaluation.OpenOriginal();
+        var samples = evaluation.Calibration;
+
         // What cannot be quantized at all is carried exactly, and out of the search.
         var starts = Encode(searched, (weight, _) => _coder.WithR2(weight, TrialR2));
         plan = Replace(plan, starts);
         var coded = starts.Where(start => start.Ready!.KeptBecause is null).ToList();
+        if (target.Calibration is not null)
+        {
+            _coder = new(model, Calibrate(plan, coded, samples), cancellationToken);
+            coded = [.. Encode([.. searched.Where(weight => coded.Any(start => start.Weight == weight.Weight))], (weight, _) => _coder.Trial(weight, TrialR2))];
+            plan = Replace(plan, coded);
+        }
 
-        using var original = evaluation.OpenOriginal();
-        var samples = evaluation.Calibration;
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken);
         var sensitivities = Measure(plan, coded, calibration, deadline);
         var unseen = coded.Where((_, index) => sensitivities[index] is 0).ToList();
@@ -76,6 +85,21 @@ internal sealed class OutputSearch(
             deadline.HasPassed,
             [.. coded.Zip(sensitivities, (weight, sensitivity) => new SensitivitySummary(weight.Weight.Path, sensitivity))],
             state.Trials));
+    }
+
+    private IReadOnlyDictionary<string, CalibratedWeight> Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> searched, ISampleSource samples)
+    {
+        var graph = model.ReadStructure().Graph;
+        var uses = LinearUses.Find(graph, searched.Select(weight => (weight.Weight.Path, weight.Weight.Shape)));
+        var meter = progress(CompressionPhase.Calibrating, 1000);
+        meter.Begin();
+        using var trial = TrialModel.Create(model, plan, artifactPath, threads, cancellationToken);
+        foreach (var weight in plan.Where(p => p.HasChunk && p.Stack is not null))
+            trial.Reset(weight.Weight);
+        MomentCollector.Expose(trial.Path, MomentCollector.Observable(graph, uses.Values));
+        using var session = evaluation.Open(trial.Path);
+        var collector = new MomentCollector(graph, 1L << 30, 4096, threads, cancellationToken);
+        return collector.Collect(uses, session, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
     }
 
     private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, Deadline deadline)

@@ -65,12 +65,12 @@ internal sealed class Sensitivity(OutputEvaluation evaluation, ReferenceRuns cal
 
     private double? Measure(TrialModel model, OnnxWeight weight, EncodedWeight encoded)
     {
-        if (encoded.Error.Residual == 0)
+        if (encoded.Distortion == 0)
             return 0;
         model.Write(weight, Decode(weight, encoded));
         var error = Error(model);
         model.Reset(weight);
-        return error < Rounding ? 0 : error / encoded.Error.Residual;
+        return error < Rounding ? 0 : error / encoded.Distortion;
     }
 
     /// <summary>The lost shares of the variance of all outputs, added up; infinite when values cannot be compared.</summary>

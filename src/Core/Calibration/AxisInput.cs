@@ -1,0 +1,40 @@
+using CompressTasks.Onnx;
+using CompressTasks.Outputs;
+
+namespace CompressTasks.Calibration;
+
+/// <summary>All vectors along an axis of a tensor.</summary>
+/// <param name="Tensor">The tensor.</param>
+/// <param name="Axis">From the end when below zero.</param>
+internal sealed record AxisInput(string Tensor, int Axis) : LayerInput
+{
+    public override IReadOnlyList<string> Tensors => [Tensor];
+
+    public override string Key => FormattableString.Invariant($"{Tensor} along {Axis}");
+
+    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments)
+    {
+        var shape = tensors[0].Shape;
+        var axis = Axis < 0 ? Axis + shape.Count : Axis;
+
+        // A vector as the second factor of a MatMul is a column.
+        if (axis < 0 && shape.Count == 1)
+            axis = 0;
+        if (!tensors[0].Type.IsFloatingPoint() || axis < 0 || axis >= shape.Count || shape[axis] != moments[0].Inputs)
+            return false;
+        var values = Values(tensors[0]);
+        var length = (int)shape[axis];
+        var stride = (int)shape.Skip(axis + 1).Aggregate(1L, (product, n) => product * n);
+        for (var block = 0; block < values.Length; block += stride * length)
+        {
+            for (var offset = 0; offset < stride; offset++)
+            {
+                var input = moments[0].Next();
+                for (var i = 0; i < length; i++)
+                    input[i] = values[block + offset + (i * stride)];
+            }
+        }
+
+        return true;
+    }
+}

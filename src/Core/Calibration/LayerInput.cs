@@ -1,0 +1,27 @@
+using CompressTasks.Onnx;
+using CompressTasks.Outputs;
+
+namespace CompressTasks.Calibration;
+
+/// <summary>Where the inputs of a linear layer are to be seen, and how to take them from there.</summary>
+internal abstract record LayerInput
+{
+    /// <summary>The names of the tensors of the main graph that are needed.</summary>
+    public abstract IReadOnlyList<string> Tensors { get; }
+
+    /// <summary>Two inputs with the same key are the same.</summary>
+    public abstract string Key { get; }
+
+    /// <summary>Adds what one run has shown.</summary>
+    /// <param name="tensors">Those asked for, in their order.</param>
+    /// <param name="moments">One for each group of outputs.</param>
+    /// <returns>False when the tensors are not of the shape that the layer's weight asks for.</returns>
+    public abstract bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments);
+
+    protected static double[] Values(TensorValue tensor)
+    {
+        var values = new double[tensor.Bytes.Length * 8L / tensor.Type.BitsPerElement()];
+        ElementConversion.ReadValues(tensor.Type, tensor.Bytes, values);
+        return values;
+    }
+}

@@ -1,0 +1,50 @@
+namespace CompressTasks.Calibration;
+
+/// <summary>
+/// How a weight lies as a matrix of a linear layer: output_m = Σ_k input_k · weight[k, m].
+/// </summary>
+/// <param name="Inputs">K, the inputs that each output is a sum of.</param>
+/// <param name="Outputs">M, the outputs.</param>
+/// <param name="InputsLast">Whether the weight lies as [M, K] rather than as [K, M].</param>
+/// <param name="Groups">Into how many equal runs the outputs fall, each of which meets inputs of its own; 1 when all outputs meet the same.</param>
+internal sealed record LinearLayout(int Inputs, int Outputs, bool InputsLast, int Groups)
+{
+    public long Elements => (long)Inputs * Outputs;
+
+    /// <summary>From the weight's order to rows of inputs: [K, M].</summary>
+    public double[] ToRows(ReadOnlySpan<double> values)
+    {
+        var rows = new double[values.Length];
+        if (InputsLast)
+            Transpose(values, Outputs, Inputs, rows);
+        else
+            values.CopyTo(rows);
+        return rows;
+    }
+
+    /// <summary>From rows of inputs, [K, M], to the weight's order.</summary>
+    public double[] FromRows(double[] rows)
+    {
+        if (!InputsLast)
+            return rows;
+        var values = new double[rows.Length];
+        Transpose(rows, Inputs, Outputs, values);
+        return values;
+    }
+
+    private static void Transpose(ReadOnlySpan<double> matrix, int rows, int columns, Span<double> transposed)
+    {
+        const int tile = 16;
+        for (var top = 0; top < rows; top += tile)
+        {
+            for (var left = 0; left < columns; left += tile)
+            {
+                for (var i = top; i < Math.Min(top + tile, rows); i++)
+                {
+                    for (var j = left; j < Math.Min(left + tile, columns); j++)
+                        transposed[(j * rows) + i] = matrix[(i * columns) + j];
+                }
+            }
+        }
+    }
+}

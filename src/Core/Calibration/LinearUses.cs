@@ -1,0 +1,87 @@
+using CompressTasks.Onnx.Protobuf;
+
+namespace CompressTasks.Calibration;
+
+/// <summary>A weight of a linear layer, and what its layer meets.</summary>
+/// <param name="Layout">How the weight is a matrix.</param>
+/// <param name="Inputs">One for each layer that uses the weight.</param>
+internal sealed record LinearUse(LinearLayout Layout, IReadOnlyList<LayerInput> Inputs);
+
+/// <summary>
+/// Finds the weights of a model's main graph that are used in linear layers whose inputs can be seen: MatMul, Gemm, Conv, ConvTranspose, LSTM, GRU, RNN, Gather. A weight that is also used
+/// in another way, or as two different matrices, is not among them.
+/// </summary>
+internal sealed class LinearUses
+{
+    private readonly Dictionary<string, List<(NodeProto Node, int Input)>> _consumers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _outputs;
+
+    private LinearUses(GraphProto graph)
+    {
+        _outputs = graph.Output.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var node in graph.Node)
+        {
+            for (var i = 0; i < node.Input.Count; i++)
+            {
+                if (!_consumers.TryGetValue(node.Input[i], out var consumers))
+                    _consumers[node.Input[i]] = consumers = [];
+                consumers.Add((node, i));
+            }
+
+            // What a branch or a loop's body uses of the graph around it cannot be observed from here.
+            foreach (var name in node.Attribute.SelectMany(Captured))
+                _outputs.Add(name);
+        }
+    }
+
+    /// <summary>The use of each weight that has one.</summary>
+    /// <param name="graph">The main graph.</param>
+    /// <param name="weights">Names of initializers and of the outputs of Constant nodes, with their shapes.</param>
+    public static IReadOnlyDictionary<string, LinearUse> Find(GraphProto graph, IEnumerable<(string Name, IReadOnlyList<long> Shape)> weights)
+    {
+        var uses = new LinearUses(graph);
+        return weights.Select(weight => (weight.Name, Use: uses.Of(weight.Name, weight.Shape)))
+            .Where(pair => pair.Use is not null)
+            .ToDictionary(pair => pair.Name, pair => pair.Use!, StringComparer.Ordinal);
+    }
+
+    private LinearUse? Of(string weight, IReadOnlyList<long> shape)
+    {
+        var found = new List<(LinearLayout Layout, LayerInput Input)>();
+        if (shape.Count is < 2 or > 5 || shape.Any(length => length is < 1 or > int.MaxValue) || !Collect(weight, [.. shape.Select(length => (int)length)], isTransposed: false, found))
+            return null;
+        return found.Count > 0 && found.All(use => use.Layout == found[0].Layout) ? new(found[0].Layout, [.. found.Select(use => use.Input).Distinct()]) : null;
+    }
+
+    private bool Collect(string name, int[] shape, bool isTransposed, List<(LinearLayout Layout, LayerInput Input)> found)
+    {
+        if (_outputs.Contains(name) || !_consumers.TryGetValue(name, out var consumers))
+            return false;
+        foreach (var (node, input) in consumers)
+        {
+            var passes = node.OpType is "Identity" ? isTransposed : node.OpType is "Transpose" && IsMatrixTranspose(node, shape) ? !isTransposed : default(bool?);
+            if (passes is { } transposed)
+            {
+                if (!Collect(node.Output[0], shape, transposed, found))
+                    return false;
+            }
+            else if (LayerKinds.Read(node, input, shape, isTransposed) is { } use)
+            {
+                found.Add(use);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsMatrixTranspose(NodeProto node, int[] shape) =>
+        shape.Length == 2 && (node.Attribute.FirstOrDefault(attribute => attribute.Name == "perm")?.Ints is not { } order || (order.Count == 2 && order[0] == 1));
+
+    private static IEnumerable<string> Captured(AttributeProto attribute) =>
+        (attribute.G is { } graph ? attribute.Graphs.Append(graph) : attribute.Graphs)
+            .SelectMany(inner => inner.Node.SelectMany(node => node.Input.Concat(node.Attribute.SelectMany(Captured))).Concat(inner.Output.Select(output => output.Name)));
+}

@@ -1,0 +1,128 @@
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Outputs;
+using Google.Protobuf;
+
+namespace CompressTasks.Calibration;
+
+/// <summary>Runs a model on samples with the inputs of its linear layers as additional outputs, and adds up their second moments. No activation outlives its run.</summary>
+/// <param name="graph">The main graph.</param>
+/// <param name="memory">Bytes that moments may take at a time; what does not fit is measured in another pass over the samples.</param>
+/// <param name="runLength">Inputs whose moments with each other are kept: wider layers are cut into runs.</param>
+/// <param name="threads">At least 1; the result does not depend on it.</param>
+/// <param name="cancellationToken">Stops between runs.</param>
+internal sealed class MomentCollector(GraphProto graph, long memory, int runLength, int threads, CancellationToken cancellationToken)
+{
+    /// <summary>A token that never came in the samples may come elsewhere.</summary>
+    private const double IndexDamping = 0.1;
+
+    /// <summary>Appends outputs to a model file. Messages that come twice are merged (Protocol Buffers, encoding), so nothing else changes.</summary>
+    public static void Expose(string modelPath, IEnumerable<string> tensors)
+    {
+        var addition = new ModelProto { Graph = new GraphProto { Output = { tensors.Select(name => new ValueInfoProto { Name = name }) } } };
+        using var file = new FileStream(modelPath, FileMode.Append);
+        addition.WriteTo(file);
+    }
+
+    /// <summary>The tensors of the main graph that can be made outputs, or are inputs.</summary>
+    public static IReadOnlyList<string> Observable(GraphProto graph, IEnumerable<LinearUse> uses)
+    {
+        var made = graph.Node.Where(node => node.OpType != "Constant").SelectMany(node => node.Output).Concat(graph.Input.Select(input => input.Name)).ToHashSet(StringComparer.Ordinal);
+        return [.. uses.SelectMany(use => use.Inputs).SelectMany(input => input.Tensors).Distinct().Where(made.Contains)];
+    }
+
+    /// <summary>Collects the moments of all uses, and factorizes them.</summary>
+    /// <param name="uses">By weight.</param>
+    /// <param name="session">The model with the tensors exposed.</param>
+    /// <param name="samples">The samples, from the first on, as often as asked for.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    /// <returns>The weights whose layers' inputs could be seen.</returns>
+    public IReadOnlyDictionary<string, CalibratedWeight> Collect(
+        IReadOnlyDictionary<string, LinearUse> uses, OutputSession session, Func<IEnumerable<IReadOnlyList<TensorValue>>> samples, Action<double> progress)
+    {
+        var observable = Observable(graph, uses.Values).ToHashSet(StringComparer.Ordinal);
+        var seen = uses.Where(use => use.Value.Inputs.All(input => input.Tensors.All(observable.Contains)));
+        var factors = seen.GroupBy(use => KeyOf(use.Value), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => new Measurement([.. group], RunLength(group.First().Value))).ToList();
+        var calibrated = new Dictionary<string, CalibratedWeight>(StringComparer.Ordinal);
+        var done = 0;
+        while (done < factors.Count)
+        {
+            var pass = new List<Measurement>();
+            for (var bytes = 0L; done < factors.Count && (pass.Count == 0 || bytes + factors[done].Bytes <= memory); done++)
+            {
+                bytes += factors[done].Bytes;
+                pass.Add(factors[done]);
+            }
+
+            Measure(pass, session, samples());
+            foreach (var (measurement, factor) in Factorize(pass))
+            {
+                foreach (var (weight, use) in factor is null ? [] : measurement.Uses)
+                    calibrated[weight] = new(use.Layout, factor!);
+            }
+
+            progress((double)done / factors.Count);
+        }
+
+        return calibrated;
+    }
+
+    private static string KeyOf(LinearUse use) =>
+        FormattableString.Invariant($"{use.Layout.Inputs} {use.Layout.Groups} {string.Join(" and ", use.Inputs.Select(input => input.Key).Order(StringComparer.Ordinal))}");
+
+    private int RunLength(LinearUse use) => use.Inputs.Any(input => input is IndexInput) ? 1 : runLength;
+
+    private void Measure(List<Measurement> pass, OutputSession session, IEnumerable<IReadOnlyList<TensorValue>> samples)
+    {
+        foreach (var measurement in pass)
+            measurement.Begin();
+        var names = pass.SelectMany(measurement => measurement.Tensors).Distinct().ToList();
+        foreach (var inputs in samples)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var given = inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
+            var asked = names.Where(name => !given.ContainsKey(name)).ToList();
+            var tensors = asked.Count == 0 ? [] : session.Run(inputs, asked);
+            var byName = asked.Zip(tensors).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            foreach (var (name, tensor) in given)
+                byName[name] = tensor;
+            Parallel.ForEach(pass, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, measurement => measurement.Add(byName));
+        }
+    }
+
+    private IReadOnlyList<(Measurement Measurement, InputFactor? Factor)> Factorize(List<Measurement> pass)
+    {
+        var factors = new InputFactor?[pass.Count];
+        Parallel.For(0, pass.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, index => factors[index] = pass[index].Finish());
+        return [.. pass.Zip(factors)];
+    }
+
+    /// <summary>The moments of the inputs that some weights share.</summary>
+    private sealed class Measurement(IReadOnlyList<KeyValuePair<string, LinearUse>> uses, int runLength)
+    {
+        private readonly LinearUse _use = uses[0].Value;
+        private SecondMoments[] _moments = [];
+        private bool _fits = true;
+
+        public IReadOnlyList<KeyValuePair<string, LinearUse>> Uses => uses;
+
+        public long Bytes => _use.Layout.Groups * SecondMoments.Bytes(_use.Layout.Inputs, runLength);
+
+        public IEnumerable<string> Tensors => _use.Inputs.SelectMany(input => input.Tensors);
+
+        public void Begin() => _moments = [.. Enumerable.Range(0, _use.Layout.Groups).Select(_ => new SecondMoments(_use.Layout.Inputs, runLength))];
+
+        public void Add(Dictionary<string, TensorValue> tensors)
+        {
+            foreach (var input in _use.Inputs)
+                _fits = _fits && input.AddTo([.. input.Tensors.Select(name => tensors[name])], _moments);
+        }
+
+        public InputFactor? Finish()
+        {
+            var factor = _fits ? InputFactor.Create(_moments, runLength == 1 ? IndexDamping : 0) : null;
+            _moments = [];
+            return factor;
+        }
+    }
+}
