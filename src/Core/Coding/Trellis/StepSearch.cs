@@ -19,8 +19,6 @@ internal static class StepSearch
     private const int PatientRounds = 6;
 
     private const double Ln2 = 0.6931471805599453;
-    private const int StepsBeside = 8;
-    private const double LargestLambda = 64 * DependentQuantization.UsualLambda;
 
     /// <summary>Tries steps until the error is right, and leaves the last attempt at it.</summary>
     /// <returns>The error, or <see langword="null"/> if no step meets the target.</returns>
@@ -51,7 +49,7 @@ internal static class StepSearch
             var next = Next(round, 0.9995 * allowed, (step, error?.Residual ?? 0), (met, metError), (unmet, unmetError));
             next = Math.Clamp(next, quantization.FinestStep, quantization.CoarsestStep);
             if (met > 0 && (unmet <= met * Resolution || next <= met || next >= unmet))
-                return Closest(quantization, (met, metError), target);
+                return CloserSearch.Closest(quantization, (met, metError), target);
             step = next;
         }
     }
@@ -62,7 +60,7 @@ internal static class StepSearch
     {
         var (fits, doesNot) = (double.PositiveInfinity, 0.0);
         step = quantization.Learn(step, null);
-        var (learnt, rounds) = (step, 0);
+        var (learnt, rounds, bitsOfFits) = (step, 0, 0.0);
         while (true)
         {
             var error = quantization.Try(step);
@@ -71,7 +69,7 @@ internal static class StepSearch
             {
                 if (bits >= maximumBits - (0.001 * quantization.Count) || error!.Value.Residual == 0 || step == quantization.FinestStep)
                     return error;
-                fits = step;
+                (fits, bitsOfFits) = (step, bits);
             }
             else if (step == quantization.CoarsestStep)
             {
@@ -83,7 +81,11 @@ internal static class StepSearch
             }
 
             if (fits <= doesNot * Resolution)
-                return quantization.Try(fits);
+            {
+                return CloserSearch.IsFull(bitsOfFits, maximumBits, quantization.Count)
+                    ? quantization.Try(fits)
+                    : CloserSearch.Fullest(quantization, fits, maximumBits);
+            }
 
             // A bit more for each value halves the step.
             var octaves = double.IsFinite(bits) ? (bits - (maximumBits - (0.0005 * quantization.Count))) / quantization.Count : 4;
@@ -115,38 +117,6 @@ internal static class StepSearch
         return met.Step > 0
             ? last.Step * Math.Max(factor < 4 ? factor : 4, stride)
             : last.Step * Math.Min(factor > 0.25 ? factor : 0.25, 1 / stride);
-    }
-
-    /// <summary>
-    /// Where the error jumps with the step, it may still grow gently with the worth of a bit; where that jumps too, a little beside it. The best of these
-    /// attempts is the one that uses the most of the error that is allowed.
-    /// </summary>
-    private static SquaredError? Closest(DependentQuantization quantization, (double Step, double Error) found, QuantizeTarget.OfError target)
-    {
-        var best = (found.Step, Lambda: DependentQuantization.UsualLambda, found.Error);
-        for (var attempt = 0; attempt < StepsBeside; attempt++)
-        {
-            var beside = Math.Max(found.Step * (1 - (0.004 * attempt)), quantization.FinestStep);
-            var (met, unmet) = (DependentQuantization.UsualLambda, attempt == 0 ? LargestLambda : 2 * DependentQuantization.UsualLambda);
-            for (var round = 0; round < (attempt == 0 ? 12 : 8); round++)
-            {
-                quantization.Lambda = Math.Sqrt(met * unmet);
-                if (quantization.Try(beside) is not { } error || !target.IsMet(error))
-                {
-                    unmet = quantization.Lambda;
-                    continue;
-                }
-
-                if (target.IsClose(error))
-                    return error;
-                met = quantization.Lambda;
-                if (error.Residual > best.Error)
-                    best = (beside, met, error.Residual);
-            }
-        }
-
-        quantization.Lambda = best.Lambda;
-        return quantization.Try(best.Step);
     }
 
     private static double PowerOfTwo(double exponent)

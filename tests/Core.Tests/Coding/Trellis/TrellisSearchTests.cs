@@ -23,6 +23,34 @@ public sealed class TrellisSearchTests
         PlainTrellis.CostOf(indices, values, classes, rates).ShouldBe(PlainTrellis.Cheapest(values, classes, rates), 1e-4);
     }
 
+    public static TheoryData<string> Distributions() => [.. Samples.Names];
+
+    [Theory]
+    [MemberData(nameof(Distributions))]
+    public void IndicesAreThoseOfThePlainSearchBitForBit(string name)
+    {
+        var random = new Random(4);
+        foreach (var stepsPerMagnitude in new[] { 0.3, 2, 20, 3_000 })
+        {
+            foreach (var count in new[] { 1, 15, 16, 17, 3_000 })
+            {
+                var values = Samples.Of(name, count, seed: count);
+                var magnitude = Math.Max(values.Average(v => Math.Min(Math.Abs(v), 100)), 1e-300);
+                var step = magnitude / stepsPerMagnitude;
+
+                // Classes about right, and some that are as wrong as can be.
+                var usual = Math.Clamp(ScaleClass.Of(stepsPerMagnitude), 0, ScaleClass.Count - 1);
+                var classes = Enumerable.Range(0, count).Select(i => (byte)(i % 50 == 7 ? random.Next(ScaleClass.Count) : Math.Clamp(usual + random.Next(-3, 4), 0, ScaleClass.Count - 1))).ToArray();
+                var rates = count % 2 == 0 ? new RateTable(0.3) : LearntRates(random);
+                var indices = new int[count];
+
+                new TrellisSearch().Search(values, step, classes, rates, indices);
+
+                indices.ShouldBe(ReferenceViterbi.Indices(values, step, classes, rates));
+            }
+        }
+    }
+
     [Fact]
     public void WithoutRateTheErrorIsThatOfAQuantizerOfOneBitMore()
     {
