@@ -3,13 +3,15 @@ using CompressTasks.Quality;
 namespace CompressTasks.Coding.Trellis;
 
 /// <summary>
-/// Where the error jumps with the step, there are other ways to the target: with another worth of a bit the jumps are at other steps. Each is tried in turn, the usual one first, until
-/// some errors are close to the target; the smallest chunk of these counts. A small or heavy-tailed weight needs this, of whose error few values make up the most.
+/// Where the error jumps with the step, it may still grow gently with the worth of a bit. Where that jumps too, there are other ways to the target: with another worth of a bit the jumps are
+/// at other steps. Each is tried in turn, the usual one first, until some errors are close to the target; the smallest chunk of these counts. A small or heavy-tailed weight needs this, of whose
+/// error few values make up the most.
 /// </summary>
 internal static class CloserSearch
 {
-    /// <summary>Chunks that are compared.</summary>
+    /// <summary>Chunks that are compared where that costs little: of so many values or fewer.</summary>
     private const int Enough = 3;
+    private const int Small = 1 << 13;
 
     /// <summary>Values that may be quantized, over all attempts.</summary>
     private const int MostValues = 1 << 23;
@@ -25,6 +27,10 @@ internal static class CloserSearch
     private const int Neighbours = 9;
     private const double NeighbourRatio = 1.07;
 
+    /// <summary>At the step that was found: up to this worth of a bit, and so many halvings of that range.</summary>
+    private const double LargestLambda = 64 * DependentQuantization.UsualLambda;
+    private const int LambdaHalvings = 14;
+
     /// <summary>
     /// What comes after them. The less a bit is worth, the smaller are the jumps: the least squared error alone is a continuous function of the step.
     /// </summary>
@@ -38,35 +44,48 @@ internal static class CloserSearch
     public static SquaredError? Closest(DependentQuantization quantization, (double Step, double Error) found, QuantizeTarget.OfError target)
     {
         var best = new Attempt(found.Step, quantization.Lambda, found.Error, int.MaxValue);
-        var tries = Math.Clamp(MostValues / quantization.Count, FewestTries, MostTries);
+        var enough = quantization.Count <= Small ? Enough : 1;
         var close = 0;
-        for (var number = 0; number < Neighbours + Descents && tries > 0 && close < Enough; number++)
+        var (little, much) = (quantization.Lambda, LargestLambda);
+        for (var round = 0; round < LambdaHalvings && close == 0; round++)
+        {
+            quantization.Lambda = Math.Sqrt(little * much);
+            if (IsMet(found.Step))
+                little = quantization.Lambda;
+            else
+                much = quantization.Lambda;
+        }
+
+        var tries = Math.Clamp(MostValues / quantization.Count, FewestTries, MostTries);
+        for (var number = 0; number < Neighbours + Descents && tries > 0 && close < enough; number++)
         {
             quantization.Lambda = Lambda(number);
             var (met, unmet) = (Math.Max(found.Step * LowestStep, quantization.FinestStep), Math.Min(found.Step * HighestStep, quantization.CoarsestStep));
-            for (var round = 0; round < Halvings && tries > 0; round++, tries--)
+            var before = close;
+            for (var round = 0; round < Halvings && tries > 0 && close == before; round++, tries--)
             {
                 var step = Math.Sqrt(met) * Math.Sqrt(unmet);
-                if (quantization.Try(step) is not { } error || !target.IsMet(error))
-                {
+                if (IsMet(step))
+                    met = step;
+                else
                     unmet = step;
-                    continue;
-                }
-
-                met = step;
-                var isClose = target.IsClose(error);
-                var attempt = new Attempt(step, quantization.Lambda, error.Residual, isClose ? quantization.Write().Length : int.MaxValue);
-                if (attempt.IsBetterThan(best))
-                    best = attempt;
-                if (!isClose)
-                    continue;
-                close++;
-                break;
             }
         }
 
         quantization.Lambda = best.Lambda;
         return quantization.Try(best.Step);
+
+        bool IsMet(double step)
+        {
+            if (quantization.Try(step) is not { } error || !target.IsMet(error))
+                return false;
+            var isClose = target.IsClose(error);
+            var attempt = new Attempt(step, quantization.Lambda, error.Residual, isClose ? quantization.Write().Length : int.MaxValue);
+            if (attempt.IsBetterThan(best))
+                best = attempt;
+            close += isClose ? 1 : 0;
+            return true;
+        }
     }
 
     /// <summary>Finds the attempt with the least error whose chunk is small enough, and makes it the last one. Streams are made of words of 32 bits, hence the size jumps.</summary>
