@@ -32,6 +32,36 @@ public sealed class CosineTransformTests
         coefficients.Zip(values, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-12);
     }
 
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(24, 7)]
+    [InlineData(67, 1)]
+    public void LinesThatGoTogetherAreSummedAsOneAlone(int length, int stride)
+    {
+        var values = Samples.Of("gaussian", 6 * length * stride);
+        var together = values.ToArray();
+        var alone = values.ToArray();
+        var transform = CosineTransform.Forward(length);
+
+        transform.Apply(together, stride);
+        for (var line = 0; line < 6 * stride; line++)
+            transform.Apply(alone, stride, line, 1);
+
+        // Bit by bit, and in the order of the definition: columns of the matrix are the transforms of unit vectors.
+        together.ShouldBe(alone);
+        var matrix = new double[length * length];
+        for (var i = 0; i < length; i++)
+            matrix[(i * length) + i] = 1;
+        transform.Apply(matrix, 1);
+        for (var k = 0; k < length; k++)
+        {
+            var sum = 0.0;
+            for (var j = 0; j < length; j++)
+                sum += values[j * stride] * matrix[(j * length) + k];
+            together[k * stride].ShouldBe(sum);
+        }
+    }
+
     [Fact]
     public void AxesAreTransformedWhereThatPays()
     {

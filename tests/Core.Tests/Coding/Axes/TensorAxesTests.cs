@@ -25,4 +25,22 @@ public sealed class TensorAxesTests
 
         places.ShouldBe(["0: 0 0", "4: 0 1", "8: 0 2", "12: 1 0", "16: 1 1", "20: 1 2"]);
     }
+
+    [Fact]
+    public void RowsOfAPartBeginAndEndWithIt()
+    {
+        Part(7, 7).ShouldBe(["7: 0 1 3, 1", "8: 0 2 0, 4", "12: 1 0 0, 2"]);
+        Part(5, 2).ShouldBe(["5: 0 1 1, 2"]);
+        Part(20, 4).ShouldBe(["20: 1 2 0, 4"]);
+        Part(9, 0).ShouldBeEmpty();
+    }
+
+    /// <summary>Where the row begins, its place on the three axes, and its length.</summary>
+    private static List<string> Part(int first, int count)
+    {
+        var places = new List<string>();
+        for (var rows = TensorAxes.Of([2, 3, 4], 24).Rows(first, count); rows.MoveNext();)
+            places.Add($"{rows.Start}: {rows.Place[1]} {rows.Place[2]} {rows.Column}, {rows.Length}");
+        return places;
+    }
 }
