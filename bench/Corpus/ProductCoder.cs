@@ -1,3 +1,4 @@
+using CompressTasks.Coding;
 using CompressTasks.Compression;
 using CompressTasks.Onnx;
 using CompressTasks.Quality;
@@ -27,12 +28,13 @@ internal static class ProductCoder
     public static byte[][] Decode(WeightSet set, byte[][] chunks, int threads)
     {
         var payloads = set.Weights.Select(weight => new byte[weight.Payload.Length]).ToArray();
+        var decoding = new DecodingThreads(threads);
         OrderedParallel.Run(
             Work(set),
-            threads,
+            decoding,
             i =>
             {
-                WeightCodec.Decode(chunks[i], set.Weights[i].Type, set.Weights[i].Shape, payloads[i]);
+                WeightCodec.Decode(chunks[i], set.Weights[i].Type, set.Weights[i].Shape, payloads[i], decoding);
                 return i;
             },
             (_, _) => { },
