@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
 using Google.Protobuf;
@@ -35,8 +37,7 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
     /// <param name="session">The model with the tensors exposed.</param>
     /// <param name="samples">The samples, from the first on, as often as asked for.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
-    /// <returns>The weights whose layers' inputs could be seen.</returns>
-    public IReadOnlyDictionary<string, CalibratedWeight> Collect(
+    public CollectedMoments Collect(
         IReadOnlyDictionary<string, LinearUse> uses, OutputSession session, Func<IEnumerable<IReadOnlyList<TensorValue>>> samples, Action<double> progress)
     {
         var observable = Observable(graph, uses.Values).ToHashSet(StringComparer.Ordinal);
@@ -44,6 +45,7 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
         var factors = seen.GroupBy(use => KeyOf(use.Value), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new Measurement([.. group], RunLength(group.First().Value))).ToList();
         var calibrated = new Dictionary<string, CalibratedWeight>(StringComparer.Ordinal);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var done = 0;
         while (done < factors.Count)
         {
@@ -55,8 +57,9 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
             }
 
             Measure(pass, session, samples());
-            foreach (var (measurement, factor) in Factorize(pass))
+            foreach (var (measurement, moments, factor) in Factorize(pass))
             {
+                hash.AppendData(moments);
                 foreach (var (weight, use) in factor is null ? [] : measurement.Uses)
                     calibrated[weight] = new(use.Layout, factor!);
             }
@@ -64,7 +67,7 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
             progress((double)done / factors.Count);
         }
 
-        return calibrated;
+        return new(calibrated, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     private static string KeyOf(LinearUse use) =>
@@ -90,11 +93,11 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
         }
     }
 
-    private IReadOnlyList<(Measurement Measurement, InputFactor? Factor)> Factorize(List<Measurement> pass)
+    private IReadOnlyList<(Measurement Measurement, byte[] Moments, InputFactor? Factor)> Factorize(List<Measurement> pass)
     {
-        var factors = new InputFactor?[pass.Count];
+        var factors = new (byte[] Moments, InputFactor? Factor)[pass.Count];
         Parallel.For(0, pass.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, index => factors[index] = pass[index].Finish());
-        return [.. pass.Zip(factors)];
+        return [.. pass.Zip(factors, (measurement, factor) => (measurement, factor.Moments, factor.Factor))];
     }
 
     /// <summary>The moments of the inputs that some weights share.</summary>
@@ -118,11 +121,15 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
                 _fits = _fits && input.AddTo([.. input.Tensors.Select(name => tensors[name])], _moments);
         }
 
-        public InputFactor? Finish()
+        /// <returns>The SHA-256 of the moments, and what became of them; nothing when they could not be taken.</returns>
+        public (byte[] Moments, InputFactor? Factor) Finish()
         {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var matrix in _moments.SelectMany(moments => moments.Finish()))
+                hash.AppendData(MemoryMarshal.AsBytes(matrix.AsSpan()));
             var factor = _fits ? InputFactor.Create(_moments, runLength == 1 ? IndexDamping : 0) : null;
             _moments = [];
-            return factor;
+            return (hash.GetHashAndReset(), factor);
         }
     }
 }

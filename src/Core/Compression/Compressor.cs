@@ -4,7 +4,6 @@ using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
-using CompressTasks.Quality;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -66,8 +65,7 @@ public static class Compressor
         if (search is not null)
         {
             report = report with { Search = search };
-            if (search.TimedOut)
-                failures = [.. failures, GateDiagnostics.SearchTimedOut(original, spec.Search!.At)];
+            failures = [.. failures, .. SearchWarnings.Of(search, spec.Search!, original, outputs!)];
         }
 
         return new(report, [.. InputPaths(model), .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);

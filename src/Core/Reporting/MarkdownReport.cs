@@ -96,7 +96,7 @@ internal static class MarkdownReport
     {
         Line(text, $"## Search for the smallest artifact");
         Line(text, $"");
-        Line(text, $"What each weight has to do with the outputs was measured on {(search.IsGate ? "the gate's own samples" : search.Calibration.Path is { } path ? $"{search.Calibration.Count} samples of {Code(path)}" : $"{search.Calibration.Count} random samples")}; every artifact below was judged on the gate's samples.{(search.TimedOut ? " The time that the spec allows was over before the search was." : "")}");
+        Line(text, $"What each weight has to do with the outputs was measured on {(search.IsGate ? "the gate's own samples" : search.Calibration.Path is { } path ? $"{search.Calibration.Count} samples of {Code(path)}" : $"{search.Calibration.Count} random samples")}; every artifact below was judged on the gate's samples.{(search.CalibrationR2 is { } fitted ? string.Create(_culture, $" Weights are coded against the inputs that their layers meet there: {search.Weights.Count(weight => weight.Damping is not null)} of {search.Weights.Count}. On these samples the outputs have R² {R2(fitted)}.") : "")}{(search.TimedOut ? " The time that the spec allows was over before the search was." : "")}");
         Line(text, $"");
         Line(text, $"| trial | bytes of these weights | R² of the outputs | gate |");
         Line(text, $"| --: | --: | --: | --- |");

@@ -11,12 +11,21 @@ public sealed record SearchSummary(
     bool IsGate,
     bool TimedOut,
     IReadOnlyList<SensitivitySummary> Weights,
-    IReadOnlyList<SearchTrialSummary> Trials);
+    IReadOnlyList<SearchTrialSummary> Trials)
+{
+    /// <summary>R² of all outputs pooled on the calibration samples; null when the spec gives none of their own.</summary>
+    public double? CalibrationR2 { get; init; }
+
+    /// <summary>Lower-case hexadecimal SHA-256 of the second moments of the layers' inputs; null when none were measured.</summary>
+    public string? MomentsSha256 { get; init; }
+}
 
 /// <summary>What a weight has to do with the outputs.</summary>
 /// <param name="Path">Graph path and name.</param>
-/// <param name="Sensitivity">Share of the outputs' variance that is lost per squared error in the weight; 0 when the samples show no effect; null when there was no time to measure it.</param>
-public sealed record SensitivitySummary(string Path, double? Sensitivity);
+/// <param name="Sensitivity">Share of the outputs' variance that is lost per squared error in the weight; 0 when the samples show no effect; null when there was no time to measure it.
+/// Of a calibrated weight, per squared error of its layer's outputs, in units of its rows' steps.</param>
+/// <param name="Damping">Of a calibrated weight: the share of its mean that was added to the diagonal of its inputs' second moments; null when it is coded plainly.</param>
+public sealed record SensitivitySummary(string Path, double? Sensitivity, double? Damping);
 
 /// <summary>One artifact that was tried.</summary>
 /// <param name="Bytes">Of the weights that are searched, in the artifact.</param>

@@ -6,6 +6,8 @@ namespace CompressTasks.Spec;
 /// <summary>Makes stage records from checked values, and checks that the stages make sense together.</summary>
 internal sealed class StageBinder(ICollection<Diagnostic> errors)
 {
+    private const long LeastMemory = 1 << 20;
+
     /// <returns>The stages that could be read.</returns>
     public IReadOnlyList<StageSpec> Bind(ListValue list)
     {
@@ -42,7 +44,11 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         {
             ForOutputs = options["for"] is null ? null : new(
                 options["calibration"] is ObjectValue calibration ? new OutputBinder(errors).BindSamples(calibration) : null,
-                options.OptionalNumber("maxTime") is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
+                options.OptionalNumber("maxTime") is { } seconds ? TimeSpan.FromSeconds(seconds) : null)
+            {
+                CalibrationMemory = Math.Max(LeastMemory, (long)(options.OptionalNumber("calibrationMemory") ?? (1L << 30))),
+                CalibrationBlock = (int)options.Number("calibrationBlock"),
+            },
         },
         "lossless" => new LosslessSpec(at),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
@@ -68,7 +74,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
 
     private void CheckForOutputs(ObjectValue options)
     {
-        foreach (var key in new[] { "calibration", "maxTime" })
+        foreach (var key in new[] { "calibration", "calibrationMemory", "calibrationBlock", "maxTime" })
         {
             if (options.Find(key) is { } field)
                 errors.Add(SpecDiagnostics.OnlyForOutputs(key, field.NameAt));

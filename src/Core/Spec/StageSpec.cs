@@ -107,13 +107,21 @@ public sealed record QuantizeSpec(double? R2, double? Step, double? Bits, double
 }
 
 /// <summary>How the smallest artifact is found that passes the gate on outputs.</summary>
-/// <param name="Calibration">The samples on which it is measured what each weight has to do with the outputs; null for those of the gate.</param>
+/// <param name="Calibration">
+/// The samples on which it is measured what each weight has to do with the outputs, and what inputs its layer meets; null for those of the gate, and coding without regard to inputs.
+/// </param>
 /// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
 public sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTime)
 {
+    /// <summary>Bytes that second moments may take at a time, at least 1 MiB; more passes over the samples are made when they need more.</summary>
+    public long CalibrationMemory { get; init; } = 1L << 30;
+
+    /// <summary>Layers with more inputs than these are cut into runs of so many, between which moments are left out: 32 to 16384.</summary>
+    public int CalibrationBlock { get; init; } = 4096;
+
     /// <summary>Whether both ask for the same, wherever the spec writes them.</summary>
     internal bool IsSameAs(OutputTargetSpec other) =>
-        MaxTime == other.MaxTime && (Calibration is null ? other.Calibration is null : Calibration.IsSameAs(other.Calibration));
+        MaxTime == other.MaxTime && CalibrationMemory == other.CalibrationMemory && CalibrationBlock == other.CalibrationBlock && (Calibration is null ? other.Calibration is null : Calibration.IsSameAs(other.Calibration));
 }
 
 /// <summary>Carries the weight bit for bit.</summary>

@@ -33,7 +33,8 @@ internal sealed class OutputSearch(
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
-    private StepCoder _coder = new(model, new Dictionary<string, CalibratedWeight>(), cancellationToken);
+    private CollectedMoments _moments = CollectedMoments.None;
+    private StepCoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
 
     /// <summary>Resolves <c>for: outputs</c>; a plan without it is returned as it is.</summary>
     public (IReadOnlyList<WeightPlan> Plan, SearchSummary? Summary) Resolve(IReadOnlyList<WeightPlan> plan)
@@ -53,7 +54,8 @@ internal sealed class OutputSearch(
         var coded = starts.Where(start => start.Ready!.KeptBecause is null).ToList();
         if (target.Calibration is not null)
         {
-            _coder = new(model, Calibrate(plan, coded, samples), cancellationToken);
+            _moments = Calibrate(plan, coded, target, samples);
+            _coder = new(model, _moments.Weights, cancellationToken);
             coded = [.. Encode([.. searched.Where(weight => coded.Any(start => start.Weight == weight.Weight))], (weight, _) => _coder.Trial(weight, TrialR2))];
             plan = Replace(plan, coded);
         }
@@ -80,25 +82,38 @@ internal sealed class OutputSearch(
         }
 
         return (plan, new(
-            samples.Summary with { Count = calibration.Count },
+            samples.Summary,
             evaluation.IsCalibratedOnGate,
             deadline.HasPassed,
-            [.. coded.Zip(sensitivities, (weight, sensitivity) => new SensitivitySummary(weight.Weight.Path, sensitivity))],
-            state.Trials));
+            [.. coded.Zip(sensitivities, (weight, sensitivity) => Summary(weight, sensitivity))],
+            state.Trials)
+        {
+            CalibrationR2 = target.Calibration is null ? null : R2(plan, calibration),
+            MomentsSha256 = target.Calibration is null ? null : _moments.Sha256,
+        });
     }
 
-    private IReadOnlyDictionary<string, CalibratedWeight> Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> searched, ISampleSource samples)
+    private SensitivitySummary Summary(WeightPlan weight, double? sensitivity) =>
+        new(weight.Weight.Path, sensitivity, _moments.Weights.GetValueOrDefault(weight.Weight.Path)?.Inputs.Damping);
+
+    /// <summary>How well the outputs come out on samples, all outputs pooled.</summary>
+    private double R2(IReadOnlyList<WeightPlan> plan, ReferenceRuns samples)
+    {
+        using var trial = TrialModel.Create(model, plan, artifactPath, threads, cancellationToken);
+        using var session = evaluation.Open(trial.Path);
+        return OutputComparison.Pool(samples.Compare(session, logits: false, threads, cancellationToken)).Error.R2;
+    }
+
+    private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> searched, OutputTargetSpec target, ISampleSource samples)
     {
         var graph = model.ReadStructure().Graph;
         var uses = LinearUses.Find(graph, searched.Select(weight => (weight.Weight.Path, weight.Weight.Shape)));
         var meter = progress(CompressionPhase.Calibrating, 1000);
         meter.Begin();
-        using var trial = TrialModel.Create(model, plan, artifactPath, threads, cancellationToken);
-        foreach (var weight in plan.Where(p => p.HasChunk && p.Stack is not null))
-            trial.Reset(weight.Weight);
+        using var trial = OriginalModel(plan, threads);
         MomentCollector.Expose(trial.Path, MomentCollector.Observable(graph, uses.Values));
         using var session = evaluation.Open(trial.Path);
-        var collector = new MomentCollector(graph, 1L << 30, 4096, threads, cancellationToken);
+        var collector = new MomentCollector(graph, target.CalibrationMemory, target.CalibrationBlock, threads, cancellationToken);
         return collector.Collect(uses, session, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
     }
 
@@ -106,15 +121,16 @@ internal sealed class OutputSearch(
     {
         var meter = progress(CompressionPhase.Measuring, coded.Sum(weight => weight.Weight.PayloadBytes));
         meter.Begin();
-        return new Sensitivity(evaluation, calibration, OriginalModel, threads, cancellationToken).Measure(coded, deadline, meter);
+        return new Sensitivity(evaluation, calibration, () => OriginalModel(plan, 1), threads, cancellationToken).Measure(coded, deadline, meter);
+    }
 
-        TrialModel OriginalModel()
-        {
-            var trial = TrialModel.Create(model, plan, artifactPath, 1, cancellationToken);
-            foreach (var weight in plan.Where(p => p.HasChunk && p.Stack is not null))
-                trial.Reset(weight.Weight);
-            return trial;
-        }
+    /// <summary>A model in which every weight is the original one, to exchange weights in.</summary>
+    private TrialModel OriginalModel(IReadOnlyList<WeightPlan> plan, int encodingThreads)
+    {
+        var trial = TrialModel.Create(model, plan, artifactPath, encodingThreads, cancellationToken);
+        foreach (var weight in plan.Where(p => p.HasChunk && p.Stack is not null))
+            trial.Reset(weight.Weight);
+        return trial;
     }
 
     private void Search(IReadOnlyList<WeightPlan> plan, SearchState state, OutputSession original, int resolution, Deadline deadline)

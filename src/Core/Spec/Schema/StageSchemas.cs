@@ -57,7 +57,9 @@ internal static class StageSchemas
         new("for", new ChoiceSchema(["outputs"]), "`outputs`: the smallest artifact that passes `gate.outputs`; see [for: outputs](#for-outputs)."),
         new("allocate", ChoiceSchema.Of<StepAllocation>(), "`weight`: each weight reaches `r2`; `model`: all weights of the stack reach it pooled, with the fewest bytes.") { Default = "weight" },
         new("floor", new NumberSchema(_openShare), "With `allocate: model`, `bytes` or `for: outputs`: R² that each weight must reach nevertheless.") { DefaultDescription = "none" },
-        new("calibration", OutputSchemas.Samples, "With `for: outputs`: the samples on which it is measured what each weight has to do with the outputs.") { DefaultDescription = "those of `gate.outputs`" },
+        new("calibration", OutputSchemas.Samples, "With `for: outputs`: samples on which the inputs of each layer are measured, to code its weight against them.") { DefaultDescription = "not calibrated" },
+        new("calibrationMemory", new SizeSchema(), "With `calibration`: what second moments may take at a time; when they need more, the samples are run more often.") { Default = "1 GiB" },
+        new("calibrationBlock", new NumberSchema(NumberRange.Between(32, 16384), IsWhole: true), "With `calibration`: layers with more inputs are cut into runs of so many, each coded by itself.") { Default = "4096" },
         new("maxTime", new DurationSchema(), "With `for: outputs`: when to stop searching and take the best so far.") { DefaultDescription = "never" },
     ])
     {

@@ -21,16 +21,83 @@ public sealed class OutputSearchTests : IDisposable
         var equal = TinyGptWith("r2: 0.9974");
         equal.Accepted.ShouldBeFalse();
 
-        var searched = TinyGptWith($"for: outputs, calibration: {SpecRun.Quote(TinyGpt.Calibration)}");
+        var searched = TinyGptWith("for: outputs");
         searched.Diagnostics.ShouldBeEmpty();
         searched.Report.Outputs!.Pooled.R2!.Value.ShouldBeInRange(0.999, 0.9993);
         searched.Report.Total.ArtifactBytes.ShouldBeLessThan((long)(0.75 * equal.Report.Total.ArtifactBytes));
-        searched.InputPaths.ShouldContain(TinyGpt.Calibration);
 
         var search = searched.Report.Search!;
-        (search.IsGate, search.TimedOut, search.Calibration.Count).ShouldBe((false, false, 16));
+        (search.IsGate, search.TimedOut, search.Calibration.Count, search.CalibrationR2, search.MomentsSha256).ShouldBe((true, false, 32, null, null));
         search.Weights.Select(weight => weight.Path).ShouldBe(searched.Report.Weights.Select(weight => weight.Path));
+        search.Weights.ShouldAllBe(weight => weight.Damping == null);
         search.Trials.Where(trial => trial.Passed).Min(trial => trial.Bytes).ShouldBe(searched.Report.Weights.Sum(weight => weight.CompressedBytes));
+    }
+
+    [Theory]
+    [InlineData(0.999, 2.20, 950_000)]
+    [InlineData(0.99, 1.60, 700_000)]
+    public void TheCalibratedSampleIsHalfOfThat(double r2, double bits, long bytes)
+    {
+        var outcome = TinyGptWith($"for: outputs, calibration: {SpecRun.Quote(TinyGpt.Calibration)}", r2);
+        outcome.Diagnostics.ShouldBeEmpty();
+        outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBeGreaterThanOrEqualTo(r2);
+        outcome.Report.Total.BitsPerWeight.ShouldBeLessThanOrEqualTo(bits);
+        outcome.Report.Total.ArtifactBytes.ShouldBeLessThanOrEqualTo(bytes);
+        outcome.InputPaths.ShouldContain(TinyGpt.Calibration);
+
+        // The position embedding comes in through a Slice: its inputs cannot be seen.
+        outcome.Report.Search!.Weights.Where(weight => weight.Damping is null).Select(weight => weight.Path).ShouldBe(["wpe.weight"]);
+        outcome.Report.Search.CalibrationR2!.Value.ShouldBeInRange(r2, 1);
+        outcome.Report.Search.MomentsSha256!.Length.ShouldBe(64);
+    }
+
+    [Fact]
+    public void ACalibrationOnFourSamplesIsFoundOut()
+    {
+        var data = File.ReadAllBytes(TinyGpt.Calibration);
+        using (var archive = new System.IO.Compression.ZipArchive(new MemoryStream(data)))
+        using (var stream = archive.GetEntry("tokens.npy")!.Open())
+        using (var copy = new MemoryStream())
+        {
+            stream.CopyTo(copy);
+            var header = System.Text.Encoding.Latin1.GetString(copy.ToArray(), 0, 128).Replace("(48, 128), ", "(4, 128), ", StringComparison.Ordinal).Replace("}", "} ", StringComparison.Ordinal)[..128];
+            var few = System.Text.Encoding.Latin1.GetBytes(header[..127] + "\n").Concat(copy.ToArray().Skip(128).Take(4 * 128 * 8)).ToArray();
+            using var file = new MemoryStream();
+            using (var output = new System.IO.Compression.ZipArchive(file, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+            using (var entry = output.CreateEntry("tokens.npy").Open())
+                entry.Write(few);
+            _folder.Write("few.npz", file.ToArray());
+        }
+
+        var outcome = TinyGptWith("for: outputs, calibration: few.npz");
+        outcome.Accepted.ShouldBeTrue();
+        outcome.Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT4011");
+        (1 - outcome.Report.Search!.CalibrationR2!.Value).ShouldBeLessThan((1 - outcome.Report.Outputs!.Pooled.R2!.Value) / 3);
+    }
+
+    [Theory]
+    [InlineData("{ random: { seed: 1, count: 16 } }", "calibrated on the samples that the gate judges by")]
+    [InlineData("{ random: { seed: 2, count: 16 } }", "calibrated on random samples")]
+    public void CalibrationThatSaysLittleIsWarnedOf(string calibration, string expected)
+    {
+        var warning = Compress(TwoLayers(gain: 3), "r2: 0.99", options: $", calibration: {calibration}").Diagnostics.First(diagnostic => diagnostic.Code == "CT4010");
+        warning.Message.ShouldContain(expected);
+        warning.Severity.ShouldBe(CompressTasks.Diagnostics.Severity.Warning);
+    }
+
+    [Fact]
+    public void LittleMemoryMeansMorePassesAndTheSameArtifact()
+    {
+        // Moments of 1,024 inputs take 8 MiB.
+        var random = new Random(5);
+        TensorProto[] weights = [Graphs.Matrix("a", 1024, 8, _ => random.NextSingle() - 0.5f), Graphs.Matrix("b", 1024, 8, _ => random.NextSingle() - 0.5f)];
+        var model = Graphs.Model([("x", [4, 1024]), ("z", [4, 1024])], [("y", ElementType.Float)], weights, "MatMul x,a -> p", "MatMul z,b -> q", "Add p,q -> y");
+        var once = Compress(model, "r2: 0.99", options: ", calibration: { random: { seed: 2, count: 400 } }");
+        var bytes = File.ReadAllBytes(once.ArtifactPath);
+        var twice = Compress(model, "r2: 0.99", options: ", calibration: { random: { seed: 2, count: 400 } }, calibrationMemory: 1 MiB", threads: 1);
+        File.ReadAllBytes(twice.ArtifactPath).ShouldBe(bytes);
+        twice.Report.Search!.MomentsSha256.ShouldBe(once.Report.Search!.MomentsSha256);
+        once.Report.Search.Weights.ShouldAllBe(weight => weight.Damping > 0);
     }
 
     /// <summary>y = A x + 1000 (x − B x) would be ruined by the same error in B as in A.</summary>
@@ -140,10 +207,10 @@ public sealed class OutputSearchTests : IDisposable
             """), threads);
     }
 
-    private CompressionOutcome TinyGptWith(string quantize) => SpecRun.Compress(_folder,
+    private CompressionOutcome TinyGptWith(string quantize, double r2 = 0.999) => SpecRun.Compress(_folder, FormattableString.Invariant(
         $$"""
         models: [ {{SpecRun.Quote(TinyGpt.Model)}} ]
-        rules: [ { weights: "**", stack: [ quantize: { {{quantize}} } ] } ]
-        gate: { outputs: { samples: {{SpecRun.Quote(TinyGpt.Validation)}}, r2: 0.999 } }
-        """);
+        rules: [ { weights: "*.weight", stack: [ quantize: { {{quantize}} } ] } ]
+        gate: { outputs: { samples: {{SpecRun.Quote(TinyGpt.Validation)}}, r2: {{r2}} } }
+        """));
 }

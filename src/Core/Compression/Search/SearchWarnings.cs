@@ -1,0 +1,27 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Quality;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression.Search;
+
+/// <summary>What a user should know of a search that has found something.</summary>
+internal static class SearchWarnings
+{
+    /// <summary>From here on, samples do not stand for each other: the loss on the gate's over that on the calibration's.</summary>
+    private const double Disagreement = 3;
+
+    public static IEnumerable<Diagnostic> Of(SearchSummary search, QuantizeSpec stage, FileSummary model, OutputsSummary outputs)
+    {
+        if (search.TimedOut)
+            yield return GateDiagnostics.SearchTimedOut(model, stage.At);
+        if (stage.ForOutputs!.Calibration is not { } calibration)
+            yield break;
+        if (search.IsGate)
+            yield return GateDiagnostics.CalibratedOnGate(model, calibration.At);
+        else if (calibration is RandomSamplesSpec)
+            yield return GateDiagnostics.CalibratedOnRandom(model, calibration.At);
+        if (search.CalibrationR2 is { } onCalibration && outputs.Pooled.R2 is { } onGate && 1 - onGate > Disagreement * (1 - onCalibration))
+            yield return GateDiagnostics.CalibrationDisagrees(model, onCalibration, onGate, calibration.At);
+    }
+}
