@@ -26,13 +26,30 @@ internal static class Quantizer
     public static QuantizeResult Encode(
         ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default, double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null)
     {
+        var originals = values.ToArray();
+        return EncodeInPlace(values.ToArray(), reconstruction => SquaredError.ResidualOf(originals, reconstruction), shape, target, format, prediction, lambda, feedback);
+    }
+
+    /// <summary>As <see cref="Encode"/>, for values that are not needed afterwards: of a weight of 1 GB, another copy would have two.</summary>
+    /// <param name="values">The originals, which become what is left to quantize.</param>
+    /// <param name="residualOf">Measures a reconstruction by the originals, which it knows from elsewhere.</param>
+    /// <param name="shape">As for <see cref="Encode"/>.</param>
+    /// <param name="target">As for <see cref="Encode"/>.</param>
+    /// <param name="format">As for <see cref="Encode"/>.</param>
+    /// <param name="prediction">As for <see cref="Encode"/>.</param>
+    /// <param name="lambda">As for <see cref="Encode"/>.</param>
+    /// <param name="feedback">As for <see cref="Encode"/>.</param>
+    public static QuantizeResult EncodeInPlace(
+        double[] values, ResidualMeasure residualOf, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default,
+        double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null)
+    {
         if (!prediction.IsEmpty)
             ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, values.Length);
         if (FirstNotFinite(values) is var bad and >= 0)
             return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"value {bad} is {values[bad]}, which no step can reach"));
         if (FirstNotFinite(prediction) is var wild and >= 0)
             return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"the prediction of value {wild} is {prediction[wild]}"));
-        if (values.IsEmpty)
+        if (values.Length == 0)
             return QuantizeResult.Met([], 1, default);
 
         var total = SquaredError.Between(values, values).Total;
@@ -45,7 +62,7 @@ internal static class Quantizer
             return QuantizeResult.NotMet("the variance is too small for a 64-bit number");
 
         var guess = Math.Clamp(Guess(target, total, energy, values.Length), 1e-290, 1e290);
-        var quantization = new DependentQuantization(values, prediction, format, TensorAxes.Of(shape, values.Length), guess, lambda, feedback);
+        var quantization = new DependentQuantization(values, residualOf, total, prediction, format, TensorAxes.Of(shape, values.Length), guess, lambda, feedback);
         var (error, reason) = Search(quantization, target, total, guess);
         if (error is not { } reached)
             return QuantizeResult.NotMet(reason);

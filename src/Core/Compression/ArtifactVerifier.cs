@@ -4,6 +4,7 @@ using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Quality;
 using CompressTasks.Reporting;
+using CompressTasks.Runtime;
 
 namespace CompressTasks.Compression;
 
@@ -32,6 +33,7 @@ internal static class ArtifactVerifier
         var qualities = new List<WeightQuality>();
         var decoding = new DecodingThreads(threads);
         var decoder = WeightCodec.Decoder(decoding);
+        var garbage = new DecodingGarbage(artifact.Entries.Sum(e => (long)e.Weight.PayloadLength));
         OrderedParallel.Run(
             [.. artifact.Entries.Select(e => (long)e.Weight.PayloadLength)],
             decoding,
@@ -40,7 +42,9 @@ internal static class ArtifactVerifier
                 var entry = artifact.Entries[index];
                 if (!weights.TryGetValue(entry.Weight.Path, out var weight) || weight.PayloadBytes != entry.Weight.PayloadLength || (int)weight.ElementType != entry.Weight.ElementType)
                     throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, $"it has no weight '{entry.Weight.Path}' of the same type and size");
-                return Compare(artifact, entry, decoder, model, weight, artifactPath);
+                var quality = Compare(artifact, entry, decoder, model, weight, artifactPath);
+                garbage.Add(entry.Weight.PayloadLength);
+                return quality;
             },
             (index, quality) =>
             {
@@ -64,11 +68,7 @@ internal static class ArtifactVerifier
                 : throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, $"'{weight.Path}', which is carried exactly, has other values");
         }
 
-        var originalValues = new double[weight.Elements];
-        var decodedValues = new double[weight.Elements];
-        ElementConversion.ReadValues(weight.ElementType, original, originalValues);
-        ElementConversion.ReadValues(weight.ElementType, payload, decodedValues);
-        return new(weight.Path, SquaredError.Between(originalValues, decodedValues));
+        return new(weight.Path, PayloadError.Between(weight.ElementType, original, payload));
     }
 
     /// <summary>The weights of the model whose place the artifact fills, found by their holes.</summary>

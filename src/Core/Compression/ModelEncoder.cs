@@ -1,5 +1,6 @@
 using CompressTasks.Artifacts;
 using CompressTasks.Onnx;
+using CompressTasks.Runtime;
 
 namespace CompressTasks.Compression;
 
@@ -20,17 +21,18 @@ internal static class ModelEncoder
 
         // Few weights leave threads over, which a stage can use inside of one weight.
         var threadsPerWeight = Math.Max(1, threads / Math.Max(1, chunked.Count));
+        var garbage = new DecodingGarbage(chunked.Sum(p => p.Weight.PayloadBytes));
         using var writer = ArtifactWriter.Create(path);
         OrderedParallel.Run(
             [.. chunked.Select(p => p.Weight.PayloadBytes)],
             threads,
-            index => Encode(model, chunked[index], threadsPerWeight, cancellationToken),
+            index => EncodeInMemory(model, chunked[index], threadsPerWeight, garbage, cancellationToken),
             (index, result) =>
             {
                 var weight = chunked[index].Weight;
                 var stack = result.Encoded.KeptBecause is null ? chunked[index].Stack!.Name : LosslessStack;
                 writer.Add(new(weight.Path, (int)weight.ElementType, weight.Shape, holes[weight], result.Hash, stack), result.Encoded.Chunk);
-                coded.Add(new(chunked[index], result.Encoded));
+                coded.Add(new(chunked[index], result.Encoded with { Chunk = [] }, result.Encoded.Chunk.LongLength));
                 progress.Add(weight.PayloadBytes);
             },
             cancellationToken);
@@ -42,7 +44,19 @@ internal static class ModelEncoder
         return coded;
     }
 
-    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(OnnxModel model, WeightPlan plan, int threads, CancellationToken cancellationToken)
+    private static (EncodedWeight Encoded, PayloadHash Hash) EncodeInMemory(OnnxModel model, WeightPlan plan, int threads, DecodingGarbage garbage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Encode(model, plan, threads, garbage, cancellationToken);
+        }
+        catch (OutOfMemoryException cause)
+        {
+            throw ModelDiagnostics.OutOfMemory(model.Path, plan.Weight.Path, plan.Weight.PayloadBytes, cause);
+        }
+    }
+
+    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(OnnxModel model, WeightPlan plan, int threads, DecodingGarbage garbage, CancellationToken cancellationToken)
     {
         var weight = plan.Weight;
         var payload = model.ReadBytes(weight);
@@ -50,8 +64,10 @@ internal static class ModelEncoder
             return (WeightCodec.Keep(payload, weight.ElementType, weight.Shape, plan.KeepBecause!), PayloadHash.Of(payload));
 
         var encoded = plan.Ready ?? WeightCodec.Encode(payload, weight.ElementType, weight.Shape, plan.Stack, threads, cancellationToken);
+        garbage.Add(payload.Length);
         var decoded = new byte[payload.Length];
         WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, decoded);
+        garbage.Add(payload.Length);
         return (encoded, PayloadHash.Of(decoded));
     }
 

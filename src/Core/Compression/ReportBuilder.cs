@@ -30,7 +30,7 @@ internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyLis
     private static WeightSummary Weight(CodedWeight coded, SquaredError error)
     {
         var weight = coded.Plan.Weight;
-        var bytes = coded.Encoded.Chunk.LongLength;
+        var bytes = coded.ChunkBytes;
         return new(
             weight.Path,
             weight.ElementType.SpecName(),
@@ -52,9 +52,9 @@ internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyLis
         var kept = new List<KeptSummary>();
         foreach (var item in plan.Where(p => p.SharedWith is null))
         {
-            var chunk = chunks.GetValueOrDefault(item.Weight)?.Encoded;
-            if ((item.KeepBecause ?? chunk?.KeptBecause) is { } reason)
-                kept.Add(new(item.Weight.Path, reason, item.Weight.StoredBytes, chunk?.Chunk.LongLength));
+            var chunk = chunks.GetValueOrDefault(item.Weight);
+            if ((item.KeepBecause ?? chunk?.Encoded.KeptBecause) is { } reason)
+                kept.Add(new(item.Weight.Path, reason, item.Weight.StoredBytes, chunk?.ChunkBytes));
         }
 
         return new(

@@ -1,6 +1,7 @@
 using CompressTasks.Artifacts;
 using CompressTasks.Calibration;
 using CompressTasks.Coding;
+using CompressTasks.Coding.Trellis;
 using CompressTasks.Onnx;
 using CompressTasks.Quality;
 using CompressTasks.Spec;
@@ -40,7 +41,7 @@ internal static class WeightCodec
         var encoded = stack.Stages switch
         {
             [LosslessSpec] => Keep(payload, type, shape, KeepReason.Lossless),
-            [QuantizeSpec quantize] => Quantize(values, shape, type, quantize),
+            [QuantizeSpec quantize] => Quantize(values, payload, shape, type, quantize),
             _ => Stack(MatrixView.Of(shape, values), shape, type, stack.Stages, threads, cancellationToken),
         };
         return encoded.Chunk.Length == 0 ? Keep(payload, type, shape, encoded.KeptBecause!) : encoded;
@@ -106,12 +107,25 @@ internal static class WeightCodec
     public static WeightDecoder Decoder(DecodingThreads threads) =>
         (chunk, weight, payload) => Decode(chunk, (ElementType)weight.ElementType, weight.Dims, payload, threads);
 
-    private static EncodedWeight Quantize(double[] values, IReadOnlyList<long> shape, ElementType type, QuantizeSpec spec)
+    /// <param name="values">The values of the payload, which do not survive.</param>
+    /// <param name="payload">The originals that every attempt is compared with.</param>
+    /// <param name="shape">The weight's shape.</param>
+    /// <param name="type">The weight's element type.</param>
+    /// <param name="spec">The target.</param>
+    private static unsafe EncodedWeight Quantize(double[] values, ReadOnlySpan<byte> payload, IReadOnlyList<long> shape, ElementType type, QuantizeSpec spec)
     {
         // Saving bits shrinks weights. That costs little squared error, but the same way everywhere, and outputs feel it.
-        var result = spec.ForOutputs is null
-            ? Quantizer.Encode(values, shape, Target(spec), Format(type))
-            : Quantizer.Encode(values, shape, Target(spec), Format(type), lambda: 0);
+        var lambda = spec.ForOutputs is null ? DependentQuantization.UsualLambda : 0;
+
+        // A span cannot be kept for the attempts to come; the payload stays where it is until they are over.
+        QuantizeResult result;
+        fixed (byte* start = payload)
+        {
+            var (originals, length) = ((nint)start, payload.Length);
+            result = Quantizer.EncodeInPlace(
+                values, reconstruction => PayloadError.ResidualOf(type, new ReadOnlySpan<byte>((byte*)originals, length), reconstruction), shape, Target(spec), Format(type), lambda: lambda);
+        }
+
         if (!result.IsMet)
             return NotMet(result.Reason);
         var writer = new ChunkWriter();

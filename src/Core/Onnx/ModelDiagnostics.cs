@@ -51,7 +51,10 @@ internal static class ModelDiagnostics
         Error("CT2014", path, $"Weight '{weight}' at byte {offset} has {found} bytes of data; {expectation} needs {expected}. Export the model again.");
 
     public static CompressException TensorTooLarge(string path, string weight, long bytes) =>
-        Error("CT2015", path, $"Weight '{weight}' has {bytes} bytes; {int.MaxValue} are the most that one tensor may have. Split it.");
+        Error("CT2015", path, $"Weight '{weight}' has {bytes} bytes; {Array.MaxLength} are the most that one tensor may have. Split it.");
+
+    public static CompressException OutOfMemory(string path, string weight, long bytes, Exception cause) =>
+        Error("CT2016", path, $"There is not enough memory to compress weight '{weight}' of {bytes} bytes. Give the process seven times as much for each thread, use fewer threads (--threads), or carry the weight exactly (stack: lossless).", cause);
 
     public static CompressException ExternalLocationMissing(string path, string weight) =>
         Error("CT2020", path, $"Weight '{weight}' is external data without a 'location'. Export the model again.");

@@ -84,7 +84,7 @@ internal sealed class TensorScanner(MappedFile file, ExternalFiles externals)
         var offset = ExternalNumber(header, path, "offset") ?? 0;
         var length = ExternalNumber(header, path, "length") ?? expected ?? throw ModelDiagnostics.ExternalLengthUnknown(file.Path, path);
         Require(expected is null || expected == length, tensor, header, path, expected, length);
-        if (length > int.MaxValue)
+        if (length > Array.MaxLength)
             throw ModelDiagnostics.TensorTooLarge(file.Path, path, length);
         var index = externals.Open(location, path);
         var available = externals.Files[index].Length;

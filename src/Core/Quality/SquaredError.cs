@@ -6,7 +6,8 @@ namespace CompressTasks.Quality;
 /// <param name="Total">Σ (original − mean of original)², each weight about its own mean.</param>
 internal readonly record struct SquaredError(long Elements, double Residual, double Total)
 {
-    private const int Block = 128;
+    /// <summary>As many values are added one by one; more are halved first.</summary>
+    public const int Block = 128;
 
     /// <summary>
     /// The coefficient of determination, 1 − Residual/Total. A constant original has no variance to explain:
@@ -30,7 +31,8 @@ internal readonly record struct SquaredError(long Elements, double Residual, dou
         return new(original.Length, ResidualOf(original, decoded), SumOfSquaredDeviations(original, mean));
     }
 
-    private static double Sum(ReadOnlySpan<double> values)
+    /// <summary>Σ values.</summary>
+    public static double Sum(ReadOnlySpan<double> values)
     {
         if (values.Length > Block)
             return Sum(values[..(values.Length / 2)]) + Sum(values[(values.Length / 2)..]);
@@ -40,7 +42,8 @@ internal readonly record struct SquaredError(long Elements, double Residual, dou
         return sum;
     }
 
-    private static double SumOfSquaredDeviations(ReadOnlySpan<double> values, double mean)
+    /// <summary>Σ (values − mean)².</summary>
+    public static double SumOfSquaredDeviations(ReadOnlySpan<double> values, double mean)
     {
         if (values.Length > Block)
             return SumOfSquaredDeviations(values[..(values.Length / 2)], mean) + SumOfSquaredDeviations(values[(values.Length / 2)..], mean);

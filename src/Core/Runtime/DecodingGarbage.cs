@@ -1,22 +1,22 @@
 namespace CompressTasks.Runtime;
 
 /// <summary>
-/// Collects what decoding leaves on the heap of large objects: scratch memory, and the decoded model itself once there is a session.
+/// Collects what coding and decoding leave on the heap of large objects: several times the weight for each weight, and the decoded model itself once there is a session.
 /// The collector's own budgets grow with the machine's memory, and it knows nothing of what ONNX Runtime takes: left alone, it lets a process of 250 MB grow to 650.
 /// </summary>
 /// <param name="modelBytes">The bytes of the decoded weights.</param>
 internal sealed class DecodingGarbage(long modelBytes)
 {
-    // Below this, memory is not worth the time of a collection.
+    // Below this, memory is not worth the time of a collection; and more than this must not gather, however large the model: memory is to be bounded by its largest weights.
     private const long LeastWorth = 1 << 25;
 
     // Of all loads of this process: many small models leave as much as one that is large.
     private static long _bytes;
 
-    /// <summary>Counts garbage, from any thread. Collects at every quarter of the model, so that garbage stays below the model's own size and collections are few.</summary>
+    /// <summary>Counts garbage, from any thread. Of a large model, collects at every 32 MB.</summary>
     public void Add(long bytes)
     {
-        if (Interlocked.Add(ref _bytes, bytes) < Math.Max(LeastWorth, modelBytes / 4))
+        if (Interlocked.Add(ref _bytes, bytes) < LeastWorth || modelBytes < LeastWorth)
             return;
         Interlocked.Exchange(ref _bytes, 0);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -21,9 +22,18 @@ internal static class IndexEncoder
         ArgumentOutOfRangeException.ThrowIfNotEqual(classes.Length, indices.Length);
         if (indices.IsEmpty)
             return default;
-        var intervals = new uint[indices.Length];
-        Model(indices, classes, intervals);
-        return Code(indices, classes, intervals);
+        // A weight of 1 GB has a thousand streams: new arrays for each would be gigabytes of garbage.
+        var rented = ArrayPool<uint>.Shared.Rent(indices.Length);
+        try
+        {
+            var intervals = rented.AsSpan(0, indices.Length);
+            Model(indices, classes, intervals);
+            return Code(indices, classes, intervals);
+        }
+        finally
+        {
+            ArrayPool<uint>.Shared.Return(rented);
+        }
     }
 
     private static void Model(ReadOnlySpan<int> indices, ReadOnlySpan<byte> classes, Span<uint> intervals)
@@ -62,11 +72,11 @@ internal static class IndexEncoder
         }
     }
 
-    private static ReadOnlyMemory<byte> Code(ReadOnlySpan<int> indices, ReadOnlySpan<byte> classes, ReadOnlySpan<uint> intervals)
+    private static byte[] Code(ReadOnlySpan<int> indices, ReadOnlySpan<byte> classes, ReadOnlySpan<uint> intervals)
     {
         var lanes = StreamLayout.Lanes(indices.Length);
         var length = StreamLayout.LaneLength(indices.Length);
-        var output = new BackwardWords(indices.Length);
+        using var output = new BackwardWords(indices.Length);
         Span<ulong> states = stackalloc ulong[StreamLayout.MostLanes];
         states.Fill(LowestState);
         for (var i = length - 1; i >= 0; i--)
@@ -103,7 +113,7 @@ internal static class IndexEncoder
 
         for (var lane = lanes - 1; lane >= 0; lane--)
             output.Flush(output.Flush(states[lane]));
-        return output.Written;
+        return output.Written.ToArray();
     }
 
     /// <summary>Sign, low bits, Elias gamma code: the reverse of the order in which they are decoded.</summary>
@@ -129,12 +139,20 @@ internal static class IndexEncoder
     }
 
     /// <summary>Words that are written from the last to the first.</summary>
-    private sealed class BackwardWords(int indices)
+    private sealed class BackwardWords : IDisposable
     {
-        private byte[] _bytes = new byte[64 + (indices * 2)];
-        private int _free = 64 + (indices * 2);
+        private byte[] _bytes;
+        private int _free;
 
-        public ReadOnlyMemory<byte> Written => _bytes.AsMemory(_free);
+        public BackwardWords(int indices)
+        {
+            _bytes = ArrayPool<byte>.Shared.Rent(64 + (indices * 2));
+            _free = _bytes.Length;
+        }
+
+        public ReadOnlySpan<byte> Written => _bytes.AsSpan(_free);
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_bytes);
 
         /// <summary>Writes the low half of a state and returns the high one.</summary>
         public ulong Flush(ulong state)
@@ -148,9 +166,11 @@ internal static class IndexEncoder
 
         private void Grow()
         {
-            var larger = new byte[2 * _bytes.Length];
-            _bytes.CopyTo(larger.AsSpan(_bytes.Length));
-            _free += _bytes.Length;
+            var larger = ArrayPool<byte>.Shared.Rent(2 * _bytes.Length);
+            var added = larger.Length - _bytes.Length;
+            _bytes.CopyTo(larger.AsSpan(added));
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _free += added;
             _bytes = larger;
         }
     }

@@ -16,7 +16,7 @@ internal sealed class DependentQuantization
     private const int SegmentLength = 2048;
     private const int SamplePasses = 3;
 
-    private readonly double[] _values;
+    private readonly ResidualMeasure _residualOf;
     private readonly double[] _prediction;
     private readonly NumericFormat _format;
     private readonly TensorAxes _axes;
@@ -36,7 +36,9 @@ internal sealed class DependentQuantization
     private readonly ErrorFeedback? _feedback;
     private (double Step, int Center) _last;
 
-    /// <param name="values">Finite originals, at least one.</param>
+    /// <param name="values">Finite originals, at least one; they become what is left to quantize.</param>
+    /// <param name="residualOf">Measures a reconstruction by the originals.</param>
+    /// <param name="total">The sum of the originals' squared deviations from their mean.</param>
     /// <param name="prediction">Finite, as long as the values; or empty for zeros.</param>
     /// <param name="format">What the reconstruction is rounded to.</param>
     /// <param name="axes">The axes of the tensor.</param>
@@ -44,16 +46,14 @@ internal sealed class DependentQuantization
     /// <param name="lambda">The squared steps that a bit is worth.</param>
     /// <param name="feedback">Of a matrix: what carries the errors of its rows to the later ones; null for none.</param>
     public DependentQuantization(
-        ReadOnlySpan<double> values, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes, double step, double lambda = UsualLambda, ErrorFeedback? feedback = null)
+        double[] values, ResidualMeasure residualOf, double total, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes, double step,
+        double lambda = UsualLambda, ErrorFeedback? feedback = null)
     {
-        _rates = new(lambda);
-        _feedback = feedback;
-        (_values, _prediction, _format, _axes) = (values.ToArray(), prediction.ToArray(), format, axes);
-        _total = SquaredError.Between(values, values).Total;
+        (_rates, _feedback) = (new(lambda), feedback);
+        (_residual, _residualOf, _total, _prediction, _format, _axes) = (values, residualOf, total, prediction.ToArray(), format, axes);
         _reconstruction = new double[values.Length];
         _indices = new int[values.Length];
         _classes = new byte[values.Length];
-        _residual = values.ToArray();
         for (var i = 0; i < prediction.Length; i++)
             _residual[i] -= prediction[i];
 
@@ -72,7 +72,7 @@ internal sealed class DependentQuantization
     /// <summary>The last step that was tried.</summary>
     public double Step => _last.Step;
 
-    public int Count => _values.Length;
+    public int Count => _residual.Length;
 
     /// <summary>The finest step that keeps the indices in range.</summary>
     public double FinestStep => Math.Max(LargestMagnitude / (IndexBound.LargestIndex - 8), double.Epsilon);
@@ -128,7 +128,7 @@ internal sealed class DependentQuantization
         else
             QuantizeByRows(_feedback, step);
         Header().Reconstruct(_indices, _axes, _prediction, _format, _reconstruction);
-        return new(Count, SquaredError.ResidualOf(_values, _reconstruction), _total);
+        return new(Count, _residualOf(_reconstruction), _total);
     }
 
     /// <summary>The chunk of the last step that was tried.</summary>

@@ -52,7 +52,7 @@ internal sealed class ModelAllocation(OnnxModel model, int threads, Cancellation
         try
         {
             var coded = ModelEncoder.Write(model, plan, trial, threads, ProgressMeter.None, cancellationToken);
-            return (new FileInfo(trial).Length, coded.Where(c => c.Plan.Stack?.Name == stack.Name).Sum(c => c.Encoded.Chunk.LongLength));
+            return (new FileInfo(trial).Length, coded.Where(c => c.Plan.Stack?.Name == stack.Name).Sum(c => c.ChunkBytes));
         }
         finally
         {
