@@ -26,9 +26,9 @@ internal static class ToolProcess
         return await Finish(process);
     }
 
-    public static async Task<ToolRun> Finish(Process process)
+    public static async Task<ToolRun> Finish(Process process, TimeSpan? longest = null)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = new CancellationTokenSource(longest ?? TimeSpan.FromMinutes(2));
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);
         var error = process.StandardError.ReadToEndAsync(patience.Token);
         try

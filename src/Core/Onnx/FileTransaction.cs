@@ -6,6 +6,7 @@ internal sealed class FileTransaction : IDisposable
     private readonly IReadOnlyList<string> _targets;
     private readonly bool _overwrite;
     private readonly Dictionary<int, string> _temporaries = [];
+    private readonly List<string> _obsolete = [];
     private readonly Stack<string> _foldersMade = new();
     private readonly Stack<string> _filesMade = new();
     private bool _committed;
@@ -31,6 +32,17 @@ internal sealed class FileTransaction : IDisposable
         return stream;
     }
 
+    /// <summary>Writes a file anew that has been written already, from what is in it.</summary>
+    public void Rewrite(int index, Action<MappedFile, Stream> rewrite)
+    {
+        var before = _temporaries[index];
+        _obsolete.Add(before);
+        using (var stream = Create(index))
+        using (var written = new MappedFile(before))
+            rewrite(written, stream);
+        File.Delete(before);
+    }
+
     public void Commit()
     {
         for (var index = _targets.Count - 1; index >= 0; index--)
@@ -50,7 +62,7 @@ internal sealed class FileTransaction : IDisposable
     {
         if (_committed)
             return;
-        foreach (var file in _temporaries.Values.Concat(_filesMade))
+        foreach (var file in _temporaries.Values.Concat(_obsolete).Concat(_filesMade))
             File.Delete(file);
         foreach (var folder in _foldersMade)
         {

@@ -33,16 +33,28 @@ internal static class ModelRestorer
     /// <param name="path">The main file. External data files keep their names, for the model refers to them.</param>
     /// <param name="overwrite">Whether files that exist may be replaced.</param>
     /// <param name="writePayload">Writes exactly the payload of the hole with the given index; called in the order of the layout.</param>
+    /// <param name="relocated">Where external data goes, when it is laid out anew.</param>
     /// <exception cref="Diagnostics.CompressException">A file exists, or the skeleton is too short or too long.</exception>
     /// <exception cref="InvalidOperationException">A payload has not the hole's length.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload)
+    public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload, ExternalDataLayout? relocated = null)
     {
         using var files = new FileTransaction(Targets(layout, path), overwrite);
+        layout = relocated?.Layout ?? layout;
         var hole = 0;
         for (var index = 0; index < layout.Files.Count; index++)
         {
-            using var stream = files.Create(index);
+            using (var stream = files.Create(index))
+                WriteFile(stream, index);
+            if (index == 0 && relocated is not null)
+                files.Rewrite(index, relocated.Rewrite);
+        }
+
+        RequireEnd(layout, skeleton);
+        files.Commit();
+
+        void WriteFile(FileStream stream, int index)
+        {
             for (; hole < layout.Holes.Count && layout.Holes[hole].File == index; hole++)
             {
                 Fill(layout, skeleton, stream, index, layout.Holes[hole].Offset);
@@ -53,9 +65,6 @@ internal static class ModelRestorer
 
             Fill(layout, skeleton, stream, index, layout.Files[index].Length);
         }
-
-        RequireEnd(layout, skeleton);
-        files.Commit();
     }
 
     private static List<string> Targets(ModelLayout layout, string path)

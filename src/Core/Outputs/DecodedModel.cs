@@ -23,7 +23,7 @@ internal sealed class DecodedModel : IDisposable
             }
 
             using var model = CompressedModel.Open(artifactPath);
-            model.Restore(Path, overwrite: false, threads, cancellationToken);
+            model.Restore(Path, overwrite: false, threads, cancellationToken: cancellationToken);
         }
         catch
         {

@@ -98,16 +98,31 @@ public sealed class CompressedModel : IDisposable
     /// <param name="path">The model to write.</param>
     /// <param name="overwrite">Whether files that exist may be replaced.</param>
     /// <param name="threads">Threads to decode with, at least 1; null for <see cref="CompressedModelOptions.Threads"/>.</param>
+    /// <param name="alignment">
+    /// Null restores the original's layout, to the byte. Otherwise every tensor of the external data begins at a multiple of this many bytes (a power of two), so that it can be mapped from the file:
+    /// 4096 suffices on Linux and macOS, 65536 on Windows too. Files keep their names. A model without external data stays as it is.
+    /// </param>
     /// <param name="cancellationToken">Stops the restoring.</param>
     /// <exception cref="CompressException">The artifact is damaged, or a file exists and must not be replaced.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alignment"/> is no power of two.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void Restore(string path, bool overwrite = false, int? threads = null, CancellationToken cancellationToken = default)
+    public void Restore(string path, bool overwrite = false, int? threads = null, int? alignment = null, CancellationToken cancellationToken = default)
     {
+        if (alignment is { } bytes && !int.IsPow2(bytes))
+            throw new ArgumentOutOfRangeException(nameof(alignment), alignment, "An alignment is a power of two.");
         ObjectDisposedException.ThrowIf(_disposed, this);
         var plan = new RestorePlan(_reader);
         using var skeleton = new MemoryStream(_reader.ReadSkeleton());
-        using var payloads = new PayloadQueue([.. plan.Owners], entry => Decode(entry, new DecodingThreads(1)), threads ?? _options.ThreadCount, cancellationToken);
-        ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)));
+        var garbage = new DecodingGarbage(plan.Layout.Holes.Sum(hole => (long)hole.Length));
+        using var payloads = new PayloadQueue([.. plan.Owners], Decoded, threads ?? _options.ThreadCount, cancellationToken);
+        ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)), alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null);
+
+        byte[] Decoded(ArtifactEntry entry)
+        {
+            var payload = Decode(entry, new DecodingThreads(1));
+            garbage.Add(payload.Length);
+            return payload;
+        }
     }
 
     /// <summary>Closes the artifact. Sessions made from it live on.</summary>

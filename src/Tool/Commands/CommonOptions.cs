@@ -10,6 +10,10 @@ internal static class CommonOptions
 {
     private const int MostThreads = 1024;
 
+    private const int PageSize = 4096;
+
+    private const long MostAlignment = 1 << 30;
+
     public static Option<int?> Threads() =>
         WholeNumber("--threads", MostThreads, "Threads to use (default: one per processor). The result does not depend on it.");
 
@@ -57,6 +61,26 @@ internal static class CommonOptions
                 return isPercent ? share / 100 : share;
             argument.AddError($"{name} must be a share such as 1% or 0.01, but is '{text}'.");
             return default;
+        },
+    };
+
+    /// <summary>A size in bytes, a power of two; null when the option is not given, a page when it is given alone.</summary>
+    public static Option<int?> Alignment() => new("--alignment")
+    {
+        Description = "Lay external data out anew, each tensor at a multiple of SIZE such as 64KiB (4KiB when no size is given), so that it can be mapped into memory. Without this option the layout is the original's.",
+        HelpName = "SIZE",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = argument =>
+        {
+            if (argument.Tokens is not [{ Value: var text }])
+                return PageSize;
+            var (digits, unit) = text.EndsWith("KiB", StringComparison.OrdinalIgnoreCase) ? (text[..^3], 1 << 10)
+                : text.EndsWith("MiB", StringComparison.OrdinalIgnoreCase) ? (text[..^3], 1 << 20)
+                : (text, 1);
+            if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && (long)count * unit is >= 1 and <= MostAlignment and var size && long.IsPow2(size))
+                return (int)size;
+            argument.AddError($"--alignment must be a power of two up to 1024MiB, such as 4096, 64KiB or 2MiB, but is '{text}'.");
+            return null;
         },
     };
 

@@ -14,7 +14,8 @@ internal static class RestoreCommand
         var output = CommonOptions.OutputPath("FILE", "The model to write (default: the artifact's name with .onnx, in the current folder).");
         var force = CommonOptions.Force();
         var threads = CommonOptions.Threads();
-        var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output, force, threads };
+        var alignment = CommonOptions.Alignment();
+        var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output, force, threads, alignment };
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(artifact);
@@ -23,7 +24,7 @@ internal static class RestoreCommand
             if (!overwrite && File.Exists(target))
                 throw new CompressException(ToolDiagnostics.FileExists(target));
             using var model = CompressedModel.Open(path);
-            model.Restore(target, overwrite, parsed.GetThreads(threads), cancellationToken);
+            model.Restore(target, overwrite, parsed.GetThreads(threads), parsed.GetValue(alignment), cancellationToken);
             console.WriteResult(target + Environment.NewLine);
             return ExitCode.Done;
         });

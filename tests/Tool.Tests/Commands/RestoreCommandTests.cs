@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using CompressTasks.Onnx;
+using CompressTasks.Tool.Tests.LargeModels;
+
 namespace CompressTasks.Tool.Tests.Commands;
 
 public sealed class RestoreCommandTests : IDisposable
@@ -45,6 +49,46 @@ public sealed class RestoreCommandTests : IDisposable
     {
         (await ToolRun.InProcess("restore", _work["none.onnxz"])).ShouldEndWith(1).Error.ShouldContain("error CT3001:");
         (await ToolRun.InProcess("restore", _work.WriteModel("m.onnx", ("w", 40, 50)), "-o", _work["x.onnx"])).ShouldEndWith(1).Error.ShouldContain("error CT3005:");
+    }
+
+    [Theory]
+    [InlineData(4096, "--alignment")]
+    [InlineData(512, "--alignment", "512")]
+    [InlineData(1 << 16, "--alignment", "64KiB")]
+    [InlineData(1 << 20, "--alignment", "1mib")]
+    public async Task ExternalDataIsAlignedOnDemandOnly(int alignment, params string[] options)
+    {
+        LargeModel.Write(_work.Folder, mebibytes: 1);
+        (await ToolRun.InProcess(_work["model.onnx"])).ShouldEndWith(0);
+        (await ToolRun.InProcess("restore", _work["model.onnxz"], "-o", _work["same/model.onnx"])).ShouldEndWith(0);
+        File.ReadAllBytes(_work["same/model.onnx"]).ShouldBe(File.ReadAllBytes(_work["model.onnx"]));
+        Offsets("same/model.onnx").ShouldAllBe(offset => offset % 512 != 0);
+
+        (await ToolRun.InProcess(["restore", _work["model.onnxz"], "-o", _work["aligned/model.onnx"], .. options])).ShouldEndWith(0);
+        Offsets("aligned/model.onnx").ShouldAllBe(offset => offset % alignment == 0);
+        Offsets("aligned/model.onnx").ShouldBeUnique();
+        Payloads("aligned/model.onnx").ShouldBe(Payloads("same/model.onnx"));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("3KiB")]
+    [InlineData("-4096")]
+    [InlineData("64KB")]
+    [InlineData("2048MiB")]
+    public async Task WhatIsNoAlignmentIsRefused(string alignment) =>
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "--alignment", alignment)).ShouldEndWith(1).Error.ShouldContain("error CT5001: --alignment must be a power of two");
+
+    private List<long> Offsets(string name)
+    {
+        using var model = OnnxModel.Open(_work[name]);
+        return [.. model.Weights.Select(weight => weight.Offset)];
+    }
+
+    private List<string> Payloads(string name)
+    {
+        using var model = OnnxModel.Open(_work[name]);
+        return [.. model.Weights.Select(weight => Convert.ToHexString(SHA256.HashData(model.ReadBytes(weight))))];
     }
 
     private async Task Compress()
