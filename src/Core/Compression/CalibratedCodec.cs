@@ -48,7 +48,7 @@ internal static class CalibratedCodec
             model.Encode(encoder, s);
         writer.Bytes(encoder.Finish());
         writer.Bytes(result.Chunk);
-        decoded = Decode(new ChunkReader(writer.Written), values.Length, format);
+        decoded = Decode(new ChunkReader(writer.Written), values.Length, format, new DecodingThreads(1));
         return feedback.Distortion;
     }
 
@@ -65,9 +65,10 @@ internal static class CalibratedCodec
     /// <param name="reader">What was written.</param>
     /// <param name="count">The elements of the weight.</param>
     /// <param name="format">What to round to.</param>
+    /// <param name="threads">What to decode with.</param>
     /// <returns>The weight, in its own order.</returns>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
-    public static double[] Decode(ChunkReader reader, int count, NumericFormat format)
+    public static double[] Decode(ChunkReader reader, int count, NumericFormat format, DecodingThreads threads)
     {
         var flags = reader.Byte();
         var inputs = reader.Count();
@@ -82,7 +83,7 @@ internal static class CalibratedCodec
         var ofInputs = Factors(inputs, model, ref decoder);
         var ofGroups = (flags & HasGroups) != 0 ? Factors(groups, model, ref decoder) : [1];
         var rows = new double[count];
-        Quantizer.Decode(reader.Bytes(), rows, [inputs, outputs], NumericFormat.Float64);
+        Quantizer.Decode(reader.Bytes(), count, [inputs, outputs], NumericFormat.Float64, prediction: null, threads, (first, values) => values.CopyTo(rows.AsSpan(first)));
         Scale(rows, outputs, ofInputs, ofGroups);
         format.Round(rows);
         return new LinearLayout(inputs, outputs, (flags & IsInputsLast) != 0, groups).FromRows(rows);

@@ -96,7 +96,7 @@ internal static class WeightCodec
                 DecodeStack(reader, type, shape, payload, threads);
                 break;
             case CalibratedChunk:
-                ElementConversion.WriteValues(type, CalibratedCodec.Decode(reader, payload.Length / ByteSize(type), Format(type)), payload);
+                ElementConversion.WriteValues(type, CalibratedCodec.Decode(reader, payload.Length / ByteSize(type), Format(type), threads), payload);
                 break;
             default:
                 throw ChunkReader.Corrupt($"there is no kind of chunk with the number {kind}");

@@ -56,6 +56,40 @@ public sealed class CalibratedCodecTests
         encoded.Error.R2.ShouldBeInRange(0.5, 0.9999);
     }
 
+    /// <summary>A second decoder, written from the document alone.</summary>
+    [Theory]
+    [InlineData(true, 1, 64, 128)]
+    [InlineData(false, 1, 64, 128)]
+    [InlineData(true, 4, 9, 240)]
+    public void TheDocumentSaysHowToDecode(bool inputsLast, int groups, int k, int m)
+    {
+        var layout = new LinearLayout(k, m, inputsLast, groups);
+        long[] shape = inputsLast ? [m, k] : [k, m];
+        var chunk = WeightCodec.Encode(Payload(layout, 7), ElementType.Float, shape, new(layout, InputFactor.Create(Correlated(layout, 60).Moments)!), 0.2).Chunk;
+        var decoded = new byte[4 * k * m];
+        WeightCodec.Decode(chunk, ElementType.Float, shape, decoded);
+
+        chunk[0].ShouldBe((byte)3);
+        var position = 2;
+        ReferenceDecoder.Count(chunk, ref position).ShouldBe(k);
+        var hasGroups = (chunk[1] & 2) != 0;
+        var runs = hasGroups ? ReferenceDecoder.Count(chunk, ref position) : 1;
+        var side = new ReferenceDecoder(ReferenceDecoder.Bytes(chunk, ref position), 127);
+        var exponents = Enumerable.Range(0, k + (hasGroups ? runs : 0)).Select(_ => side.Integer("steps")).ToArray();
+        exponents.Distinct().Count().ShouldBeGreaterThan(1);
+        var rows = ReferenceQuantizedDecoder.Values(ReferenceDecoder.Bytes(chunk, ref position), k, m);
+        position.ShouldBe(chunk.Length);
+        for (var row = 0; row < k; row++)
+        {
+            for (var column = 0; column < m; column++)
+            {
+                var factor = Math.Pow(2, (exponents[row] + (hasGroups ? exponents[k + (column / (m / runs))] : 0)) / 3.0);
+                var at = (chunk[1] & 1) != 0 ? (column * k) + row : (row * m) + column;
+                ((double)BitConverter.ToSingle(decoded, 4 * at)).ShouldBe(rows[(row * m) + column] * factor, 1e-5);
+            }
+        }
+    }
+
     [Fact]
     public void InputsThatAreAlwaysZeroOrAlwaysTheSameAreDampedRatherThanFailing()
     {
