@@ -8,9 +8,9 @@ internal static class ReferenceViterbi
 {
     private static readonly int[,] _next = { { 0, 1 }, { 3, 2 }, { 5, 4 }, { 6, 7 }, { 1, 0 }, { 2, 3 }, { 4, 5 }, { 7, 6 } };
 
-    public static int[] Indices(double[] values, double step, byte[] classes, RateTable rates)
+    public static int[] Indices(double[] values, double step, byte[] classes, RateTable rates, int start = 0)
     {
-        var costs = Enumerable.Range(0, 8).Select(state => state == 0 ? 0f : 1e30f).ToArray();
+        var costs = Enumerable.Range(0, 8).Select(state => state == start ? 0f : 1e30f).ToArray();
         var cameFrom = new (int State, int Magnitude)[values.Length, 8];
         for (var i = 0; i < values.Length; i++)
         {

@@ -51,6 +51,33 @@ public sealed class TrellisSearchTests
         }
     }
 
+    /// <summary>A row that goes on where the one before has led to.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void APathMayBeginInAnyStateAndSaysWhereItEnds(int start)
+    {
+        var random = new Random(start);
+        var values = Enumerable.Range(0, 60).Select(_ => 6 * (random.NextDouble() - 0.5)).ToArray();
+        var classes = Enumerable.Repeat((byte)Math.Clamp(ScaleClass.Of(1.5), 0, ScaleClass.Count - 1), values.Length).ToArray();
+        var rates = new RateTable(0.1);
+        var indices = new int[values.Length];
+        var end = new TrellisSearch().Search(values, 1, classes, rates, indices, start);
+        indices.ShouldBe(ReferenceViterbi.Indices(values, 1, classes, rates, start));
+
+        var state = (uint)start;
+        foreach (var index in indices)
+        {
+            var magnitude = ((uint)Math.Abs(index) + 1) / 2;
+            ((uint)Math.Abs(index)).ShouldBe(TrellisCode.Distance(magnitude, TrellisCode.Quantizer(state)));
+            state = TrellisCode.Next(state, magnitude);
+        }
+
+        end.ShouldBe((int)state);
+    }
+
     [Fact]
     public void WithoutRateTheErrorIsThatOfAQuantizerOfOneBitMore()
     {
