@@ -17,8 +17,8 @@ internal static class ToolDiagnostics
     public static Diagnostic NoWeightToStudy(string glob, string model) =>
         new("CT5004", Severity.Error, $"No floating-point weight with at least two dimensions matches '{glob}'. Run 'dotnet compress inspect' on the model to see its weights.", new SourceLocation(model));
 
-    public static Diagnostic NoSpecOrModel(string path) =>
-        new("CT5005", Severity.Error, $"{(Directory.Exists(path) ? "This is a folder" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. Give the path of a spec (.yml), or of a model (.onnx).", new SourceLocation(path));
+    public static Diagnostic NoSpecOrModel(string path, string? command) =>
+        new("CT5005", Severity.Error, $"{(Directory.Exists(path) ? "This is a folder" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. {(command is null ? "Give the path of a spec (.yml), or of a model (.onnx)." : $"Give the path of a spec (.yml), or of a model (.onnx), or did you mean the command '{command}'?")}", new SourceLocation(path));
 
     public static Diagnostic BelowQuality(string artifact, double r2, double asked, string? worst) =>
         new("CT5006", Severity.Error, FormattableString.Invariant($"R² {r2:0.######} is below the {asked:0.######} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target."), new SourceLocation(artifact));

@@ -27,6 +27,12 @@ public sealed record CompressionSpec(
     /// <summary>Full path of the folder where artifacts and reports go.</summary>
     public string OutputFolder => Path.GetFullPath(Output, Folder);
 
+    /// <summary>Where the spec sets the output folder; null when it does not.</summary>
+    internal SourceLocation? OutputAt { get; init; }
+
+    /// <summary>Where the spec sets the formats of the report; null when it does not.</summary>
+    internal SourceLocation? ReportsAt { get; init; }
+
     /// <summary>The first stage that says <c>for: outputs</c>, and what all others say too; null for none.</summary>
     internal QuantizeSpec? Search =>
         Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages).OfType<QuantizeSpec>().FirstOrDefault(stage => stage.ForOutputs is not null);

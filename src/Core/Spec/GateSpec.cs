@@ -24,4 +24,7 @@ public sealed record GateSpec(
 {
     /// <summary>What the model's outputs must hold; null when they are not compared.</summary>
     public OutputGateSpec? Outputs { get; init; }
+
+    /// <summary>Where the spec says how serious a failed gate is; null when it does not.</summary>
+    internal SourceLocation? OnFailureAt { get; init; }
 }

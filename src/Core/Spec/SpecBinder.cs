@@ -47,7 +47,11 @@ internal sealed class SpecBinder
             [.. root.Items("rules").Cast<ObjectValue>().Select(rule => BindRule(rule, stacks))],
             root["gate"] is ObjectValue gate ? BindGate(gate) : null,
             root.Text("output"),
-            BindReports(root));
+            BindReports(root))
+        {
+            OutputAt = root.Find("output")?.NameAt,
+            ReportsAt = root.Find("report")?.NameAt,
+        };
         CheckSearches(spec);
         return spec;
     }
@@ -128,6 +132,7 @@ internal sealed class SpecBinder
         Threshold? Limit(string key) => gate[key] is NumberValue number ? new(number.Number, number.At) : null;
         return new(Limit("r2"), Limit("weightR2"), Limit("ratio"), Limit("maxBytes"), SpecSchema.ToSeverity(gate.Text("onFailure")), gate.At)
         {
+            OnFailureAt = gate.Find("onFailure")?.NameAt,
             Outputs = gate["outputs"] is ObjectValue outputs ? new OutputBinder(_errors).Bind(outputs) : null,
         };
     }

@@ -12,12 +12,13 @@ public static class StarterSpec
     /// <summary>Writes the YAML text of a spec that quantizes the weights of one model at R² 0.99.</summary>
     /// <param name="modelFileName">The model, relative to where the spec will be.</param>
     /// <param name="weights">The model's weights: path, and number of values.</param>
+    /// <param name="schema">The JSON Schema that editors check it with, relative to where the spec will be; null for none.</param>
     /// <returns>A spec without errors.</returns>
-    public static string Write(string modelFileName, IEnumerable<(string Path, long Elements)> weights)
+    public static string Write(string modelFileName, IEnumerable<(string Path, long Elements)> weights, string? schema = null)
     {
         var ordered = weights.OrderByDescending(weight => weight.Elements).ThenBy(weight => weight.Path, StringComparer.Ordinal).ToList();
         var hasLarge = ordered.Count > 0 && ordered[0].Elements >= SpecSchema.DefaultMinElements;
-        return $$"""
+        return (schema is null ? "" : $"# yaml-language-server: $schema={schema}\n") + $$"""
             # How the model is compressed and what the result must hold.
             version: 1
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using CompressTasks.Spec.Schema;
 using CompressTasks.Tool.Output;
 
 namespace CompressTasks.Tool.Commands;
@@ -99,20 +100,27 @@ internal static class CommonOptions
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
-    public static Option<Verbosity> Verbosity() => new("--verbosity", "-v")
+    public static Option<Verbosity> Verbosity()
     {
-        Description = "How much to say: quiet, minimal, normal or detailed.",
-        HelpName = "LEVEL",
-        DefaultValueFactory = _ => Output.Verbosity.Normal,
-        CustomParser = argument =>
+        var names = Enum.GetNames<Verbosity>().Select(name => name.ToLowerInvariant()).ToList();
+        var option = new Option<Verbosity>("--verbosity", "-v")
         {
-            // Enum.TryParse alone would take numbers as well.
-            if (Enum.GetNames<Verbosity>().Contains(Text(argument), StringComparer.OrdinalIgnoreCase))
-                return Enum.Parse<Verbosity>(Text(argument), ignoreCase: true);
-            argument.AddError($"--verbosity must be quiet, minimal, normal or detailed, but is '{Text(argument)}'.");
-            return default;
-        },
-    };
+            Description = $"How much to say: {English.Or(names)} (default: normal).",
+            HelpName = "LEVEL",
+            DefaultValueFactory = _ => Output.Verbosity.Normal,
+            CustomParser = argument =>
+            {
+                // Enum.TryParse alone would take numbers as well.
+                if (names.Contains(Text(argument), StringComparer.OrdinalIgnoreCase))
+                    return Enum.Parse<Verbosity>(Text(argument), ignoreCase: true);
+                argument.AddError($"--verbosity must be {English.Or(names)}, but is '{Text(argument)}'.");
+                return default;
+            },
+        };
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. names]);
+        return option;
+    }
 
     public static Option<bool> Force() => new("--force") { Description = "Overwrite the output file when it exists." };
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using CompressTasks.Compression;
-using CompressTasks.Diagnostics;
-using CompressTasks.Spec;
 using CompressTasks.Tool.Output;
 using CompressTasks.Tool.Receipts;
 
@@ -10,17 +8,9 @@ namespace CompressTasks.Tool.Commands;
 /// <summary><c>dotnet compress SPEC|MODEL</c>: the main job.</summary>
 internal static class CompressCommand
 {
-    private const double DefaultR2 = 0.999;
-
     public static RootCommand Create(ToolConsole console)
     {
-        var input = new Argument<string>("spec|model")
-        {
-            Description = "A spec (.yml), or a model (.onnx) whose weights are quantized to --r2.",
-        };
-        var output = CommonOptions.OutputPath("DIR", "Folder for artifacts and reports.");
-        var r2 = CommonOptions.R2("For a model: the R² that every quantized weight and the gate must reach (default 0.999). For a spec: replaces gate.r2.");
-        var threads = CommonOptions.Threads();
+        var specOptions = new SpecOptions();
         var receipt = new Option<string?>("--receipt")
         {
             Description = "Record the run in a file when the gate holds, and remove the file when it does not: builds use it to skip what is up to date.",
@@ -28,35 +18,22 @@ internal static class CompressCommand
         };
         var json = CommonOptions.Json("Print the report as JSON: an object for one model, an array for several.");
         var verbosity = CommonOptions.Verbosity();
-        var root = new RootCommand("Makes ONNX models small, measures what it cost, and fails below the quality gate.")
-        {
-            input, output, r2, threads, receipt, json, verbosity,
-        };
-        root.SetCancellableAction((parsed, cancellationToken) => Run(
-            console,
-            parsed.GetRequiredValue(input),
-            parsed.GetValue(output),
-            parsed.GetValue(r2),
-            parsed.GetThreads(threads),
-            parsed.GetValue(receipt),
-            parsed.GetValue(json),
-            parsed.GetValue(verbosity),
-            cancellationToken));
+        var root = new RootCommand("Makes ONNX models small, measures what it cost, and fails below the quality gate.");
+        specOptions.AddTo(root);
+        foreach (var option in (Option[])[receipt, json, verbosity])
+            root.Add(option);
+        root.SetCancellableAction((parsed, cancellationToken) =>
+            Run(console, specOptions, parsed, parsed.GetValue(receipt), parsed.GetValue(json), parsed.GetValue(verbosity), cancellationToken));
         return root;
     }
 
-    private static int Run(ToolConsole console, string input, string? output, double? r2, int threads, string? receipt, bool json, Verbosity verbosity, CancellationToken cancellationToken)
+    private static int Run(ToolConsole console, SpecOptions specOptions, ParseResult parsed, string? receipt, bool json, Verbosity verbosity, CancellationToken cancellationToken)
     {
         var started = DateTime.UtcNow;
-        if (!File.Exists(input) || HasExtension(input, ".onnxz"))
-            throw new CompressException(ToolDiagnostics.NoSpecOrModel(input));
-        var spec = HasExtension(input, ".onnx")
-            ? CompressionSpec.ForModel(input, r2 ?? DefaultR2)
-            : CompressionSpec.Load(input).WithGateR2(r2);
+        var (spec, options) = specOptions.Load(parsed);
         var recorder = receipt is null
             ? null
             : ReceiptRecorder.Start(receipt, spec.File, spec.Models.Where(m => m.IsGlob).Select(m => m.Pattern), started);
-        var options = new CompressionOptions { Output = output, Threads = threads };
         var outcomes = RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
 
         if (json)
@@ -72,6 +49,4 @@ internal static class CompressCommand
         recorder?.Write(outcomes.SelectMany(o => o.InputPaths), outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)));
         return ExitCode.Done;
     }
-
-    private static bool HasExtension(string path, string extension) => string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase);
 }

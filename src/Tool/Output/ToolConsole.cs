@@ -19,17 +19,20 @@ internal sealed class ToolConsole
     /// <summary>Tables that go into a file or a pipe are not folded at the 80 columns that are assumed there.</summary>
     private const int RedirectedWidth = 200;
 
-    private readonly TextWriter _outputWriter;
-    private readonly TextWriter _errorWriter;
-
     public ToolConsole(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
     {
-        _outputWriter = output;
-        _errorWriter = error;
+        OutputWriter = output;
+        ErrorWriter = error;
         Output = Create(output, outputIsTerminal);
         Error = Create(error, errorIsTerminal);
         ErrorIsTerminal = errorIsTerminal;
     }
+
+    /// <summary>Standard output as it is.</summary>
+    public TextWriter OutputWriter { get; }
+
+    /// <summary>Standard error as it is.</summary>
+    public TextWriter ErrorWriter { get; }
 
     public IAnsiConsole Output { get; }
 
@@ -44,16 +47,16 @@ internal sealed class ToolConsole
         !Console.IsErrorRedirected);
 
     /// <summary>A result that is passed on as it is, such as JSON: not wrapped, not coloured.</summary>
-    public void WriteResult(string text) => _outputWriter.Write(text);
+    public void WriteResult(string text) => OutputWriter.Write(text);
 
     /// <summary>One line for the log, not wrapped, so that build servers can parse it.</summary>
-    public void WriteLog(string line) => _errorWriter.WriteLine(line);
+    public void WriteLog(string line) => ErrorWriter.WriteLine(line);
 
     public void Write(Diagnostic diagnostic)
     {
         if (!ErrorIsTerminal)
         {
-            _errorWriter.WriteLine(diagnostic);
+            ErrorWriter.WriteLine(diagnostic);
             return;
         }
 

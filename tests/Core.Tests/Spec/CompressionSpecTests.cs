@@ -8,7 +8,7 @@ public sealed class CompressionSpecTests
 {
     private const string File = "compress.yml";
 
-    private static CompressionSpec Parse(string yaml) => CompressionSpec.Parse(yaml, File);
+    private static CompressionSpec Parse(string yaml) => SpecParsing.Parse(yaml);
 
     private static StageSpec Stage(string yaml) => Parse($"models: [ m.onnx ]\nstacks: {{ s: [ {yaml} ] }}").Stacks[0].Stages[^1];
 
@@ -36,7 +36,7 @@ public sealed class CompressionSpecTests
         spec.Rules[1].MinElements.ShouldBe(1024);
         spec.Rules[1].MaxElements.ShouldBe(long.MaxValue);
         spec.Gate.ShouldBe(new GateSpec(
-            new(0.99, At(16, 7)), new(0.98, At(17, 13)), new(4, At(18, 10)), null, Severity.Error, At(15, 1)));
+            new(0.99, At(16, 7)), new(0.98, At(17, 13)), new(4, At(18, 10)), null, Severity.Error, At(15, 1)) { OnFailureAt = At(19, 3) });
         spec.Output.ShouldBe("artifacts");
         spec.Reports.ShouldBe([ReportFormat.Json, ReportFormat.Markdown]);
     }

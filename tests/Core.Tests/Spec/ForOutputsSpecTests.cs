@@ -1,4 +1,3 @@
-using CompressTasks.Diagnostics;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Core.Tests.Spec;
@@ -53,11 +52,11 @@ public sealed class ForOutputsSpecTests
 
     [Fact]
     public void TheSameSearchMayBeAskedForTwice() =>
-        CompressionSpec.Parse($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs, calibration: c.npz }} ]\n  t: [ quantize: {{ for: outputs, calibration: c.npz, floor: 0.9 }} ]\n{Gate}", "compress.yml").Stacks.Count.ShouldBe(2);
+        SpecParsing.Parse($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs, calibration: c.npz }} ]\n  t: [ quantize: {{ for: outputs, calibration: c.npz, floor: 0.9 }} ]\n{Gate}").Stacks.Count.ShouldBe(2);
 
     private static QuantizeSpec Stage(string quantize) =>
-        (QuantizeSpec)CompressionSpec.Parse($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}", "compress.yml").Rules[0].Stack.Stages[0];
+        (QuantizeSpec)SpecParsing.Parse($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}").Rules[0].Stack.Stages[0];
 
     private static string[] Errors(string yaml) =>
-        [.. Should.Throw<CompressException>(() => CompressionSpec.Parse(yaml, "compress.yml")).Diagnostics.Select(diagnostic => diagnostic.ToString())];
+        SpecParsing.Errors(yaml);
 }

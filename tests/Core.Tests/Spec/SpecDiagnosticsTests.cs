@@ -6,7 +6,7 @@ namespace CompressTasks.Core.Tests.Spec;
 public sealed class SpecDiagnosticsTests
 {
     private static string[] Errors(string yaml) =>
-        [.. Should.Throw<CompressException>(() => CompressionSpec.Parse(yaml, "compress.yml")).Diagnostics.Select(diagnostic => diagnostic.ToString())];
+        SpecParsing.Errors(yaml);
 
     /// <summary>The only error of <paramref name="yaml"/>, as editors and MSBuild read it.</summary>
     private static void ShouldFail(string yaml, string expected) => Errors(yaml).ShouldBe(["compress.yml" + expected]);

@@ -1,6 +1,5 @@
 using System.Text;
 using CompressTasks.Diagnostics;
-using CompressTasks.Spec;
 
 namespace CompressTasks.Core.Tests.Spec;
 
@@ -29,7 +28,7 @@ public sealed class SpecFuzzTests
             var yaml = Mutate(_text, random);
             try
             {
-                CompressionSpec.Parse(yaml, "compress.yml").Models.ShouldNotBeEmpty();
+                SpecParsing.Parse(yaml).Models.ShouldNotBeEmpty();
             }
             catch (CompressException exception)
             {

@@ -4,7 +4,7 @@ namespace CompressTasks.Core.Tests.Spec;
 
 public sealed class StarterSpecTests
 {
-    private static CompressionSpec Parse(string yaml) => CompressionSpec.Parse(yaml, "compress.yml");
+    private static CompressionSpec Parse(string yaml) => SpecParsing.Parse(yaml);
 
     [Fact]
     public void QuantizesTheLargeWeightsOfTheModel()

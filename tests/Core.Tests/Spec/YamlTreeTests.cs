@@ -6,7 +6,7 @@ namespace CompressTasks.Core.Tests.Spec;
 
 public sealed class YamlTreeTests
 {
-    private static CompressionSpec Parse(string yaml) => CompressionSpec.Parse(yaml, "compress.yml");
+    private static CompressionSpec Parse(string yaml) => SpecParsing.Parse(yaml);
 
     private static string Error(string yaml) =>
         Should.Throw<CompressException>(() => Parse(yaml)).Diagnostics.ShouldHaveSingleItem().ToString();

@@ -13,7 +13,7 @@ public sealed class InitCommandTests : IDisposable
     {
         _work.WriteModel("models/m.onnx", ("a", 40, 50));
         var run = (await ToolRun.InProcess("init", _work["models/m.onnx"])).ShouldEndWith(0);
-        run.Output.ShouldBe(_work["models/compress.yml"] + Environment.NewLine);
+        run.Output.Split(Environment.NewLine).ShouldBe([_work["models/compress.yml"], _work["models/compress.schema.json"], ""]);
         (await ToolRun.InProcess(_work["models/compress.yml"])).ShouldEndWith(0);
         _work.Entries.ShouldContain("models/artifacts/m.onnxz");
     }
@@ -45,7 +45,29 @@ public sealed class InitCommandTests : IDisposable
         (await ToolRun.InProcess("init", _work["m.onnx"])).ShouldEndWith(1).Error.ShouldStartWith($"{_work["compress.yml"]}: error CT5003: ");
         File.ReadAllText(_work["compress.yml"]).ShouldBe("mine");
         (await ToolRun.InProcess("init", _work["m.onnx"], "--force")).ShouldEndWith(0);
-        File.ReadAllText(_work["compress.yml"]).ShouldStartWith("# How the model is compressed");
+        File.ReadAllText(_work["compress.yml"]).ShouldStartWith("# yaml-language-server: $schema=compress.schema.json\n# How the model is compressed");
+    }
+
+    [Fact]
+    public async Task TheSchemaIsWrittenBesideTheSpecAndRenewedByTheNextInit()
+    {
+        _work.WriteModel("m.onnx", ("a", 40, 50));
+        (await ToolRun.InProcess("init", _work["m.onnx"])).ShouldEndWith(0);
+        var schema = File.ReadAllText(_work["compress.schema.json"]);
+        schema.ShouldBe((await ToolRun.InProcess("schema")).Output);
+        _work.Write("compress.schema.json", schema.Replace("\"type\"", "\"old\"", StringComparison.Ordinal));
+        (await ToolRun.InProcess("init", _work["m.onnx"], "-o", _work["second.yml"])).ShouldEndWith(0);
+        File.ReadAllText(_work["compress.schema.json"]).ShouldBe(schema);
+    }
+
+    [Fact]
+    public async Task ASchemaOfSomebodyElseNeedsForce()
+    {
+        _work.WriteModel("m.onnx", ("a", 40, 50));
+        _work.Write("compress.schema.json", "{ \"title\": \"mine\" }");
+        (await ToolRun.InProcess("init", _work["m.onnx"])).ShouldEndWith(1).Error.ShouldStartWith($"{_work["compress.schema.json"]}: error CT5003: ");
+        _work.Entries.ShouldBe(["compress.schema.json", "m.onnx"]);
+        (await ToolRun.InProcess("init", _work["m.onnx"], "--force")).ShouldEndWith(0);
     }
 
     [Fact]

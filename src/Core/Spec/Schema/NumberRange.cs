@@ -5,13 +5,13 @@ namespace CompressTasks.Spec.Schema;
 /// <summary>An interval of finite numbers; each end belongs to it or not.</summary>
 internal sealed record NumberRange
 {
-    private double Minimum { get; init; } = double.NegativeInfinity;
+    public double Minimum { get; private init; } = double.NegativeInfinity;
 
-    private double Maximum { get; init; } = double.PositiveInfinity;
+    public double Maximum { get; private init; } = double.PositiveInfinity;
 
-    private bool ExcludesMinimum { get; init; }
+    public bool ExcludesMinimum { get; private init; }
 
-    private bool ExcludesMaximum { get; init; }
+    public bool ExcludesMaximum { get; private init; }
 
     public static NumberRange Between(double minimum, double maximum) => new() { Minimum = minimum, Maximum = maximum };
 

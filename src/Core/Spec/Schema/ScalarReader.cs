@@ -29,7 +29,7 @@ internal sealed partial class ScalarReader(ICollection<Diagnostic> errors)
     };
 
     /// <summary>A day is more than any build may take.</summary>
-    private const double LongestSeconds = 86400;
+    public const double LongestSeconds = 86400;
 
     public NumberValue? ReadNumber(string name, Node node, NumberSchema schema)
     {

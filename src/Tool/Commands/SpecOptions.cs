@@ -1,0 +1,62 @@
+using System.CommandLine;
+using CompressTasks.Compression;
+using CompressTasks.Diagnostics;
+using CompressTasks.Spec;
+using CompressTasks.Spec.Schema;
+
+namespace CompressTasks.Tool.Commands;
+
+/// <summary>The spec or model, and what the command line sets in place of the spec: the same for the main job and for the plan of it.</summary>
+internal sealed class SpecOptions
+{
+    private const double DefaultR2 = 0.999;
+
+    private static readonly ChoiceSchema _onFailure = (ChoiceSchema)SpecSchema.Gate.Find("onFailure")!.Value;
+    private static readonly ChoiceSchema _formats = ChoiceSchema.Of<ReportFormat>();
+
+    private readonly Argument<string> _input = new("spec|model") { Description = "A spec (.yml), or a model (.onnx) whose weights are quantized to --r2." };
+    private readonly Option<string?> _output = CommonOptions.OutputPath("DIR", "Folder for artifacts and reports, in place of the spec's.");
+    private readonly Option<double?> _r2 = CommonOptions.R2("For a model: the R² that every quantized weight and the gate must reach (default 0.999). For a spec: replaces gate.r2.");
+    private readonly Option<string?> _failure = new("--on-failure") { Description = "What a failed gate is, in place of the spec's gate.onFailure: error or warning.", HelpName = "SEVERITY" };
+    private readonly Option<string[]> _reports = new("--report") { Description = $"The formats of the report, in place of the spec's: {English.And(_formats.Choices)}, one or several.", HelpName = "FORMAT", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+
+    public SpecOptions()
+    {
+        _failure.AcceptOnlyFromAmong([.. _onFailure.Choices]);
+        _reports.AcceptOnlyFromAmong([.. _formats.Choices]);
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Add(_input);
+        foreach (var option in (Option[])[_output, _r2, _failure, _reports, _threads])
+            command.Add(option);
+    }
+
+    /// <summary>Loads the spec and puts the values of the command line into it.</summary>
+    /// <exception cref="CompressException">There is no such file, or the spec is wrong.</exception>
+    public SpecJob Load(ParseResult parsed)
+    {
+        var input = parsed.GetRequiredValue(_input);
+        if (!File.Exists(input) || HasExtension(input, ".onnxz"))
+            throw new CompressException(ToolDiagnostics.NoSpecOrModel(input, UnknownArguments.NearestCommand(input, (RootCommand)parsed.RootCommandResult.Command)));
+        var isModel = HasExtension(input, ".onnx");
+        var r2 = parsed.GetValue(_r2);
+        var job = new SpecJob(
+            isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input).WithGateR2(r2),
+            new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads) })
+        {
+            IsModel = isModel,
+            HasR2 = r2 is not null,
+            HasThreads = parsed.GetValue(_threads) is not null,
+        };
+        if (parsed.GetValue(_failure) is { } failure)
+            job = job with { HasOnFailure = true, Spec = job.Spec with { Gate = job.Spec.Gate is { } gate ? gate with { OnFailure = SpecSchema.ToSeverity(failure) } : null } };
+        if (parsed.GetValue(_reports) is { Length: > 0 } reports)
+            job = job with { HasReports = true, Spec = job.Spec with { Reports = [.. reports.Select(format => Enum.Parse<ReportFormat>(format, ignoreCase: true)).Distinct()] } };
+        return job;
+    }
+
+    private static bool HasExtension(string path, string extension) => string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,74 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CompressTasks.Compression.Planning;
+using CompressTasks.Reporting;
+using CompressTasks.Tool.Commands;
+using Spectre.Console;
+
+namespace CompressTasks.Tool.Output;
+
+/// <summary>A plan on a terminal, and as JSON.</summary>
+internal static class PlanOutput
+{
+    private static readonly PlanJsonContext _context = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static string Json(IReadOnlyList<PlanSetting> settings, IReadOnlyList<PlannedModel> models) =>
+        JsonSerializer.Serialize(new PlanDocument(settings, models), _context.PlanDocument) + "\n";
+
+    public static void Write(IAnsiConsole console, IReadOnlyList<PlanSetting> settings, IReadOnlyList<PlannedModel> models, bool all)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("setting", "value", "from");
+        foreach (var setting in settings)
+            table.AddRow(Markup.Escape(setting.Name), Markup.Escape(setting.Value), Markup.Escape(setting.From));
+        console.Write(table);
+        foreach (var model in models)
+            Write(console, model, all);
+    }
+
+    private static void Structure(IAnsiConsole console, IReadOnlyList<PlannedWeight> weights)
+    {
+        if (weights.Count == 0)
+            return;
+        var reasons = weights.GroupBy(weight => weight.KeptBecause).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}");
+        console.WriteLine(ReportOutput.Text($"{weights.Count} more weights, of {MarkdownReport.Bytes(weights.Sum(weight => weight.Bytes))} together, stay in the model's structure (--all lists them): {string.Join("; ", reasons)}"));
+    }
+
+    private static void Write(IAnsiConsole console, PlannedModel model, bool all)
+    {
+        var table = ReportOutput.NewTable("weight", "type", "shape", "stack", "target, or why it is exact", "rule", "bytes", "about");
+        foreach (var weight in model.Weights.Where(weight => all || !weight.IsPartOfStructure))
+        {
+            table.AddRow(
+                Markup.Escape(weight.Path),
+                weight.Type,
+                string.Join('×', weight.Shape),
+                Markup.Escape(weight.Stack ?? "exact"),
+                Markup.Escape(weight.SharedWith is null ? weight.Target ?? weight.KeptBecause! : $"the same as {weight.SharedWith}"),
+                weight.Rule is { Line: > 0 } rule ? ReportOutput.Text($"line {rule.Line}") : "–",
+                ReportOutput.Text($"{weight.Bytes}"),
+                weight.EstimatedBytes is { } bytes ? ReportOutput.Text($"{bytes}") : "–");
+        }
+
+        console.Write(table);
+        if (!all)
+            Structure(console, [.. model.Weights.Where(weight => weight.IsPartOfStructure)]);
+        console.WriteLine(model.EstimatedBytes is { } total
+            ? ReportOutput.Text($"{model.Model}: {MarkdownReport.Bytes(model.OriginalBytes)} to about {MarkdownReport.Bytes(total)} (estimated from samples of the weights), {(double)model.OriginalBytes / total:0.0}x")
+            : ReportOutput.Text($"{model.Model}: {MarkdownReport.Bytes(model.OriginalBytes)}; the size is what passes gate.outputs, which only a run can find out"));
+        console.WriteLine($"would write {model.ArtifactPath}");
+    }
+}
+
+/// <summary>The JSON of <c>plan --json</c>.</summary>
+internal sealed record PlanDocument(IReadOnlyList<PlanSetting> Settings, IReadOnlyList<PlannedModel> Models);
+
+[JsonSerializable(typeof(PlanDocument))]
+internal sealed partial class PlanJsonContext : JsonSerializerContext;
