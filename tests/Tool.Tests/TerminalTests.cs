@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using CompressTasks.Corpus;
 
 namespace CompressTasks.Tool.Tests;
 
@@ -33,9 +34,18 @@ public sealed partial class TerminalTests : IDisposable
         screen.ShouldNotContain("\e");
     }
 
-    private async Task<string> OnTerminal(string terminal, string? noColor)
+    [TerminalFact]
+    public async Task WeightsSpeedAndTimeLeftAreShownWhileItRuns()
     {
-        var start = new ProcessStartInfo(Script, ["-qec", $"dotnet exec '{typeof(ExitCode).Assembly.Location}' m.onnx", "/dev/null"])
+        File.Copy(TinyGpt.Model, _work["gpt.onnx"]);
+        var screen = await OnTerminal("xterm-256color", noColor: "1", "gpt.onnx --threads 1");
+        screen.ShouldContain("gpt.onnx: compressing");
+        screen.ShouldMatch("[0-9]+ of [0-9]+ weights, [0-9.]+ of 13.0 MB, [0-9.]+ MB/s, [0-9:]+ left");
+    }
+
+    private async Task<string> OnTerminal(string terminal, string? noColor, string arguments = "m.onnx")
+    {
+        var start = new ProcessStartInfo(Script, ["-qec", $"stty cols 160; dotnet exec '{typeof(ExitCode).Assembly.Location}' {arguments}", "/dev/null"])
         {
             WorkingDirectory = _work.Folder,
             RedirectStandardInput = true,

@@ -27,4 +27,6 @@ public enum CompressionPhase
 /// <param name="Phase">What is being done.</param>
 /// <param name="DoneBytes">Bytes of the model's weights that are done.</param>
 /// <param name="TotalBytes">Bytes of all weights that the phase goes through.</param>
-public readonly record struct CompressionProgress(string Model, CompressionPhase Phase, long DoneBytes, long TotalBytes);
+/// <param name="DoneWeights">Weights that are done.</param>
+/// <param name="TotalWeights">All weights that the phase goes through; 0 when it does not go weight by weight.</param>
+public readonly record struct CompressionProgress(string Model, CompressionPhase Phase, long DoneBytes, long TotalBytes, int DoneWeights, int TotalWeights);

@@ -47,16 +47,18 @@ public static class Compressor
         if (evaluation is not null)
             (plan, search) = new OutputSearch(model, evaluation, artifactPath, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken).Resolve(plan);
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
+        var weights = plan.Count(p => p.HasChunk);
 
-        var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes);
+        var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes, weights);
         encoding.Begin();
         var coded = ModelEncoder.Write(model, plan, artifactPath, options.Threads, encoding, cancellationToken);
 
-        var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes);
+        var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes, weights);
         verifying.Begin();
         var qualities = ArtifactVerifier.Measure(artifactPath, model, options.Threads, verifying, cancellationToken);
 
-        new ProgressMeter(progress, name, CompressionPhase.Comparing, bytes).Begin();
+        if (evaluation is not null)
+            new ProgressMeter(progress, name, CompressionPhase.Comparing, bytes).Begin();
         var outputs = evaluation?.Run(artifactPath, [.. qualities.Select(quality => quality.Path)], options.Threads, cancellationToken);
 
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);

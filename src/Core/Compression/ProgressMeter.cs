@@ -1,16 +1,20 @@
 namespace CompressTasks.Compression;
 
-/// <summary>Counts the bytes that a phase has done.</summary>
-internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, string model, CompressionPhase phase, long totalBytes)
+/// <summary>Counts the weights and bytes that a phase has done.</summary>
+internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, string model, CompressionPhase phase, long totalBytes, int totalWeights = 0)
 {
     private long _done;
+    private int _weights;
 
     /// <summary>Reports to nobody.</summary>
     public static ProgressMeter None => new(null, "", CompressionPhase.Encoding, 0);
 
-    public void Add(long bytes) => progress?.Report(new(model, phase, Interlocked.Add(ref _done, bytes), totalBytes));
+    /// <summary>One more weight, or step of the phase, is done.</summary>
+    public void Add(long bytes) => Report(Interlocked.Add(ref _done, bytes), Interlocked.Increment(ref _weights));
 
-    public void Set(long bytes) => progress?.Report(new(model, phase, bytes, totalBytes));
+    public void Set(long bytes) => Report(bytes, 0);
 
-    public void Begin() => Add(0);
+    public void Begin() => Report(0, 0);
+
+    private void Report(long bytes, int weights) => progress?.Report(new(model, phase, bytes, totalBytes, totalWeights == 0 ? 0 : weights, totalWeights));
 }

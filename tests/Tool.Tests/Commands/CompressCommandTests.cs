@@ -81,7 +81,7 @@ public sealed class CompressCommandTests : IDisposable
     {
         var run = (await ToolRun.InProcess(_work.Write("compress.yml", Spec), "--json")).ShouldEndWith(0);
         JsonDocument.Parse(run.Output).Dispose();
-        run.Error.Split('\n').ShouldContain("m.onnx: compressing, 0.0 of 0.0 MB");
+        run.Error.Split('\n').ShouldContain("m.onnx: compressing, 0 of 2 weights, 0.0 of 0.0 MB");
         run.Error.ShouldContain("m.onnx: verifying");
     }
 
