@@ -6,7 +6,7 @@ namespace CompressTasks.Reporting;
 /// <param name="Bytes">Size; of a model with external data, of all its files.</param>
 /// <param name="StructureBytes">Bytes that are not weights with an entry of their own: of a model everything around the tensors, of an artifact the compressed skeleton and the index.</param>
 /// <param name="Weights">In the model's order.</param>
-public sealed record Inspection(string Path, string Kind, long Bytes, long StructureBytes, IReadOnlyList<InspectedWeight> Weights);
+internal sealed record Inspection(string Path, string Kind, long Bytes, long StructureBytes, IReadOnlyList<InspectedWeight> Weights);
 
 /// <summary>One weight of a model or an artifact.</summary>
 /// <param name="Path">Graph path and name.</param>
@@ -16,4 +16,4 @@ public sealed record Inspection(string Path, string Kind, long Bytes, long Struc
 /// <param name="Bytes">Bytes of its values in this file.</param>
 /// <param name="Stored">How it is stored: the field or file of a model, the stack of an artifact.</param>
 /// <param name="SharedWith">The weight whose bytes it shares, or null.</param>
-public sealed record InspectedWeight(string Path, string Dtype, IReadOnlyList<long> Shape, long Elements, long Bytes, string Stored, string? SharedWith);
+internal sealed record InspectedWeight(string Path, string Dtype, IReadOnlyList<long> Shape, long Elements, long Bytes, string Stored, string? SharedWith);

@@ -5,7 +5,7 @@ using CompressTasks.Onnx;
 namespace CompressTasks.Reporting;
 
 /// <summary>Lists what is inside a file.</summary>
-public static class Inspector
+internal static class Inspector
 {
     /// <summary>Lists the weights of a model.</summary>
     /// <exception cref="CompressException">The model cannot be opened.</exception>

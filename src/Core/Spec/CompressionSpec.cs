@@ -5,22 +5,32 @@ using CompressTasks.Spec.Yaml;
 namespace CompressTasks.Spec;
 
 /// <summary>What is compressed how, and what the result must hold. See <c>docs/spec.md</c>.</summary>
-/// <param name="File">The spec's path as the user gave it.</param>
-/// <param name="Models">At least one entry.</param>
-/// <param name="Stacks">In the order of the spec.</param>
-/// <param name="Rules">The first that matches a weight counts.</param>
-/// <param name="Gate">Null for none.</param>
-/// <param name="Output">Where artifacts and reports go, relative to the spec's folder.</param>
-/// <param name="Reports">The formats of the report; may be empty.</param>
-public sealed record CompressionSpec(
-    string File,
-    IReadOnlyList<ModelSpec> Models,
-    IReadOnlyList<StackSpec> Stacks,
-    IReadOnlyList<RuleSpec> Rules,
-    GateSpec? Gate,
-    string Output,
-    IReadOnlyList<ReportFormat> Reports)
+public sealed record CompressionSpec
 {
+    internal CompressionSpec(string file, IReadOnlyList<ModelSpec> models, IReadOnlyList<StackSpec> stacks, IReadOnlyList<RuleSpec> rules, GateSpec? gate, string output, IReadOnlyList<ReportFormat> reports) =>
+        (File, Models, Stacks, Rules, Gate, Output, Reports) = (file, models, stacks, rules, gate, output, reports);
+
+    /// <summary>The spec's path as the user gave it.</summary>
+    public string File { get; }
+
+    /// <summary>At least one entry.</summary>
+    internal IReadOnlyList<ModelSpec> Models { get; init; }
+
+    /// <summary>In the order of the spec.</summary>
+    internal IReadOnlyList<StackSpec> Stacks { get; init; }
+
+    /// <summary>The first that matches a weight counts.</summary>
+    internal IReadOnlyList<RuleSpec> Rules { get; init; }
+
+    /// <summary>Null for none.</summary>
+    internal GateSpec? Gate { get; init; }
+
+    /// <summary>Where artifacts and reports go, relative to the spec's folder.</summary>
+    internal string Output { get; init; }
+
+    /// <summary>The formats of the report; may be empty.</summary>
+    internal IReadOnlyList<ReportFormat> Reports { get; init; }
+
     /// <summary>Full path of the folder that everything in the spec is relative to.</summary>
     public string Folder => Path.GetDirectoryName(Path.GetFullPath(File)) ?? Path.GetFullPath(File);
 
@@ -42,7 +52,7 @@ public sealed record CompressionSpec(
     /// <exception cref="CompressException">Everything that is wrong with it, in the order of the file.</exception>
     public static CompressionSpec Load(string path) => Check(SpecText.Load(path), path, findModels: true);
 
-    /// <summary>Reads a spec from text. Does not look for the models: <see cref="FindModels"/> does.</summary>
+    /// <summary>Reads a spec from text. Does not look for the models: the run does.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="file">The file that it is from, for places in messages and as what paths are relative to.</param>
     /// <exception cref="CompressException">Everything that is wrong with it, in the order of the text.</exception>
@@ -67,7 +77,7 @@ public sealed record CompressionSpec(
             [stack],
             [rule],
             new(threshold, threshold, Ratio: null, MaxBytes: null, Severity.Error, at),
-            Output: ".",
+            output: ".",
             Enum.GetValues<ReportFormat>());
     }
 
@@ -75,12 +85,12 @@ public sealed record CompressionSpec(
     /// <param name="weightPath">Graph path and name.</param>
     /// <param name="elements">Number of values.</param>
     /// <param name="elementType"><c>float32</c>, <c>float16</c>, <c>bfloat16</c> or <c>double</c>.</param>
-    public RuleSpec? RuleFor(string weightPath, long elements, string elementType) =>
+    internal RuleSpec? RuleFor(string weightPath, long elements, string elementType) =>
         Rules.FirstOrDefault(rule => rule.Matches(weightPath, elements, elementType));
 
     /// <summary>The model files that exist now, each once, with the artifacts that they become.</summary>
     /// <exception cref="CompressException">An entry matches nothing, or two models would write the same artifact.</exception>
-    public IReadOnlyList<ModelFile> FindModels()
+    internal IReadOnlyList<ModelFile> FindModels()
     {
         var errors = new List<Diagnostic>();
         var models = new ModelFinder(this, errors).Find();

@@ -5,7 +5,7 @@ namespace CompressTasks.Spec;
 /// <summary>A limit and the place that sets it, so that a failed gate can be reported there.</summary>
 /// <param name="Value">In the unit of its key.</param>
 /// <param name="At">Where the spec writes the value.</param>
-public sealed record Threshold(double Value, SourceLocation At);
+internal sealed record Threshold(double Value, SourceLocation At);
 
 /// <summary>What the artifact must hold; what is null is not checked.</summary>
 /// <param name="R2">Least pooled R² against the original weights.</param>
@@ -14,7 +14,7 @@ public sealed record Threshold(double Value, SourceLocation At);
 /// <param name="MaxBytes">Largest artifact, in bytes.</param>
 /// <param name="OnFailure">How serious a failed gate is.</param>
 /// <param name="At">Where the spec begins the gate.</param>
-public sealed record GateSpec(
+internal sealed record GateSpec(
     Threshold? R2,
     Threshold? WeightR2,
     Threshold? Ratio,

@@ -6,7 +6,7 @@ namespace CompressTasks.Spec;
 /// <param name="Pattern">Path or glob, relative to the spec's folder, with <c>/</c> between folders.</param>
 /// <param name="Name">The artifact's file name without extension, or null for the model's.</param>
 /// <param name="At">Where the spec writes the path.</param>
-public sealed record ModelSpec(string Pattern, string? Name, SourceLocation At)
+internal sealed record ModelSpec(string Pattern, string? Name, SourceLocation At)
 {
     internal bool IsGlob => Pattern.Contains('*', StringComparison.Ordinal);
 }
@@ -15,10 +15,10 @@ public sealed record ModelSpec(string Pattern, string? Name, SourceLocation At)
 /// <param name="Path">Full path of the model.</param>
 /// <param name="ArtifactPath">Full path of the artifact.</param>
 /// <param name="At">The place of the entry that names or matches it.</param>
-public sealed record ModelFile(string Path, string ArtifactPath, SourceLocation At);
+internal sealed record ModelFile(string Path, string ArtifactPath, SourceLocation At);
 
 /// <summary>How a report is written.</summary>
-public enum ReportFormat
+internal enum ReportFormat
 {
     /// <summary>For programs.</summary>
     Json,

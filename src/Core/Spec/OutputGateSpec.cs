@@ -9,11 +9,11 @@ namespace CompressTasks.Spec;
 /// <param name="Top1">Least share of rows whose largest value stays in its place; of outputs of whole numbers, of equal values.</param>
 /// <param name="Logits">Whether the rows of the outputs become distributions by a softmax, so that their KL divergence can be told.</param>
 /// <param name="At">Where the spec begins the mapping.</param>
-public sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Threshold? Cosine, Threshold? Top1, bool Logits, SourceLocation At);
+internal sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Threshold? Cosine, Threshold? Top1, bool Logits, SourceLocation At);
 
 /// <summary>The inputs that a model's outputs are compared on.</summary>
 /// <param name="At">Where the spec names them.</param>
-public abstract record SamplesSpec(SourceLocation At)
+internal abstract record SamplesSpec(SourceLocation At)
 {
     /// <summary>Whether both name the same samples, wherever the spec writes them.</summary>
     internal abstract bool IsSameAs(SamplesSpec? other);
@@ -22,7 +22,7 @@ public abstract record SamplesSpec(SourceLocation At)
 /// <summary>Samples in files: an <c>.npz</c>, or a folder or glob of <c>input_*.pb</c>.</summary>
 /// <param name="Pattern">Relative to the spec's folder, with <c>/</c> between folders.</param>
 /// <param name="At">Where the spec names them.</param>
-public sealed record FileSamplesSpec(string Pattern, SourceLocation At) : SamplesSpec(At)
+internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : SamplesSpec(At)
 {
     internal override bool IsSameAs(SamplesSpec? other) => other is FileSamplesSpec file && file.Pattern == Pattern;
 }
@@ -33,7 +33,7 @@ public sealed record FileSamplesSpec(string Pattern, SourceLocation At) : Sample
 /// <param name="Shapes">Shapes of inputs.</param>
 /// <param name="Ranges">Lowest and highest values of inputs.</param>
 /// <param name="At">Where the spec names them.</param>
-public sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges, SourceLocation At) : SamplesSpec(At)
+internal sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges, SourceLocation At) : SamplesSpec(At)
 {
     internal override bool IsSameAs(SamplesSpec? other) =>
         other is RandomSamplesSpec random && random.Seed == Seed && random.Count == Count
@@ -47,11 +47,11 @@ public sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputS
 /// <param name="Input">The input's name.</param>
 /// <param name="Shape">The length of every axis; empty for a scalar.</param>
 /// <param name="At">Where the spec names the input.</param>
-public sealed record InputShapeSpec(string Input, IReadOnlyList<long> Shape, SourceLocation At);
+internal sealed record InputShapeSpec(string Input, IReadOnlyList<long> Shape, SourceLocation At);
 
 /// <summary>The range that random samples of an input are drawn from.</summary>
 /// <param name="Input">The input's name.</param>
 /// <param name="Lowest">The lowest value.</param>
 /// <param name="Highest">The highest value; at least <paramref name="Lowest"/>.</param>
 /// <param name="At">Where the spec names the input.</param>
-public sealed record InputRangeSpec(string Input, double Lowest, double Highest, SourceLocation At);
+internal sealed record InputRangeSpec(string Input, double Lowest, double Highest, SourceLocation At);

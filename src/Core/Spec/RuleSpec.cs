@@ -9,7 +9,7 @@ namespace CompressTasks.Spec;
 /// <param name="MaxElements">Only weights with at most as many values.</param>
 /// <param name="Types">Only weights of these types (<c>float32</c>, <c>float16</c>, <c>bfloat16</c>, <c>double</c>); empty for all.</param>
 /// <param name="At">Where the spec writes the first glob.</param>
-public sealed record RuleSpec(
+internal sealed record RuleSpec(
     IReadOnlyList<WeightGlob> Weights,
     StackSpec Stack,
     long MinElements,

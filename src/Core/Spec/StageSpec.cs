@@ -5,10 +5,10 @@ namespace CompressTasks.Spec;
 /// <summary>One stage of a stack with its options.</summary>
 /// <param name="Name">The name that specs and reports use, such as <c>gaussian</c>.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public abstract record StageSpec(string Name, SourceLocation At);
+internal abstract record StageSpec(string Name, SourceLocation At);
 
 /// <summary>What the Gaussian fit may change.</summary>
-public enum GaussianFreedom
+internal enum GaussianFreedom
 {
     /// <summary>Amplitude, centre and width: 3K parameters per block.</summary>
     All,
@@ -18,7 +18,7 @@ public enum GaussianFreedom
 }
 
 /// <summary>How columns count in the principal component analysis.</summary>
-public enum PcaWeighting
+internal enum PcaWeighting
 {
     /// <summary>By their effect on the weights.</summary>
     Jacobian,
@@ -28,7 +28,7 @@ public enum PcaWeighting
 }
 
 /// <summary>The direction of a transform.</summary>
-public enum TransformAxis
+internal enum TransformAxis
 {
     /// <summary>Down the columns.</summary>
     Columns,
@@ -42,7 +42,7 @@ public enum TransformAxis
 /// <param name="Block">Columns per block: 8 to 1,024.</param>
 /// <param name="Free">What is fitted.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record GaussianSpec(int Components, int Block, GaussianFreedom Free, SourceLocation At) : StageSpec("gaussian", At)
+internal sealed record GaussianSpec(int Components, int Block, GaussianFreedom Free, SourceLocation At) : StageSpec("gaussian", At)
 {
     /// <summary>Columns of the parameter matrix: 3K, or K when only the amplitudes are fitted.</summary>
     public int ParametersPerBlock => Free == GaussianFreedom.All ? 3 * Components : Components;
@@ -54,34 +54,34 @@ public sealed record GaussianSpec(int Components, int Block, GaussianFreedom Fre
 /// <param name="Variance">Share of the variance to explain, 0 (excluded) to 1.</param>
 /// <param name="Weighting">How columns count.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record PcaSpec(int? Components, double? Keep, double? Variance, PcaWeighting Weighting, SourceLocation At) : StageSpec("pca", At);
+internal sealed record PcaSpec(int? Components, double? Keep, double? Variance, PcaWeighting Weighting, SourceLocation At) : StageSpec("pca", At);
 
 /// <summary>Haar wavelet transform; the largest coefficients are kept.</summary>
 /// <param name="Keep">Share of the coefficients to keep, 0 (excluded) to 1.</param>
 /// <param name="Axis">Direction of the transform.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record HaarSpec(double Keep, TransformAxis Axis, SourceLocation At) : StageSpec("haar", At);
+internal sealed record HaarSpec(double Keep, TransformAxis Axis, SourceLocation At) : StageSpec("haar", At);
 
 /// <summary>Discrete cosine transform; the lowest frequencies are kept.</summary>
 /// <param name="Keep">Share of the coefficients to keep, 0 (excluded) to 1.</param>
 /// <param name="Axis">Direction of the transform.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record DctSpec(double Keep, TransformAxis Axis, SourceLocation At) : StageSpec("dct", At);
+internal sealed record DctSpec(double Keep, TransformAxis Axis, SourceLocation At) : StageSpec("dct", At);
 
 /// <summary>Repeats a stage on its own output.</summary>
 /// <param name="Inner">The stage: pca, haar, dct or gaussian.</param>
 /// <param name="MaxLevels">Levels at most: 1 to 16.</param>
 /// <param name="MinGain">Stop when a level saves less than this share of the parameters: 0 to 1.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record RecursiveSpec(StageSpec Inner, int MaxLevels, double MinGain, SourceLocation At) : StageSpec("recursive", At);
+internal sealed record RecursiveSpec(StageSpec Inner, int MaxLevels, double MinGain, SourceLocation At) : StageSpec("recursive", At);
 
 /// <summary>Codes what the stages before it lost.</summary>
 /// <param name="R2">R² to the original weights to restore, 0 to 1, both excluded.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record ResidualSpec(double R2, SourceLocation At) : StageSpec("residual", At);
+internal sealed record ResidualSpec(double R2, SourceLocation At) : StageSpec("residual", At);
 
 /// <summary>What a quantizer's target holds for.</summary>
-public enum StepAllocation
+internal enum StepAllocation
 {
     /// <summary>Each weight reaches the target by itself.</summary>
     Weight,
@@ -100,7 +100,7 @@ public enum StepAllocation
 /// <param name="Allocate">Whether <paramref name="R2"/> holds for each weight, or for all weights of the stack pooled.</param>
 /// <param name="Floor">With a target for all weights: R² that each must reach nevertheless, 0 to 1, both excluded; null for none.</param>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record QuantizeSpec(double? R2, double? Step, double? Bits, double? Bytes, StepAllocation Allocate, double? Floor, SourceLocation At) : StageSpec("quantize", At)
+internal sealed record QuantizeSpec(double? R2, double? Step, double? Bits, double? Bytes, StepAllocation Allocate, double? Floor, SourceLocation At) : StageSpec("quantize", At)
 {
     /// <summary>Set when the steps are those of the smallest artifact that passes the gate on outputs.</summary>
     public OutputTargetSpec? ForOutputs { get; init; }
@@ -111,7 +111,7 @@ public sealed record QuantizeSpec(double? R2, double? Step, double? Bits, double
 /// The samples on which it is measured what each weight has to do with the outputs, and what inputs its layer meets; null for those of the gate, and coding without regard to inputs.
 /// </param>
 /// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
-public sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTime)
+internal sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTime)
 {
     /// <summary>Bytes that second moments may take at a time, at least 1 MiB; more passes over the samples are made when they need more.</summary>
     public long CalibrationMemory { get; init; } = 1L << 30;
@@ -126,4 +126,4 @@ public sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTim
 
 /// <summary>Carries the weight bit for bit.</summary>
 /// <param name="At">Where the spec names the stage.</param>
-public sealed record LosslessSpec(SourceLocation At) : StageSpec("lossless", At);
+internal sealed record LosslessSpec(SourceLocation At) : StageSpec("lossless", At);

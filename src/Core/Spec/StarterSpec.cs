@@ -5,7 +5,7 @@ using CompressTasks.Spec.Schema;
 namespace CompressTasks.Spec;
 
 /// <summary>A commented spec to start from.</summary>
-public static class StarterSpec
+internal static class StarterSpec
 {
     private const int Listed = 10;
 

@@ -7,7 +7,7 @@ namespace CompressTasks.Spec;
 /// A pattern of weight paths. <c>*</c> is any run of characters except <c>/</c>, <c>**</c> any run at all, <c>?</c> one character except
 /// <c>/</c>, <c>[abc]</c>, <c>[a-z]</c> and <c>[!a-z]</c> one of a set; everything else stands for itself, by code point, case counts.
 /// </summary>
-public sealed class WeightGlob
+internal sealed class WeightGlob
 {
     private readonly IReadOnlyList<GlobToken> _tokens;
 

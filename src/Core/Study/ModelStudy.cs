@@ -7,7 +7,7 @@ using CompressTasks.Stages;
 namespace CompressTasks.Study;
 
 /// <summary>Prints the papers' experiments for any model.</summary>
-public static class ModelStudy
+internal static class ModelStudy
 {
     /// <summary>Studies the floating-point weights with at least two axes whose path matches.</summary>
     /// <param name="modelPath">The model.</param>

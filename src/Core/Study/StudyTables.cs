@@ -4,7 +4,7 @@ namespace CompressTasks.Study;
 /// <param name="Gaussian">P58 §3.1: how well Gaussians fit the rows of each weight.</param>
 /// <param name="SecondStage">P58 §3.2: other bases on the Gaussians' parameters.</param>
 /// <param name="Tower">P67, compression tower: PCA repeated on its own scores.</param>
-public sealed record StudyTables(
+internal sealed record StudyTables(
     IReadOnlyList<GaussianRow> Gaussian,
     IReadOnlyList<SecondStageRow> SecondStage,
     IReadOnlyList<TowerRow> Tower);
@@ -19,7 +19,7 @@ public sealed record StudyTables(
 /// <param name="R2">R² of the weights.</param>
 /// <param name="ParticipationRatio">Participation ratio of the raw parameters.</param>
 /// <param name="StandardizedParticipationRatio">Participation ratio after every column of the parameters was scaled to unit variance.</param>
-public sealed record GaussianRow(
+internal sealed record GaussianRow(
     string Weight,
     int Rows,
     int Columns,
@@ -38,7 +38,7 @@ public sealed record GaussianRow(
 /// <param name="Parameters">Numbers after the second stage, side information included.</param>
 /// <param name="Ratio">Parameters of the first stage / parameters.</param>
 /// <param name="TotalRatio">Elements / parameters.</param>
-public sealed record SecondStageRow(
+internal sealed record SecondStageRow(
     string Weight,
     string Method,
     double R2ToParameters,
@@ -59,7 +59,7 @@ public sealed record SecondStageRow(
 /// <param name="ParticipationRatio">Participation ratio of the level's parameters.</param>
 /// <param name="ComponentsFor95">Components that hold 95 % of their variance.</param>
 /// <param name="Kept">False for a level that was tried and gained too little.</param>
-public sealed record TowerRow(
+internal sealed record TowerRow(
     string Weight,
     int Level,
     string Name,
