@@ -20,6 +20,12 @@ internal static class ToolDiagnostics
     public static Diagnostic NoSpecOrModel(string path, string? command) =>
         new("CT5005", Severity.Error, $"{(Directory.Exists(path) ? "This is a folder" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. {(command is null ? "Give the path of a spec (.yml), or of a model (.onnx)." : $"Give the path of a spec (.yml), or of a model (.onnx), or did you mean the command '{command}'?")}", new SourceLocation(path));
 
+    public static Diagnostic StepSummaryFull(string path, int omitted, int all) =>
+        new("CT5051", Severity.Warning, FormattableString.Invariant($"{omitted} of {all} reports had no room in the step summary, which may have 1 MiB. Compress fewer models in one step, or read the reports beside the artifacts."), new SourceLocation(path));
+
+    public static Diagnostic StepSummaryNotWritten(string path, string reason) =>
+        new("CT5052", Severity.Warning, $"The step summary that GITHUB_STEP_SUMMARY names cannot be written: {reason} Unset the variable, or make it the path of a file that can be written.", new SourceLocation(path));
+
     public static Diagnostic BelowQuality(string artifact, double r2, double asked, string? worst) =>
         new("CT5006", Severity.Error, FormattableString.Invariant($"R² {r2:0.######} is below the {asked:0.######} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target."), new SourceLocation(artifact));
 }

@@ -70,6 +70,8 @@ public static class Compressor
             failures = [.. failures, .. SearchWarnings.Of(search, spec.Search!, original, outputs!)];
         }
 
+        var tree = SourceTree.Around(spec.Folder);
+        report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
         return new(report, [.. InputPaths(model), .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);
     }
 
@@ -78,6 +80,11 @@ public static class Compressor
         var folder = Path.GetDirectoryName(Path.GetFullPath(model.Path))!;
         return [.. model.Files.Select(file => Path.Combine(folder, file.Name))];
     }
+
+    private static SpecSummary Used(CompressionSpec spec, SourceTree tree) => new(
+        spec.IsFromFile ? tree.Relative(spec.File) : null,
+        spec.Text,
+        [.. spec.Overrides.Select(value => new SpecOverrideSummary(value.Key, value.Value, value.Origin))]);
 
     /// <summary>As the reader of a spec knows the model; the same on every machine.</summary>
     private static string Relative(CompressionSpec spec, string path) => Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');

@@ -27,6 +27,12 @@ public sealed record CompressionReport(
 
     /// <summary>How the smallest artifact was found; null when no stack says <c>for: outputs</c>.</summary>
     public SearchSummary? Search { get; init; }
+
+    /// <summary>What was found: first one entry for each failed check of the gate, in the order of its checks, then warnings.</summary>
+    public IReadOnlyList<DiagnosticSummary> Diagnostics { get; init; } = [];
+
+    /// <summary>The spec as it was used; null in reports of versions that did not record it.</summary>
+    public SpecSummary? Spec { get; init; }
 }
 
 /// <summary>A file.</summary>

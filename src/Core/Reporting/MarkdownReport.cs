@@ -10,20 +10,30 @@ internal static class MarkdownReport
 
     private const int ShownBlame = 10;
 
-    private const string MarkupCharacters = @"\`*_[]<>|#";
+    private const string MarkupCharacters = @"\`*_[]<>|#&";
 
-    public static string Write(CompressionReport report)
+    public static string Write(CompressionReport report) => Write(report, shownWeights: int.MaxValue);
+
+    /// <summary>The report with the worst weights only, and without what is of no use in a summary: the trials of a search, levels and spec.</summary>
+    /// <param name="report">What to write.</param>
+    /// <param name="shownWeights">How many weights; <see cref="int.MaxValue"/> for the whole report.</param>
+    public static string Write(CompressionReport report, int shownWeights)
     {
+        var isWhole = shownWeights == int.MaxValue;
         var text = new StringBuilder();
         Verdict(text, report);
+        Diagnostics(text, report.Diagnostics);
         Checks(text, report.Gate);
         if (report.Outputs is { } outputs)
             Outputs(text, outputs);
-        if (report.Search is { } search)
+        if (isWhole && report.Search is { } search)
             Search(text, search);
-        Weights(text, report.Weights);
-        Levels(text, report.Weights);
+        Weights(text, report.Weights, shownWeights);
+        if (isWhole)
+            Levels(text, report.Weights);
         Coverage(text, report.Coverage);
+        if (isWhole && report.Spec is { } spec)
+            Spec(text, spec);
         Line(text, $"<sub>{report.Tool} · model sha256 `{report.Model.Sha256}` · artifact sha256 `{report.Artifact.Sha256}`</sub>");
         return text.ToString();
     }
@@ -37,6 +47,14 @@ internal static class MarkdownReport
         Line(text, $"| --- | --: | --: | --: | --: | --: | --: |");
         Line(text, $"| {Code(report.Artifact.Path)} | {Bytes(total.OriginalBytes)} | {Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {R2(total.R2)} | {R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" ({Code(worst)})" : "")} |");
         Line(text, $"");
+    }
+
+    private static void Diagnostics(StringBuilder text, IReadOnlyList<DiagnosticSummary> diagnostics)
+    {
+        foreach (var diagnostic in diagnostics)
+            Line(text, $"- **{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}");
+        if (diagnostics.Count > 0)
+            Line(text, $"");
     }
 
     private static void Checks(StringBuilder text, GateSummary gate)
@@ -105,7 +123,7 @@ internal static class MarkdownReport
         Line(text, $"");
     }
 
-    private static void Weights(StringBuilder text, IReadOnlyList<WeightSummary> weights)
+    private static void Weights(StringBuilder text, IReadOnlyList<WeightSummary> weights, int shown)
     {
         if (weights.Count == 0)
             return;
@@ -115,10 +133,19 @@ internal static class MarkdownReport
         Line(text, $"");
         Line(text, $"| weight | stack | shape | type | R² | bits per weight | bound | bytes | ratio |");
         Line(text, $"| --- | --- | --- | --- | --: | --: | --: | --: | --: |");
-        foreach (var w in weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal))
+        foreach (var w in WorstFirst(weights).Take(shown))
             Line(text, $"| {Code(w.Path)} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} | {R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
         Line(text, $"");
+        if (weights.Count > shown)
+        {
+            Line(text, $"{weights.Count - shown} more weights are in the whole report.");
+            Line(text, $"");
+        }
     }
+
+    /// <summary>By R², an unknown one first.</summary>
+    internal static IEnumerable<WeightSummary> WorstFirst(IEnumerable<WeightSummary> weights) =>
+        weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal);
 
     private static void Levels(StringBuilder text, IReadOnlyList<WeightSummary> weights)
     {
@@ -166,6 +193,25 @@ internal static class MarkdownReport
         Line(text, $"");
     }
 
+    private static void Spec(StringBuilder text, SpecSummary spec)
+    {
+        Line(text, $"## Spec");
+        Line(text, $"");
+        Line(text, $"{(spec.Path is { } path ? $"As used, from {Code(path)}." : "The model was compressed without a spec; this one says the same.")}");
+        Line(text, $"");
+        foreach (var value in spec.Overrides)
+            Line(text, $"- {Code(value.Key)} was {Code(value.Value)}, from {Code(value.Origin)}");
+        if (spec.Overrides.Count > 0)
+            Line(text, $"");
+        if (spec.Text is not { } yaml)
+            return;
+        var fence = new string('`', Math.Max(3, LongestRun(yaml, '`') + 1));
+        Line(text, $"{fence}yaml");
+        Line(text, $"{yaml.ReplaceLineEndings("\n").TrimEnd('\n')}");
+        Line(text, $"{fence}");
+        Line(text, $"");
+    }
+
     /// <summary>A name as code. Between longer fences than any run of backticks in it, a name may hold backticks; a table's cell ends at a bare |.</summary>
     internal static string Code(string name)
     {
@@ -204,7 +250,7 @@ internal static class MarkdownReport
         _ => string.Create(_culture, $"{bytes} B"),
     };
 
-    private static string Figure(double? value, string format) => value switch
+    internal static string Figure(double? value, string format) => value switch
     {
         null => "–",
         { } number when double.IsNaN(number) => "unknown",

@@ -1,3 +1,4 @@
+using CompressTasks.Reporting.Html;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Reporting;
@@ -15,6 +16,9 @@ internal static class ReportFiles
             {
                 ReportFormat.Json => (".report.json", JsonReport.Write(report)),
                 ReportFormat.Markdown => (".report.md", MarkdownReport.Write(report)),
+                ReportFormat.Html => (".report.html", HtmlReport.Write(report)),
+                ReportFormat.Sarif => (".report.sarif", SarifReport.Write(report)),
+                ReportFormat.Junit => (".report.junit.xml", JUnitReport.Write(report)),
                 _ => throw new ArgumentOutOfRangeException(nameof(formats), format, "There is no such report."),
             };
             var path = Path.ChangeExtension(artifactPath, extension);

@@ -31,6 +31,15 @@ public sealed record CompressionSpec
     /// <summary>The formats of the report; may be empty.</summary>
     internal IReadOnlyList<ReportFormat> Reports { get; init; }
 
+    /// <summary>The YAML text; of a spec that was made for a model, a text that says the same. Null when it was made in another way.</summary>
+    internal string? Text { get; init; }
+
+    /// <summary>Values that are not from <see cref="Text"/>, for the report.</summary>
+    internal IReadOnlyList<SpecOverride> Overrides { get; init; } = [];
+
+    /// <summary>Whether there is a file with <see cref="Text"/> in it.</summary>
+    internal bool IsFromFile { get; init; } = true;
+
     /// <summary>Full path of the folder that everything in the spec is relative to.</summary>
     public string Folder => Path.GetDirectoryName(Path.GetFullPath(File)) ?? Path.GetFullPath(File);
 
@@ -78,7 +87,11 @@ public sealed record CompressionSpec
             [rule],
             new(threshold, threshold, Ratio: null, MaxBytes: null, Severity.Error, at),
             output: ".",
-            Enum.GetValues<ReportFormat>());
+            ReportFormats.Default)
+        {
+            Text = StarterSpec.ForModel(Path.GetFileName(modelPath), r2),
+            IsFromFile = false,
+        };
     }
 
     /// <summary>The rule that says how a weight is compressed, or null: it is carried losslessly.</summary>
@@ -100,13 +113,18 @@ public sealed record CompressionSpec
 
     /// <summary>The same spec with another least pooled R², as a command line may ask for.</summary>
     /// <param name="r2">At most 1; null changes nothing.</param>
-    public CompressionSpec WithGateR2(double? r2)
+    /// <param name="origin">Who asks for it, as the report says it.</param>
+    public CompressionSpec WithGateR2(double? r2, string origin)
     {
         if (r2 is not { } value)
             return this;
         var at = Gate?.R2?.At ?? Gate?.At ?? new SourceLocation(File);
         var gate = Gate ?? new GateSpec(R2: null, WeightR2: null, Ratio: null, MaxBytes: null, Severity.Error, at);
-        return this with { Gate = gate with { R2 = new(value, at) } };
+        return this with
+        {
+            Gate = gate with { R2 = new(value, at) },
+            Overrides = [.. Overrides, new("gate.r2", FormattableString.Invariant($"{value}"), origin)],
+        };
     }
 
     private static CompressionSpec Check(string yaml, string file, bool findModels)
@@ -116,7 +134,7 @@ public sealed record CompressionSpec
         if (findModels && spec is not null)
             _ = new ModelFinder(spec, errors).Find();
         ThrowIfAny(errors);
-        return spec!;
+        return spec! with { Text = SpecText.WithoutByteOrderMark(yaml) };
     }
 
     private static void ThrowIfAny(List<Diagnostic> errors)

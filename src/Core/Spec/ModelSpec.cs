@@ -16,13 +16,3 @@ internal sealed record ModelSpec(string Pattern, string? Name, SourceLocation At
 /// <param name="ArtifactPath">Full path of the artifact.</param>
 /// <param name="At">The place of the entry that names or matches it.</param>
 internal sealed record ModelFile(string Path, string ArtifactPath, SourceLocation At);
-
-/// <summary>How a report is written.</summary>
-internal enum ReportFormat
-{
-    /// <summary>For programs.</summary>
-    Json,
-
-    /// <summary>For people.</summary>
-    Markdown,
-}

@@ -137,8 +137,8 @@ internal sealed class SpecBinder
         };
     }
 
-    private static ReportFormat[] BindReports(ObjectValue root) =>
+    private static IReadOnlyList<ReportFormat> BindReports(ObjectValue root) =>
         root.Find("report") is null
-            ? Enum.GetValues<ReportFormat>()
+            ? ReportFormats.Default
             : [.. root.Texts("report").Select(format => Enum.Parse<ReportFormat>(format.Text, ignoreCase: true)).Distinct()];
 }

@@ -43,10 +43,21 @@ internal static class StarterSpec
               # outputs: { samples: { random: {} }, r2: 0.99 }    # what the model computes
 
             output: artifacts
-            report: [json, markdown]
+            report: [json, markdown, html]
 
             """.ReplaceLineEndings("\n");
     }
+
+    /// <summary>The text of what is done to a model without a spec.</summary>
+    internal static string ForModel(string modelFileName, double r2) => string.Create(CultureInfo.InvariantCulture, $$"""
+        models: [ {{Quote(modelFileName)}} ]
+        rules:
+          - weights: "**"
+            stack: [ quantize: { r2: {{r2}} } ]
+        gate: { r2: {{r2}}, weightR2: {{r2}} }
+        output: .
+
+        """).ReplaceLineEndings("\n");
 
     private static string Largest(List<(string Path, long Elements)> ordered)
     {

@@ -30,6 +30,9 @@ internal static class CompressCommand
     private static int Run(ToolConsole console, SpecOptions specOptions, ParseResult parsed, string? receipt, bool json, Verbosity verbosity, CancellationToken cancellationToken)
     {
         var started = DateTime.UtcNow;
+        // Only builds keep receipts.
+        if (receipt is not null)
+            console.LetBuildReport();
         var (spec, options) = specOptions.Load(parsed);
         var recorder = receipt is null
             ? null
@@ -44,6 +47,7 @@ internal static class CompressCommand
             ReportOutput.Summary(console.Output, outcomes, verbosity);
         foreach (var diagnostic in outcomes.SelectMany(o => o.Diagnostics))
             console.Write(diagnostic);
+        console.WriteStepSummary([.. outcomes.Select(o => o.Report)]);
         if (!outcomes.All(o => o.Accepted))
             return ExitCode.GateFailed;
         recorder?.Write(outcomes.SelectMany(o => o.InputPaths), outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)));

@@ -44,7 +44,7 @@ internal sealed class SpecOptions
         var isModel = HasExtension(input, ".onnx");
         var r2 = parsed.GetValue(_r2);
         var job = new SpecJob(
-            isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input).WithGateR2(r2),
+            isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input).WithGateR2(r2, "--r2"),
             new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads) })
         {
             IsModel = isModel,
@@ -52,11 +52,13 @@ internal sealed class SpecOptions
             HasThreads = parsed.GetValue(_threads) is not null,
         };
         if (parsed.GetValue(_failure) is { } failure)
-            job = job with { HasOnFailure = true, Spec = job.Spec with { Gate = job.Spec.Gate is { } gate ? gate with { OnFailure = SpecSchema.ToSeverity(failure) } : null } };
+            job = job with { HasOnFailure = true, Spec = Override(job.Spec, "gate.onFailure", failure, "--on-failure") with { Gate = job.Spec.Gate is { } gate ? gate with { OnFailure = SpecSchema.ToSeverity(failure) } : null } };
         if (parsed.GetValue(_reports) is { Length: > 0 } reports)
-            job = job with { HasReports = true, Spec = job.Spec with { Reports = [.. reports.Select(format => Enum.Parse<ReportFormat>(format, ignoreCase: true)).Distinct()] } };
+            job = job with { HasReports = true, Spec = Override(job.Spec, "report", string.Join(", ", reports), "--report") with { Reports = [.. reports.Select(format => Enum.Parse<ReportFormat>(format, ignoreCase: true)).Distinct()] } };
         return job;
     }
+
+    private static CompressionSpec Override(CompressionSpec spec, string key, string value, string origin) => spec with { Overrides = [.. spec.Overrides, new(key, value, origin)] };
 
     private static bool HasExtension(string path, string extension) => string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using CompressTasks.Diagnostics;
+using CompressTasks.Reporting;
+using CompressTasks.Tool.Output.Ci;
 using Spectre.Console;
 
 namespace CompressTasks.Tool.Output;
@@ -19,8 +21,12 @@ internal sealed class ToolConsole
     /// <summary>Tables that go into a file or a pipe are not folded at the 80 columns that are assumed there.</summary>
     private const int RedirectedWidth = 200;
 
-    public ToolConsole(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
+    private readonly CiService _service;
+    private bool _buildReports;
+
+    public ToolConsole(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CiService? service = null)
     {
+        _service = service ?? CiService.None;
         OutputWriter = output;
         ErrorWriter = error;
         Output = Create(output, outputIsTerminal);
@@ -44,7 +50,11 @@ internal sealed class ToolConsole
         Console.IsOutputRedirected ? Utf8(Console.OpenStandardOutput()) : Console.Out,
         Console.IsErrorRedirected ? Utf8(Console.OpenStandardError()) : Console.Error,
         !Console.IsOutputRedirected,
-        !Console.IsErrorRedirected);
+        !Console.IsErrorRedirected,
+        CiService.Detect(Environment.GetEnvironmentVariable));
+
+    /// <summary>A build takes the diagnostics from the log and reports them itself: annotations would show each of them twice.</summary>
+    public void LetBuildReport() => _buildReports = true;
 
     /// <summary>A result that is passed on as it is, such as JSON: not wrapped, not coloured.</summary>
     public void WriteResult(string text) => OutputWriter.Write(text);
@@ -57,11 +67,31 @@ internal sealed class ToolConsole
         if (!ErrorIsTerminal)
         {
             ErrorWriter.WriteLine(diagnostic);
-            return;
+        }
+        else
+        {
+            var colour = diagnostic.Severity == Severity.Error ? "red" : "yellow";
+            Error.MarkupLine($"[{colour}]{Markup.Escape(diagnostic.ToString())}[/]");
         }
 
-        var colour = diagnostic.Severity == Severity.Error ? "red" : "yellow";
-        Error.MarkupLine($"[{colour}]{Markup.Escape(diagnostic.ToString())}[/]");
+        if (!_buildReports && _service.Annotation(diagnostic) is { } annotation)
+            ErrorWriter.WriteLine(annotation);
+    }
+
+    /// <summary>Shows reports on the page of the workflow run, where there is one. What goes wrong there is no reason for a run to fail.</summary>
+    public void WriteStepSummary(IReadOnlyList<CompressionReport> reports)
+    {
+        if (_service.StepSummary is not { } path)
+            return;
+        try
+        {
+            if (StepSummary.Append(path, reports) is > 0 and var omitted)
+                Write(ToolDiagnostics.StepSummaryFull(path, omitted, reports.Count));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Write(ToolDiagnostics.StepSummaryNotWritten(path, e.Message));
+        }
     }
 
     /// <summary>What another program reads is UTF-8 on every system: on Windows the console's code page has neither ² nor most file names.</summary>

@@ -69,6 +69,33 @@ public class MarkdownReportTests
         here.ShouldContain("1.23 MB");
     }
 
+    [Fact]
+    public void FindingsStandBelowTheVerdictWithTheirPlace()
+    {
+        var lines = MarkdownReport.Write(FailedReport.Make()).Split('\n');
+        lines.ShouldContain("""- **error CT4002** `app/my spec.yml(3,13)`: models/m\|1.onnx: 2 of 3 weights are below. Worst: \</code\>\<script\>alert("1")\</script\>\&amp;{0} (0.5).""");
+        Array.FindIndex(lines, line => line.StartsWith("- **error", StringComparison.Ordinal)).ShouldBeLessThan(Array.FindIndex(lines, line => line.StartsWith("## ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void TheSpecIsShownAsUsed()
+    {
+        var text = MarkdownReport.Write(FailedReport.Make());
+        text.ShouldContain("## Spec\n\nAs used, from `app/my spec.yml`.\n\n- `gate.r2` was `0.5`, from `--r2`\n\n```yaml\nmodels: [ models/m.onnx ]\n");
+        MarkdownReport.Write(FailedReport.Make() with { Spec = new(null, "# ```` four", []) }).ShouldContain("\n`````yaml\n# ```` four\n`````\n");
+    }
+
+    [Fact]
+    public void AShortenedReportSaysWhatItLeavesOut()
+    {
+        var text = MarkdownReport.Write(FailedReport.Make(), shownWeights: 1);
+        text.ShouldContain("2 more weights are in the whole report.");
+        text.ShouldNotContain("`better`");
+        text.ShouldNotContain("## Spec");
+        text.ShouldNotContain("## Levels");
+        text.ShouldContain("## Coverage");
+    }
+
     private static string[] Lines(bool passed) => MarkdownReport.Write(SampleReport.Make(passed)).Split('\n');
 
     private static int Cells(string row) => row.Replace("""\|""", "", StringComparison.Ordinal).Count(character => character == '|');

@@ -50,7 +50,7 @@ public sealed class CompressionSpecTests
         spec.Stacks.ShouldBeEmpty();
         spec.Gate.ShouldBeNull();
         spec.Output.ShouldBe("artifacts");
-        spec.Reports.ShouldBe([ReportFormat.Json, ReportFormat.Markdown]);
+        spec.Reports.ShouldBe([ReportFormat.Json, ReportFormat.Markdown, ReportFormat.Html]);
         spec.RuleFor("any", 1_000_000, "float32").ShouldBeNull();
     }
 

@@ -210,7 +210,7 @@ public sealed class SpecDiagnosticsTests
             "compress.yml(5,7): error CT1013: unknown key \"weight\" in rule; did you mean \"weights\"?",
             "compress.yml(5,48): error CT1011: \"bits\" is 99, expected a number, more than 0, at most 16",
             "compress.yml(5,54): error CT1020: unknown stage \"losless\"; did you mean \"lossless\"?",
-            "compress.yml(6,9): error CT1012: \"report\" is \"pdf\", expected json or markdown",
+            "compress.yml(6,9): error CT1012: \"report\" is \"pdf\", expected json, markdown, html, sarif or junit",
         ]);
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class CompressCommandTests : IDisposable
         var run = (await ToolRun.InProcess(_work.Write(name, Spec))).ShouldEndWith(0);
         run.Output.ShouldContain("passed");
         run.Output.ShouldContain(_work["artifacts/m.onnxz"]);
-        _work.Entries.ShouldBe(["artifacts/m.onnxz", "artifacts/m.report.json", "artifacts/m.report.md", name, "m.onnx"], ignoreOrder: true);
+        _work.Entries.ShouldBe(["artifacts/m.onnxz", "artifacts/m.report.html", "artifacts/m.report.json", "artifacts/m.report.md", name, "m.onnx"], ignoreOrder: true);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class CompressCommandTests : IDisposable
         using var json = JsonDocument.Parse(run.Output);
         json.RootElement.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("r2").GetDouble()).ShouldAllBe(r2 => r2 >= 0.999);
         json.RootElement.GetProperty("gate").GetProperty("checks")[0].GetProperty("threshold").GetDouble().ShouldBe(0.999);
-        _work.Entries.ShouldBe(["m.onnx", "m.onnxz", "m.report.json", "m.report.md"]);
+        _work.Entries.ShouldBe(["m.onnx", "m.onnxz", "m.report.html", "m.report.json", "m.report.md"]);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class CompressCommandTests : IDisposable
         var run = (await ToolRun.InProcess(_work["m.onnx"], "--r2", "0.9", "--json", "-o", _work["out"], "--threads", "1")).ShouldEndWith(0);
         using var json = JsonDocument.Parse(run.Output);
         json.RootElement.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("r2").GetDouble()).ShouldAllBe(r2 => r2 >= 0.9 && r2 < 0.99);
-        _work.Entries.ShouldBe(["m.onnx", "out/m.onnxz", "out/m.report.json", "out/m.report.md"]);
+        _work.Entries.ShouldBe(["m.onnx", "out/m.onnxz", "out/m.report.html", "out/m.report.json", "out/m.report.md"]);
     }
 
     [Fact]

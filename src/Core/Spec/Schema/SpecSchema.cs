@@ -47,7 +47,7 @@ internal static class SpecSchema
         new("rules", new ListSchema(Rule, "a list of rules", MinimumItems: 0), "Which weight is compressed how. The first rule that matches a weight counts; a weight without one is carried losslessly.") { DefaultDescription = "none" },
         new("gate", Gate, "What the result must hold.") { DefaultDescription = "no gate" },
         new("output", new TextSchema("a folder"), "Where artifacts and reports go, relative to the spec.") { Default = "artifacts" },
-        new("report", new ListSchema(ChoiceSchema.Of<ReportFormat>(), "", MinimumItems: 0, AllowsSingle: true), "The formats of the report.") { Default = "[json, markdown]" },
+        new("report", new ListSchema(ChoiceSchema.Of<ReportFormat>(), "", MinimumItems: 0, AllowsSingle: true), "The formats of the report: see [reports.md](reports.md).") { Default = "[json, markdown, html]" },
     ]);
 
     /// <summary>Every mapping with known keys, in the order of the documentation.</summary>

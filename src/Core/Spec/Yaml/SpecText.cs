@@ -47,6 +47,8 @@ internal static class SpecText
         return text[start..];
     }
 
+    public static string WithoutByteOrderMark(string text) => text.StartsWith(ByteOrderMark) ? text[1..] : text;
+
     private static string Decode(ReadOnlySpan<byte> bytes, string path)
     {
         if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])

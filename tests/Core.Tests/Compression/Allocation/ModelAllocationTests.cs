@@ -51,7 +51,7 @@ public sealed class ModelAllocationTests : IDisposable
         var outcome = Sample($"bytes: {bytes}");
         outcome.Report.Artifact.Bytes.ShouldBeInRange((long)(0.995 * bytes), bytes);
         new FileInfo(outcome.ArtifactPath).Length.ShouldBe(outcome.Report.Artifact.Bytes);
-        Directory.GetFiles(_folder["artifacts"]).Length.ShouldBe(3);
+        Directory.GetFiles(_folder["artifacts"]).Length.ShouldBe(4);
     }
 
     [Fact]
