@@ -35,8 +35,8 @@ public sealed class CompressionSpecTests
         spec.Rules[0].At.ShouldBe(At(10, 14));
         spec.Rules[1].MinElements.ShouldBe(1024);
         spec.Rules[1].MaxElements.ShouldBe(long.MaxValue);
-        spec.Gate.ShouldBe(new GateSpec(
-            new(0.99, At(16, 7)), new(0.98, At(17, 13)), new(4, At(18, 10)), null, Severity.Error, At(15, 1)) { OnFailureAt = At(19, 3) });
+        var gate = new GateSpec(new(0.99, At(16, 7)), new(0.98, At(17, 13)), new(4, At(18, 10)), null, Severity.Error, At(15, 1));
+        spec.Gate.ShouldBe(gate with { OnFailureAt = At(19, 3) });
         spec.Output.ShouldBe("artifacts");
         spec.Reports.ShouldBe([ReportFormat.Json, ReportFormat.Markdown]);
     }
