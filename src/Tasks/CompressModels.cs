@@ -1,30 +1,38 @@
-using System.Text;
-using CompressTasks.Tool.Receipts;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
+using Task = Microsoft.Build.Utilities.Task;
 
 namespace CompressTasks.Tasks;
 
 /// <summary>
-/// Runs the compressor on a spec, in a process of its own, unless its last run is up to date. Errors and warnings of the compressor become those of
-/// the build, at their place in the spec.
+/// Compresses the models of a project: those of its spec, and those that its items name. What the last run made is kept when it is up to date.
+/// Errors and warnings of the compressor become those of the build, at their place in the spec.
 /// </summary>
-public sealed class CompressModels : ToolTask
+public sealed class CompressModels : Task, ICancelableTask, IDisposable
 {
-    private const string ReceiptName = "compress.receipt";
     private const string ArtifactExtension = ".onnxz";
-    private const int KeptLines = 20;
 
-    private readonly Queue<string> _lastLines = new();
-    private Receipt? _receipt;
+    private static readonly string[] _verbosities = ["quiet", "minimal", "normal", "detailed"];
 
-    /// <summary>The YAML file that names the models; full path.</summary>
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly List<CompletedRun> _completed = [];
+
+    /// <summary>The project's folder; full path.</summary>
     [Required]
-    public string Spec { get; set; } = "";
+    public string ProjectFolder { get; set; } = "";
 
-    /// <summary>Where artifacts, reports and the receipt go; full path.</summary>
+    /// <summary>The YAML file that names models, relative to the project; empty for none.</summary>
+    public string? Spec { get; set; }
+
+    /// <summary>Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c> and <c>OnFailure</c>, all of which may be empty.</summary>
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>Where artifacts, reports and receipts go; full path.</summary>
     [Required]
     public string OutputFolder { get; set; } = "";
+
+    /// <summary>Whether builds with other settings, such as those for another target framework, may have the same <see cref="OutputFolder"/>.</summary>
+    public bool OutputFolderIsShared { get; set; }
 
     /// <summary>The compressor's assembly; full path.</summary>
     [Required]
@@ -32,6 +40,15 @@ public sealed class CompressModels : ToolTask
 
     /// <summary>Where the <c>dotnet</c> executable may be, before PATH: executables, or folders that hold one.</summary>
     public string[] DotNetHosts { get; set; } = [];
+
+    /// <summary>Least pooled R², in place of the spec's; empty for the spec's.</summary>
+    public string? R2 { get; set; }
+
+    /// <summary>Least R² of the worst weight, in place of the spec's; empty for the spec's.</summary>
+    public string? WeightR2 { get; set; }
+
+    /// <summary>Whether a failed gate is an error or a warning, in place of the spec's; empty for the spec's.</summary>
+    public string? OnFailure { get; set; }
 
     /// <summary>Threads that the compressor uses; empty for one per processor.</summary>
     public string? Threads { get; set; }
@@ -45,179 +62,83 @@ public sealed class CompressModels : ToolTask
     /// <summary>Whether <see cref="CollectOnly"/> demands that there is something to collect.</summary>
     public bool RequireCompressed { get; set; }
 
+    /// <summary>Warnings not to give.</summary>
+    public string? NoWarn { get; set; }
+
+    /// <summary>Warnings to give as errors.</summary>
+    public string? WarningsAsErrors { get; set; }
+
+    /// <summary>Warnings to leave as they are with <see cref="TreatWarningsAsErrors"/>.</summary>
+    public string? WarningsNotAsErrors { get; set; }
+
+    /// <summary>Whether all warnings are errors.</summary>
+    public bool TreatWarningsAsErrors { get; set; }
+
+    /// <summary>What help links begin with: a page with an anchor for each number.</summary>
+    public string? HelpPage { get; set; }
+
     /// <summary>The compressed models.</summary>
     [Output]
-    public ITaskItem[] Artifacts => Outputs(path => path.EndsWith(ArtifactExtension, StringComparison.Ordinal));
+    public ITaskItem[] Artifacts => [.. _completed.SelectMany(run => run.Outputs).Where(IsArtifact).Select(path => new TaskItem(path))];
 
-    /// <summary>Every file in the output folder: artifacts, reports and the receipt.</summary>
+    /// <summary>Every file in the output folder: artifacts, reports and receipts.</summary>
     [Output]
-    public ITaskItem[] WrittenFiles => _receipt is null ? [] : Outputs(_ => true).Append(new TaskItem(ReceiptPath)).ToArray();
+    public ITaskItem[] WrittenFiles => [.. _completed.SelectMany(run => run.Outputs.Concat(run.Bookkeeping)).Select(path => new TaskItem(path))];
 
-    /// <inheritdoc/>
-    protected override string ToolName => DotNetHost.FileName;
-
-    /// <summary>The summary of a run is worth a line in every build.</summary>
-    protected override MessageImportance StandardOutputLoggingImportance => MessageImportance.High;
-
-    /// <inheritdoc/>
-    protected override MessageImportance StandardErrorLoggingImportance => MessageImportance.Normal;
-
-    /// <inheritdoc/>
-    protected override Encoding StandardOutputEncoding => Encoding.UTF8;
-
-    /// <inheritdoc/>
-    protected override Encoding StandardErrorEncoding => Encoding.UTF8;
-
-    private string ReceiptPath => Path.Combine(OutputFolder, ReceiptName);
-
-    private ReceiptFolders Folders => new(Path.GetDirectoryName(ToolAssembly)!, Path.GetDirectoryName(Spec)!, Path.GetDirectoryName(ReceiptPath)!);
-
-    /// <inheritdoc/>
-    protected override bool ValidateParameters()
-    {
-        if (!File.Exists(Spec))
-            LogError(TaskDiagnostics.SpecNotFound(Spec));
-        else if (!File.Exists(ToolAssembly))
-            LogError(TaskDiagnostics.ToolNotFound(ToolAssembly));
-        return !Log.HasLoggedErrors;
-    }
-
-    /// <inheritdoc/>
-    protected override bool SkipTaskExecution()
-    {
-        _receipt = ReadReceipt();
-        if (CollectOnly)
-            return true;
-
-        var check = UpToDateCheck.Run(_receipt, Spec, Folders);
-        if (check.Change is not null)
-        {
-            Log.LogMessage(MessageImportance.Normal, "Compressing the models of {0}: {1}.", Spec, check.Change);
-            return false;
-        }
-
-        Log.LogMessage(MessageImportance.Normal, "The compressed models of {0} are up to date.", Spec);
-        if (check.Refreshed is not null)
-            Refresh(check.Refreshed);
-        return true;
-    }
+    /// <summary>The models that were compressed, with their external data.</summary>
+    [Output]
+    public ITaskItem[] CompressedFrom => [.. _completed.SelectMany(run => run.Models).Select(path => new TaskItem(path))];
 
     /// <inheritdoc/>
     public override bool Execute()
     {
-        var succeeded = base.Execute();
-        if (succeeded && CollectOnly && RequireCompressed && _receipt is null)
-            LogError(TaskDiagnostics.NotCompressed(Spec));
-        return succeeded && !Log.HasLoggedErrors;
+        var policy = new WarningPolicy(NoWarn, WarningsAsErrors, WarningsNotAsErrors, TreatWarningsAsErrors);
+        var log = new DiagnosticLog(Log, policy, HelpPage);
+        if (!File.Exists(ToolAssembly))
+            log.Error(TaskDiagnostics.ToolNotFound(ToolAssembly));
+        var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log).Plan(Spec, new RunSettings(R2, WeightR2, OnFailure), Models);
+        CheckNumbers(log);
+        if (log.HasErrors)
+            return false;
+
+        var tool = new Compressor(ToolAssembly, DotNetHosts, Threads, Verbosity);
+        foreach (var run in runs)
+        {
+            if (_cancellation.IsCancellationRequested)
+                return false;
+            var step = new CompressionStep(run, tool, log, BuildEngine, HostObject, _cancellation.Token);
+            if (CollectOnly)
+                Collect(run, step.LastReceipt(), log);
+            else if (step.Execute() is { } receipt)
+                _completed.Add(new CompletedRun(run, tool, receipt));
+        }
+
+        foreach (var same in Artifacts.GroupBy(artifact => Path.GetFileName(artifact.ItemSpec), StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+            log.Error(TaskDiagnostics.SameArtifact(same.Key, same.Select(artifact => artifact.ItemSpec)));
+        return !log.HasErrors && !_cancellation.IsCancellationRequested;
+
+        void Collect(CompressionRun run, Tool.Receipts.Receipt? receipt, DiagnosticLog log)
+        {
+            if (receipt is not null)
+                _completed.Add(new CompletedRun(run, tool, receipt));
+            else if (RequireCompressed)
+                log.Error(TaskDiagnostics.NotCompressed(run.Input));
+        }
     }
 
     /// <inheritdoc/>
-    protected override string? GenerateFullPathToTool()
-    {
-        var host = DotNetHost.Find(DotNetHosts, Environment.GetEnvironmentVariable("PATH"));
-        if (host is null)
-            LogError(TaskDiagnostics.HostNotFound(DotNetHosts));
-        return host;
-    }
+    public void Cancel() => _cancellation.Cancel();
 
     /// <inheritdoc/>
-    protected override string GenerateCommandLineCommands()
+    public void Dispose() => _cancellation.Dispose();
+
+    private void CheckNumbers(DiagnosticLog log)
     {
-        var arguments = new CommandLineBuilder();
-        arguments.AppendSwitch("exec");
-        arguments.AppendFileNameIfNotNull(ToolAssembly);
-        arguments.AppendFileNameIfNotNull(Spec);
-        // A backslash before the closing quote would escape it.
-        arguments.AppendSwitchIfNotNull("--output ", OutputFolder.TrimEnd('/', '\\'));
-        arguments.AppendSwitchIfNotNull("--receipt ", ReceiptPath);
-        if (!string.IsNullOrEmpty(Threads))
-            arguments.AppendSwitchIfNotNull("--threads ", Threads);
-        if (!string.IsNullOrEmpty(Verbosity))
-            arguments.AppendSwitchIfNotNull("--verbosity ", Verbosity);
-        return arguments.ToString();
+        if (!string.IsNullOrEmpty(Threads) && !(int.TryParse(Threads, out var threads) && threads is >= 1 and <= 1024))
+            log.Error(TaskDiagnostics.InvalidSetting("CompressThreads", Threads!, "a whole number from 1 to 1024"));
+        if (!string.IsNullOrEmpty(Verbosity) && !_verbosities.Contains(Verbosity, StringComparer.OrdinalIgnoreCase))
+            log.Error(TaskDiagnostics.InvalidSetting("CompressVerbosity", Verbosity!, "quiet, minimal, normal or detailed"));
     }
 
-    /// <inheritdoc/>
-    protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
-    {
-        _receipt = null;
-        var exitCode = base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
-        if (exitCode != 0)
-        {
-            DeleteTemporaryFiles();
-            return exitCode;
-        }
-
-        _receipt = ReadReceipt();
-        if (_receipt is null)
-            LogError(TaskDiagnostics.NoReceipt(ReceiptPath));
-        return exitCode;
-    }
-
-    /// <inheritdoc/>
-    protected override void LogEventsFromTextOutput(string singleLine, MessageImportance messageImportance)
-    {
-        lock (_lastLines)
-        {
-            _lastLines.Enqueue(singleLine);
-            if (_lastLines.Count > KeptLines)
-                _lastLines.Dequeue();
-        }
-
-        base.LogEventsFromTextOutput(singleLine, messageImportance);
-    }
-
-    /// <summary>A diagnostic of the compressor says all there is to say; without one, its last words have to.</summary>
-    protected override bool HandleTaskExecutionErrors()
-    {
-        if (!Log.HasLoggedErrors)
-            LogError(TaskDiagnostics.ToolFailed(ExitCode, string.Join(Environment.NewLine, _lastLines)));
-        return false;
-    }
-
-    private ITaskItem[] Outputs(Func<string, bool> filter) =>
-        [.. (_receipt?.Outputs ?? []).Where(f => filter(f.Path)).Select(f => new TaskItem(Folders.FullPath(f.Role, f.Path)))];
-
-    private Receipt? ReadReceipt()
-    {
-        try
-        {
-            return Receipt.Read(ReceiptPath);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private void Refresh(Receipt receipt)
-    {
-        try
-        {
-            receipt.Write(ReceiptPath);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It only saves the next build from hashing the same files again.
-            Log.LogMessage(MessageImportance.Low, "{0}", e.Message);
-        }
-    }
-
-    /// <summary>The compressor removes its own, unless a cancelled build kills it.</summary>
-    private void DeleteTemporaryFiles()
-    {
-        try
-        {
-            var folder = new DirectoryInfo(OutputFolder);
-            foreach (var file in folder.Exists ? folder.GetFiles($"*{ArtifactExtension}.*.tmp") : [])
-                file.Delete();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.LogMessage(MessageImportance.Low, "{0}", e.Message);
-        }
-    }
-
-    private void LogError(TaskDiagnostic diagnostic) =>
-        Log.LogError(null, diagnostic.Code, null, null, 0, 0, 0, 0, "{0}", diagnostic.Message);
+    private static bool IsArtifact(string path) => path.EndsWith(ArtifactExtension, StringComparison.Ordinal);
 }

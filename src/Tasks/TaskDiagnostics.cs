@@ -20,4 +20,19 @@ internal static class TaskDiagnostics
 
     public static TaskDiagnostic NoReceipt(string receipt) =>
         new("CT6006", $"The compressor ended without an error, but its receipt {receipt} cannot be read. Check that nothing else writes to this folder.");
+
+    public static TaskDiagnostic InvalidSetting(string name, string value, string expected) =>
+        new("CT6007", $"{name} is '{value}', but must be {expected}. Correct the property, or the item's metadata.");
+
+    public static TaskDiagnostic ModelNotFound(string model) =>
+        new("CT6008", $"An item CompressModel names {model}, but there is no such file. Correct its Include, which is relative to the project.");
+
+    public static TaskDiagnostic ItemSpecNotFound(string spec) =>
+        new("CT6009", $"The metadata Spec of an item CompressModel names {spec}, but there is no such file. Correct it, or remove it to compress the model without a spec.");
+
+    public static TaskDiagnostic SameArtifact(string name, IEnumerable<string> artifacts) =>
+        new("CT6010", $"Several models of this project become {name}, and the output folder has room for one: {string.Join(", ", artifacts)}. Compress the model once, rename one model, or give it a name in its spec.");
+
+    public static TaskDiagnostic FolderNotWritable(string folder, string reason) =>
+        new("CT6011", $"Artifacts cannot be written to {folder}: {reason} Check the permissions, or set CompressOutputPath.");
 }

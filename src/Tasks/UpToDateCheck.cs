@@ -19,13 +19,16 @@ internal sealed class UpToDateCheck
 
     /// <param name="receipt">The last run that passed its gate, or null.</param>
     /// <param name="spec">The spec of this build, full path.</param>
+    /// <param name="key">What else this build asks for.</param>
     /// <param name="folders">What the receipt's paths are relative to.</param>
-    public static UpToDateCheck Run(Receipt? receipt, string spec, ReceiptFolders folders)
+    public static UpToDateCheck Run(Receipt? receipt, string spec, string key, ReceiptFolders folders)
     {
         if (receipt is null)
             return Changed("no earlier run has passed");
         if (!receipt.Files.Any(f => f.Role == ReceiptRole.Spec && f.Path == Path.GetFileName(spec)))
             return Changed("the last run was of another spec");
+        if (receipt.Key != key)
+            return Changed($"thresholds or models differ from the last run's ({(receipt.Key.Length == 0 ? "none" : receipt.Key)})");
         try
         {
             return Compare(receipt, folders);
@@ -51,7 +54,7 @@ internal sealed class UpToDateCheck
 
         if (receipt.Globs.FirstOrDefault(g => GlobListing.Digest(folders.Spec, g.Pattern) != g.Digest) is { } glob)
             return Changed($"{glob.Pattern} matches other files");
-        return new UpToDateCheck(null, files.SequenceEqual(receipt.Files) ? null : new Receipt(files, receipt.Globs));
+        return new UpToDateCheck(null, files.SequenceEqual(receipt.Files) ? null : receipt.With(files));
     }
 
     private static UpToDateCheck Changed(string change) => new(change, null);

@@ -16,7 +16,9 @@ public sealed class UpToDateCheckTests : IDisposable
                 Record(ReceiptRole.Input, "app", "models/a.onnx"),
                 Record(ReceiptRole.Output, "app/obj", "a.onnxz"),
             ],
-            [new ReceiptGlob("models/*.onnx", GlobListing.Digest(_folder.In("app"), "models/*.onnx"))]);
+            [new ReceiptGlob("models/*.onnx", GlobListing.Digest(_folder.In("app"), "models/*.onnx"))],
+            "r2=0.9",
+            []);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -81,15 +83,15 @@ public sealed class UpToDateCheckTests : IDisposable
         check.Change.ShouldBeNull();
         var refreshed = check.Refreshed.ShouldNotBeNull().Files.Single(f => f.Role == ReceiptRole.Input).Stamp;
         refreshed.WriteTicks.ShouldBe(File.GetLastWriteTimeUtc(_folder.In("app/models/a.onnx")).Ticks);
-        UpToDateCheck.Run(check.Refreshed, _folder.In("app/compress.yml"), Folders()).Refreshed.ShouldBeNull();
+        UpToDateCheck.Run(check.Refreshed, _folder.In("app/compress.yml"), _receipt.Key, Folders()).Refreshed.ShouldBeNull();
     }
 
     [Fact]
     public void FileThatChangedWhileItWasUsedIsNeverUpToDate()
     {
-        var receipt = new Receipt([.. _receipt.Files, new ReceiptFile(ReceiptRole.Input, "models/a.onnx", FileStamp.Unknown)], []);
+        var receipt = new Receipt([.. _receipt.Files, new ReceiptFile(ReceiptRole.Input, "models/a.onnx", FileStamp.Unknown)], [], _receipt.Key, []);
 
-        UpToDateCheck.Run(receipt, _folder.In("app/compress.yml"), Folders()).Change.ShouldBe("models/a.onnx has changed");
+        UpToDateCheck.Run(receipt, _folder.In("app/compress.yml"), _receipt.Key, Folders()).Change.ShouldBe("models/a.onnx has changed");
     }
 
     [Fact]
@@ -97,14 +99,18 @@ public sealed class UpToDateCheckTests : IDisposable
     {
         _folder.Write("app/other.yml");
 
-        UpToDateCheck.Run(_receipt, _folder.In("app/other.yml"), Folders()).Change.ShouldBe("the last run was of another spec");
+        UpToDateCheck.Run(_receipt, _folder.In("app/other.yml"), _receipt.Key, Folders()).Change.ShouldBe("the last run was of another spec");
     }
 
     [Fact]
-    public void WithoutReceiptNothingIsUpToDate() =>
-        UpToDateCheck.Run(null, _folder.In("app/compress.yml"), Folders()).Change.ShouldBe("no earlier run has passed");
+    public void OtherThresholdsAreNoticed() =>
+        UpToDateCheck.Run(_receipt, _folder.In("app/compress.yml"), "r2=0.8", Folders()).Change.ShouldBe("thresholds or models differ from the last run's (r2=0.9)");
 
-    private UpToDateCheck Run() => UpToDateCheck.Run(_receipt, _folder.In("app/compress.yml"), Folders());
+    [Fact]
+    public void WithoutReceiptNothingIsUpToDate() =>
+        UpToDateCheck.Run(null, _folder.In("app/compress.yml"), _receipt.Key, Folders()).Change.ShouldBe("no earlier run has passed");
+
+    private UpToDateCheck Run() => UpToDateCheck.Run(_receipt, _folder.In("app/compress.yml"), _receipt.Key, Folders());
 
     private ReceiptFolders Folders() => new(_folder.In("tool"), _folder.In("app"), _folder.In("app/obj"));
 

@@ -16,6 +16,9 @@ public sealed record CompressionOutcome(
     IReadOnlyList<string> ReportPaths,
     IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>The first of <see cref="InputPaths"/>: those whose place the artifact takes in an app, which are the model and its external data.</summary>
+    public IReadOnlyList<string> ModelPaths { get; init; } = [];
+
     /// <summary>False when the gate fails and the spec does not ask for a warning only.</summary>
     public bool Accepted => Diagnostics.All(d => d.Severity != Severity.Error);
 }

@@ -72,10 +72,11 @@ public static class Compressor
 
         var tree = SourceTree.Around(spec.Folder);
         report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
-        return new(report, [.. InputPaths(model), .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures);
+        var modelPaths = ModelPaths(model);
+        return new(report, [.. modelPaths, .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures) { ModelPaths = modelPaths };
     }
 
-    private static List<string> InputPaths(OnnxModel model)
+    private static List<string> ModelPaths(OnnxModel model)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(model.Path))!;
         return [.. model.Files.Select(file => Path.Combine(folder, file.Name))];

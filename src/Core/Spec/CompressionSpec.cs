@@ -61,6 +61,18 @@ public sealed record CompressionSpec
     /// <exception cref="CompressException">Everything that is wrong with it, in the order of the file.</exception>
     public static CompressionSpec Load(string path) => Check(SpecText.Load(path), path, findModels: true);
 
+    /// <summary>Reads a spec for other models than it names; it need not name any.</summary>
+    /// <param name="path">A YAML file, UTF-8.</param>
+    /// <param name="models">Paths, relative to the current directory; null or none for the spec's own.</param>
+    /// <exception cref="CompressException">Everything that is wrong with it, in the order of the file.</exception>
+    internal static CompressionSpec Load(string path, IReadOnlyList<string>? models)
+    {
+        if (models is null or { Count: 0 })
+            return Load(path);
+        var at = new SourceLocation(path);
+        return Check(SpecText.Load(path), path, findModels: true, [.. models.Select(model => new ModelSpec(Path.GetFullPath(model).Replace('\\', '/'), Name: null, at))]);
+    }
+
     /// <summary>Reads a spec from text. Does not look for the models: the run does.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="file">The file that it is from, for places in messages and as what paths are relative to.</param>
@@ -111,26 +123,39 @@ public sealed record CompressionSpec
         return models;
     }
 
-    /// <summary>The same spec with another least pooled R², as a command line may ask for.</summary>
-    /// <param name="r2">At most 1; null changes nothing.</param>
-    /// <param name="origin">Who asks for it, as the report says it.</param>
-    public CompressionSpec WithGateR2(double? r2, string origin)
+    /// <summary>The same spec with other thresholds, as a command line or a build may ask for; null changes nothing.</summary>
+    /// <param name="r2">Least pooled R², at most 1.</param>
+    /// <param name="weightR2">Least R² of the worst weight, at most 1.</param>
+    /// <param name="onFailure">How serious a failed gate is.</param>
+    internal CompressionSpec WithGate(double? r2 = null, double? weightR2 = null, Severity? onFailure = null)
     {
-        if (r2 is not { } value)
+        if ((r2 ?? weightR2) is null && (onFailure is null || Gate is null))
             return this;
-        var at = Gate?.R2?.At ?? Gate?.At ?? new SourceLocation(File);
-        var gate = Gate ?? new GateSpec(R2: null, WeightR2: null, Ratio: null, MaxBytes: null, Severity.Error, at);
+        var gate = Gate ?? new GateSpec(R2: null, WeightR2: null, Ratio: null, MaxBytes: null, Severity.Error, new SourceLocation(File));
         return this with
         {
-            Gate = gate with { R2 = new(value, at) },
-            Overrides = [.. Overrides, new("gate.r2", FormattableString.Invariant($"{value}"), origin)],
+            Gate = gate with
+            {
+                R2 = r2 is { } pooled ? new(pooled, gate.R2?.At ?? gate.At) : gate.R2,
+                WeightR2 = weightR2 is { } worst ? new(worst, gate.WeightR2?.At ?? gate.At) : gate.WeightR2,
+                OnFailure = onFailure ?? gate.OnFailure,
+            },
+            Overrides =
+            [
+                .. Overrides,
+                .. Given("gate.r2", r2, "--r2"),
+                .. Given("gate.weightR2", weightR2, "--weight-r2"),
+                .. onFailure is { } severity && Gate is not null ? new SpecOverride[] { new("gate.onFailure", severity.ToString().ToLowerInvariant(), "--on-failure") } : [],
+            ],
         };
     }
 
-    private static CompressionSpec Check(string yaml, string file, bool findModels)
+    private static SpecOverride[] Given(string key, double? value, string origin) => value is { } number ? [new(key, FormattableString.Invariant($"{number}"), origin)] : [];
+
+    private static CompressionSpec Check(string yaml, string file, bool findModels, IReadOnlyList<ModelSpec>? models = null)
     {
         var errors = new List<Diagnostic>();
-        var spec = SpecBinder.Bind(yaml, file, errors);
+        var spec = SpecBinder.Bind(yaml, file, errors, models);
         if (findModels && spec is not null)
             _ = new ModelFinder(spec, errors).Find();
         ThrowIfAny(errors);

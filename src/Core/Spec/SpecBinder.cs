@@ -14,8 +14,12 @@ internal sealed class SpecBinder
 
     private SpecBinder(string file, ICollection<Diagnostic> errors) => (_file, _errors, _stages) = (file, errors, new(errors));
 
+    /// <param name="yaml">The text.</param>
+    /// <param name="file">For places in messages.</param>
+    /// <param name="errors">What is wrong is added to it.</param>
+    /// <param name="models">In place of those that the text names, which then need not name any.</param>
     /// <returns>The spec, of use only if there are no errors, or null when the text has no spec in it.</returns>
-    public static CompressionSpec? Bind(string yaml, string file, ICollection<Diagnostic> errors)
+    public static CompressionSpec? Bind(string yaml, string file, ICollection<Diagnostic> errors, IReadOnlyList<ModelSpec>? models = null)
     {
         if (NodeReader.Read(SpecText.Check(yaml, file), file, errors) is not { } root)
             return null;
@@ -24,8 +28,8 @@ internal sealed class SpecBinder
             errors.Add(SpecDiagnostics.UnsupportedVersion(version.Text, version.At));
             return null;
         }
-        return new SchemaReader(errors).Read("spec", root, SpecSchema.Root, root.At) is ObjectValue value
-            ? new SpecBinder(file, errors).BindRoot(value)
+        return new SchemaReader(errors).Read("spec", root, models is null ? SpecSchema.Root : SpecSchema.RootForOtherModels, root.At) is ObjectValue value
+            ? new SpecBinder(file, errors).BindRoot(value, models)
             : null;
     }
 
@@ -37,12 +41,12 @@ internal sealed class SpecBinder
             ? version
             : null;
 
-    private CompressionSpec BindRoot(ObjectValue root)
+    private CompressionSpec BindRoot(ObjectValue root, IReadOnlyList<ModelSpec>? models)
     {
         var stacks = (root["stacks"] as ObjectValue)?.Fields.Select(BindStack).ToList() ?? [];
         var spec = new CompressionSpec(
             _file,
-            [.. root.Items("models").Cast<ObjectValue>().Select(BindModel)],
+            models ?? [.. root.Items("models").Cast<ObjectValue>().Select(BindModel)],
             stacks,
             [.. root.Items("rules").Cast<ObjectValue>().Select(rule => BindRule(rule, stacks))],
             root["gate"] is ObjectValue gate ? BindGate(gate) : null,

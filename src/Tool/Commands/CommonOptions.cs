@@ -35,7 +35,7 @@ internal static class CommonOptions
         },
     };
 
-    public static Option<double?> R2(string description) => new("--r2")
+    public static Option<double?> R2(string description, string name = "--r2") => new(name)
     {
         Description = description,
         HelpName = "R",
@@ -43,7 +43,7 @@ internal static class CommonOptions
         {
             if (double.TryParse(Text(argument), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1)
                 return value;
-            argument.AddError($"--r2 must be a number above 0 and below 1, but is '{Text(argument)}'.");
+            argument.AddError($"{name} must be a number above 0 and below 1, but is '{Text(argument)}'.");
             return null;
         },
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CompressTasks.Compression;
+using CompressTasks.Spec;
 using CompressTasks.Tool.Output;
 using CompressTasks.Tool.Receipts;
 
@@ -16,27 +17,38 @@ internal static class CompressCommand
             Description = "Record the run in a file when the gate holds, and remove the file when it does not: builds use it to skip what is up to date.",
             HelpName = "FILE",
         };
+        var receiptKey = new Option<string?>("--receipt-key") { Description = "A text to record in the receipt.", HelpName = "TEXT", Hidden = true };
+        var parent = new Option<int?>("--parent-process") { Description = "The process to end with.", HelpName = "ID", Hidden = true };
         var json = CommonOptions.Json("Print the report as JSON: an object for one model, an array for several.");
         var verbosity = CommonOptions.Verbosity();
         var root = new RootCommand("Makes ONNX models small, measures what it cost, and fails below the quality gate.");
         specOptions.AddTo(root);
-        foreach (var option in (Option[])[receipt, json, verbosity])
+        foreach (var option in (Option[])[receipt, receiptKey, parent, json, verbosity])
             root.Add(option);
         root.SetCancellableAction((parsed, cancellationToken) =>
-            Run(console, specOptions, parsed, parsed.GetValue(receipt), parsed.GetValue(json), parsed.GetValue(verbosity), cancellationToken));
+        {
+            // Before anything is read: what is written to later may not be what was used.
+            var started = DateTime.UtcNow;
+            using var ending = ParentProcess.Watch(parsed.GetValue(parent), cancellationToken);
+            return Run(
+                console,
+                () => specOptions.Load(parsed),
+                spec => parsed.GetValue(receipt) is { } path ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
+                parsed.GetValue(json),
+                parsed.GetValue(verbosity),
+                ending.Token);
+        });
         return root;
     }
 
-    private static int Run(ToolConsole console, SpecOptions specOptions, ParseResult parsed, string? receipt, bool json, Verbosity verbosity, CancellationToken cancellationToken)
+    private static int Run(ToolConsole console, Func<SpecJob> load, Func<CompressionSpec, ReceiptRecorder?> record, bool json, Verbosity verbosity, CancellationToken cancellationToken)
     {
-        var started = DateTime.UtcNow;
+        var (spec, options) = load();
+        var recorder = record(spec);
+
         // Only builds keep receipts.
-        if (receipt is not null)
+        if (recorder is not null)
             console.LetBuildReport();
-        var (spec, options) = specOptions.Load(parsed);
-        var recorder = receipt is null
-            ? null
-            : ReceiptRecorder.Start(receipt, spec.File, spec.Models.Where(m => m.IsGlob).Select(m => m.Pattern), started);
         var outcomes = RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
 
         if (json)
@@ -50,7 +62,11 @@ internal static class CompressCommand
         console.WriteStepSummary([.. outcomes.Select(o => o.Report)]);
         if (!outcomes.All(o => o.Accepted))
             return ExitCode.GateFailed;
-        recorder?.Write(outcomes.SelectMany(o => o.InputPaths), outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)));
+        recorder?.Write(
+            outcomes.SelectMany(o => o.ModelPaths),
+            outcomes.SelectMany(o => o.InputPaths),
+            outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)),
+            outcomes.SelectMany(o => o.Diagnostics));
         return ExitCode.Done;
     }
 }

@@ -28,7 +28,7 @@ internal sealed record PlanSetting(string Name, string Value, string From)
         foreach (var (name, threshold) in (IEnumerable<(string, Threshold?)>)[("weightR2", gate.WeightR2), ("ratio", gate.Ratio), ("maxBytes", gate.MaxBytes), ("outputs.r2", gate.Outputs?.R2), ("outputs.cosine", gate.Outputs?.Cosine), ("outputs.top1", gate.Outputs?.Top1)])
         {
             if (threshold is not null)
-                yield return new($"gate.{name}", Text(threshold.Value), Place(job, threshold));
+                yield return new($"gate.{name}", Text(threshold.Value), name == "weightR2" && job.HasWeightR2 ? "--weight-r2" : Place(job, threshold));
         }
 
         yield return new("gate.onFailure", gate.OnFailure.ToString().ToLowerInvariant(), job.HasOnFailure ? "--on-failure" : gate.OnFailureAt is { } at ? Place(at) : Default);

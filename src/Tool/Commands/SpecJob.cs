@@ -13,6 +13,8 @@ internal sealed record SpecJob(CompressionSpec Spec, CompressionOptions Options)
 
     public bool HasR2 { get; init; }
 
+    public bool HasWeightR2 { get; init; }
+
     public bool HasOnFailure { get; init; }
 
     public bool HasReports { get; init; }

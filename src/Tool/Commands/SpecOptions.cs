@@ -17,20 +17,22 @@ internal sealed class SpecOptions
     private readonly Argument<string> _input = new("spec|model") { Description = "A spec (.yml), or a model (.onnx) whose weights are quantized to --r2." };
     private readonly Option<string?> _output = CommonOptions.OutputPath("DIR", "Folder for artifacts and reports, in place of the spec's.");
     private readonly Option<double?> _r2 = CommonOptions.R2("For a model: the R² that every quantized weight and the gate must reach (default 0.999). For a spec: replaces gate.r2.");
+    private readonly Option<double?> _weightR2 = CommonOptions.R2("Replaces gate.weightR2.", "--weight-r2");
+    private readonly Option<string[]> _models = new("--model") { Description = "For a spec: compress this model in place of those that it names. May be repeated.", HelpName = "FILE" };
     private readonly Option<string?> _failure = new("--on-failure") { Description = "What a failed gate is, in place of the spec's gate.onFailure: error or warning.", HelpName = "SEVERITY" };
     private readonly Option<string[]> _reports = new("--report") { Description = $"The formats of the report, in place of the spec's: {English.And(_formats.Choices)}, one or several.", HelpName = "FORMAT", AllowMultipleArgumentsPerToken = true };
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     public SpecOptions()
     {
-        _failure.AcceptOnlyFromAmong([.. _onFailure.Choices]);
+        _failure.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. _onFailure.Choices]);
         _reports.AcceptOnlyFromAmong([.. _formats.Choices]);
     }
 
     public void AddTo(Command command)
     {
         command.Add(_input);
-        foreach (var option in (Option[])[_output, _r2, _failure, _reports, _threads])
+        foreach (var option in (Option[])[_output, _models, _r2, _weightR2, _failure, _reports, _threads])
             command.Add(option);
     }
 
@@ -42,17 +44,19 @@ internal sealed class SpecOptions
         if (!File.Exists(input) || HasExtension(input, ".onnxz"))
             throw new CompressException(ToolDiagnostics.NoSpecOrModel(input, UnknownArguments.NearestCommand(input, (RootCommand)parsed.RootCommandResult.Command)));
         var isModel = HasExtension(input, ".onnx");
-        var r2 = parsed.GetValue(_r2);
+        var (r2, weightR2) = (parsed.GetValue(_r2), parsed.GetValue(_weightR2));
+        var onFailure = parsed.GetValue(_failure) is { } failure ? SpecSchema.ToSeverity(failure.ToLowerInvariant()) : default(Severity?);
+        var spec = isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input, parsed.GetValue(_models));
         var job = new SpecJob(
-            isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input).WithGateR2(r2, "--r2"),
+            spec.WithGate(isModel ? null : r2, weightR2, onFailure),
             new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads) })
         {
             IsModel = isModel,
             HasR2 = r2 is not null,
+            HasWeightR2 = weightR2 is not null,
+            HasOnFailure = onFailure is not null,
             HasThreads = parsed.GetValue(_threads) is not null,
         };
-        if (parsed.GetValue(_failure) is { } failure)
-            job = job with { HasOnFailure = true, Spec = Override(job.Spec, "gate.onFailure", failure, "--on-failure") with { Gate = job.Spec.Gate is { } gate ? gate with { OnFailure = SpecSchema.ToSeverity(failure) } : null } };
         if (parsed.GetValue(_reports) is { Length: > 0 } reports)
             job = job with { HasReports = true, Spec = Override(job.Spec, "report", string.Join(", ", reports), "--report") with { Reports = [.. reports.Select(format => Enum.Parse<ReportFormat>(format, ignoreCase: true)).Distinct()] } };
         return job;

@@ -9,7 +9,10 @@ internal enum ReceiptRole
     /// <summary>The spec; relative to its own folder.</summary>
     Spec,
 
-    /// <summary>A model, its external data, or data that quality is measured on; relative to the spec's folder.</summary>
+    /// <summary>A model or its external data; relative to the spec's folder.</summary>
+    Model,
+
+    /// <summary>Data that quality is measured on; relative to the spec's folder.</summary>
     Input,
 
     /// <summary>An artifact or a report; relative to the receipt's folder.</summary>
@@ -27,7 +30,7 @@ internal sealed class ReceiptFile(ReceiptRole role, string path, FileStamp stamp
     public FileStamp Stamp { get; } = stamp;
 }
 
-/// <summary>One pattern of the spec that finds models.</summary>
+/// <summary>One pattern of the spec that finds models or samples.</summary>
 internal sealed class ReceiptGlob(string pattern, string digest)
 {
     /// <summary>Relative to the spec's folder.</summary>
@@ -35,4 +38,22 @@ internal sealed class ReceiptGlob(string pattern, string digest)
 
     /// <summary>From <see cref="GlobListing.Digest"/>.</summary>
     public string Digest { get; } = digest;
+}
+
+/// <summary>What a run that passed had to say nevertheless: every build says it again.</summary>
+internal sealed class ReceiptWarning(string code, string file, int line, int column, string message)
+{
+    public string Code { get; } = code;
+
+    /// <summary>Relative to the spec's folder; empty for none.</summary>
+    public string File { get; } = file;
+
+    /// <summary>One-based, or 0.</summary>
+    public int Line { get; } = line;
+
+    /// <summary>One-based, or 0.</summary>
+    public int Column { get; } = column;
+
+    /// <summary>One line of text.</summary>
+    public string Message { get; } = message;
 }

@@ -9,6 +9,15 @@ internal static class CompressionLog
         return result;
     }
 
+    /// <summary>Whatever the number of target frameworks, references and build nodes.</summary>
+    public static DotNetResult ShouldHaveCompressedOnce(this DotNetResult result)
+    {
+        result.ShouldSucceed().Compressions().ShouldBe(1, result.Output);
+        return result;
+    }
+
+    public static int Compressions(this DotNetResult result) => result.Output.Split("Compressing the models of").Length - 1;
+
     public static DotNetResult ShouldHaveSkipped(this DotNetResult result)
     {
         result.ShouldSucceed().Output.ShouldContain("are up to date");

@@ -24,7 +24,14 @@ internal static class DotNet
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(3);
 
-    public static async Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        RunAsync(folder, environment, _ => { }, arguments);
+
+    /// <param name="folder">The current directory.</param>
+    /// <param name="environment">What to add to the environment.</param>
+    /// <param name="started">Is given the process.</param>
+    /// <param name="arguments">Of the <c>dotnet</c> command.</param>
+    public static async Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, Action<Process> started, string[] arguments)
     {
         using var process = new Process { StartInfo = CreateStartInfo(folder, environment, arguments) };
         var output = new StringBuilder();
@@ -37,6 +44,7 @@ internal static class DotNet
         process.OutputDataReceived += (_, e) => Append(e.Data);
         process.ErrorDataReceived += (_, e) => Append(e.Data);
         process.Start();
+        started(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         using var timeout = new CancellationTokenSource(_timeout);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace CompressTasks.Tasks.Tests.Package;
@@ -15,6 +16,9 @@ public sealed class PackageContentTests(PackageFeed feed) : IClassFixture<Packag
         var entries = archive.Entries.Select(e => e.FullName).ToList();
 
         entries.ShouldContain("build/CompressTasks.targets");
+        entries.ShouldContain("buildMultiTargeting/CompressTasks.targets");
+        entries.ShouldContain("docs/diagnostics.md");
+        entries.ShouldNotContain(e => e.StartsWith("buildTransitive/", StringComparison.Ordinal), "what uses a project that uses this package does not use it");
         entries.Where(e => e.StartsWith("tasks/", StringComparison.Ordinal)).ShouldBe(["tasks/netstandard2.0/CompressTasks.Tasks.dll"]);
         entries.ShouldContain("tools/net10.0/any/CompressTasks.Tool.dll");
         entries.ShouldContain("tools/net10.0/any/CompressTasks.Tool.deps.json");
@@ -35,6 +39,16 @@ public sealed class PackageContentTests(PackageFeed feed) : IClassFixture<Packag
         Value("dependencies").ShouldBeNull();
         Value("license").ShouldBe("MIT");
         Value("readme").ShouldBe("README.md");
+    }
+
+    [Fact]
+    public async Task CompressorRunsOnLaterRuntimesToo()
+    {
+        using var archive = await ZipFile.OpenReadAsync(feed.Package.File);
+        using var stream = await archive.GetEntry("tools/net10.0/any/CompressTasks.Tool.runtimeconfig.json").ShouldNotBeNull().OpenAsync();
+        using var configuration = await JsonDocument.ParseAsync(stream);
+
+        configuration.RootElement.GetProperty("runtimeOptions").GetProperty("rollForward").GetString().ShouldBe("Major");
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace CompressTasks.Tasks.Tests.Package;
 
 /// <summary>A project that uses the package, in a folder of its own. Builds in Debug.</summary>
@@ -27,7 +29,7 @@ internal sealed class TestProject
 
     public string Output => In("bin/Debug/net10.0");
 
-    public string Intermediate => In("obj/Debug/net10.0/compress");
+    public string Intermediate => In("obj/Debug/compress");
 
     /// <summary>An app with the model <c>models/tiny.onnx</c>, and a spec whose gate passes.</summary>
     /// <param name="package">The package that it uses.</param>
@@ -61,11 +63,27 @@ internal sealed class TestProject
 
     public string In(string path) => Path.Combine(Folder, path);
 
-    public void Write(string path, string text) => System.IO.File.WriteAllText(In(path), text);
+    public void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);
+        System.IO.File.WriteAllText(In(path), text);
+    }
 
     public void WriteReference(TestProject other) => WriteProject(
         "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>",
         $"""<ProjectReference Include="{other.File}" />""");
+
+    /// <summary>A project that does not use the package itself.</summary>
+    public void WriteProjectWithoutPackage(string properties, params TestProject[] references) => System.IO.File.WriteAllText(File, $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            {properties}
+          </PropertyGroup>
+          <ItemGroup>
+            {string.Concat(references.Select(reference => $"""<ProjectReference Include="{reference.File}" />"""))}
+          </ItemGroup>
+        </Project>
+        """);
 
     public void WriteProject(string properties, string items = "") => System.IO.File.WriteAllText(File, $"""
         <Project Sdk="Microsoft.NET.Sdk">
@@ -79,7 +97,18 @@ internal sealed class TestProject
         </Project>
         """);
 
+    /// <summary>The same project in another place, with all that was built.</summary>
+    public TestProject MoveTo(string folder)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        Directory.Move(Folder, folder);
+        return new TestProject(_package, folder, Path.GetFileNameWithoutExtension(File));
+    }
+
     public void WriteModel(string name, int seed) => TinyModel.Write(In($"models/{name}.onnx"), seed);
+
+    /// <summary>One run's input for the models that <see cref="WriteModel"/> writes.</summary>
+    public void WriteSample(string path, int seed) => TinyModel.WriteSample(In(path), seed);
 
     /// <summary>The threshold stands at line 10, column 7.</summary>
     public void WriteSpec(string gateR2, string file = "compress.yml") => Write(file, $$"""
@@ -97,8 +126,15 @@ internal sealed class TestProject
 
     public Task<DotNetResult> BuildAsync(params string[] arguments) => RunAsync(["build", .. arguments]);
 
-    public Task<DotNetResult> RunAsync(params string[] arguments) => DotNet.RunAsync(
+    public Task<DotNetResult> RunAsync(params string[] arguments) => RunAsync(_ => { }, arguments);
+
+    /// <param name="started">Is given the process.</param>
+    /// <param name="arguments">Of the <c>dotnet</c> command.</param>
+    public Task<DotNetResult> RunAsync(Action<Process> started, params string[] arguments) => DotNet.RunAsync(
         Folder,
         new Dictionary<string, string?> { ["NUGET_PACKAGES"] = _package.Packages },
-        [.. arguments, "--verbosity", "normal", "-nodeReuse:false", "-maxCpuCount:1", "-terminalLogger:off"]);
+        started,
+        [.. arguments, "--verbosity", "normal", "-nodeReuse:false", .. InParallel(arguments) ? Array.Empty<string>() : ["-maxCpuCount:1"], "-terminalLogger:off"]);
+
+    private static bool InParallel(string[] arguments) => arguments.Any(argument => argument.StartsWith("-maxCpuCount", StringComparison.Ordinal));
 }

@@ -3,40 +3,49 @@ using System.Text;
 
 namespace CompressTasks.Tasks.Tests.Package;
 
-/// <summary>A valid ONNX model, y = x · W with W of 64 × 64, written by hand: field numbers are those of onnx.proto.</summary>
+/// <summary>A valid ONNX model, y = x · W with W of 64 × 64 unless another size is given, written by hand: field numbers are those of onnx.proto.</summary>
 internal static class TinyModel
 {
-    private const int Size = 64;
+    private const int SmallSize = 64;
     private const int Float = 1;
 
-    public static void Write(string path, int seed)
+    public static void Write(string path, int seed, int size = SmallSize)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, Model(seed));
+        File.WriteAllBytes(path, Model(seed, size));
     }
 
-    private static byte[] Model(int seed)
+    /// <summary>A TensorProto for the input x.</summary>
+    public static void WriteSample(string path, int seed)
+    {
+        var random = new Random(seed);
+        var values = Enumerable.Range(0, SmallSize).Select(_ => (float)random.NextDouble()).ToArray();
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, [.. Number(1, 1), .. Number(1, SmallSize), .. Number(2, Float), .. Text(8, "x"), .. Bytes(9, MemoryMarshal.AsBytes<float>(values))]);
+    }
+
+    private static byte[] Model(int seed, int size)
     {
         var random = new Random(seed);
         // The sum of three uniform values is close enough to a normal one.
-        var weights = Enumerable.Range(0, Size * Size)
+        var weights = Enumerable.Range(0, size * size)
             .Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))
             .ToArray();
         byte[] tensor =
         [
-            .. Number(1, Size), .. Number(1, Size), .. Number(2, Float), .. Text(8, "W"), .. Bytes(9, MemoryMarshal.AsBytes<float>(weights)),
+            .. Number(1, size), .. Number(1, size), .. Number(2, Float), .. Text(8, "W"), .. Bytes(9, MemoryMarshal.AsBytes<float>(weights)),
         ];
         byte[] node = [.. Text(1, "x"), .. Text(1, "W"), .. Text(2, "y"), .. Text(3, "multiply"), .. Text(4, "MatMul")];
         byte[] graph =
         [
-            .. Bytes(1, node), .. Text(2, "tiny"), .. Bytes(5, tensor), .. Bytes(11, Value("x")), .. Bytes(12, Value("y")),
+            .. Bytes(1, node), .. Text(2, "tiny"), .. Bytes(5, tensor), .. Bytes(11, Value("x", size)), .. Bytes(12, Value("y", size)),
         ];
         return [.. Number(1, 8), .. Bytes(7, graph), .. Bytes(8, Number(2, 17))];
     }
 
-    private static byte[] Value(string name)
+    private static byte[] Value(string name, int size)
     {
-        byte[] shape = [.. Bytes(1, Number(1, 1)), .. Bytes(1, Number(1, Size))];
+        byte[] shape = [.. Bytes(1, Number(1, 1)), .. Bytes(1, Number(1, size))];
         byte[] tensorType = [.. Number(1, Float), .. Bytes(2, shape)];
         return [.. Text(1, name), .. Bytes(2, Bytes(1, tensorType))];
     }

@@ -1,3 +1,4 @@
+using CompressTasks.Diagnostics;
 using CompressTasks.Tool.Receipts;
 
 namespace CompressTasks.Tool.Tests.Receipts;
@@ -15,18 +16,23 @@ public sealed class ReceiptRecorderTests : IDisposable
     {
         var spec = WriteEarlier("app/compress.yml", "models: []");
         var model = WriteEarlier("app/models/a.onnx", "abc");
-        var recorder = ReceiptRecorder.Start(ReceiptPath, spec, ["models/*.onnx"], DateTime.UtcNow);
+        var samples = WriteEarlier("app/samples.npz", "s");
+        var recorder = ReceiptRecorder.Start(ReceiptPath, spec, ["models/*.onnx"], DateTime.UtcNow, "r2=0.9");
         var artifact = WriteEarlier("obj/a.onnxz", "z");
 
-        recorder.Write([model], [artifact]);
+        recorder.Write([model], [model, samples], [artifact], [new("CT4001", Severity.Warning, "R² is low.", new(spec, 10, 7))]);
 
         var receipt = Receipt.Read(ReceiptPath).ShouldNotBeNull();
         Paths(receipt, ReceiptRole.Tool).ShouldBe(["CompressTasks.Tool.dll", "CompressTasks.Tool.deps.json", "CompressTasks.Core.dll"]);
         Paths(receipt, ReceiptRole.Spec).ShouldBe(["compress.yml"]);
-        Paths(receipt, ReceiptRole.Input).ShouldBe(["models/a.onnx"]);
+        Paths(receipt, ReceiptRole.Model).ShouldBe(["models/a.onnx"]);
+        Paths(receipt, ReceiptRole.Input).ShouldBe(["samples.npz"]);
         Paths(receipt, ReceiptRole.Output).ShouldBe(["a.onnxz"]);
         receipt.Globs.ShouldHaveSingleItem().Pattern.ShouldBe("models/*.onnx");
-        var stamp = receipt.Files.Single(f => f.Role == ReceiptRole.Input).Stamp;
+        receipt.Key.ShouldBe("r2=0.9");
+        var warning = receipt.Warnings.ShouldHaveSingleItem();
+        (warning.Code, warning.File, warning.Line, warning.Column, warning.Message).ShouldBe(("CT4001", "compress.yml", 10, 7, "R² is low."));
+        var stamp = receipt.Files.Single(f => f.Role == ReceiptRole.Model).Stamp;
         stamp.Length.ShouldBe(3);
         // The standard's own example: SHA-256 of "abc".
         stamp.Sha256.ShouldBe("BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD");
@@ -41,9 +47,9 @@ public sealed class ReceiptRecorderTests : IDisposable
         var recorder = ReceiptRecorder.Start(ReceiptPath, spec, [], DateTime.UtcNow);
         File.SetLastWriteTimeUtc(model, DateTime.UtcNow.AddSeconds(1));
 
-        recorder.Write([model], []);
+        recorder.Write([model], [model], [], []);
 
-        Receipt.Read(ReceiptPath).ShouldNotBeNull().Files.Single(f => f.Role == ReceiptRole.Input).Stamp.Length.ShouldBe(-1);
+        Receipt.Read(ReceiptPath).ShouldNotBeNull().Files.Single(f => f.Role == ReceiptRole.Model).Stamp.Length.ShouldBe(-1);
     }
 
     [Fact]
@@ -53,7 +59,7 @@ public sealed class ReceiptRecorderTests : IDisposable
         var recorder = ReceiptRecorder.Start(ReceiptPath, spec, ["*.onnx"], DateTime.UtcNow);
         WriteEarlier("app/late.onnx", "abc");
 
-        recorder.Write([], []);
+        recorder.Write([], [], [], []);
 
         var glob = Receipt.Read(ReceiptPath).ShouldNotBeNull().Globs.ShouldHaveSingleItem();
         GlobListing.Digest(Path.Combine(_folder, "app"), "*.onnx").ShouldNotBe(glob.Digest);

@@ -50,6 +50,9 @@ internal static class SpecSchema
         new("report", new ListSchema(ChoiceSchema.Of<ReportFormat>(), "", MinimumItems: 0, AllowsSingle: true), "The formats of the report: see [reports.md](reports.md).") { Default = "[json, markdown, html]" },
     ]);
 
+    /// <summary>A spec whose models are given from outside need not name any.</summary>
+    public static ObjectSchema RootForOtherModels { get; } = Root with { Keys = [.. Root.Keys.Select(key => key.Name == "models" ? key with { IsRequired = false } : key)] };
+
     /// <summary>Every mapping with known keys, in the order of the documentation.</summary>
     public static IReadOnlyList<ObjectSchema> All { get; } =
     [

@@ -1,0 +1,16 @@
+namespace CompressTasks.Tasks;
+
+/// <summary>What properties or metadata say in place of a spec; empty is the spec's.</summary>
+internal sealed class RunSettings(string? r2, string? weightR2, string? onFailure)
+{
+    public string R2 { get; } = (r2 ?? "").Trim();
+
+    public string WeightR2 { get; } = (weightR2 ?? "").Trim();
+
+    public string OnFailure { get; } = (onFailure ?? "").Trim();
+
+    /// <summary>One text for equal settings; empty for none.</summary>
+    public string Key => string.Join(" ", new[] { Named("r2", R2), Named("weightR2", WeightR2), Named("onFailure", OnFailure.ToLowerInvariant()) }.Where(text => text.Length > 0));
+
+    private static string Named(string name, string value) => value.Length == 0 ? "" : $"{name}={value}";
+}

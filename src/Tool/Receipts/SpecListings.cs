@@ -1,0 +1,31 @@
+using CompressTasks.Spec;
+
+namespace CompressTasks.Tool.Receipts;
+
+/// <summary>The patterns of a spec whose matches a run depends on: globs of models, and globs and folders of samples.</summary>
+internal static class SpecListings
+{
+    /// <returns>Patterns for <see cref="GlobListing"/>, relative to the spec's folder.</returns>
+    public static IEnumerable<string> Of(CompressionSpec spec) =>
+        spec.Models.Where(model => model.IsGlob).Select(model => model.Pattern)
+            .Concat(Samples(spec).OfType<FileSamplesSpec>().SelectMany(Listings));
+
+    private static IEnumerable<SamplesSpec?> Samples(CompressionSpec spec) =>
+        spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack))
+            .SelectMany(stack => stack.Stages)
+            .OfType<QuantizeSpec>()
+            .Select(stage => stage.ForOutputs?.Calibration)
+            .Append(spec.Gate?.Outputs?.Samples);
+
+    /// <summary>An archive is one file, whose content is recorded; anything else may be a folder, or match folders, of samples.</summary>
+    private static IEnumerable<string> Listings(FileSamplesSpec samples)
+    {
+        if (samples.Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
+            yield break;
+        var pattern = samples.Pattern.TrimEnd('/');
+        if (pattern.Contains('*', StringComparison.Ordinal))
+            yield return pattern;
+        if (!pattern.EndsWith(".pb", StringComparison.OrdinalIgnoreCase))
+            yield return $"{pattern}/**";
+    }
+}

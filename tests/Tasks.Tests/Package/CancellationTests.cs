@@ -1,0 +1,65 @@
+using System.Diagnostics;
+
+namespace CompressTasks.Tasks.Tests.Package;
+
+public sealed class CancellationTests(PackageFeed feed) : IClassFixture<PackageFeed>
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("INT", "cancelled")]
+    [InlineData("KILL", "killed, so that it cannot end the compressor")]
+    public async Task BuildThatEndsEarlyLeavesNoHalfWrittenFileAndNoProcess(string signal, string because)
+    {
+        // Needs /proc and kill.
+        if (!OperatingSystem.IsLinux())
+            return;
+        var project = feed.CreateProject();
+        TinyModel.Write(project.In("models/tiny.onnx"), seed: 1, size: 3000);
+        project.Write("compress.yml", "models: [ models/*.onnx ]\nrules:\n  - weights: '**'\n    stack: [ gaussian: { components: 16 }, residual: { r2: 0.99 } ]\n");
+        (await project.RunAsync("restore")).ShouldSucceed();
+        var build = default(Process);
+
+        var running = project.RunAsync(process => build = process, "build", "--no-restore");
+        await WaitUntilAsync(() => Compressors(project).Count > 0, "the compressor should have started");
+        using (var kill = Process.Start("kill", ["-" + signal, $"{build.ShouldNotBeNull().Id}"]))
+            await kill.WaitForExitAsync();
+
+        (await running).ShouldFail().Output.ShouldNotContain("CT6004");
+        await WaitUntilAsync(() => Compressors(project).Count == 0, $"the build was {because}");
+        Directory.EnumerateFiles(project.Intermediate)
+            .Select(Path.GetFileName)
+            .ShouldBeSubsetOf(["compress.lock"]);
+
+        TinyModel.Write(project.In("models/tiny.onnx"), seed: 1);
+        (await project.BuildAsync()).ShouldHaveCompressedOnce();
+    }
+
+    private static List<string> Compressors(TestProject project)
+    {
+        return [.. Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Select(CommandLine)
+            .Where(line => line.Contains("CompressTasks.Tool.dll", StringComparison.Ordinal) && line.Contains(project.Folder, StringComparison.Ordinal))];
+
+        static string CommandLine(string folder)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(folder, "cmdline"));
+            }
+            catch (IOException)
+            {
+                return "";
+            }
+        }
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition, string what)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            clock.Elapsed.ShouldBeLessThan(_patience, what);
+            await Task.Delay(50);
+        }
+    }
+}

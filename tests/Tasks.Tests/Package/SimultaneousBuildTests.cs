@@ -1,0 +1,36 @@
+namespace CompressTasks.Tasks.Tests.Package;
+
+public sealed class SimultaneousBuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
+{
+    [Fact]
+    public async Task OfTwoBuildsAtTheSameTimeOneCompressesAndTheOtherTakesTheResult()
+    {
+        var project = feed.CreateProject();
+        (await project.RunAsync("restore")).ShouldSucceed();
+
+        // The target alone: the compiler itself does not like two builds in one folder.
+        var builds = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => project.BuildAsync("--no-restore", "-target:CompressModels")));
+
+        foreach (var build in builds)
+            build.ShouldSucceed();
+        builds.Sum(build => build.Compressions()).ShouldBe(1);
+        builds.Count(build => build.Output.Contains("are up to date", StringComparison.Ordinal)).ShouldBe(1);
+        Directory.GetFiles(project.Intermediate, "*.tmp").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task BuildWaitsForTheLockOfAnother()
+    {
+        var project = feed.CreateProject();
+        (await project.RunAsync("restore")).ShouldSucceed();
+        Task<DotNetResult> build;
+        using (OutputLock.Acquire(project.Intermediate, () => { }, CancellationToken.None))
+        {
+            build = project.BuildAsync("--no-restore");
+            (await Task.WhenAny(build, Task.Delay(TimeSpan.FromSeconds(8)))).ShouldNotBe(build);
+            File.Exists(Path.Combine(project.Intermediate, "tiny.onnxz")).ShouldBeFalse();
+        }
+
+        (await build).ShouldHaveCompressedOnce().Output.ShouldContain("Waiting for another build");
+    }
+}

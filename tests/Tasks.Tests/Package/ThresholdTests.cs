@@ -1,0 +1,55 @@
+namespace CompressTasks.Tasks.Tests.Package;
+
+public sealed class ThresholdTests(PackageFeed feed) : IClassFixture<PackageFeed>
+{
+    [Theory]
+    [InlineData("CompressR2", "CT4001")]
+    [InlineData("CompressWeightR2", "CT4002")]
+    public async Task ThresholdOfAPropertyReplacesTheSpecs(string property, string code)
+    {
+        var project = feed.CreateProject();
+        (await project.BuildAsync()).ShouldHaveCompressed();
+
+        (await project.BuildAsync($"-p:{property}=0.9999")).ShouldFail().Output.ShouldContain($"error {code}");
+        (await project.BuildAsync($"-p:{property}=0.9999")).ShouldFail().Output.ShouldContain($"error {code}");
+        (await project.BuildAsync()).ShouldHaveSkipped();
+        (await project.BuildAsync($"-p:{property}=0.8")).ShouldHaveCompressedOnce();
+        (await project.BuildAsync($"-p:{property}=0.8")).ShouldHaveSkipped();
+    }
+
+    [Fact]
+    public async Task OtherThresholdInOneFolderIsCompressedAgain()
+    {
+        var project = feed.CreateProject(properties: "<CompressOutputPath>obj/own</CompressOutputPath>");
+        (await project.BuildAsync()).ShouldHaveCompressed();
+
+        (await project.BuildAsync("-p:CompressR2=0.8")).ShouldHaveCompressed().Output.ShouldContain("thresholds or models differ");
+        (await project.BuildAsync("-p:CompressR2=0.8")).ShouldHaveSkipped();
+    }
+
+    [Fact]
+    public async Task CompressOnFailureReplacesTheSpecs()
+    {
+        var project = feed.CreateProject();
+        project.WriteSpec(TestProject.FailingGate);
+
+        (await project.BuildAsync("-p:CompressOnFailure=warning")).ShouldHaveCompressed().Output.ShouldContain($"{project.In("compress.yml")}(10,7): warning CT4001");
+        (await project.BuildAsync()).ShouldFail().Output.ShouldContain("error CT4001");
+    }
+
+    [Theory]
+    [InlineData("CompressR2=1,5")]
+    [InlineData("CompressWeightR2=high")]
+    [InlineData("CompressOnFailure=ignore")]
+    [InlineData("CompressThreads=0")]
+    [InlineData("CompressVerbosity=loud")]
+    public async Task PropertyThatMakesNoSenseIsNamed(string property)
+    {
+        var project = feed.CreateProject();
+
+        var build = (await project.BuildAsync($"-p:{property.Replace(",", "%2C", StringComparison.Ordinal)}")).ShouldFail();
+
+        build.Output.ShouldContain("error CT6007");
+        build.Output.ShouldContain($"{property.Split('=')[0]} is '{property.Split('=')[1]}'");
+    }
+}
