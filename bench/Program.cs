@@ -10,6 +10,9 @@ switch (args)
     case ["load", .. var models]:
         LoadTime.Run(models);
         return 0;
+    case ["noop-build", .. var options]:
+        NoOpBuild.Run(options);
+        return 0;
     case [LoadTimeProbe.Command, var model, var runs]:
         LoadTimeProbe.Run(model, runs);
         return 0;

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace CompressTasks.Tool.Tests.Commands;
+
+public sealed class SpecOverridesTests : IDisposable
+{
+    private const string SpecWithoutModels =
+        """
+        rules: [ { weights: "**", stack: [ quantize: { r2: 0.99 } ] } ]
+        gate: { r2: 0.98, weightR2: 0.98 }
+        """;
+
+    private readonly Workspace _work = new();
+
+    public SpecOverridesTests()
+    {
+        _work.WriteModel("first.onnx", ("w", 40, 50));
+        _work.WriteModel("more/second.onnx", ("w", 40, 50));
+    }
+
+    public void Dispose() => _work.Dispose();
+
+    [Fact]
+    public async Task ModelsOfTheCommandLineTakeThePlaceOfTheSpecs()
+    {
+        var spec = _work.Write("compress.yml", "models: [ gone.onnx ]\n" + SpecWithoutModels);
+
+        (await ToolRun.InProcess(spec, "--model", _work["first.onnx"], "--model", _work["more/second.onnx"])).ShouldEndWith(0);
+
+        _work.Entries.Where(entry => entry.EndsWith(".onnxz", StringComparison.Ordinal)).ShouldBe(["artifacts/first.onnxz", "artifacts/second.onnxz"]);
+    }
+
+    [Fact]
+    public async Task SpecWithoutModelsNeedsThemFromTheCommandLine()
+    {
+        var spec = _work.Write("compress.yml", SpecWithoutModels);
+
+        (await ToolRun.InProcess(spec)).ShouldEndWith(1).Error.ShouldContain("CT1015");
+        (await ToolRun.InProcess(spec, "--model", _work["first.onnx"])).ShouldEndWith(0);
+    }
+
+    [Fact]
+    public async Task ThresholdOfTheWorstWeightStandsAtTheSpecsPlace()
+    {
+        var spec = _work.Write("compress.yml", "models: [ first.onnx ]\n" + SpecWithoutModels);
+
+        (await ToolRun.InProcess(spec, "--weight-r2", "0.9999")).ShouldEndWith(2).Error.ShouldContain($"{spec}(3,28): error CT4002");
+    }
+
+    [Fact]
+    public async Task FailedGateMayBeAWarningAndIsStillWrittenAsFailed()
+    {
+        var spec = _work.Write("compress.yml", "models: [ first.onnx ]\n" + SpecWithoutModels);
+
+        var run = (await ToolRun.InProcess(spec, "--r2", "0.9999", "--on-failure", "warning", "--json")).ShouldEndWith(0);
+
+        run.Error.ShouldContain("warning CT4001");
+        using var json = JsonDocument.Parse(run.Output);
+        json.RootElement.GetProperty("gate").GetProperty("passed").GetBoolean().ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("--on-failure must be error or warning, but is 'ignore'.", "--on-failure", "ignore")]
+    [InlineData("--weight-r2 must be a number above 0 and below 1, but is '2'.", "--weight-r2", "2")]
+    public async Task ValueThatMakesNoSenseIsNamed(string message, params string[] arguments) =>
+        (await ToolRun.InProcess([_work.Write("compress.yml", "models: [ first.onnx ]"), .. arguments])).ShouldEndWith(1).Error.ShouldContain(message);
+}
