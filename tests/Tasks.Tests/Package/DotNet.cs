@@ -22,7 +22,7 @@ public sealed record DotNetResult(int ExitCode, string Output)
 /// <summary>Runs the real SDK, cut off from the test host's environment.</summary>
 internal static class DotNet
 {
-    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
 
     public static Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         RunAsync(folder, environment, _ => { }, arguments);

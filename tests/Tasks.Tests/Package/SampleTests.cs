@@ -28,7 +28,7 @@ public sealed class SampleTests(PackageFeed feed) : IClassFixture<PackageFeed>
         var project = feed.CreateProject();
         project.WriteSample("samples/input_0.pb", seed: 1);
         project.WriteSample("calibration/test_data_set_0/input_0.pb", seed: 2);
-        WriteSpec(project, "quantize: { for: outputs, calibration: calibration }", "samples");
+        WriteSpec(project, "quantize: { for: outputs, calibration: calibration }", "samples", outputR2: "0.95");
         (await project.BuildAsync()).ShouldHaveCompressed();
         (await project.BuildAsync()).ShouldHaveSkipped();
 
@@ -37,13 +37,13 @@ public sealed class SampleTests(PackageFeed feed) : IClassFixture<PackageFeed>
         (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("calibration/** matches other files");
     }
 
-    private static void WriteSpec(TestProject project, string stage, string samples) => project.Write("compress.yml", $$"""
+    private static void WriteSpec(TestProject project, string stage, string samples, string outputR2 = "0.5") => project.Write("compress.yml", $$"""
         models:
           - path: models/*.onnx
         rules:
           - weights: "**"
             stack: [ {{stage}} ]
         gate:
-          outputs: { samples: "{{samples}}", r2: 0.5 }
+          outputs: { samples: "{{samples}}", r2: {{outputR2}} }
         """);
 }
