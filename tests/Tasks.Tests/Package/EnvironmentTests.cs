@@ -8,13 +8,13 @@ public sealed class EnvironmentTests(PackageFeed feed) : IClassFixture<PackageFe
         // The wrapper is a shell script.
         if (OperatingSystem.IsWindows())
             return;
-        var project = feed.CreateProject();
+        var project = feed.CreateProject(properties: "<DOTNET_HOST_PATH>$(MSBuildProjectDirectory)/host/dotnet</DOTNET_HOST_PATH>");
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "/usr/bin/env dotnet";
         var wrapper = project.In("host/dotnet");
         project.Write("host/dotnet", $"#!/bin/sh\necho \"$@\" >> '{project.In("started.txt")}'\nexec {dotnet} \"$@\"\n");
         File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        (await project.BuildAsync($"-p:DOTNET_HOST_PATH={wrapper}")).ShouldHaveCompressedOnce();
+        (await project.BuildAsync()).ShouldHaveCompressedOnce();
 
         File.ReadAllText(project.In("started.txt")).ShouldContain("CompressTasks.Tool.dll");
     }
