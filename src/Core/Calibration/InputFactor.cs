@@ -10,6 +10,9 @@ internal sealed class InputFactor
 {
     /// <summary>What is added to the diagonal, as a share of its mean: first this, then more until the factorization succeeds. Inputs that are always zero in the samples need not be so elsewhere.</summary>
     private const double FirstDamping = 0.02;
+
+    /// <summary>Moments of few inputs know less than they seem to: the share grows with the directions that each of them has to stand for.</summary>
+    private const double DampingPerDirection = 0.1;
     private const double DampingGrowth = 10;
     private const double MostDamping = 1e6;
     private const int StepsPerOctave = 3;
@@ -41,7 +44,7 @@ internal sealed class InputFactor
         var used = 0.0;
         for (var group = 0; group < moments.Count; group++)
         {
-            if (Factorize(matrices[group], moments[group], Math.Max(FirstDamping, leastDamping), out var damping) is not { } squares)
+            if (Factorize(matrices[group], moments[group], Math.Max(LeastDamping(moments[group]), leastDamping), out var damping) is not { } squares)
                 return null;
             used = Math.Max(used, damping);
 
@@ -57,6 +60,9 @@ internal sealed class InputFactor
             Scale(matrix, moments[0], steps);
         return new(new RowCouplings(inputs, moments[0].RunLength, matrices), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)), used);
     }
+
+    private static double LeastDamping(SecondMoments moments) =>
+        Math.Max(FirstDamping, DampingPerDirection * Math.Min(moments.Inputs, moments.RunLength) / Math.Max(1, moments.Samples));
 
     /// <returns>d² of every input; null when there is no factorization.</returns>
     private static double[]? Factorize(double[][] matrices, SecondMoments moments, double least, out double damping)

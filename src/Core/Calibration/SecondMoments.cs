@@ -28,6 +28,9 @@ internal sealed class SecondMoments
 
     public int RunLength { get; }
 
+    /// <summary>How many inputs were added up.</summary>
+    public long Samples { get; private set; }
+
     /// <summary>The bytes that the moments of so many inputs take.</summary>
     public static long Bytes(int inputs, int runLength) => sizeof(double) * (((long)inputs * Math.Min(inputs, runLength)) + ((long)Rows * inputs));
 
@@ -40,12 +43,14 @@ internal sealed class SecondMoments
             _rows = new double[Rows * Inputs];
         if (_count == Rows)
             Flush();
+        Samples++;
         return _rows.AsSpan(_count++ * Inputs, Inputs);
     }
 
     /// <summary>Adds a square to the diagonal: what an input contributes that comes alone.</summary>
     public void AddSquare(int input, double square)
     {
+        Samples++;
         var run = input / RunLength;
         var within = input - (run * RunLength);
         _matrices[run][(within * LengthOf(run)) + within] += square;

@@ -44,7 +44,7 @@ public sealed class SpecOverridesTests : IDisposable
     {
         var spec = _work.Write("compress.yml", "models: [ first.onnx ]\n" + SpecWithoutModels);
 
-        (await ToolRun.InProcess(spec, "--weight-r2", "0.9999")).ShouldEndWith(2).Error.ShouldContain($"{spec}(3,28): error CT4002");
+        (await ToolRun.InProcess(spec, "--weight-r2", "0.9999")).ShouldEndWith(2).Error.ShouldContain($"{spec}(3,29): error CT4002");
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class SpecOverridesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--on-failure must be error or warning, but is 'ignore'.", "--on-failure", "ignore")]
+    [InlineData("Argument 'ignore' not recognized. Must be one of:", "--on-failure", "ignore")]
     [InlineData("--weight-r2 must be a number above 0 and below 1, but is '2'.", "--weight-r2", "2")]
     public async Task ValueThatMakesNoSenseIsNamed(string message, params string[] arguments) =>
         (await ToolRun.InProcess([_work.Write("compress.yml", "models: [ first.onnx ]"), .. arguments])).ShouldEndWith(1).Error.ShouldContain(message);

@@ -52,15 +52,30 @@ internal sealed class OutputSearch(
         var starts = Encode(searched, (weight, _) => _coder.WithR2(weight, TrialR2));
         plan = Replace(plan, starts);
         var coded = starts.Where(start => start.Ready!.KeptBecause is null).ToList();
-        if (target.Calibration is not null)
-        {
-            _moments = Calibrate(plan, coded, target, samples);
-            _coder = new(model, _moments.Weights, cancellationToken);
-            coded = [.. Encode([.. searched.Where(weight => coded.Any(start => start.Weight == weight.Weight))], (weight, _) => _coder.Trial(weight, TrialR2))];
-            plan = Replace(plan, coded);
-        }
-
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken);
+        if (target.Calibration is null)
+            return Summarize(Attempt(plan, coded, calibration, original, deadline), samples.Summary, deadline);
+
+        _moments = Calibrate(plan, coded, target, samples);
+        _coder = new(model, _moments.Weights, cancellationToken);
+        var attempt = Attempt(plan, Encode(coded, (weight, _) => _coder.Trial(weight, TrialR2)), calibration, original, deadline);
+        var calibrated = Summarize(attempt, samples.Summary, deadline);
+        calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Plan, calibration), MomentsSha256 = _moments.Sha256 };
+        if (deadline.HasPassed || !SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2))
+            return calibrated;
+
+        // Inputs that do not stand for others can make things worse than none.
+        (_moments, _coder) = (_moments with { Weights = CollectedMoments.None.Weights }, new(model, CollectedMoments.None.Weights, cancellationToken));
+        var plain = Attempt(plan, coded, calibration, original, deadline);
+        return plain.State.IsBetterThan(attempt.State)
+            ? (plain.Plan, Summarize(plain, samples.Summary, deadline).Summary with { CalibrationR2 = calibrated.Summary.CalibrationR2, MomentsSha256 = _moments.Sha256 })
+            : calibrated;
+    }
+
+    /// <summary>Measures, searches, and measures and searches again.</summary>
+    private SearchAttempt Attempt(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, OutputSession original, Deadline deadline)
+    {
+        plan = Replace(plan, coded);
         var sensitivities = Measure(plan, coded, calibration, deadline);
         var unseen = coded.Where((_, index) => sensitivities[index] is 0).ToList();
         plan = Replace(plan, Encode(unseen, (weight, _) => _coder.WithR2(weight, UnseenR2)));
@@ -77,21 +92,13 @@ internal sealed class OutputSearch(
                 state.Replace(Offsets(Measure(plan, state.Best, calibration, deadline)));
                 Search(plan, state, original, resolution: 1, deadline);
             }
-
-            plan = Replace(plan, state.Best);
         }
 
-        return (plan, new(
-            samples.Summary,
-            evaluation.IsCalibratedOnGate,
-            deadline.HasPassed,
-            [.. coded.Zip(sensitivities, (weight, sensitivity) => Summary(weight, sensitivity))],
-            state.Trials)
-        {
-            CalibrationR2 = target.Calibration is null ? null : R2(plan, calibration),
-            MomentsSha256 = target.Calibration is null ? null : _moments.Sha256,
-        });
+        return new(Replace(plan, state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
     }
+
+    private (IReadOnlyList<WeightPlan> Plan, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration, Deadline deadline) =>
+        (attempt.Plan, new(calibration, evaluation.IsCalibratedOnGate, deadline.HasPassed, attempt.Weights, attempt.State.Trials));
 
     private SensitivitySummary Summary(WeightPlan weight, double? sensitivity) =>
         new(weight.Weight.Path, sensitivity, _moments.Weights.GetValueOrDefault(weight.Weight.Path)?.Inputs.Damping);
@@ -191,4 +198,7 @@ internal sealed class OutputSearch(
         var usual = known.Count == 0 ? 1 : known[known.Count / 2];
         return [.. sensitivities.Select(sensitivity => sensitivity is 0 ? null : (int?)StepGrid.Offset(sensitivity ?? usual))];
     }
+
+    /// <summary>What came of one way to code the weights.</summary>
+    private sealed record SearchAttempt(IReadOnlyList<WeightPlan> Plan, SearchState State, IReadOnlyList<SensitivitySummary> Weights);
 }

@@ -23,7 +23,14 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
     /// <summary>The weights as the best trial codes them: the smallest that passes, or, when none does, the one that is nearest to it.</summary>
     public IReadOnlyList<WeightPlan> Best { get; private set; } = [];
 
+    /// <summary>R² of the outputs of the best trial; null when there is none, or no floating-point output.</summary>
+    public double? BestR2 { get; private set; }
+
     public IReadOnlyList<SearchTrialSummary> Trials => _trials;
+
+    /// <summary>Whether it passes where the other does not, or is smaller.</summary>
+    public bool IsBetterThan(SearchState other) =>
+        _best.Violation <= 1 ? other._best.Violation > 1 || _best.Bytes < other._best.Bytes : _best.Violation < other._best.Violation;
 
     public void Add(int place, IReadOnlyList<WeightPlan> encoded, double? outputR2, double violation)
     {
@@ -32,7 +39,7 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
         _trials.Add(new(bytes, outputR2, passes));
         if (Best.Count > 0 && !(passes ? _best.Violation > 1 || bytes < _best.Bytes : violation < _best.Violation))
             return;
-        (Best, Place, _best) = (encoded, place, (bytes, violation));
+        (Best, Place, _best, BestR2) = (encoded, place, (bytes, violation), outputR2);
     }
 
     /// <summary>Takes other offsets, and moves the common place so that the mean step, by elements, stays.</summary>

@@ -9,7 +9,10 @@ namespace CompressTasks.Compression.Search;
 internal static class SearchWarnings
 {
     /// <summary>From here on, samples do not stand for each other: the loss on the gate's over that on the calibration's.</summary>
-    private const double Disagreement = 3;
+    private const double Disagreement = 2;
+
+    /// <summary>Whether the gate's samples lose far more than those of the calibration.</summary>
+    public static bool Disagrees(double onCalibration, double? onGate) => 1 - onGate > Disagreement * (1 - onCalibration);
 
     public static IEnumerable<Diagnostic> Of(SearchSummary search, QuantizeSpec stage, FileSummary model, OutputsSummary outputs)
     {
@@ -21,7 +24,7 @@ internal static class SearchWarnings
             yield return GateDiagnostics.CalibratedOnGate(model, calibration.At);
         else if (calibration is RandomSamplesSpec)
             yield return GateDiagnostics.CalibratedOnRandom(model, calibration.At);
-        if (search.CalibrationR2 is { } onCalibration && outputs.Pooled.R2 is { } onGate && 1 - onGate > Disagreement * (1 - onCalibration))
+        if (search.CalibrationR2 is { } onCalibration && outputs.Pooled.R2 is { } onGate && Disagrees(onCalibration, onGate))
             yield return GateDiagnostics.CalibrationDisagrees(model, onCalibration, onGate, calibration.At);
     }
 }
