@@ -2,11 +2,14 @@ using BenchmarkDotNet.Running;
 using CompressTasks.Benchmarks;
 using CompressTasks.Benchmarks.Corpus;
 using CompressTasks.Benchmarks.Kernels;
+using CompressTasks.Benchmarks.Outputs;
 
 switch (args)
 {
     case ["corpus", .. var options]:
         return CorpusCommand.Run(options);
+    case ["outputs", .. var options]:
+        return OutputsCommand.Run(options);
     case ["load", .. var models]:
         LoadTime.Run(models);
         return 0;

@@ -9,7 +9,7 @@ namespace CompressTasks.Benchmarks.Corpus;
 /// <param name="Bits">4 or 8 bits per value.</param>
 /// <param name="Block">Values per scale.</param>
 /// <param name="Search">Whether the scale with the least squared error of 40 is taken, or the one that just fits the largest magnitude.</param>
-internal sealed record BlockQuantization(int Bits, int Block, bool Search)
+internal sealed record BlockQuantization(int Bits, int Block, bool Search) : IFixedFormat
 {
     private const int ScaleBits = 16;
 
@@ -31,12 +31,15 @@ internal sealed record BlockQuantization(int Bits, int Block, bool Search)
     public CodingPoint Measure(WeightSet set)
     {
         var errors = set.Weights.AsParallel().AsOrdered().Select(Error).ToList();
-        var bits = set.Weights.Sum(weight => ((double)Bits * weight.Values.Length) + (ScaleBits * Math.Ceiling(weight.Values.Length / (double)Block)));
-        return CodingPoint.Of(bits / set.Elements, errors);
+        return CodingPoint.Of(set.Weights.Sum(SizeInBits) / set.Elements, errors);
     }
 
     /// <summary>The error of one weight.</summary>
-    public SquaredError Error(WeightData weight)
+    public SquaredError Error(WeightData weight) => SquaredError.Between(weight.Values, Decoded(weight));
+
+    public double SizeInBits(WeightData weight) => ((double)Bits * weight.Values.Length) + (ScaleBits * Math.Ceiling(weight.Values.Length / (double)Block));
+
+    public double[] Decoded(WeightData weight)
     {
         var decoded = new double[weight.Values.Length];
         for (var start = 0; start < decoded.Length; start += Block)
@@ -45,7 +48,7 @@ internal sealed record BlockQuantization(int Bits, int Block, bool Search)
             Quantize(weight.Values.AsSpan(start, length), decoded.AsSpan(start, length));
         }
 
-        return SquaredError.Between(weight.Values, decoded);
+        return decoded;
     }
 
     private void Quantize(ReadOnlySpan<double> values, Span<double> decoded)

@@ -40,11 +40,11 @@ internal static class CorpusCommand
             stages.Add(StageFigures.Measure(model, set, stack => Targets(model, stack, options)));
         }
 
-        Write(options.Output, "benchmarks.md", BenchmarkPage.Write(options, models, stages));
+        PageFile.Write(options.Output, "benchmarks.md", BenchmarkPage.Write(options, models, stages));
         if (models.FirstOrDefault(figures => figures.Model == CorpusModel.Rec) is { } rec)
         {
-            Write(options.Output, "images/rate-distortion.svg", RateDistortionPicture.Draw(rec, stages.Single(figures => figures.Model == CorpusModel.Rec).Stacks));
-            Write(options.Output, "images/bound.svg", BoundPicture.Draw(rec));
+            PageFile.Write(options.Output, "images/rate-distortion.svg", RateDistortionPicture.Draw(rec, stages.Single(figures => figures.Model == CorpusModel.Rec).Stacks));
+            PageFile.Write(options.Output, "images/bound.svg", BoundPicture.Draw(rec));
         }
 
         Console.Error.WriteLine($"{watch.Elapsed:mm\\:ss} done");
@@ -56,12 +56,4 @@ internal static class CorpusCommand
         model == CorpusModel.Sample ? [SampleTarget]
         : stack == DrawnStack ? options.Targets
         : [];
-
-    private static void Write(string folder, string file, string text)
-    {
-        var path = Path.Combine(folder, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text);
-        Console.WriteLine(path);
-    }
 }

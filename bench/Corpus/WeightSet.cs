@@ -10,7 +10,15 @@ namespace CompressTasks.Benchmarks.Corpus;
 /// <param name="Shape">The length of every axis.</param>
 /// <param name="Payload">The elements as the model stores them.</param>
 /// <param name="Values">The elements as doubles.</param>
-internal sealed record WeightData(string Path, ElementType Type, IReadOnlyList<long> Shape, byte[] Payload, double[] Values);
+internal sealed record WeightData(string Path, ElementType Type, IReadOnlyList<long> Shape, byte[] Payload, double[] Values)
+{
+    public static WeightData Read(OnnxModel model, OnnxWeight weight)
+    {
+        var values = new double[weight.Elements];
+        model.ReadValues(weight, values);
+        return new(weight.Path, weight.ElementType, weight.Shape, model.ReadBytes(weight).ToArray(), values);
+    }
+}
 
 /// <summary>The weights of a model that <c>dotnet compress MODEL</c> codes: floating point, 1,024 elements or more, shared ones once.</summary>
 internal sealed class WeightSet(IReadOnlyList<WeightData> weights)
@@ -43,13 +51,6 @@ internal sealed class WeightSet(IReadOnlyList<WeightData> weights)
 
         // The threshold does not matter here: every one codes the same weights.
         var plan = Plan.Create(CompressionSpec.ForModel(modelPath, 0.99), model);
-        return new([.. plan.Where(p => p is { Stack: not null, HasChunk: true }).Select(p => Read(model, p.Weight))]);
-    }
-
-    private static WeightData Read(OnnxModel model, OnnxWeight weight)
-    {
-        var values = new double[weight.Elements];
-        model.ReadValues(weight, values);
-        return new(weight.Path, weight.ElementType, weight.Shape, model.ReadBytes(weight).ToArray(), values);
+        return new([.. plan.Where(p => p is { Stack: not null, HasChunk: true }).Select(p => WeightData.Read(model, p.Weight))]);
     }
 }

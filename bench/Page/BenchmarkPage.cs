@@ -7,15 +7,8 @@ internal static class BenchmarkPage
 {
     private const string Template = "benchmarks.template.md";
 
-    public static string Write(CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StageFigures> stages)
-    {
-        var text = Read();
-        foreach (var (place, content) in Places(options, models, stages))
-            text = text.Replace($"{{{{{place}}}}}", content, StringComparison.Ordinal);
-        return text.Contains("{{", StringComparison.Ordinal)
-            ? throw new InvalidOperationException($"{Template} has a place that nothing fills.")
-            : text;
-    }
+    public static string Write(CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StageFigures> stages) =>
+        PageTemplate.Fill(Template, Places(options, models, stages));
 
     private static IEnumerable<(string Place, string Content)> Places(
         CorpusOptions options, IReadOnlyList<ModelFigures> models, IReadOnlyList<StageFigures> stages)
@@ -44,11 +37,4 @@ internal static class BenchmarkPage
 
     private static IReadOnlyList<StackFigures> StacksOf(IReadOnlyList<StageFigures> stages, CorpusModel model) =>
         stages.FirstOrDefault(figures => figures.Model == model)?.Stacks ?? [];
-
-    private static string Read()
-    {
-        using var stream = typeof(BenchmarkPage).Assembly.GetManifestResourceStream(Template)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

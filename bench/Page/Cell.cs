@@ -11,6 +11,8 @@ internal static class Cell
 
     public static string R2(double r2) => r2.ToString(r2 > 0.9995 ? "F6" : "F4", CultureInfo.InvariantCulture).Replace('-', '−');
 
+    public static string Loss(double nats) => nats.ToString("F4", CultureInfo.InvariantCulture);
+
     public static string Target(double r2) => $"R² {r2.ToString(CultureInfo.InvariantCulture)}";
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,0 +1,47 @@
+using CompressTasks.Benchmarks.Corpus;
+using CompressTasks.Compression;
+using CompressTasks.Onnx;
+using CompressTasks.Outputs;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Benchmarks.Outputs;
+
+/// <summary>Puts fixed formats into a restored artifact, in the place of the weights that it codes with a loss, and runs the model.</summary>
+/// <param name="model">What is measured.</param>
+/// <param name="report">Of an artifact.</param>
+/// <param name="artifactPath">The artifact.</param>
+internal sealed class FormatRuns(OutputModel model, CompressionReport report, string artifactPath)
+{
+    public OutputPoint Measure(IFixedFormat format)
+    {
+        using var original = OnnxModel.Open(model.FindFile());
+        using var decoded = new DecodedModel(artifactPath, Environment.ProcessorCount, CancellationToken.None);
+        var coded = report.Weights.Select(weight => weight.Path).ToHashSet(StringComparer.Ordinal);
+        var bits = 0.0;
+        foreach (var weight in original.Weights.Where(weight => coded.Contains(weight.Path)).Select(weight => WeightData.Read(original, weight)))
+        {
+            var payload = new byte[weight.Payload.Length];
+            ElementConversion.WriteValues(weight.Type, format.Decoded(weight), payload);
+            decoded.Write(weight.Path, payload);
+            bits += format.SizeInBits(weight);
+        }
+
+        var outputs = Compare(original, decoded);
+        var elsewhere = report.Artifact.Bytes - report.Coverage.Coded.CompressedBytes;
+        return new(
+            (bits / 8) + elsewhere,
+            bits / report.Weights.Sum(weight => weight.Elements),
+            OutputPoint.LowestR2(outputs),
+            outputs.Outputs[0].Top1,
+            model == OutputModel.Sample ? ValidationLoss.OfModel(decoded.Path) : null);
+    }
+
+    /// <summary>On the samples that artifacts are judged by.</summary>
+    private OutputsSummary Compare(OnnxModel original, DecodedModel decoded)
+    {
+        var spec = CompressionSpec.Parse(OutputSpec.Write(model, "r2: 0.99", r2: null), Path.ChangeExtension(artifactPath, ".yml"));
+        var evaluation = OutputEvaluation.Prepare(spec.Gate!.Outputs!, spec.Folder, original, model.Title);
+        return evaluation.Run(decoded, [], Environment.ProcessorCount, CancellationToken.None);
+    }
+}
