@@ -35,7 +35,7 @@ public sealed partial class ReadmeTests : IDisposable
     public void EverySnippetIsOfAKindThatATestRuns()
     {
         _snippets.Count.ShouldBeGreaterThan(5);
-        _snippets.Select(snippet => snippet.Language).Distinct().ShouldBe(["", "csharp", "yaml"], ignoreOrder: true);
+        _snippets.Select(snippet => snippet.Language).Distinct().ShouldBe(["", "csharp", "yaml", "text"], ignoreOrder: true);
         var unknown = Commands().Where(line => !IsOfTool(line) && !_elsewhere.ContainsKey(line));
         unknown.ShouldBeEmpty();
         _elsewhere.Keys.Where(line => !Commands().Contains(line)).ShouldBeEmpty("these are no longer in the README");
