@@ -69,8 +69,12 @@ internal sealed class OutputsPicture
         foreach (var format in _sample.Formats)
         {
             var (x, y) = Place(format.Point);
+
+            // 8 bits are better than anything else here, and larger: the table has them.
+            if (y < _area.Top)
+                continue;
             FormatMark(x, y);
-            _canvas.Text(x - 10, y + 4, format.Title, "end");
+            _canvas.Text(x + 10, y + 4, format.Title, "");
         }
     }
 
