@@ -7,7 +7,7 @@ namespace CompressTasks.Benchmarks.Chart;
 internal sealed class OutputsPicture
 {
     private const double LowestDecibels = 8;
-    private const double HighestDecibels = 42;
+    private const double HighestDecibels = 52;
     private const double Tick = 0.5;
 
     private readonly OutputFigures _sample;
@@ -48,7 +48,7 @@ internal sealed class OutputsPicture
             _canvas.Text(x, _area.Bottom + 20, megabytes.ToString("0.0", CultureInfo.InvariantCulture), "middle");
         }
 
-        foreach (var (decibels, label) in (ReadOnlySpan<(int, string)>)[(10, "0.9"), (20, "0.99"), (30, "0.999"), (40, "0.9999")])
+        foreach (var (decibels, label) in (ReadOnlySpan<(int, string)>)[(10, "0.9"), (20, "0.99"), (30, "0.999"), (40, "0.9999"), (50, "0.99999")])
         {
             var y = _area.Y(decibels);
             _canvas.Line(_area.Left, y, _area.Right, y, "grid");
@@ -69,12 +69,13 @@ internal sealed class OutputsPicture
         foreach (var format in _sample.Formats)
         {
             var (x, y) = Place(format.Point);
-
-            // 8 bits are better than anything else here, and larger: the table has them.
-            if (y < _area.Top)
-                continue;
             FormatMark(x, y);
-            _canvas.Text(x + 10, y + 4, format.Title, "");
+
+            // Beside the mark, where the picture has room.
+            if (x < _area.Left + (0.75 * _area.Width))
+                _canvas.Text(x + 12, y + 4, format.Title, "name");
+            else
+                _canvas.Text(x - 12, y + 4, format.Title, "end");
         }
     }
 

@@ -31,7 +31,7 @@ internal static class OutputTables
     public static string Ways(OutputFigures model)
     {
         var table = new MarkdownTable(
-            ["output R² asked", "", "artifact, bytes", "smaller than equal", "bits per weight", "output R²", "top-1", .. Loss(model, "loss"), "seconds", "peak memory, MB"]);
+            ["output R² asked", "way", "artifact, bytes", "smaller than equal", "bits per weight", "output R²", "top-1", .. Loss(model, "loss"), "seconds", "peak memory, MB"]);
         foreach (var figures in model.Targets.Where(figures => _targets.Contains(figures.Target)))
         {
             Row(figures.Target, $"equal, weight R² {Cell.R2(figures.WeightR2)}", figures.Equal, smaller: Cell.NotMeasured, run: null);
