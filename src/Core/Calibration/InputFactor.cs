@@ -17,8 +17,8 @@ internal sealed class InputFactor
     private const double MostDamping = 1e6;
     private const int StepsPerOctave = 3;
 
-    private InputFactor(RowCouplings couplings, int[] inputSteps, int[] groupSteps, double damping) =>
-        (Couplings, InputSteps, GroupSteps, Damping) = (couplings, inputSteps, groupSteps, damping);
+    private InputFactor(RowCouplings couplings, int[] inputSteps, int[] groupSteps, double damping, bool isThin) =>
+        (Couplings, InputSteps, GroupSteps, Damping, IsThin) = (couplings, inputSteps, groupSteps, damping, isThin);
 
     /// <summary>How much of an error of one input's weights those of later inputs make up for, in units of their steps.</summary>
     public RowCouplings Couplings { get; }
@@ -31,6 +31,9 @@ internal sealed class InputFactor
 
     /// <summary>The share of its mean that was added to the diagonal.</summary>
     public double Damping { get; }
+
+    /// <summary>Whether there were so few inputs that the damping had to make up for it: less than five for each direction.</summary>
+    public bool IsThin { get; }
 
     /// <summary>Factorizes moments.</summary>
     /// <param name="moments">One for each group of outputs; they are used up.</param>
@@ -58,11 +61,12 @@ internal sealed class InputFactor
         var steps = Enumerable.Range(0, inputs).Select(input => (int)Math.Round(wishes.Select((wish, group) => wish[input] - groups[group]).Average())).ToArray();
         foreach (var matrix in matrices)
             Scale(matrix, moments[0], steps);
-        return new(new RowCouplings(inputs, moments[0].RunLength, matrices), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)), used);
+        return new(new RowCouplings(inputs, moments[0].RunLength, matrices), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)), used, moments.Any(moment => ThinDamping(moment) > FirstDamping));
     }
 
-    private static double LeastDamping(SecondMoments moments) =>
-        Math.Max(FirstDamping, DampingPerDirection * Math.Min(moments.Inputs, moments.RunLength) / Math.Max(1, moments.Samples));
+    private static double LeastDamping(SecondMoments moments) => Math.Max(FirstDamping, ThinDamping(moments));
+
+    private static double ThinDamping(SecondMoments moments) => DampingPerDirection * Math.Min(moments.Inputs, moments.RunLength) / Math.Max(1, moments.Samples);
 
     /// <returns>d² of every input; null when there is no factorization.</returns>
     private static double[]? Factorize(double[][] matrices, SecondMoments moments, double least, out double damping)

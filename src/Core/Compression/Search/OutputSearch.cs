@@ -61,15 +61,22 @@ internal sealed class OutputSearch(
         var attempt = Attempt(plan, Encode(coded, (weight, _) => _coder.Trial(weight, TrialR2)), calibration, original, deadline);
         var calibrated = Summarize(attempt, samples.Summary, deadline);
         calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Plan, calibration), MomentsSha256 = _moments.Sha256 };
-        if (deadline.HasPassed || !SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2))
+        if (deadline.HasPassed || !(IsThin(coded) || SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2)))
             return calibrated;
 
-        // Inputs that do not stand for others can make things worse than none.
+        // Inputs that are few, or do not stand for others, can make things worse than none.
         (_moments, _coder) = (_moments with { Weights = CollectedMoments.None.Weights }, new(model, CollectedMoments.None.Weights, cancellationToken));
         var plain = Attempt(plan, coded, calibration, original, deadline);
         return plain.State.IsBetterThan(attempt.State)
             ? (plain.Plan, Summarize(plain, samples.Summary, deadline).Summary with { CalibrationR2 = calibrated.Summary.CalibrationR2, MomentsSha256 = _moments.Sha256 })
             : calibrated;
+    }
+
+    /// <summary>Whether most of what is calibrated is so on few inputs.</summary>
+    private bool IsThin(IReadOnlyList<WeightPlan> coded)
+    {
+        var calibrated = coded.Where(weight => _moments.Weights.ContainsKey(weight.Weight.Path)).ToList();
+        return 2 * calibrated.Where(weight => _moments.Weights[weight.Weight.Path].Inputs.IsThin).Sum(weight => weight.Weight.Elements) > calibrated.Sum(weight => weight.Weight.Elements);
     }
 
     /// <summary>Measures, searches, and measures and searches again.</summary>

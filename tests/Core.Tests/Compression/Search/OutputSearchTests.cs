@@ -75,6 +75,24 @@ public sealed class OutputSearchTests : IDisposable
         (1 - outcome.Report.Search!.CalibrationR2!.Value).ShouldBeLessThan((1 - outcome.Report.Outputs!.Pooled.R2!.Value) / 2);
     }
 
+    /// <summary>One step in time each: 64 inputs for convolutions of up to 387 directions mislead more than they help.</summary>
+    [Fact]
+    public void FewInputsAreNotTrustedWhenPlainCodingIsSmaller()
+    {
+        var outcome = SpecRun.Compress(_folder,
+            $$"""
+            models: [ {{SpecRun.Quote(NpmModels.SileroHalf)}} ]
+            rules: [ { weights: "**", minElements: 1024, stack: [ quantize: { for: outputs, calibration: {{Steps(7)}} } ] } ]
+            gate: { outputs: { samples: {{Steps(1)}}, r2: 0.99 } }
+            """);
+        outcome.Accepted.ShouldBeTrue();
+        outcome.Report.Search!.Weights.ShouldAllBe(weight => weight.Damping == null);
+        outcome.Report.Search.CalibrationR2!.Value.ShouldBeInRange(0.99, 1);
+        outcome.Report.Search.MomentsSha256!.Length.ShouldBe(64);
+
+        static string Steps(int seed) => $"{{ random: {{ seed: {seed}, count: 64, shapes: {{ input: [ 1, 576 ], state: [ 2, 1, 128 ] }} }} }}";
+    }
+
     [Theory]
     [InlineData("{ random: { seed: 1, count: 16 } }", "calibrated on the samples that the gate judges by")]
     [InlineData("{ random: { seed: 2, count: 16 } }", "calibrated on random samples")]
