@@ -7,9 +7,14 @@ internal sealed class DotNetSdk(string home, string? packages = null)
 {
     private static readonly string[] _ofTestHost = ["MSBUILD", "DOTNET_", "VSTEST_", "CORECLR_"];
 
-    public async Task<ToolRun> Run(string folder, params string[] args)
+    public Task<ToolRun> Run(string folder, params string[] args) => Run(folder, new Dictionary<string, string>(), "dotnet", args);
+
+    /// <summary>Runs lines of a shell, up to the first that fails.</summary>
+    public Task<ToolRun> RunScript(string folder, IReadOnlyDictionary<string, string> environment, string script) => Run(folder, environment, "bash", "-euxc", script);
+
+    private async Task<ToolRun> Run(string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(name => _ofTestHost.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) && !name.StartsWith("DOTNET_ROOT", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         start.Environment["HOME"] = start.Environment["USERPROFILE"] = start.Environment["DOTNET_CLI_HOME"] = home;
@@ -18,6 +23,8 @@ internal sealed class DotNetSdk(string home, string? packages = null)
         start.Environment["MSBUILDDISABLENODEREUSE"] = start.Environment["DOTNET_NOLOGO"] = start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["UseSharedCompilation"] = start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = start.Environment["DOTNET_ADD_GLOBAL_TOOLS_TO_PATH"] = "false";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         return await ToolProcess.Finish(process, TimeSpan.FromMinutes(5));
     }
