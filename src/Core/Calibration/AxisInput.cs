@@ -22,7 +22,7 @@ internal sealed record AxisInput(string Tensor, int Axis) : LayerInput
             axis = 0;
         if (!tensors[0].Type.IsFloatingPoint() || axis < 0 || axis >= shape.Count || shape[axis] != moments[0].Inputs)
             return false;
-        var values = Values(tensors[0]);
+        var values = tensors[0].Values();
         var length = (int)shape[axis];
         var stride = (int)shape.Skip(axis + 1).Aggregate(1L, (product, n) => product * n);
         for (var block = 0; block < values.Length; block += stride * length)

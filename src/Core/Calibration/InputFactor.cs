@@ -1,5 +1,6 @@
 using CompressTasks.Coding.Entropy;
 using CompressTasks.Coding.Feedback;
+using CompressTasks.Coding.Trellis;
 
 namespace CompressTasks.Calibration;
 
@@ -52,7 +53,7 @@ internal sealed class InputFactor
             used = Math.Max(used, damping);
 
             // Errors of equal weight for the outputs: a step of 1/d.
-            wishes[group] = Array.ConvertAll(squares, square => -0.5 * StepsPerOctave * Math.Log2(square));
+            wishes[group] = Array.ConvertAll(squares, square => 0.5 * StepsPerOctave * Information.Bits(square));
         }
 
         // One number for each input and one for each group, the sums of which come next to the wishes.

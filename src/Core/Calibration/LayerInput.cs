@@ -1,4 +1,3 @@
-using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 
 namespace CompressTasks.Calibration;
@@ -17,11 +16,4 @@ internal abstract record LayerInput
     /// <param name="moments">One for each group of outputs.</param>
     /// <returns>False when the tensors are not of the shape that the layer's weight asks for.</returns>
     public abstract bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments);
-
-    protected static double[] Values(TensorValue tensor)
-    {
-        var values = new double[tensor.Bytes.Length * 8L / tensor.Type.BitsPerElement()];
-        ElementConversion.ReadValues(tensor.Type, tensor.Bytes, values);
-        return values;
-    }
 }

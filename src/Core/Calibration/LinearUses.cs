@@ -50,7 +50,7 @@ internal sealed class LinearUses
         var found = new List<(LinearLayout Layout, LayerInput Input)>();
         if (shape.Count is < 2 or > 5 || shape.Any(length => length is < 1 or > int.MaxValue) || !Collect(weight, [.. shape.Select(length => (int)length)], isTransposed: false, found))
             return null;
-        return found.Count > 0 && found.All(use => use.Layout == found[0].Layout) ? new(found[0].Layout, [.. found.Select(use => use.Input).Distinct()]) : null;
+        return found.Count > 0 && found.All(use => use.Layout == found[0].Layout) ? new(found[0].Layout, [.. found.Select(use => use.Input).DistinctBy(input => input.Key)]) : null;
     }
 
     private bool Collect(string name, int[] shape, bool isTransposed, List<(LinearLayout Layout, LayerInput Input)> found)

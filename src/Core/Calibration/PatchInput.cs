@@ -29,7 +29,7 @@ internal sealed record PatchInput(
         var (begins, places) = Places(lengths);
         if (places.Any(count => count < 1))
             return true;
-        var values = Values(tensors[0]);
+        var values = tensors[0].Values();
         var plane = lengths.Aggregate(1, (product, length) => product * length);
         var channels = (int)shape[1] / Groups;
         var offsets = new int[size];

@@ -21,9 +21,9 @@ internal sealed record StateInput(string Tensor, string Initial, bool IsBatchFir
         var length = moments[0].Inputs;
         if (!tensors[0].Type.IsFloatingPoint() || shape.Count != 4 || shape[3] != length || shape[IsBatchFirst ? 2 : 1] != directions)
             return false;
-        var states = Values(tensors[0]);
+        var states = tensors[0].Values();
         var (steps, batch) = IsBatchFirst ? ((int)shape[1], (int)shape[0]) : ((int)shape[0], (int)shape[2]);
-        var initial = tensors.Count > 1 && tensors[1].Bytes.Length > 0 ? Values(tensors[1]) : null;
+        var initial = tensors.Count > 1 && tensors[1].Bytes.Length > 0 ? tensors[1].Values() : null;
         if (initial is not null && initial.Length != directions * batch * length)
             return false;
         for (var direction = 0; direction < directions; direction++)

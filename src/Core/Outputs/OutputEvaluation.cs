@@ -74,7 +74,7 @@ internal sealed class OutputEvaluation
 
     /// <summary>How far outputs are from the gate: the most that is lost over what may be lost. Up to 1 they pass; infinite when that cannot be said.</summary>
     public double Violation(OutputsSummary outputs) =>
-        OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity : OutputGate.Checks(_gate, outputs).Where(check => check.Worst is not null).Max(check => check.Violation);
+        OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity : OutputGate.Checks(_gate, outputs).Where(check => check.Worst is not null).Select(check => check.Violation).DefaultIfEmpty(double.PositiveInfinity).Max();
 
     /// <summary>Restores the artifact, runs both models, and looks for the weights to blame if a threshold does not hold.</summary>
     /// <exception cref="CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>

@@ -53,7 +53,7 @@ internal sealed class OutputStatistics(string name, bool logits)
     private void AddFloats(TensorValue original, TensorValue decoded)
     {
         _hasFloats = true;
-        var x = Values(original);
+        var x = original.Values();
         if (!original.Shape.SequenceEqual(decoded.Shape))
         {
             // An empty output beside one that is not differs as well.
@@ -61,7 +61,7 @@ internal sealed class OutputStatistics(string name, bool logits)
             return;
         }
 
-        var y = Values(decoded);
+        var y = decoded.Values();
         _values.Add(x, y);
         if (x.Length > 0 && original.Shape.Count > 0)
             _rows.Add(x, y, (int)original.Shape[^1]);
@@ -75,13 +75,6 @@ internal sealed class OutputStatistics(string name, bool logits)
         _wholeNumbers += sameShape ? count : Math.Max(1, count);
         for (var i = 0; sameShape && i < count; i++)
             _equal += original.Bytes.AsSpan(i * width, width).SequenceEqual(decoded.Bytes.AsSpan(i * width, width)) ? 1 : 0;
-    }
-
-    private static double[] Values(TensorValue tensor)
-    {
-        var values = new double[tensor.Bytes.Length * 8L / tensor.Type.BitsPerElement()];
-        ElementConversion.ReadValues(tensor.Type, tensor.Bytes, values);
-        return values;
     }
 
     private double? Figure(double value) => _hasFloats ? value : null;

@@ -4,7 +4,7 @@ using CompressTasks.Outputs.Samples;
 namespace CompressTasks.Outputs;
 
 /// <summary>
-/// What a model computes on samples, kept as far as memory allows, so that many other models can be compared with it. What is not kept is computed again.
+/// What a model computes on samples, kept as far as memory allows, so that many other models can be compared with it. The rest of the samples is read and computed again each time.
 /// </summary>
 internal sealed class ReferenceRuns
 {
@@ -15,24 +15,25 @@ internal sealed class ReferenceRuns
     private const int RunsPerThread = 4;
 
     private readonly OutputSession _original;
-    private readonly List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue>? Outputs)> _runs = [];
+    private readonly List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> _kept;
 
-    private ReferenceRuns(OutputSession original) => _original = original;
+    /// <summary>Where the runs after those that are kept come from; null when these are all.</summary>
+    private readonly ISampleSource? _source;
 
-    /// <summary>How many runs there are.</summary>
-    public int Count => _runs.Count;
+    private ReferenceRuns(OutputSession original, List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> kept, ISampleSource? source) =>
+        (_original, _kept, _source) = (original, kept, source);
 
     /// <summary>All samples, as many in a run as <see cref="OutputComparison"/> puts there: the sums come out the same.</summary>
     /// <param name="original">The model; must live as long as the result.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
+    /// <param name="mostKept">Bytes of inputs and outputs that are kept, about.</param>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
-    public static ReferenceRuns Of(OutputSession original, ISampleSource samples, CancellationToken cancellationToken)
+    public static ReferenceRuns Of(OutputSession original, ISampleSource samples, CancellationToken cancellationToken, long mostKept = MostKeptBytes)
     {
-        var runs = new ReferenceRuns(original);
         var size = new RunSize();
-        runs.Add(samples.Read(() => size.Samples), size, MostKeptBytes, cancellationToken);
-        return runs;
+        var (kept, isAll) = Keep(original, samples.Read(() => size.Samples), mostKept, size.Learn, cancellationToken);
+        return new(original, kept, isAll ? null : samples);
     }
 
     /// <summary>The first samples, each in a run of its own.</summary>
@@ -42,12 +43,8 @@ internal sealed class ReferenceRuns
     /// <param name="mostBytes">No further sample when inputs and outputs of those before have as many bytes.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
-    public static ReferenceRuns First(OutputSession original, ISampleSource samples, int count, long mostBytes, CancellationToken cancellationToken)
-    {
-        var runs = new ReferenceRuns(original);
-        runs.Add(samples.Read(() => 1).Take(count), size: null, mostBytes, cancellationToken);
-        return runs;
-    }
+    public static ReferenceRuns First(OutputSession original, ISampleSource samples, int count, long mostBytes, CancellationToken cancellationToken) =>
+        new(original, Keep(original, samples.Read(() => 1).Take(count), mostBytes, (_, _) => { }, cancellationToken).Kept, source: null);
 
     /// <summary>Runs another model on the same samples.</summary>
     /// <returns>The statistics of every output, in the original's order. They do not depend on the number of threads.</returns>
@@ -55,18 +52,12 @@ internal sealed class ReferenceRuns
     public IReadOnlyList<OutputStatistics> Compare(OutputSession other, bool logits, int threads, CancellationToken cancellationToken)
     {
         var statistics = _original.Outputs.Select(name => new OutputStatistics(name, logits)).ToList();
-        var atATime = RunsPerThread * threads;
-        for (var start = 0; start < _runs.Count; start += atATime)
+        foreach (var runs in Runs().Chunk(RunsPerThread * threads))
         {
-            var first = start;
             OrderedParallel.Run(
-                Math.Min(atATime, _runs.Count - start),
+                runs.Length,
                 threads,
-                index =>
-                {
-                    var (inputs, outputs) = _runs[first + index];
-                    return (Expected: outputs ?? _original.Run(inputs), Found: other.Run(inputs));
-                },
+                index => (Expected: runs[index].Outputs ?? _original.Run(runs[index].Inputs), Found: other.Run(runs[index].Inputs)),
                 (_, run) =>
                 {
                     for (var i = 0; i < statistics.Count; i++)
@@ -78,21 +69,44 @@ internal sealed class ReferenceRuns
         return statistics;
     }
 
-    private void Add(IEnumerable<IReadOnlyList<TensorValue>> samples, RunSize? size, long mostBytes, CancellationToken cancellationToken)
+    private IEnumerable<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue>? Outputs)> Runs()
     {
+        foreach (var run in _kept)
+            yield return run;
+
+        // The same runs again: those that are kept say how many samples each has.
+        var size = new RunSize();
+        var index = 0;
+        foreach (var inputs in _source?.Read(() => size.Samples) ?? [])
+        {
+            if (index < _kept.Count)
+                size.Learn(inputs, _kept[index].Outputs);
+            else
+                yield return (inputs, null);
+            index++;
+        }
+    }
+
+    private static (List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> Kept, bool IsAll) Keep(
+        OutputSession original,
+        IEnumerable<IReadOnlyList<TensorValue>> samples,
+        long mostBytes,
+        Action<IReadOnlyList<TensorValue>, IReadOnlyList<TensorValue>> learn,
+        CancellationToken cancellationToken)
+    {
+        var kept = new List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)>();
         var bytes = 0L;
         foreach (var inputs in samples)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var isKept = bytes < mostBytes;
-            if (!isKept && size is null)
-                return;
-            var outputs = isKept ? _original.Run(inputs) : null;
-            _runs.Add((inputs, outputs));
-            if (outputs is null)
-                continue;
+            if (kept.Count > 0 && bytes >= mostBytes)
+                return (kept, IsAll: false);
+            var outputs = original.Run(inputs);
+            kept.Add((inputs, outputs));
             bytes += inputs.Concat(outputs).Sum(tensor => tensor.Bytes.LongLength);
-            size?.Learn(inputs, outputs);
+            learn(inputs, outputs);
         }
+
+        return (kept, IsAll: true);
     }
 }
