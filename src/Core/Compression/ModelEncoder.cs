@@ -60,16 +60,21 @@ internal static class ModelEncoder
     {
         var weight = plan.Weight;
         var payload = model.ReadBytes(weight);
+        var encoded = plan.Ready ?? Encode(payload, plan, threads, cancellationToken);
         if (plan.Stack is null)
-            return (WeightCodec.Keep(payload, weight.ElementType, weight.Shape, plan.KeepBecause!), PayloadHash.Of(payload));
+            return (encoded, PayloadHash.Of(payload));
 
-        var encoded = plan.Ready ?? WeightCodec.Encode(payload, weight.ElementType, weight.Shape, plan.Stack, threads, cancellationToken);
         garbage.Add(payload.Length);
         var decoded = new byte[payload.Length];
         WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, decoded);
         garbage.Add(payload.Length);
         return (encoded, PayloadHash.Of(decoded));
     }
+
+    /// <summary>Encodes a weight as the plan has it.</summary>
+    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, WeightPlan plan, int threads, CancellationToken cancellationToken) => plan.Stack is { } stack
+        ? WeightCodec.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, threads, cancellationToken)
+        : WeightCodec.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
 
     /// <summary>Every chunk fills the holes of its own weight and of those that share it.</summary>
     private static Dictionary<OnnxWeight, List<ArtifactHole>> Holes(ModelImage image, IReadOnlyList<WeightPlan> plan)

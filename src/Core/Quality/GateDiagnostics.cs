@@ -54,6 +54,9 @@ internal static class GateDiagnostics
     public static Diagnostic CalibrationDisagrees(FileSummary model, double calibrationR2, double gateR2, SourceLocation at) =>
         new("CT4011", Severity.Warning, $"{model.Path}: R² of the outputs is {Figure(calibrationR2)} on the calibration samples and {Figure(gateR2)} on the gate's: the calibration does not stand for them, and the artifact is larger than it could be. Give more calibration samples, or ones more like the gate's.", at);
 
+    public static Diagnostic CalibrationGivenUp(FileSummary model, SourceLocation at) =>
+        new("CT4011", Severity.Warning, $"{model.Path}: coded against the calibration samples, the artifact was larger than without a calibration, so it is coded without. They are too few, or unlike the gate's: give more, or ones more like these.", at);
+
     private static string Blamed(IReadOnlyList<BlameSummary> blame) => string.Join(", ", blame
         .Take(Named)
         .Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Path} ({100 * weight.Share:0} %)")));

@@ -16,6 +16,9 @@ public sealed record SearchSummary(
     /// <summary>R² of all outputs pooled on the calibration samples; null when the spec gives none of their own.</summary>
     public double? CalibrationR2 { get; init; }
 
+    /// <summary>Whether weights were coded against the calibration samples, and then without them all the same, because that made a smaller artifact.</summary>
+    public bool IsCalibrationGivenUp { get; init; }
+
     /// <summary>Lower-case hexadecimal SHA-256 of the second moments of the layers' inputs; null when none were measured.</summary>
     public string? MomentsSha256 { get; init; }
 }

@@ -63,8 +63,8 @@ internal sealed class SpecBinder
     /// <summary>One search finds the steps of all stacks that are for outputs, and it needs to know what outputs must hold.</summary>
     private void CheckSearches(CompressionSpec spec)
     {
-        var stages = spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack)).Distinct()
-            .SelectMany(stack => stack.Stages).OfType<QuantizeSpec>().Where(stage => stage.ForOutputs is not null).ToList();
+        var quantizers = spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack)).Distinct().SelectMany(stack => stack.Stages).OfType<QuantizeSpec>().ToList();
+        var stages = quantizers.Where(stage => stage.ForOutputs is not null).ToList();
         if (stages.Count == 0)
             return;
         var first = stages[0];
@@ -72,6 +72,8 @@ internal sealed class SpecBinder
             _errors.Add(SpecDiagnostics.NoOutputGate(first.At));
         foreach (var other in stages.Skip(1).Where(other => !other.ForOutputs!.IsSameAs(first.ForOutputs!)))
             _errors.Add(SpecDiagnostics.CalibrationsDiffer(first.At, other.At));
+        foreach (var sized in quantizers.Where(stage => stage.Bytes is not null))
+            _errors.Add(SpecDiagnostics.BytesBesideSearch(first.At, sized.At));
     }
 
     private ModelSpec BindModel(ObjectValue model)

@@ -116,6 +116,9 @@ internal static class SpecDiagnostics
     public static Diagnostic CalibrationsDiffer(SourceLocation first, SourceLocation at) =>
         Error("CT1027", $"this stack has another calibration or maxTime than the one at line {first.Line}, but one search finds the steps of all of them; give both the same", at);
 
+    public static Diagnostic BytesBesideSearch(SourceLocation first, SourceLocation at) =>
+        Error("CT1027", $"bytes says how large the artifact shall be, and for: outputs at line {first.Line} how good; a model cannot have both. Give this stack r2, or remove one of them", at);
+
     public static Diagnostic ElementsReversed(long minimum, long maximum, SourceLocation at) =>
         Error("CT1024", $"the rule matches nothing: \"maxElements\" is {maximum}, less than \"minElements\", which is {minimum}", at);
 

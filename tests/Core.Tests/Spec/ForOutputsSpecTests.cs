@@ -51,6 +51,11 @@ public sealed class ForOutputsSpecTests
             .ShouldStartWith("compress.yml(4,8): error CT1027: this stack has another calibration or maxTime than the one at line 3");
 
     [Fact]
+    public void SizeAndQualityCannotBothBeAskedFor() =>
+        Errors($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs }} ]\n  t: [ quantize: {{ bytes: 1 MB }} ]\n{Gate}").ShouldHaveSingleItem()
+            .ShouldStartWith("compress.yml(4,8): error CT1027: bytes says how large the artifact shall be, and for: outputs at line 3 how good");
+
+    [Fact]
     public void TheSameSearchMayBeAskedForTwice() =>
         SpecParsing.Parse($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs, calibration: c.npz }} ]\n  t: [ quantize: {{ for: outputs, calibration: c.npz, floor: 0.9 }} ]\n{Gate}").Stacks.Count.ShouldBe(2);
 

@@ -48,7 +48,7 @@ internal sealed class ModelAllocation(OnnxModel model, int threads, Cancellation
 
     private (long Artifact, long Chunks) TrialBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, string artifactPath)
     {
-        var trial = $"{artifactPath}.{Path.GetRandomFileName()}.trial";
+        var trial = $"{artifactPath}.{Path.GetRandomFileName()}.trial.tmp";
         try
         {
             var coded = ModelEncoder.Write(model, plan, trial, threads, ProgressMeter.None, cancellationToken);

@@ -37,11 +37,12 @@ internal sealed class StepCoder(OnnxModel model, IReadOnlyDictionary<string, Cal
     }
 
     /// <summary>Codes a weight about as well as an R², where its layer's outputs are concerned: to measure what it has to do with the model's.</summary>
+    /// <param name="plan">A weight that is coded with this R² already.</param>
+    /// <param name="r2">R².</param>
     public (EncodedWeight Encoded, WeightPlan Plan) Trial(WeightPlan plan, double r2)
     {
-        var own = WithR2(plan, r2);
-        if (own.Encoded.KeptBecause is not null || !calibrated.TryGetValue(plan.Weight.Path, out var weight))
-            return own;
+        if (!calibrated.TryGetValue(plan.Weight.Path, out var weight))
+            return (plan.Ready!, plan);
         var values = new double[plan.Weight.Elements];
         model.ReadValues(plan.Weight, values);
         return (Encode(plan, weight, CalibratedCodec.StepFor(values, weight, r2)), plan);

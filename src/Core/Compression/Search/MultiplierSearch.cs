@@ -5,19 +5,29 @@ namespace CompressTasks.Compression.Search;
 /// with the square of the multiplier; between two known multipliers it is interpolated on logarithms.
 /// </summary>
 /// <param name="start">The first multiplier to try.</param>
-/// <param name="resolution">The search ends when the largest that holds and the smallest that does not are as near as this.</param>
-internal sealed class MultiplierSearch(int start, int resolution)
+/// <param name="resolution">The search ends when the largest that holds and the smallest above it are as near as this.</param>
+/// <param name="probes">
+/// How many larger multipliers are tried then, if the violation was seen to fall where it should grow: where an output hangs on a few large values of a weight, it is a matter of luck how near to
+/// a step these come, and the gate may well hold again.
+/// </param>
+internal sealed class MultiplierSearch(int start, int resolution, int probes = 0)
 {
-    private const int LargestStride = 3 * StepGrid.PerOctave;
     /// <summary>A search ends after so many, whatever it has found.</summary>
-    public const int MostTrials = 16;
+    public const int MostTrials = 24;
+
+    /// <summary>The same as long as nothing has held, or everything.</summary>
+    public const int MostStrides = 16;
+
+    private const int LargestStride = 3 * StepGrid.PerOctave;
+
+    /// <summary>Probes lie on multiples of this.</summary>
+    private const int ProbeStride = StepGrid.PerOctave / 16;
 
     /// <summary>An error that is this share of a neighbour's is not worth another trial.</summary>
     private const double Aim = 0.995;
 
-    private (int Multiplier, double Violation)? _held;
-    private (int Multiplier, double Violation)? _failed;
-    private int _trials;
+    /// <summary>The violations at all multipliers that were tried.</summary>
+    private readonly SortedDictionary<int, double> _known = [];
 
     /// <summary>The multiplier to try next; null when the search is over.</summary>
     public int? Next { get; private set; } = start;
@@ -26,34 +36,42 @@ internal sealed class MultiplierSearch(int start, int resolution)
     /// <param name="violation">At most 1 when the gate holds; not a number or infinite when nothing can be said.</param>
     public void Learn(double violation)
     {
-        var multiplier = Next!.Value;
-        _trials++;
-        if (violation <= 1)
-            _held = (multiplier, violation);
-        else
-            _failed = (multiplier, violation);
-        Next = _trials == MostTrials ? null : Propose(multiplier, violation);
+        _known[Next!.Value] = violation;
+        Next = _known.Count == MostTrials ? null : Propose();
     }
 
-    private int? Propose(int last, double violation)
+    private int? Propose()
     {
-        if (_held is not { } held || _failed is not { } failed)
-        {
-            var stride = double.IsFinite(violation) && violation > 0 ? (int)Math.Round(0.5 * StepGrid.PerOctave * Math.Log2(Aim / violation))
-                : violation <= 1 ? LargestStride : -LargestStride;
+        var held = _known.Keys.Where(multiplier => _known[multiplier] <= 1).Select(multiplier => (int?)multiplier).LastOrDefault();
+        var failed = _known.Keys.Where(multiplier => held is null || multiplier > held).Select(multiplier => (int?)multiplier).FirstOrDefault();
+        if (held is not { } from || failed is not { } to)
+            return _known.Count < MostStrides ? Stride(held ?? failed!.Value, isUp: held is not null) : null;
+        return to - from <= resolution ? Probe(to) : Between(from, to);
+    }
 
-            // At least one, in the direction that is not known yet.
-            stride = Math.Clamp(stride, -LargestStride, LargestStride);
-            return last + (_held is null ? Math.Min(stride, -1) : Math.Max(stride, 1));
-        }
+    /// <summary>At least one, in the direction that is not known yet.</summary>
+    private int Stride(int last, bool isUp)
+    {
+        var violation = _known[last];
+        var stride = double.IsFinite(violation) && violation > 0 ? (int)Math.Round(0.5 * StepGrid.PerOctave * Math.Log2(Aim / violation))
+            : isUp ? LargestStride : -LargestStride;
+        stride = Math.Clamp(stride, -LargestStride, LargestStride);
+        return last + (isUp ? Math.Max(stride, 1) : Math.Min(stride, -1));
+    }
 
-        if (failed.Multiplier - held.Multiplier <= resolution)
-            return null;
-        var middle = held.Multiplier + ((failed.Multiplier - held.Multiplier) / 2);
-        if (!double.IsFinite(failed.Violation) || !(held.Violation > 0) || _trials % 4 == 0)
+    private int Between(int held, int failed)
+    {
+        var middle = held + ((failed - held) / 2);
+        if (!double.IsFinite(_known[failed]) || !(_known[held] > 0) || _known.Count % 4 == 0)
             return middle;
-        var share = Math.Log(Aim / held.Violation) / Math.Log(failed.Violation / held.Violation);
-        var proposed = held.Multiplier + (int)Math.Round(share * (failed.Multiplier - held.Multiplier));
-        return Math.Clamp(proposed, held.Multiplier + 1, failed.Multiplier - 1);
+        var share = Math.Log(Aim / _known[held]) / Math.Log(_known[failed] / _known[held]);
+        return Math.Clamp(held + (int)Math.Round(share * (failed - held)), held + 1, failed - 1);
+    }
+
+    private int? Probe(int failed)
+    {
+        var isSteady = _known.Values.Zip(_known.Values.Skip(1)).All(pair => pair.First <= pair.Second);
+        var first = (int)Math.Floor((double)failed / ProbeStride) + 1;
+        return isSteady ? null : Enumerable.Range(first, probes).Select(k => (int?)(k * ProbeStride)).FirstOrDefault(multiplier => !_known.ContainsKey(multiplier!.Value));
     }
 }

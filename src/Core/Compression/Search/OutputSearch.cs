@@ -30,6 +30,9 @@ internal sealed class OutputSearch(
     /// <summary>An eighth of an octave: near enough to measure there.</summary>
     private const int CoarseResolution = StepGrid.PerOctave / 8;
 
+    /// <summary>How many larger steps are tried where luck has a part in what they lose.</summary>
+    private const int Probes = 4;
+
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
@@ -48,17 +51,19 @@ internal sealed class OutputSearch(
         using var original = evaluation.OpenOriginal();
         var samples = evaluation.Calibration;
 
-        // What cannot be quantized at all is carried exactly, and out of the search.
+        // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
+        plan = Replace(plan, Encode([.. plan.Where(p => p.HasChunk).Except(searched)], (weight, _) => (ModelEncoder.Encode(model.ReadBytes(weight.Weight), weight, 1, cancellationToken), weight)));
         var starts = Encode(searched, (weight, _) => _coder.WithR2(weight, TrialR2));
         plan = Replace(plan, starts);
         var coded = starts.Where(start => start.Ready!.KeptBecause is null).ToList();
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken);
+        var gate = evaluation.Reference(original, cancellationToken);
         if (target.Calibration is null)
-            return Summarize(Attempt(plan, coded, calibration, original, deadline), samples.Summary, deadline);
+            return Summarize(Attempt(plan, coded, calibration, gate, deadline), samples.Summary, deadline);
 
         _moments = Calibrate(plan, coded, target, samples);
         _coder = new(model, _moments.Weights, cancellationToken);
-        var attempt = Attempt(plan, Encode(coded, (weight, _) => _coder.Trial(weight, TrialR2)), calibration, original, deadline);
+        var attempt = Attempt(plan, Encode(coded, (weight, _) => _coder.Trial(weight, TrialR2)), calibration, gate, deadline);
         var calibrated = Summarize(attempt, samples.Summary, deadline);
         calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Plan, calibration), MomentsSha256 = _moments.Sha256 };
         if (deadline.HasPassed || !(IsThin(coded) || SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2)))
@@ -66,9 +71,9 @@ internal sealed class OutputSearch(
 
         // Inputs that are few, or do not stand for others, can make things worse than none.
         (_moments, _coder) = (_moments with { Weights = CollectedMoments.None.Weights }, new(model, CollectedMoments.None.Weights, cancellationToken));
-        var plain = Attempt(plan, coded, calibration, original, deadline);
+        var plain = Attempt(plan, coded, calibration, gate, deadline);
         return plain.State.IsBetterThan(attempt.State)
-            ? (plain.Plan, Summarize(plain, samples.Summary, deadline).Summary with { CalibrationR2 = calibrated.Summary.CalibrationR2, MomentsSha256 = _moments.Sha256 })
+            ? (plain.Plan, Summarize(plain, samples.Summary, deadline).Summary with { IsCalibrationGivenUp = true, CalibrationR2 = R2(plain.Plan, calibration), MomentsSha256 = _moments.Sha256 })
             : calibrated;
     }
 
@@ -80,7 +85,7 @@ internal sealed class OutputSearch(
     }
 
     /// <summary>Measures, searches, and measures and searches again.</summary>
-    private SearchAttempt Attempt(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, OutputSession original, Deadline deadline)
+    private SearchAttempt Attempt(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
     {
         plan = Replace(plan, coded);
         var sensitivities = Measure(plan, coded, calibration, deadline);
@@ -91,13 +96,13 @@ internal sealed class OutputSearch(
         var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), StartingPlace(seen));
         if (seen.Count > 0)
         {
-            Search(plan, state, original, CoarseResolution, deadline);
+            Search(plan, state, gate, new MultiplierSearch(state.Place, CoarseResolution), deadline);
 
             // Errors as large as they will be act otherwise than small ones: measured again, where they are.
             if (!deadline.HasPassed)
             {
                 state.Replace(Offsets(Measure(plan, state.Best, calibration, deadline)));
-                Search(plan, state, original, resolution: 1, deadline);
+                Search(plan, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
             }
         }
 
@@ -142,19 +147,25 @@ internal sealed class OutputSearch(
     private TrialModel OriginalModel(IReadOnlyList<WeightPlan> plan, int encodingThreads)
     {
         var trial = TrialModel.Create(model, plan, artifactPath, encodingThreads, cancellationToken);
-        foreach (var weight in plan.Where(p => p.HasChunk && p.Stack is not null))
-            trial.Reset(weight.Weight);
-        return trial;
+        try
+        {
+            foreach (var weight in plan.Where(p => p.HasChunk && p.Stack is not null))
+                trial.Reset(weight.Weight);
+            return trial;
+        }
+        catch
+        {
+            trial.Dispose();
+            throw;
+        }
     }
 
-    private void Search(IReadOnlyList<WeightPlan> plan, SearchState state, OutputSession original, int resolution, Deadline deadline)
+    private void Search(IReadOnlyList<WeightPlan> plan, SearchState state, ReferenceRuns gate, MultiplierSearch search, Deadline deadline)
     {
         using var trial = TrialModel.Create(model, plan, artifactPath, threads, cancellationToken);
-        var gate = evaluation.Reference(original, cancellationToken);
         var bytes = state.Weights.Sum(weight => weight.Weight.PayloadBytes);
         var meter = progress(CompressionPhase.Searching, MultiplierSearch.MostTrials * bytes);
         meter.Begin();
-        var search = new MultiplierSearch(state.Place, resolution);
         while (search.Next is { } place && (state.Trials.Count == 0 || !deadline.HasPassed))
         {
             var encoded = Encode(state.Weights, (weight, index) => _coder.Encode(weight, StepGrid.Step(place + state.Offsets[index])), trial);

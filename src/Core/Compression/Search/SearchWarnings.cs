@@ -24,6 +24,8 @@ internal static class SearchWarnings
             yield return GateDiagnostics.CalibratedOnGate(model, calibration.At);
         else if (calibration is RandomSamplesSpec)
             yield return GateDiagnostics.CalibratedOnRandom(model, calibration.At);
+        if (search.IsCalibrationGivenUp)
+            yield return GateDiagnostics.CalibrationGivenUp(model, calibration.At);
         if (search.CalibrationR2 is { } onCalibration && outputs.Pooled.R2 is { } onGate && Disagrees(onCalibration, onGate))
             yield return GateDiagnostics.CalibrationDisagrees(model, onCalibration, onGate, calibration.At);
     }

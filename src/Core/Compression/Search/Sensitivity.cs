@@ -35,9 +35,14 @@ internal sealed class Sensitivity(OutputEvaluation evaluation, ReferenceRuns cal
                         return null;
                     if (!models.TryTake(out var model))
                         model = createModel();
-                    var sensitivity = Measure(model, weights[index].Weight, weights[index].Ready!);
-                    models.Add(model);
-                    return sensitivity;
+                    try
+                    {
+                        return Measure(model, weights[index].Weight, weights[index].Ready!);
+                    }
+                    finally
+                    {
+                        models.Add(model);
+                    }
                 },
                 (index, sensitivity) =>
                 {

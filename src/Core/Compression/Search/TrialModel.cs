@@ -17,7 +17,7 @@ internal sealed class TrialModel : IDisposable
     /// <summary>Writes the model as a plan would have it. The artifact is made beside where it will be, and removed.</summary>
     public static TrialModel Create(OnnxModel model, IReadOnlyList<WeightPlan> plan, string artifactPath, int threads, CancellationToken cancellationToken)
     {
-        var trial = $"{artifactPath}.{System.IO.Path.GetRandomFileName()}.trial";
+        var trial = $"{artifactPath}.{System.IO.Path.GetRandomFileName()}.trial.tmp";
         try
         {
             ModelEncoder.Write(model, plan, trial, threads, ProgressMeter.None, cancellationToken);

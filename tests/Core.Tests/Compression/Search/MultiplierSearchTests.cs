@@ -27,6 +27,31 @@ public sealed class MultiplierSearchTests
         trials.ShouldBeLessThanOrEqualTo(MultiplierSearch.MostTrials);
     }
 
+    /// <summary>Beyond the first failure it holds again in two places, of which the further one, four sixteenths of an octave away, is found with four probes and not without.</summary>
+    [Theory]
+    [InlineData(0, 299)]
+    [InlineData(4, 328)]
+    public void WhereTheViolationIsSeenToFallLargerPlacesAreTried(int probes, int expected)
+    {
+        var (held, trials) = Run(new MultiplierSearch(310, 1, probes), place => place switch
+        {
+            310 => 1.02,
+            < 300 => Math.Pow(2, 2 * (place - 300) / 128.0),
+            304 or 328 => 0.97,
+            _ => 1.1,
+        });
+        held.ShouldBe(expected);
+        trials.ShouldBeLessThanOrEqualTo(MultiplierSearch.MostTrials);
+    }
+
+    /// <summary>What grows steadily has no luck to be found: the search is as short as without probes.</summary>
+    [Fact]
+    public void ASteadyViolationIsNotProbed()
+    {
+        static double Violation(int place) => Math.Pow(2, 2 * (place - 700.5) / 128.0);
+        Run(new MultiplierSearch(0, 1, probes: 4), Violation).ShouldBe(Run(new MultiplierSearch(0, 1), Violation));
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
@@ -41,7 +66,7 @@ public sealed class MultiplierSearchTests
             search.Learn(violation);
         }
 
-        places.Count.ShouldBe(MultiplierSearch.MostTrials);
+        places.Count.ShouldBe(MultiplierSearch.MostStrides);
         places.ShouldBe(places.OrderDescending());
         places.ShouldBeUnique();
     }
@@ -50,7 +75,7 @@ public sealed class MultiplierSearchTests
     public void WhatAlwaysHoldsIsTriedCoarserAndCoarser()
     {
         var (held, trials) = Run(new MultiplierSearch(0, 1), _ => 0);
-        trials.ShouldBe(MultiplierSearch.MostTrials);
+        trials.ShouldBe(MultiplierSearch.MostStrides);
         held!.Value.ShouldBeGreaterThan(10 * StepGrid.PerOctave);
     }
 

@@ -86,7 +86,10 @@ public sealed class OutputSearchTests : IDisposable
             gate: { outputs: { samples: {{Steps(1)}}, r2: 0.99 } }
             """);
         outcome.Accepted.ShouldBeTrue();
-        outcome.Report.Search!.Weights.ShouldAllBe(weight => weight.Damping == null);
+        outcome.Diagnostics.Select(diagnostic => diagnostic.Code).ShouldBe(["CT4010", "CT4011"]);
+        outcome.Diagnostics[1].Message.ShouldContain("so it is coded without");
+        outcome.Report.Search!.IsCalibrationGivenUp.ShouldBeTrue();
+        outcome.Report.Search.Weights.ShouldAllBe(weight => weight.Damping == null);
         outcome.Report.Search.CalibrationR2!.Value.ShouldBeInRange(0.99, 1);
         outcome.Report.Search.MomentsSha256!.Length.ShouldBe(64);
 
@@ -153,6 +156,29 @@ public sealed class OutputSearchTests : IDisposable
         outcome.Report.Search!.Weights.Single(weight => weight.Path == "unused").Sensitivity.ShouldBe(0);
         outcome.Report.Weights.Single(weight => weight.Path == "unused").R2.ShouldBeInRange(0.999, 0.9999);
         outcome.Report.Weights.Single(weight => weight.Path == "a").R2.ShouldBeLessThan(0.99);
+    }
+
+    /// <summary>Nothing can be found for what nothing can be said of; the search ends, and the gate says why.</summary>
+    [Fact]
+    public void AThresholdThatNoOutputHasFailsTheGate()
+    {
+        var random = new Random(7);
+        var weights = Graphs.Matrix("a", 48, 48, _ => random.NextSingle() - 0.5f);
+        var outcome = Compress(Graphs.Model([("x", [1, 48])], [("label", ElementType.Int64)], [weights], "MatMul x,a -> y", "ArgMax y -> label"), "r2: 0.9");
+        outcome.Accepted.ShouldBeFalse();
+        outcome.Diagnostics.Select(diagnostic => diagnostic.Code).ShouldContain("CT1511");
+        outcome.Report.Search!.Trials.ShouldAllBe(trial => !trial.Passed);
+    }
+
+    /// <summary>The other weights are coded as their own stacks say, and are in the artifact as the search saw them.</summary>
+    [Fact]
+    public void WeightsOfOtherStacksAreCodedAsTheseSay()
+    {
+        var outcome = Compress(TwoLayers(gain: 3), "r2: 0.99", rules: "{ weights: a, stack: [ quantize: { r2: 0.9999 } ] }, ");
+        outcome.Accepted.ShouldBeTrue();
+        outcome.Report.Search!.Weights.Select(weight => weight.Path).ShouldBe(["b"]);
+        outcome.Report.Weights.Single(weight => weight.Path == "a").R2.ShouldBeInRange(0.9999, 0.9999 + 0.0002);
+        outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBe(outcome.Report.Search.Trials.Where(trial => trial.Passed).MinBy(trial => trial.Bytes)!.OutputR2!.Value, 1e-9);
     }
 
     [Fact]
