@@ -6,20 +6,27 @@ namespace CompressTasks.Benchmarks.Corpus;
 
 /// <summary>A general-purpose coder at its highest setting, from .NET or from the PATH.</summary>
 /// <param name="Name">As the page names it.</param>
-/// <param name="Size">Bytes that it makes of some bytes, or null where it is not installed.</param>
-internal sealed record GeneralCoder(string Name, Func<byte[], long?> Size)
+/// <param name="Size">What it makes of some bytes, or null where it is not installed.</param>
+internal sealed record GeneralCoder(string Name, Func<byte[], GeneralCoder.Result?> Size)
 {
+    /// <summary>The coder whose speed the page has beside the product's.</summary>
+    public const string Timed = "zstd -19";
+
+    /// <param name="Bytes">How many were made.</param>
+    /// <param name="Seconds">Of processor time; null for coders that run in this process beside others.</param>
+    public sealed record Result(long Bytes, double? Seconds = null);
+
     private const int BrotliQuality = 11;
 
     private const int BrotliWindow = 24;
 
     public static IReadOnlyList<GeneralCoder> All { get; } =
     [
-        new("gzip -9", bytes => Gzip(bytes)),
-        new("zstd -19", bytes => External("zstd", bytes, "-19", "-q", "-c")),
+        new("gzip -9", bytes => new(Gzip(bytes))),
+        new(Timed, bytes => External("zstd", bytes, "-19", "-q", "-c")),
         new("xz -9e", bytes => External("xz", bytes, "-9e", "-T1", "-c")),
-        new("brotli -q 11", bytes => Brotli(bytes)),
-        new("byte planes + brotli", bytes => PlanesAndBrotli(bytes, sizeof(float))),
+        new("brotli -q 11", bytes => new(Brotli(bytes))),
+        new("byte planes + brotli", bytes => new(PlanesAndBrotli(bytes, sizeof(float)))),
     ];
 
     /// <summary>Brotli on the first bytes of all elements, then all second ones, and so on.</summary>
@@ -51,7 +58,7 @@ internal sealed record GeneralCoder(string Name, Func<byte[], long?> Size)
         return planes;
     }
 
-    private static long? External(string program, byte[] bytes, params string[] arguments)
+    private static Result? External(string program, byte[] bytes, params string[] arguments)
     {
         var file = Path.GetTempFileName();
         try
@@ -61,7 +68,7 @@ internal sealed record GeneralCoder(string Name, Func<byte[], long?> Size)
             using var counted = new MemoryStream();
             process.StandardOutput.BaseStream.CopyTo(counted);
             process.WaitForExit();
-            return process.ExitCode == 0 ? counted.Length : throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}.");
+            return process.ExitCode == 0 ? new(counted.Length, process.TotalProcessorTime.TotalSeconds) : throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}.");
         }
         catch (Win32Exception)
         {
