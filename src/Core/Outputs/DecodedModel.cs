@@ -6,7 +6,7 @@ namespace CompressTasks.Outputs;
 /// <summary>An artifact restored to files of its own, in which weights can be exchanged. The files go when it is disposed.</summary>
 internal sealed class DecodedModel : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("compresstasks-");
+    private readonly TemporaryFolder _folder = new("compresstasks-");
     private readonly Dictionary<string, ArtifactWeight> _weights;
     private readonly IReadOnlyList<string> _files;
 
@@ -58,5 +58,5 @@ internal sealed class DecodedModel : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

@@ -7,9 +7,9 @@ internal sealed class TemporaryFolderSession : InferenceSession
 {
     private const int WriteBlock = 1 << 24;
 
-    private readonly DirectoryInfo? _folder;
+    private readonly TemporaryFolder? _folder;
 
-    private TemporaryFolderSession(DirectoryInfo folder, string path, SessionOptions options)
+    private TemporaryFolderSession(TemporaryFolder folder, string path, SessionOptions options)
         : base(path, options) =>
         _folder = folder;
 
@@ -17,17 +17,17 @@ internal sealed class TemporaryFolderSession : InferenceSession
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
     public static TemporaryFolderSession Create(DecodedModel model, SessionOptions options)
     {
-        DirectoryInfo? folder = null;
+        TemporaryFolder? folder = null;
         try
         {
-            folder = Directory.CreateTempSubdirectory("compresstasks-session-");
+            folder = new TemporaryFolder("compresstasks-session-");
             var path = Write(model, folder);
             model.Dispose();
             return new TemporaryFolderSession(folder, path, options);
         }
         catch (Exception error)
         {
-            Delete(folder);
+            folder?.Dispose();
             if (error is IOException or UnauthorizedAccessException)
                 throw RuntimeDiagnostics.NoTemporaryFolder(model.Layout.Path, error);
             throw;
@@ -37,10 +37,10 @@ internal sealed class TemporaryFolderSession : InferenceSession
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        Delete(_folder);
+        _folder?.Dispose();
     }
 
-    private static string Write(DecodedModel model, DirectoryInfo folder)
+    private static string Write(DecodedModel model, TemporaryFolder folder)
     {
         foreach (var (file, content) in model.Layout.Files.Skip(1).Zip(model.Externals))
         {
@@ -55,17 +55,5 @@ internal sealed class TemporaryFolderSession : InferenceSession
         var path = Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.onnx");
         File.WriteAllBytes(path, model.Main);
         return path;
-    }
-
-    // What cannot be deleted is the system's to clean up: disposal must not fail.
-    private static void Delete(DirectoryInfo? folder)
-    {
-        try
-        {
-            folder?.Delete(recursive: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-        }
     }
 }
