@@ -80,12 +80,12 @@ internal sealed class OutputEvaluation
     /// <exception cref="CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
     public OutputsSummary Run(string artifactPath, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
     {
-        using var decoded = new DecodedModel(artifactPath, threads, cancellationToken);
+        using var decoded = new RestoredModel(artifactPath, threads, cancellationToken);
         return Run(decoded, lossyWeights, threads, cancellationToken);
     }
 
     /// <summary>The same for a restored artifact, in which weights may have been exchanged.</summary>
-    public OutputsSummary Run(DecodedModel decoded, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
+    public OutputsSummary Run(RestoredModel decoded, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
     {
         using var original = OpenOriginal();
         var summary = Compare(original, decoded, threads, cancellationToken);
@@ -94,7 +94,7 @@ internal sealed class OutputEvaluation
             : summary with { Blame = Blame(original, decoded, lossyWeights, cancellationToken) };
     }
 
-    private OutputsSummary Compare(OutputSession original, DecodedModel decoded, int threads, CancellationToken cancellationToken)
+    private OutputsSummary Compare(OutputSession original, RestoredModel decoded, int threads, CancellationToken cancellationToken)
     {
         using var session = Open(decoded.Path);
         return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken), original.NotCompared);
@@ -103,7 +103,7 @@ internal sealed class OutputEvaluation
     private OutputsSummary Summary(IReadOnlyList<OutputStatistics> outputs, IReadOnlyList<string> notCompared) =>
         new(_samples.Summary, [.. outputs.Select(output => output.Summary)], OutputComparison.Pool(outputs).Summary, notCompared, []);
 
-    private IReadOnlyList<BlameSummary> Blame(OutputSession original, DecodedModel decoded, IReadOnlyList<string> weights, CancellationToken cancellationToken)
+    private IReadOnlyList<BlameSummary> Blame(OutputSession original, RestoredModel decoded, IReadOnlyList<string> weights, CancellationToken cancellationToken)
     {
         var runs = ReferenceRuns.First(original, _samples, BlameSamples, BlameBytes, cancellationToken);
         return BlameSearch.Rank(weights, Measure(), group =>

@@ -6,10 +6,10 @@ namespace CompressTasks.Compression.Search;
 /// <summary>A model in files of its own, in which weights are exchanged from trial to trial.</summary>
 internal sealed class TrialModel : IDisposable
 {
-    private readonly DecodedModel _decoded;
+    private readonly RestoredModel _decoded;
     private readonly OnnxModel _original;
 
-    private TrialModel(DecodedModel decoded, OnnxModel original) => (_decoded, _original) = (decoded, original);
+    private TrialModel(RestoredModel decoded, OnnxModel original) => (_decoded, _original) = (decoded, original);
 
     /// <summary>The model file.</summary>
     public string Path => _decoded.Path;
@@ -21,7 +21,7 @@ internal sealed class TrialModel : IDisposable
         try
         {
             ModelEncoder.Write(model, plan, trial, threads, ProgressMeter.None, cancellationToken);
-            return new(new DecodedModel(trial, threads, cancellationToken), model);
+            return new(new RestoredModel(trial, threads, cancellationToken), model);
         }
         finally
         {

@@ -4,7 +4,7 @@ using CompressTasks.Runtime;
 namespace CompressTasks.Outputs;
 
 /// <summary>An artifact restored to files of its own, in which weights can be exchanged. The files go when it is disposed.</summary>
-internal sealed class DecodedModel : IDisposable
+internal sealed class RestoredModel : IDisposable
 {
     private readonly TemporaryFolder _folder = new("compresstasks-");
     private readonly Dictionary<string, ArtifactWeight> _weights;
@@ -12,7 +12,7 @@ internal sealed class DecodedModel : IDisposable
 
     /// <exception cref="Diagnostics.CompressException">The artifact is damaged.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public DecodedModel(string artifactPath, int threads, CancellationToken cancellationToken)
+    public RestoredModel(string artifactPath, int threads, CancellationToken cancellationToken)
     {
         try
         {
