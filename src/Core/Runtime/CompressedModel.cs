@@ -104,10 +104,12 @@ public sealed class CompressedModel : IDisposable
     /// </param>
     /// <param name="cancellationToken">Stops the restoring.</param>
     /// <exception cref="CompressException">The artifact is damaged, or a file exists and must not be replaced.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alignment"/> is no power of two.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1, or <paramref name="alignment"/> is no power of two.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Restore(string path, bool overwrite = false, int? threads = null, int? alignment = null, CancellationToken cancellationToken = default)
     {
+        if (threads is { } count)
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(threads));
         if (alignment is { } bytes && !int.IsPow2(bytes))
             throw new ArgumentOutOfRangeException(nameof(alignment), alignment, "An alignment is a power of two.");
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -65,6 +65,16 @@ public sealed class CompressedModelTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void RestoringOnNoThreadIsRefused(int threads)
+    {
+        using var model = CompressedModel.Open(_artifact);
+        Should.Throw<ArgumentOutOfRangeException>(() => model.Restore(_folder["out/m.onnx"], threads: threads)).ParamName.ShouldBe("threads");
+        Directory.Exists(_folder["out"]).ShouldBeFalse();
+    }
+
     [Fact]
     public void SeveralThreadsMayDecodeOneModel()
     {
