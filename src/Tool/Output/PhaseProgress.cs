@@ -15,6 +15,9 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase)
     /// <summary>Such as <c>model.onnx: compressing</c>.</summary>
     public string Title => $"{model}: {Verb(phase)}";
 
+    /// <summary>With the file's name alone, because a bar leaves little room.</summary>
+    public string ShortTitle => $"{Path.GetFileName(model)}: {Verb(phase)}";
+
     public TimeSpan Elapsed => _clock.Elapsed;
 
     /// <summary>0 to 1; 0 when the end of the phase is not known.</summary>

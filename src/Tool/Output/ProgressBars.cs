@@ -4,11 +4,12 @@ using Spectre.Console.Rendering;
 
 namespace CompressTasks.Tool.Output;
 
-/// <summary>Progress on a terminal: a bar for each phase, with weights done, speed and time left. Gone when the run is over.</summary>
+/// <summary>Progress on a terminal: a bar for each phase, which starts again when the phase comes again, with weights done, speed and time left. Gone when the run is over.</summary>
 internal sealed class ProgressBars : IProgress<CompressionProgress>
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string, CompressionPhase), (ProgressTask Task, PhaseProgress Phase)> _bars = [];
+    private readonly Dictionary<(string, CompressionPhase), ProgressTask> _bars = [];
+    private readonly CurrentPhase _phase = new();
     private readonly ProgressContext _context;
     private readonly FiguresColumn _figures;
 
@@ -27,20 +28,17 @@ internal sealed class ProgressBars : IProgress<CompressionProgress>
     {
         lock (_lock)
         {
+            var begins = _phase.Update(value);
+            var phase = _phase.Value;
             var key = (value.Model, value.Phase);
             if (!_bars.TryGetValue(key, out var bar))
-            {
-                var phase = new PhaseProgress(Path.GetFileName(value.Model), value.Phase);
-                phase.Update(value);
-                _bars[key] = bar = (_context.AddTask(Markup.Escape(phase.Title), maxValue: 1), phase);
-                bar.Task.IsIndeterminate = value.TotalBytes == 0 || value.Phase == CompressionPhase.Comparing;
-            }
-
-            bar.Phase.Update(value);
-            bar.Task.Value = bar.Phase.Share;
+                _bars[key] = bar = _context.AddTask(Markup.Escape(phase.ShortTitle), maxValue: 1);
+            if (begins)
+                bar.IsIndeterminate = value.TotalBytes == 0 || value.Phase == CompressionPhase.Comparing;
+            bar.Value = phase.Share;
 
             // The clock of a phase that is over would run on.
-            _figures.Set(bar.Task.Id, bar.Phase.Figures(bar.Phase.Elapsed));
+            _figures.Set(bar.Id, phase.Figures(phase.Elapsed));
         }
     }
 

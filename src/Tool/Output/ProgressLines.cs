@@ -14,8 +14,7 @@ internal sealed class ProgressLines : IProgress<CompressionProgress>, IDisposabl
     private readonly TimeSpan _silence;
     private readonly Timer _timer;
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
-    private (string, CompressionPhase) _key;
-    private PhaseProgress? _phase;
+    private readonly CurrentPhase _phase = new();
     private bool _ended;
 
     /// <param name="console">Its standard error gets the lines.</param>
@@ -31,12 +30,8 @@ internal sealed class ProgressLines : IProgress<CompressionProgress>, IDisposabl
     {
         lock (_lock)
         {
-            var isNew = _phase is null || _key != (value.Model, value.Phase);
-            if (isNew)
-                (_key, _phase) = ((value.Model, value.Phase), new(value.Model, value.Phase));
-            _phase!.Update(value);
-            if (isNew && _sayPhases)
-                Write(_phase);
+            if (_phase.Update(value) && _sayPhases)
+                Write(_phase.Value);
         }
     }
 
@@ -53,8 +48,8 @@ internal sealed class ProgressLines : IProgress<CompressionProgress>, IDisposabl
     {
         lock (_lock)
         {
-            if (!_ended && _phase is not null && _sinceLine.Elapsed >= _silence)
-                Write(_phase);
+            if (!_ended && _phase.Value is { } phase && _sinceLine.Elapsed >= _silence)
+                Write(phase);
         }
     }
 
