@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using Task = Microsoft.Build.Utilities.Task;
@@ -134,7 +135,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
 
     private void CheckNumbers(DiagnosticLog log)
     {
-        if (!string.IsNullOrEmpty(Threads) && !(int.TryParse(Threads, out var threads) && threads is >= 1 and <= 1024))
+        if (!string.IsNullOrEmpty(Threads) && !(int.TryParse(Threads, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads is >= 1 and <= 1024))
             log.Error(TaskDiagnostics.InvalidSetting("CompressThreads", Threads!, "a whole number from 1 to 1024"));
         if (!string.IsNullOrEmpty(Verbosity) && !_verbosities.Contains(Verbosity, StringComparer.OrdinalIgnoreCase))
             log.Error(TaskDiagnostics.InvalidSetting("CompressVerbosity", Verbosity!, "quiet, minimal, normal or detailed"));

@@ -42,6 +42,7 @@ public sealed class ThresholdTests(PackageFeed feed) : IClassFixture<PackageFeed
     [InlineData("CompressWeightR2=high")]
     [InlineData("CompressOnFailure=ignore")]
     [InlineData("CompressThreads=0")]
+    [InlineData("CompressThreads=+4")]
     [InlineData("CompressVerbosity=loud")]
     public async Task PropertyThatMakesNoSenseIsNamed(string property)
     {
