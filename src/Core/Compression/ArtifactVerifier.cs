@@ -59,9 +59,10 @@ internal static class ArtifactVerifier
     private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, WeightDecoder decoder, OnnxModel model, OnnxWeight weight, string artifactPath)
     {
         var payload = new byte[entry.Weight.PayloadLength];
-        artifact.ReadPayload(entry, decoder, payload);
+        var isExact = false;
+        artifact.ReadPayload(entry, Decode, payload);
         var original = model.ReadBytes(weight);
-        if (WeightCodec.IsExact(artifact.ReadChunk(entry).Span))
+        if (isExact)
         {
             return payload.AsSpan().SequenceEqual(original)
                 ? null
@@ -69,6 +70,12 @@ internal static class ArtifactVerifier
         }
 
         return new(weight.Path, PayloadError.Between(weight.ElementType, original, payload));
+
+        void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight place, Span<byte> bytes)
+        {
+            isExact = WeightCodec.IsExact(chunk.Span);
+            decoder(chunk, place, bytes);
+        }
     }
 
     /// <summary>The weights of the model whose place the artifact fills, found by their holes.</summary>
