@@ -1,4 +1,3 @@
-using System.Text;
 using CompressTasks.Onnx.Protobuf;
 
 namespace CompressTasks.Onnx;
@@ -88,7 +87,7 @@ internal readonly ref struct ExternalTensorFinder
                 isExternal = field.Value == ExternalLocation;
             if (field is not { IsLengthDelimited: true, Number: TensorProto.ExternalDataFieldNumber })
                 continue;
-            var (key, value) = Entry(tensor.Child(field));
+            var (key, value) = ExternalDataEntry.Read(_path, _model, tensor.Child(field));
             if (key == "location")
                 location = value;
             if (key != "offset")
@@ -99,23 +98,5 @@ internal readonly ref struct ExternalTensorFinder
 
         if (isExternal)
             _found.Add(new(tensor, owner, location, offset, offsetFields));
-    }
-
-    private (string Key, string Value) Entry(WireMessage entry)
-    {
-        var (key, value) = ("", "");
-        var reader = new WireReader(_path, _model, entry);
-        while (reader.TryRead(out var field))
-        {
-            if (!field.IsLengthDelimited)
-                continue;
-            var text = Encoding.UTF8.GetString(_model.Slice(field.Start, field.Length));
-            if (field.Number == StringStringEntryProto.KeyFieldNumber)
-                key = text;
-            else if (field.Number == StringStringEntryProto.ValueFieldNumber)
-                value = text;
-        }
-
-        return (key, value);
     }
 }

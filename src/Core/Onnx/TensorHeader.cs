@@ -59,7 +59,8 @@ internal sealed class TensorHeader
                 RawData = field.Length > 0 ? field : null;
                 break;
             case TensorProto.ExternalDataFieldNumber when field.IsLengthDelimited:
-                ReadExternalEntry(file, tensor.Child(field));
+                var entry = ExternalDataEntry.Read(file.Path, file.Bytes, tensor.Child(field));
+                External[entry.Key] = entry.Value;
                 break;
             case TensorProto.DataLocationFieldNumber when field.IsVarint:
                 IsExternal = field.Value == ExternalLocation;
@@ -85,22 +86,5 @@ internal sealed class TensorHeader
             value = 0;
             shift = 0;
         }
-    }
-
-    private void ReadExternalEntry(MappedFile file, WireMessage entry)
-    {
-        var (key, value) = ("", "");
-        var reader = new WireReader(file.Path, file.Bytes, entry);
-        while (reader.TryRead(out var field))
-        {
-            if (!field.IsLengthDelimited)
-                continue;
-            if (field.Number == StringStringEntryProto.KeyFieldNumber)
-                key = file.Text(field);
-            else if (field.Number == StringStringEntryProto.ValueFieldNumber)
-                value = file.Text(field);
-        }
-
-        External[key] = value;
     }
 }
