@@ -1,5 +1,4 @@
 using CompressTasks.Diagnostics;
-using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace CompressTasks.Spec;
 
@@ -57,19 +56,10 @@ internal sealed class ModelFinder(CompressionSpec spec, ICollection<Diagnostic> 
 
     private List<string> MatchGlob(ModelSpec entry)
     {
-        // The folders before the first wildcard are an ordinary path, which may be absolute or lead upwards.
-        var segments = entry.Pattern.Split('/');
-        var literal = segments.TakeWhile(segment => !segment.Contains('*', StringComparison.Ordinal)).Count();
-        var folder = Path.GetFullPath(string.Concat(segments.Take(literal).Select(segment => segment + '/')), spec.Folder);
-        List<string> found = [];
-        if (Directory.Exists(folder))
-        {
-            // Ordinal on every system: the same spec means the same models everywhere.
-            var matcher = new Matcher(StringComparison.Ordinal).AddInclude(string.Join('/', segments.Skip(literal)));
-            found.AddRange(matcher.GetResultsInFullPath(folder).Select(Path.GetFullPath).Order(StringComparer.Ordinal));
-        }
+        var glob = new FileGlob(entry.Pattern, spec.Folder);
+        var found = glob.Match();
         if (found.Count == 0)
-            errors.Add(SpecDiagnostics.NoSuchModel(entry.Pattern, Shown(folder), entry.At));
+            errors.Add(SpecDiagnostics.NoSuchModel(entry.Pattern, Shown(glob.Root), entry.At));
         return found;
     }
 

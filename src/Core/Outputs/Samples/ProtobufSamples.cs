@@ -5,7 +5,6 @@ using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
-using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace CompressTasks.Outputs.Samples;
 
@@ -102,7 +101,7 @@ internal sealed partial class ProtobufSamples : ISampleSource
         try
         {
             if (spec.Pattern.Contains('*', StringComparison.Ordinal))
-                return Glob(spec.Pattern.TrimEnd('/'), folder);
+                return new FileGlob(InputFiles(spec.Pattern.TrimEnd('/')), folder).Match();
             if (File.Exists(path))
                 return [path];
             if (!Directory.Exists(path))
@@ -116,18 +115,8 @@ internal sealed partial class ProtobufSamples : ISampleSource
         }
     }
 
-    private static List<string> Glob(string pattern, string folder)
-    {
-        // The folders before the first wildcard are an ordinary path, which may be absolute or lead upwards.
-        var segments = pattern.Split('/');
-        var literal = segments.TakeWhile(segment => !segment.Contains('*', StringComparison.Ordinal)).Count();
-        var root = Path.GetFullPath(string.Concat(segments.Take(literal).Select(segment => segment + '/')), folder);
-        if (!Directory.Exists(root))
-            return [];
-        var wild = string.Join('/', segments.Skip(literal));
-        var files = wild.EndsWith(".pb", StringComparison.Ordinal) ? wild : wild + "/input_*.pb";
-        return [.. new Matcher(StringComparison.Ordinal).AddInclude(files).GetResultsInFullPath(root).Select(Path.GetFullPath)];
-    }
+    /// <summary>A pattern may name files, or the folders that they are in.</summary>
+    private static string InputFiles(string pattern) => pattern.EndsWith(".pb", StringComparison.Ordinal) ? pattern : pattern + "/input_*.pb";
 
     private string Sha256()
     {
