@@ -22,25 +22,13 @@ public static class Compressor
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IReadOnlyList<CompressionOutcome> Run(CompressionSpec spec, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
-        var files = spec.FindModels();
-        var models = new List<OnnxModel>();
-        try
-        {
-            models.AddRange(files.Select(file => OnnxModel.Open(file.Path)));
-            Plan.RequireRulesUsed(spec, models);
-            return [.. models.Zip(files).Select(pair => Run(spec, pair.First, pair.Second, options, progress, cancellationToken))];
-        }
-        finally
-        {
-            foreach (var model in models)
-                model.Dispose();
-        }
+        using var opened = new OpenedModels(spec, options);
+        return [.. opened.Models.Select(model => Run(spec, model, options, progress, cancellationToken))];
     }
 
-    private static CompressionOutcome Run(CompressionSpec spec, OnnxModel model, Spec.ModelFile file, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
-        var name = Relative(spec, file.Path);
-        var artifactPath = options.Output is { } folder ? Path.Combine(folder, Path.GetFileName(file.ArtifactPath)) : file.ArtifactPath;
+        var (model, name, artifactPath) = opened;
         var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputEvaluation.Prepare(outputGate, spec.Folder, model, name, spec.Search?.ForOutputs!.Calibration) : null;
         var plan = new ModelAllocation(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var search = default(SearchSummary);
@@ -86,9 +74,6 @@ public static class Compressor
         spec.IsFromFile ? tree.Relative(spec.File) : null,
         spec.Text,
         [.. spec.Overrides.Select(value => new SpecOverrideSummary(value.Key, value.Value, value.Origin))]);
-
-    /// <summary>As the reader of a spec knows the model; the same on every machine.</summary>
-    private static string Relative(CompressionSpec spec, string path) => Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
 
     private static string Sha256(string path)
     {

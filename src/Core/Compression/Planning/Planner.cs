@@ -16,30 +16,20 @@ internal static class Planner
     /// <exception cref="CompressException">Something is wrong with the spec or a model.</exception>
     public static IReadOnlyList<PlannedModel> Run(CompressionSpec spec, CompressionOptions options, CancellationToken cancellationToken)
     {
-        var files = spec.FindModels();
-        var models = new List<OnnxModel>();
-        try
-        {
-            models.AddRange(files.Select(file => OnnxModel.Open(file.Path)));
-            Plan.RequireRulesUsed(spec, models);
-            return [.. models.Zip(files, (model, file) => Describe(spec, options, model, file, cancellationToken))];
-        }
-        finally
-        {
-            foreach (var model in models)
-                model.Dispose();
-        }
+        using var opened = new OpenedModels(spec, options);
+        return [.. opened.Models.Select(model => Describe(spec, options, model, cancellationToken))];
     }
 
-    private static PlannedModel Describe(CompressionSpec spec, CompressionOptions options, OnnxModel model, Spec.ModelFile file, CancellationToken cancellationToken)
+    private static PlannedModel Describe(CompressionSpec spec, CompressionOptions options, OpenedModel opened, CancellationToken cancellationToken)
     {
+        var (model, name, artifactPath) = opened;
         var plan = Plan.Create(spec, model);
         var sizes = Sizes(model, plan, options.Threads, cancellationToken);
         var structure = StructureBytes(model, plan);
         var weights = plan.Select(p => Describe(spec, p, sizes.GetValueOrDefault(p.Weight))).ToList();
         return new(
-            Path.GetRelativePath(spec.Folder, file.Path).Replace('\\', '/'),
-            options.Output is { } folder ? Path.Combine(folder, Path.GetFileName(file.ArtifactPath)) : file.ArtifactPath,
+            name,
+            artifactPath,
             model.TotalBytes,
             structure,
             Total(plan, sizes, structure),

@@ -1,0 +1,47 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression;
+
+/// <summary>The models of a spec, open, and known to be what its rules are for: where a plan and a run of it both begin.</summary>
+internal sealed class OpenedModels : IDisposable
+{
+    private readonly List<OpenedModel> _models = [];
+
+    /// <exception cref="CompressException">Something is wrong with the spec or a model.</exception>
+    public OpenedModels(CompressionSpec spec, CompressionOptions options)
+    {
+        try
+        {
+            foreach (var file in spec.FindModels())
+                _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(file, options)));
+            Plan.RequireRulesUsed(spec, [.. _models.Select(opened => opened.Model)]);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>In the spec's order.</summary>
+    public IReadOnlyList<OpenedModel> Models => _models;
+
+    public void Dispose()
+    {
+        foreach (var opened in _models)
+            opened.Model.Dispose();
+    }
+
+    private static string Relative(CompressionSpec spec, string path) => Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
+
+    private static string ArtifactPath(Spec.ModelFile file, CompressionOptions options) =>
+        options.Output is { } folder ? Path.Combine(folder, Path.GetFileName(file.ArtifactPath)) : file.ArtifactPath;
+}
+
+/// <summary>A model of a spec.</summary>
+/// <param name="Model">The model itself.</param>
+/// <param name="Name">As the reader of the spec knows it; the same on every machine.</param>
+/// <param name="ArtifactPath">Where its artifact goes.</param>
+internal sealed record OpenedModel(OnnxModel Model, string Name, string ArtifactPath);
