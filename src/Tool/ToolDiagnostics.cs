@@ -1,4 +1,5 @@
 using CompressTasks.Diagnostics;
+using CompressTasks.Reporting;
 
 namespace CompressTasks.Tool;
 
@@ -27,5 +28,5 @@ internal static class ToolDiagnostics
         new("CT5052", Severity.Warning, $"The step summary that GITHUB_STEP_SUMMARY names cannot be written: {reason} Unset the variable, or make it the path of a file that can be written.", new SourceLocation(path));
 
     public static Diagnostic BelowQuality(string artifact, double r2, double asked, string? worst) =>
-        new("CT5006", Severity.Error, FormattableString.Invariant($"R² {r2:0.######} is below the {asked:0.######} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target."), new SourceLocation(artifact));
+        new("CT5006", Severity.Error, $"R² {FigureText.Number(r2)} is below the {FigureText.Number(asked)} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target.", new SourceLocation(artifact));
 }

@@ -11,16 +11,16 @@ internal static class GateDiagnostics
     private const int Named = 3;
 
     public static Diagnostic PooledR2(Severity severity, Threshold threshold, FileSummary model, double actual, IReadOnlyList<WeightSummary> weights) =>
-        new("CT4001", severity, $"{model.Path}: pooled R² is {Figure(actual)}, the gate asks for at least {Figure(threshold.Value)}. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
+        new("CT4001", severity, $"{model.Path}: pooled R² is {FigureText.Number(actual)}, the gate asks for at least {FigureText.Number(threshold.Value)}. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
 
     public static Diagnostic WeightR2(Severity severity, Threshold threshold, FileSummary model, IReadOnlyList<WeightSummary> weights)
     {
         var below = weights.Count(w => !(w.R2 >= threshold.Value));
-        return new("CT4002", severity, $"{model.Path}: {below} of {weights.Count} weights are below the R² of {Figure(threshold.Value)} that the gate asks of each. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
+        return new("CT4002", severity, $"{model.Path}: {below} of {weights.Count} weights are below the R² of {FigureText.Number(threshold.Value)} that the gate asks of each. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
     }
 
     public static Diagnostic Ratio(Severity severity, Threshold threshold, FileSummary model, TotalSummary total) =>
-        new("CT4003", severity, string.Create(CultureInfo.InvariantCulture, $"{model.Path}: {total.OriginalBytes} bytes became {total.ArtifactBytes}, {total.Ratio:0.###} times smaller; the gate asks for at least {Figure(threshold.Value)} times. Lower the quality targets, or let more weights be coded (see the report's coverage)."), threshold.At);
+        new("CT4003", severity, string.Create(CultureInfo.InvariantCulture, $"{model.Path}: {total.OriginalBytes} bytes became {total.ArtifactBytes}, {total.Ratio:0.###} times smaller; the gate asks for at least {FigureText.Number(threshold.Value)} times. Lower the quality targets, or let more weights be coded (see the report's coverage)."), threshold.At);
 
     public static Diagnostic MaxBytes(Severity severity, Threshold threshold, FileSummary model, TotalSummary total) =>
         new("CT4004", severity, string.Create(CultureInfo.InvariantCulture, $"{model.Path}: the artifact has {total.ArtifactBytes} bytes, the gate allows {threshold.Value:0}. Lower the quality targets, or let more weights be coded (see the report's coverage)."), threshold.At);
@@ -36,7 +36,7 @@ internal static class GateDiagnostics
             _ => "CT4007",
         };
         var remedy = blame.Count == 0 ? "" : $" Most of the error comes from {Blamed(blame)}. Give these weights a higher target, or another stack.";
-        return new(code, severity, $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {Figure(check.Actual)}, the gate asks for at least {Figure(check.Threshold.Value)}.{remedy}", check.Threshold.At);
+        return new(code, severity, $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {FigureText.Number(check.Actual)}, the gate asks for at least {FigureText.Number(check.Threshold.Value)}.{remedy}", check.Threshold.At);
     }
 
     public static Diagnostic OutputNotComparable(Severity severity, OutputGateSpec gate, FileSummary model, OutputSummary output) =>
@@ -52,7 +52,7 @@ internal static class GateDiagnostics
         new("CT4010", Severity.Warning, $"{model.Path}: calibrated on random samples. They show which errors do not matter on noise, not on what the model is for. Give real inputs, a few are enough.", at);
 
     public static Diagnostic CalibrationDisagrees(FileSummary model, double calibrationR2, double gateR2, SourceLocation at) =>
-        new("CT4011", Severity.Warning, $"{model.Path}: R² of the outputs is {Figure(calibrationR2)} on the calibration samples and {Figure(gateR2)} on the gate's: the calibration does not stand for them, and the artifact is larger than it could be. Give more calibration samples, or ones more like the gate's.", at);
+        new("CT4011", Severity.Warning, $"{model.Path}: R² of the outputs is {FigureText.Number(calibrationR2)} on the calibration samples and {FigureText.Number(gateR2)} on the gate's: the calibration does not stand for them, and the artifact is larger than it could be. Give more calibration samples, or ones more like the gate's.", at);
 
     public static Diagnostic CalibrationGivenUp(FileSummary model, SourceLocation at) =>
         new("CT4011", Severity.Warning, $"{model.Path}: coded against the calibration samples, the artifact was larger than without a calibration, so it is coded without. They are too few, or unlike the gate's: give more, or ones more like these.", at);
@@ -62,10 +62,7 @@ internal static class GateDiagnostics
         .Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Path} ({100 * weight.Share:0} %)")));
 
     private static string Worst(IReadOnlyList<WeightSummary> weights) => string.Join(", ", weights
-        .OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2)
-        .ThenBy(w => w.Path, StringComparer.Ordinal)
+        .WorstFirst(w => w.R2, w => w.Path)
         .Take(Named)
-        .Select(w => $"{w.Path} ({Figure(w.R2)})"));
-
-    private static string Figure(double value) => double.IsNaN(value) ? "unknown" : value.ToString("0.######", CultureInfo.InvariantCulture);
+        .Select(w => $"{w.Path} ({FigureText.Number(w.R2)})"));
 }

@@ -13,8 +13,7 @@ internal static class PooledQuality
     public static (double R2, string? Path) Worst(IEnumerable<WeightQuality> weights)
     {
         var worst = weights
-            .OrderBy(w => double.IsNaN(w.Error.R2) ? double.NegativeInfinity : w.Error.R2)
-            .ThenBy(w => w.Path, StringComparer.Ordinal)
+            .WorstFirst(w => w.Error.R2, w => w.Path)
             .Select(w => ((double, string?)?)(w.Error.R2, w.Path))
             .FirstOrDefault();
         return worst ?? (1, null);

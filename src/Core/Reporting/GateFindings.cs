@@ -12,7 +12,7 @@ internal static class GateFindings
     }
 
     /// <summary>What a check asks for, such as <c>r2 ≥ 0.99</c>.</summary>
-    public static string Asked(GateCheckSummary check) => FormattableString.Invariant($"{check.Name} {(IsUpperLimit(check) ? "≤" : "≥")} {check.Threshold:0.######}");
+    public static string Asked(GateCheckSummary check) => $"{check.Name} {(IsUpperLimit(check) ? "≤" : "≥")} {FigureText.Number(check.Threshold)}";
 
     /// <summary>Of a size, and of values that cannot be compared, less is better.</summary>
     private static bool IsUpperLimit(GateCheckSummary check) => check.Name is "maxBytes" or "outputs.incomparable";

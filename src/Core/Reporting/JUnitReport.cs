@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using CompressTasks.Quality;
 
 namespace CompressTasks.Reporting;
 
@@ -15,7 +16,7 @@ internal static class JUnitReport
         var cases = findings.Select(finding => GateCase(report, finding.Check, finding.Diagnostic)).ToList();
         var weightR2 = findings.FirstOrDefault(finding => finding.Check.Name == "weightR2");
         if (weightR2.Check is { } each)
-            cases.AddRange(MarkdownReport.WorstFirst(report.Weights).Select(weight => WeightCase(report, weight, each, weightR2.Diagnostic)));
+            cases.AddRange(report.Weights.WorstFirst(weight => weight.R2, weight => weight.Path).Select(weight => WeightCase(report, weight, each, weightR2.Diagnostic)));
         var suite = new XElement("testsuite",
             Text("name", report.Model.Path),
             Number("tests", cases.Count),
@@ -33,7 +34,7 @@ internal static class JUnitReport
         if (diagnostic is not null)
             test.Add(Outcome(diagnostic, diagnostic.Message));
         else if (!check.Passed)
-            test.Add(new XElement("failure", new XAttribute("message", string.Create(CultureInfo.InvariantCulture, $"measured {check.Actual:0.######}"))));
+            test.Add(new XElement("failure", new XAttribute("message", $"measured {FigureText.Number(check.Actual)}")));
         return test;
     }
 
@@ -41,7 +42,7 @@ internal static class JUnitReport
     {
         var test = Case(report, "weightR2", weight.Path);
         if (diagnostic is not null && !(weight.R2 >= check.Threshold))
-            test.Add(Outcome(diagnostic, string.Create(CultureInfo.InvariantCulture, $"R² is {MarkdownReport.R2(weight.R2)}, the gate asks for at least {check.Threshold:0.######}")));
+            test.Add(Outcome(diagnostic, $"R² is {FigureText.R2(weight.R2)}, the gate asks for at least {FigureText.Number(check.Threshold)}"));
         return test;
     }
 

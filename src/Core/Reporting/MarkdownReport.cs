@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CompressTasks.Quality;
 
 namespace CompressTasks.Reporting;
 
@@ -45,7 +46,7 @@ internal static class MarkdownReport
         Line(text, $"");
         Line(text, $"| | original | artifact | ratio | bits per weight | pooled R² | worst weight's R² |");
         Line(text, $"| --- | --: | --: | --: | --: | --: | --: |");
-        Line(text, $"| {Code(report.Artifact.Path)} | {Bytes(total.OriginalBytes)} | {Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {R2(total.R2)} | {R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" ({Code(worst)})" : "")} |");
+        Line(text, $"| {Code(report.Artifact.Path)} | {FigureText.Bytes(total.OriginalBytes)} | {FigureText.Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {FigureText.R2(total.R2)} | {FigureText.R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" ({Code(worst)})" : "")} |");
         Line(text, $"");
     }
 
@@ -69,7 +70,7 @@ internal static class MarkdownReport
         Line(text, $"| gate | asked | measured | |");
         Line(text, $"| --- | --: | --: | --- |");
         foreach (var check in gate.Checks)
-            Line(text, $"| {check.Name} | {check.Threshold:0.######} | {Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
+            Line(text, $"| {check.Name} | {FigureText.Number(check.Threshold)} | {FigureText.Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
         Line(text, $"");
     }
 
@@ -97,7 +98,7 @@ internal static class MarkdownReport
     }
 
     private static void Output(StringBuilder text, string name, OutputSummary output) =>
-        Line(text, $"| {name} | {output.Dtype} | {output.Values} | {(output.R2 is { } r2 ? R2(r2) : "–")} | {Figure(output.Snr, "0.00")} | {Figure(output.Cosine, "0.000000")} | {Figure(output.MaxAbsError, "0.###e+0")} | {Figure(output.Top1, "0.0000")} | {Figure(output.Kl, "0.###e+0")} | {Figure(output.Equal, "0.0000")} |");
+        Line(text, $"| {name} | {output.Dtype} | {output.Values} | {(output.R2 is { } r2 ? FigureText.R2(r2) : "–")} | {FigureText.Optional(output.Snr, "0.00")} | {FigureText.Optional(output.Cosine, "0.000000")} | {FigureText.Optional(output.MaxAbsError, "0.###e+0")} | {FigureText.Optional(output.Top1, "0.0000")} | {FigureText.Optional(output.Kl, "0.###e+0")} | {FigureText.Optional(output.Equal, "0.0000")} |");
 
     private static void Blame(StringBuilder text, IReadOnlyList<BlameSummary> blame)
     {
@@ -106,20 +107,32 @@ internal static class MarkdownReport
         Line(text, $"| weight | share of the error | R² of the outputs then |");
         Line(text, $"| --- | --: | --: |");
         foreach (var weight in blame.Take(ShownBlame))
-            Line(text, $"| {Code(weight.Path)} | {100 * weight.Share:0.0} % | {R2(weight.R2)} |");
+            Line(text, $"| {Code(weight.Path)} | {100 * weight.Share:0.0} % | {FigureText.R2(weight.R2)} |");
         Line(text, $"");
+    }
+
+    private static string HowItWasMeasured(SearchSummary search)
+    {
+        var samples = search.IsGate ? "the gate's own samples"
+            : search.Calibration.Path is { } path ? $"{search.Calibration.Count} samples of {Code(path)}"
+            : $"{search.Calibration.Count} random samples";
+        var inputs = search.IsCalibrationGivenUp ? " Coded against the inputs that their layers meet there, the weights took more bytes than without, so they are coded without."
+            : search.CalibrationR2 is { } fitted ? $" Weights are coded against the inputs that their layers meet there: {search.Weights.Count(weight => weight.Damping is not null)} of {search.Weights.Count}. On these samples the outputs have R² {FigureText.R2(fitted)}."
+            : "";
+        var time = search.TimedOut ? " The time that the spec allows was over before the search was." : "";
+        return string.Create(_culture, $"What each weight has to do with the outputs was measured on {samples}; every artifact below was judged on the gate's samples.{inputs}{time}");
     }
 
     private static void Search(StringBuilder text, SearchSummary search)
     {
         Line(text, $"## Search for the smallest artifact");
         Line(text, $"");
-        Line(text, $"What each weight has to do with the outputs was measured on {(search.IsGate ? "the gate's own samples" : search.Calibration.Path is { } path ? $"{search.Calibration.Count} samples of {Code(path)}" : $"{search.Calibration.Count} random samples")}; every artifact below was judged on the gate's samples.{(search.IsCalibrationGivenUp ? " Coded against the inputs that their layers meet there, the weights took more bytes than without, so they are coded without." : search.CalibrationR2 is { } fitted ? string.Create(_culture, $" Weights are coded against the inputs that their layers meet there: {search.Weights.Count(weight => weight.Damping is not null)} of {search.Weights.Count}. On these samples the outputs have R² {R2(fitted)}.") : "")}{(search.TimedOut ? " The time that the spec allows was over before the search was." : "")}");
+        Line(text, $"{HowItWasMeasured(search)}");
         Line(text, $"");
         Line(text, $"| trial | bytes of these weights | R² of the outputs | gate |");
         Line(text, $"| --: | --: | --: | --- |");
         for (var i = 0; i < search.Trials.Count; i++)
-            Line(text, $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
+            Line(text, $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? FigureText.R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
         Line(text, $"");
     }
 
@@ -133,8 +146,8 @@ internal static class MarkdownReport
         Line(text, $"");
         Line(text, $"| weight | stack | shape | type | R² | bits per weight | bound | bytes | ratio |");
         Line(text, $"| --- | --- | --- | --- | --: | --: | --: | --: | --: |");
-        foreach (var w in WorstFirst(weights).Take(shown))
-            Line(text, $"| {Code(w.Path)} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} | {R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
+        foreach (var w in weights.WorstFirst(w => w.R2, w => w.Path).Take(shown))
+            Line(text, $"| {Code(w.Path)} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} | {FigureText.R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
         Line(text, $"");
         if (weights.Count > shown)
         {
@@ -142,10 +155,6 @@ internal static class MarkdownReport
             Line(text, $"");
         }
     }
-
-    /// <summary>By R², an unknown one first.</summary>
-    internal static IEnumerable<WeightSummary> WorstFirst(IEnumerable<WeightSummary> weights) =>
-        weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal);
 
     private static void Levels(StringBuilder text, IReadOnlyList<WeightSummary> weights)
     {
@@ -164,7 +173,7 @@ internal static class MarkdownReport
             for (var i = 0; i < weight.Levels.Count; i++)
             {
                 var level = weight.Levels[i];
-                Line(text, $"| {(i == 0 ? Code(weight.Path) : "")} | L{i} {level.Name}{(level.Kept ? "" : " (tried, dropped)")} | {level.Parameters} | {level.LevelRatio:0.00} | {level.CumulativeRatio:0.00} | {R2(level.R2ToPrevious)} | {R2(level.R2ToWeights)} | {(level.ParticipationRatio is { } pr ? pr.ToString("0.00", _culture) : "–")} | {(level.ComponentsFor95 is { } n ? n.ToString(_culture) : "–")} |");
+                Line(text, $"| {(i == 0 ? Code(weight.Path) : "")} | L{i} {level.Name}{(level.Kept ? "" : " (tried, dropped)")} | {level.Parameters} | {level.LevelRatio:0.00} | {level.CumulativeRatio:0.00} | {FigureText.R2(level.R2ToPrevious)} | {FigureText.R2(level.R2ToWeights)} | {(level.ParticipationRatio is { } pr ? pr.ToString("0.00", _culture) : "–")} | {(level.ComponentsFor95 is { } n ? n.ToString(_culture) : "–")} |");
             }
         }
 
@@ -238,27 +247,6 @@ internal static class MarkdownReport
             longest = Math.Max(longest, run = current == character ? run + 1 : 0);
         return longest;
     }
-
-    /// <summary>Six decimals; an R² far below zero is shortened.</summary>
-    internal static string R2(double value) =>
-        double.IsNaN(value) ? "unknown" : value.ToString(value < -1000 ? "0.00e+0" : "0.000000", _culture);
-
-    internal static string Bytes(long bytes) => bytes switch
-    {
-        >= 1_000_000 => string.Create(_culture, $"{bytes / 1e6:0.00} MB"),
-        >= 1_000 => string.Create(_culture, $"{bytes / 1e3:0.0} kB"),
-        _ => string.Create(_culture, $"{bytes} B"),
-    };
-
-    internal static string Figure(double? value, string format) => value switch
-    {
-        null => "–",
-        { } number when double.IsNaN(number) => "unknown",
-        { } number when double.IsInfinity(number) => number > 0 ? "∞" : "−∞",
-        { } number => number.ToString(format, _culture),
-    };
-
-    private static string Number(double value) => double.IsNaN(value) ? "unknown" : value.ToString("0.######", _culture);
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(_culture)).Append('\n');
 }

@@ -24,7 +24,7 @@ internal static class InspectionOutput
 
         console.Write(table);
         console.WriteLine(ReportOutput.Text(
-            $"{inspection.Path}: {MarkdownReport.Bytes(inspection.Bytes)}, {inspection.Weights.Count} weights, {MarkdownReport.Bytes(inspection.StructureBytes)} of structure"));
+            $"{inspection.Path}: {FigureText.Bytes(inspection.Bytes)}, {inspection.Weights.Count} weights, {FigureText.Bytes(inspection.StructureBytes)} of structure"));
     }
 
     private static string BitsPerWeight(InspectedWeight weight) =>

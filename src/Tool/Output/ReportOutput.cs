@@ -1,5 +1,6 @@
 using System.Globalization;
 using CompressTasks.Compression;
+using CompressTasks.Quality;
 using CompressTasks.Reporting;
 using Spectre.Console;
 
@@ -44,12 +45,12 @@ internal static class ReportOutput
             var total = report.Total;
             table.AddRow(
                 Markup.Escape(report.Model.Path),
-                MarkdownReport.Bytes(total.OriginalBytes),
-                MarkdownReport.Bytes(total.ArtifactBytes),
+                FigureText.Bytes(total.OriginalBytes),
+                FigureText.Bytes(total.ArtifactBytes),
                 Text($"{total.Ratio:0.00}"),
                 Text($"{total.BitsPerWeight:0.000}"),
-                MarkdownReport.R2(total.R2),
-                MarkdownReport.R2(total.WorstWeightR2),
+                FigureText.R2(total.R2),
+                FigureText.R2(total.WorstWeightR2),
                 report.Gate.Checks.Count == 0 ? "not set" : report.Gate.Passed ? "[green]passed[/]" : "[red]failed[/]");
         }
 
@@ -60,23 +61,23 @@ internal static class ReportOutput
     {
         var total = outcome.Report.Total;
         var gate = outcome.Report.Gate.Checks.Count == 0 ? "no gate" : outcome.Report.Gate.Passed ? "gate passed" : "gate failed";
-        return Text($"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({MarkdownReport.Bytes(total.OriginalBytes)} to {MarkdownReport.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, R² {MarkdownReport.R2(total.R2)}, worst weight {MarkdownReport.R2(total.WorstWeightR2)}, {gate}){Environment.NewLine}");
+        return Text($"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, R² {FigureText.R2(total.R2)}, worst weight {FigureText.R2(total.WorstWeightR2)}, {gate}){Environment.NewLine}");
     }
 
     private static void Checks(IAnsiConsole console, CompressionReport report)
     {
         foreach (var check in report.Gate.Checks)
-            console.MarkupLine(Text($"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {check.Name}: asked {check.Threshold:0.######}, measured {(double.IsNaN(check.Actual) ? "unknown" : check.Actual.ToString("0.######", CultureInfo.InvariantCulture))}"));
+            console.MarkupLine($"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {check.Name}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
     }
 
     private static void Weights(IAnsiConsole console, CompressionReport report, int count)
     {
         if (report.Weights.Count == 0)
             return;
-        var worst = report.Weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal).Take(count).ToList();
+        var worst = report.Weights.WorstFirst(w => w.R2, w => w.Path).Take(count).ToList();
         var table = NewTable(worst.Count == report.Weights.Count ? "weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} weights", "stack", "shape", "R²", "bits/weight", "bound");
         foreach (var w in worst)
-            table.AddRow(Markup.Escape(w.Path), Markup.Escape(w.Stack), string.Join('×', w.Shape), MarkdownReport.R2(w.R2), Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
+            table.AddRow(Markup.Escape(w.Path), Markup.Escape(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2), Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
         console.Write(table);
     }
 

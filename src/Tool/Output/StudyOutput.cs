@@ -29,7 +29,7 @@ internal static class StudyOutput
                 Text($"{row.Parameters:N0}"),
                 Text($"{row.Ratio:0.0}x"),
                 Text($"{row.MeanSquaredError:0.000000}"),
-                MarkdownReport.R2(row.R2),
+                FigureText.R2(row.R2),
                 Text($"{row.ParticipationRatio:0.00}"),
                 Text($"{row.StandardizedParticipationRatio:0.00}"));
         }
@@ -45,8 +45,8 @@ internal static class StudyOutput
             table.AddRow(
                 Markup.Escape(row.Weight),
                 Markup.Escape(row.Method),
-                MarkdownReport.R2(row.R2ToParameters),
-                MarkdownReport.R2(row.R2ToWeights),
+                FigureText.R2(row.R2ToParameters),
+                FigureText.R2(row.R2ToWeights),
                 Text($"{row.Parameters:N0}"),
                 Text($"{row.Ratio:0.0}x"),
                 Text($"{row.TotalRatio:0.0}x"));
@@ -66,8 +66,8 @@ internal static class StudyOutput
                 Text($"{row.Parameters:N0}"),
                 Text($"{row.LevelRatio:0.00}x"),
                 Text($"{row.CumulativeRatio:0.0}x"),
-                MarkdownReport.R2(row.R2ToPrevious),
-                MarkdownReport.R2(row.R2ToWeights),
+                FigureText.R2(row.R2ToPrevious),
+                FigureText.R2(row.R2ToWeights),
                 row.ParticipationRatio?.ToString("0.00", CultureInfo.InvariantCulture) ?? "–",
                 row.ComponentsFor95?.ToString(CultureInfo.InvariantCulture) ?? "–");
         }

@@ -1,3 +1,4 @@
+using CompressTasks.Quality;
 using CompressTasks.Reporting;
 using Spectre.Console;
 
@@ -11,11 +12,11 @@ internal static class VerificationOutput
         if (verification.Weights.Count > 0)
         {
             var table = ReportOutput.NewTable("weight, worst first", "R²");
-            foreach (var weight in verification.Weights.OrderBy(w => double.IsNaN(w.R2) ? double.NegativeInfinity : w.R2).ThenBy(w => w.Path, StringComparer.Ordinal))
-                table.AddRow(Markup.Escape(weight.Path), MarkdownReport.R2(weight.R2));
+            foreach (var weight in verification.Weights.WorstFirst(w => w.R2, w => w.Path))
+                table.AddRow(Markup.Escape(weight.Path), FigureText.R2(weight.R2));
             console.Write(table);
         }
 
-        console.WriteLine($"{verification.Artifact}: whole; {verification.Weights.Count} weights coded with a loss, pooled R² {MarkdownReport.R2(verification.R2)}, worst {MarkdownReport.R2(verification.WorstWeightR2)}; everything else is exact");
+        console.WriteLine($"{verification.Artifact}: whole; {verification.Weights.Count} weights coded with a loss, pooled R² {FigureText.R2(verification.R2)}, worst {FigureText.R2(verification.WorstWeightR2)}; everything else is exact");
     }
 }

@@ -36,7 +36,7 @@ internal static class ComparisonNotes
             if (!after.TryGetValue(check.Name, out var now))
                 yield return $"The gate does not check {check.Name} any more.";
             else if (now.Threshold != check.Threshold)
-                yield return FormattableString.Invariant($"The gate's {check.Name} was {check.Threshold:0.######} and is {now.Threshold:0.######}.");
+                yield return $"The gate's {check.Name} was {FigureText.Number(check.Threshold)} and is {FigureText.Number(now.Threshold)}.";
         }
     }
 }

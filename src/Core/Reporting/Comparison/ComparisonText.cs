@@ -14,8 +14,8 @@ internal static class ComparisonText
     public static string Value(string unit, double value) => unit switch
     {
         _ when double.IsNaN(value) => "unknown",
-        "bytes" => MarkdownReport.Bytes((long)value),
-        "R²" => MarkdownReport.R2(value),
+        "bytes" => FigureText.Bytes((long)value),
+        "R²" => FigureText.R2(value),
         "values" => value.ToString("0", _culture),
         _ => value.ToString("0.000000", _culture),
     };
@@ -35,8 +35,8 @@ internal static class ComparisonText
         WeightCoding.Absent => "no such weight",
         WeightCoding.Unknown => "unknown",
         WeightCoding.Exact => "exact",
-        WeightCoding.Shared => $"shared, {MarkdownReport.R2(state.R2)}",
-        _ => MarkdownReport.R2(state.R2),
+        WeightCoding.Shared => $"shared, {FigureText.R2(state.R2)}",
+        _ => FigureText.R2(state.R2),
     };
 
     public static string Bytes(ComparedWeight weight) => $"{Bytes(weight.Baseline.Bytes)} → {Bytes(weight.Candidate.Bytes)}";
@@ -56,7 +56,7 @@ internal static class ComparisonText
         _ => "unknown",
     };
 
-    private static string Bytes(long? bytes) => bytes is { } known ? MarkdownReport.Bytes(known) : "–";
+    private static string Bytes(long? bytes) => bytes is { } known ? FigureText.Bytes(known) : "–";
 
     private static string Factor(double factor) => double.IsNaN(factor) ? "–" : double.IsInfinity(factor) ? "×∞" : string.Create(_culture, $"×{factor:0.00}");
 }

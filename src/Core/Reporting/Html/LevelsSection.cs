@@ -24,8 +24,8 @@ internal static class LevelsSection
             Number(Count(level.Parameters)),
             Number(Text($"{level.LevelRatio:0.00}")),
             Number(Text($"{level.CumulativeRatio:0.00}")),
-            Number(MarkdownReport.R2(level.R2ToPrevious)),
-            Number(MarkdownReport.R2(level.R2ToWeights)),
+            Number(FigureText.R2(level.R2ToPrevious)),
+            Number(FigureText.R2(level.R2ToWeights)),
             Cell(Bar(double.IsNaN(level.R2ToWeights) ? 0 : level.R2ToWeights)),
             Number(level.ParticipationRatio is { } ratio ? Text($"{ratio:0.00}") : "–"),
             Number(level.ComponentsFor95 is { } components ? Count(components) : "–"))));

@@ -17,13 +17,13 @@ internal static class OutputsSection
 
     private static XElement Row(XElement header, OutputSummary output) => El("tr", header,
         Number(Count(output.Values), output.Incomparable > 0 ? Text($" ({output.Incomparable} not comparable)") : null),
-        Number(output.R2 is { } r2 ? MarkdownReport.R2(r2) : "–"),
-        Number(MarkdownReport.Figure(output.Snr, "0.00")),
-        Number(MarkdownReport.Figure(output.Cosine, "0.000000")),
-        Number(MarkdownReport.Figure(output.MaxAbsError, "0.###e+0")),
-        Number(MarkdownReport.Figure(output.Top1, "0.0000")),
-        Number(MarkdownReport.Figure(output.Kl, "0.###e+0")),
-        Number(MarkdownReport.Figure(output.Equal, "0.0000")));
+        Number(output.R2 is { } r2 ? FigureText.R2(r2) : "–"),
+        Number(FigureText.Optional(output.Snr, "0.00")),
+        Number(FigureText.Optional(output.Cosine, "0.000000")),
+        Number(FigureText.Optional(output.MaxAbsError, "0.###e+0")),
+        Number(FigureText.Optional(output.Top1, "0.0000")),
+        Number(FigureText.Optional(output.Kl, "0.###e+0")),
+        Number(FigureText.Optional(output.Equal, "0.0000")));
 
     private static object?[] Blame(IReadOnlyList<BlameSummary> blame) => blame.Count == 0 ? [] :
     [
@@ -35,6 +35,6 @@ internal static class OutputsSection
                 RowHeader(Name(weight.Path)),
                 Number(Percent(weight.Share)),
                 Cell(Bar(weight.Share, "bar loss")),
-                Number(MarkdownReport.R2(weight.R2)))))),
+                Number(FigureText.R2(weight.R2)))))),
     ];
 }

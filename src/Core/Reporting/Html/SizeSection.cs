@@ -18,17 +18,17 @@ internal static class SizeSection
         var scale = Width / Math.Max(1, Math.Max(total.OriginalBytes, total.ArtifactBytes));
         return Section("size", "Size before and after",
             El("dl", Class("bars"),
-                El("dt", "original"), El("dd", Strip([("original", total.OriginalBytes)]), " ", El("b", MarkdownReport.Bytes(total.OriginalBytes))),
-                El("dt", "artifact"), El("dd", Strip([("coded", coded), ("exact", exact), ("rest", rest)]), " ", El("b", MarkdownReport.Bytes(total.ArtifactBytes)))),
+                El("dt", "original"), El("dd", Strip([("original", total.OriginalBytes)]), " ", El("b", FigureText.Bytes(total.OriginalBytes))),
+                El("dt", "artifact"), El("dd", Strip([("coded", coded), ("exact", exact), ("rest", rest)]), " ", El("b", FigureText.Bytes(total.ArtifactBytes)))),
             El("ul", Class("legend"),
-                Key("coded", $"coded with a loss, {MarkdownReport.Bytes(coded)}"),
-                Key("exact", $"weights carried exactly, {MarkdownReport.Bytes(exact)}"),
-                Key("rest", $"structure of the model, index and checksums, {MarkdownReport.Bytes(rest)}")),
+                Key("coded", $"coded with a loss, {FigureText.Bytes(coded)}"),
+                Key("exact", $"weights carried exactly, {FigureText.Bytes(exact)}"),
+                Key("rest", $"structure of the model, index and checksums, {FigureText.Bytes(rest)}")),
             El("dl", Class("tiles"),
                 Tile("ratio", Text($"{total.Ratio:0.00}×")),
                 Tile("bits per weight", Text($"{total.BitsPerWeight:0.000}")),
-                Tile("pooled R²", MarkdownReport.R2(total.R2)),
-                Tile("worst weight’s R²", MarkdownReport.R2(total.WorstWeightR2), total.WorstWeight is { } worst ? Name(worst) : null)));
+                Tile("pooled R²", FigureText.R2(total.R2)),
+                Tile("worst weight’s R²", FigureText.R2(total.WorstWeightR2), total.WorstWeight is { } worst ? Name(worst) : null)));
 
         XElement Strip((string Kind, long Bytes)[] parts)
         {

@@ -42,7 +42,7 @@ internal static class Verdict
             1 => failed == 0 ? "The threshold holds." : "The threshold does not hold.",
             var count => failed == 0 ? Text($"All {count} thresholds hold.") : Text($"{failed} of {count} thresholds {(failed == 1 ? "does" : "do")} not hold."),
         };
-        return Text($"{MarkdownReport.Bytes(total.OriginalBytes)} became {MarkdownReport.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00} times smaller. {gate}");
+        return Text($"{FigureText.Bytes(total.OriginalBytes)} became {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00} times smaller. {gate}");
     }
 
     private static bool IsTolerated(CompressionReport report) => report.Diagnostics.Count > 0 && !report.Diagnostics.Any(diagnostic => diagnostic.IsError);
@@ -58,5 +58,5 @@ internal static class Verdict
         _ => "–",
     };
 
-    private static string Figure(double value) => double.IsNaN(value) ? "unknown" : value == Math.Floor(value) && Math.Abs(value) >= 1000 && Math.Abs(value) < 1e15 ? Count((long)value) : Text($"{value:0.######}");
+    private static string Figure(double value) => value == Math.Floor(value) && Math.Abs(value) >= 1000 && Math.Abs(value) < 1e15 ? Count((long)value) : FigureText.Number(value);
 }

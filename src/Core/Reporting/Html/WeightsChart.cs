@@ -29,7 +29,7 @@ internal static class WeightsChart
         foreach (var weight in drawn.OrderByDescending(weight => weight.Elements))
         {
             chart.Mark($"weight s{Math.Min(stacks.IndexOf(weight.Stack), Colours - 1)}", Math.Min(bits, weight.BitsPerWeight), Chart.Nines(weight.R2), 3 + (8 * Math.Sqrt(weight.Elements / (double)most)),
-                Text($"{weight.Path}: R² {MarkdownReport.R2(weight.R2)}, {weight.BitsPerWeight:0.000} bits per weight"));
+                Text($"{weight.Path}: R² {FigureText.R2(weight.R2)}, {weight.BitsPerWeight:0.000} bits per weight"));
         }
 
         return El("figure", chart.Svg, El("figcaption",

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using CompressTasks.Quality;
 using static CompressTasks.Reporting.Html.Markup;
 
 namespace CompressTasks.Reporting.Html;
@@ -13,7 +14,7 @@ internal static class WeightsSection
     {
         if (weights.Count == 0)
             return null;
-        var ordered = MarkdownReport.WorstFirst(weights).ToList();
+        var ordered = weights.WorstFirst(weight => weight.R2, weight => weight.Path).ToList();
         var largestLoss = ordered.Max(Loss);
         var mostBytes = weights.Max(weight => weight.CompressedBytes);
         return Section("weights", "Weights, worst first",
@@ -27,7 +28,7 @@ internal static class WeightsSection
                 RowHeader(Name(weight.Path)),
                 Cell(weight.Stack),
                 El("td", Class("shape"), string.Join('×', weight.Shape), " ", El("span", Class("muted"), weight.Dtype)),
-                Number(MarkdownReport.R2(weight.R2)),
+                Number(FigureText.R2(weight.R2)),
                 Cell(Bar(largestLoss > 0 ? Loss(weight) / largestLoss : 0, "bar loss")),
                 Number(Text($"{weight.BitsPerWeight:0.000}")),
                 Number(weight.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–"),
