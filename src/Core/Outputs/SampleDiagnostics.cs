@@ -21,7 +21,7 @@ internal static class SampleDiagnostics
         Error("CT1502", $"no samples: found no input_*.pb in {Quote(pattern)} nor in folders test_data_set_* in it", at);
 
     public static CompressException Unreadable(string path, string reason, SourceLocation at, Exception? inner = null) =>
-        Error("CT1503", $"the samples in {Quote(path)} cannot be read: {OneLine(reason)}", at, inner);
+        Error("CT1503", $"the samples in {Quote(path)} cannot be read: {Found.OneLine(reason)}", at, inner);
 
     public static CompressException MissingInput(ModelInput input, string path, IReadOnlyList<string> found, SourceLocation at)
     {
@@ -50,10 +50,10 @@ internal static class SampleDiagnostics
         Error("CT1509", string.Create(CultureInfo.InvariantCulture, $"{Quote(path)} has {firstCount} samples of {Quote(first)} and {secondCount} of {Quote(second)}; give as many of each"), at);
 
     public static CompressException ModelRefused(string model, OnnxRuntimeException error, SourceLocation at) =>
-        Error("CT1510", $"ONNX Runtime cannot load {model}, so its outputs cannot be compared: {OneLine(error.Message)}. Remove gate.outputs, or mend the model", at, error);
+        Error("CT1510", $"ONNX Runtime cannot load {model}, so its outputs cannot be compared: {Found.OneLine(error.Message)}. Remove gate.outputs, or mend the model", at, error);
 
     public static CompressException RunFailed(string model, OnnxRuntimeException error, SourceLocation at) =>
-        Error("CT1510", $"ONNX Runtime cannot run {model} on the samples: {OneLine(error.Message)}. Give samples of a shape and range that the model accepts", at, error);
+        Error("CT1510", $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. Give samples of a shape and range that the model accepts", at, error);
 
     public static CompressException NoComparableOutput(string model, SourceLocation at) =>
         Error("CT1511", $"{model} has no output of numbers or truth values, so there is nothing to compare; remove gate.outputs", at);
@@ -64,8 +64,6 @@ internal static class SampleDiagnostics
     public static string Shape(IEnumerable<long> shape) => string.Join(", ", shape.Select(length => length.ToString(CultureInfo.InvariantCulture)));
 
     private static string Quote(string text) => Found.Quote(text);
-
-    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.');
 
     private static CompressException Error(string code, string message, SourceLocation at, Exception? inner = null) => new(new Diagnostic(code, Severity.Error, message, at), inner);
 }

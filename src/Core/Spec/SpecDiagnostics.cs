@@ -12,7 +12,7 @@ internal static class SpecDiagnostics
         Error("CT1001", "there is no such spec; \"dotnet compress init MODEL\" writes one to start from", new(path));
 
     public static Diagnostic Unreadable(string path, string reason) =>
-        Error("CT1002", $"the spec cannot be read: {OneLine(reason)}", new(path));
+        Error("CT1002", $"the spec cannot be read: {Found.OneLine(reason)}", new(path));
 
     public static Diagnostic NotUtf8(string found, SourceLocation at) =>
         Error("CT1003", $"the spec is not UTF-8 text: found {found}; save it as UTF-8", at);
@@ -21,7 +21,7 @@ internal static class SpecDiagnostics
         Error("CT1003", $"the spec is not text: found the character U+{(int)found:X4}, which YAML forbids; remove it", at);
 
     public static Diagnostic SyntaxError(string reason, SourceLocation at) =>
-        Error("CT1004", $"this is not valid YAML: {OneLine(reason).TrimEnd('.')}", at);
+        Error("CT1004", $"this is not valid YAML: {Found.OneLine(reason)}", at);
 
     public static Diagnostic TabInIndentation(SourceLocation at) =>
         Error("CT1004", "this is not valid YAML: the line is indented with a tab; use spaces", at);
@@ -133,7 +133,7 @@ internal static class SpecDiagnostics
         Error("CT1030", $"no model: {Found.Quote(pattern)} is a folder; write \"{pattern.TrimEnd('/')}/*.onnx\" for the models in it", at);
 
     public static Diagnostic ModelsNotSearchable(string pattern, string reason, SourceLocation at) =>
-        Error("CT1031", $"the models {Found.Quote(pattern)} cannot be searched: {OneLine(reason)}", at);
+        Error("CT1031", $"the models {Found.Quote(pattern)} cannot be searched: {Found.OneLine(reason)}", at);
 
     public static Diagnostic SameArtifact(string model, string other, string artifact, SourceLocation at) =>
         Error("CT1032", $"the models {Found.Quote(other)} and {Found.Quote(model)} would both write {Found.Quote(artifact)}; give one of them its own \"name\"", at);
@@ -157,6 +157,4 @@ internal static class SpecDiagnostics
         StageSchemas.Stage.Find(stack) is not null ? $"; to use the stage, write it as a list: [ {stack} ]"
         : known.Count == 0 ? "; the spec has no \"stacks\""
         : Known([.. known.Take(10).Select(Found.Quote)]);
-
-    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

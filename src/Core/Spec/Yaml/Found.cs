@@ -1,6 +1,6 @@
 namespace CompressTasks.Spec.Yaml;
 
-/// <summary>Says in a message what stands in the file: always one line, never long.</summary>
+/// <summary>Says in a message what stands in a file, or what another library found there: always on one line.</summary>
 internal static class Found
 {
     private const int Longest = 60;
@@ -14,6 +14,10 @@ internal static class Found
         ScalarNode scalar => $"the text {Quote(scalar.Text)}",
         _ => throw new ArgumentOutOfRangeException(nameof(node)),
     };
+
+    /// <summary>What another library says is wrong, to stand within a sentence.</summary>
+    public static string OneLine(string reason) =>
+        string.Join(' ', reason.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.');
 
     public static string Quote(string text)
     {
