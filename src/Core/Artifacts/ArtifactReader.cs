@@ -42,9 +42,6 @@ internal sealed class ArtifactReader : IDisposable
     /// <summary>Bytes of the artifact.</summary>
     public long Length => _source.Length;
 
-    /// <summary>Bytes of the coded skeleton.</summary>
-    public int CodedSkeletonLength => _index.Skeleton.Length;
-
     /// <summary>Bytes of the decoded skeleton.</summary>
     public int SkeletonLength => (int)_index.SkeletonLength;
 

@@ -6,13 +6,12 @@ internal sealed class ModelImage
     private readonly MappedFile _file;
     private readonly List<MessageEditor.Segment> _segments;
 
-    private ModelImage(MappedFile file, List<MessageEditor.Segment> segments, ModelLayout layout, IReadOnlyList<OnnxWeight> weights, IReadOnlyList<OnnxWeight> rewritten)
+    private ModelImage(MappedFile file, List<MessageEditor.Segment> segments, ModelLayout layout, IReadOnlyList<OnnxWeight> weights)
     {
         _file = file;
         _segments = segments;
         Layout = layout;
         Weights = weights;
-        Rewritten = rewritten;
     }
 
     /// <summary>The files of the restored model, and its holes.</summary>
@@ -21,16 +20,12 @@ internal sealed class ModelImage
     /// <summary>The weight that fills each of the layout's holes. Weights in the same external place have one hole, and the first of them is here.</summary>
     public IReadOnlyList<OnnxWeight> Weights { get; }
 
-    /// <summary>The weights whose payload moves to <c>raw_data</c>, being varints or in pieces. Without any, the restored main file is the original to the byte.</summary>
-    public IReadOnlyList<OnnxWeight> Rewritten { get; }
-
     /// <summary>Writes the main file's bytes with the holes left out: <see cref="ModelLayout.SkeletonLength"/> bytes.</summary>
     public void WriteSkeleton(Stream destination) => MessageEditor.Write(_file, _segments, destination);
 
     internal static ModelImage Create(MappedFile file, IReadOnlyList<ModelFile> files, IReadOnlyCollection<OnnxWeight> weights)
     {
         var embedded = weights.Where(weight => weight.File == 0).ToList();
-        var rewritten = embedded.Where(weight => !weight.IsContiguous).OrderBy(weight => weight.Message.Start).ToList();
         var edits = embedded.SelectMany(weight => weight.IsContiguous ? [PayloadEdits.InPlace(weight)] : PayloadEdits.AsRawData(file, weight));
         var segments = MessageEditor.Apply((int)file.Length, edits);
 
@@ -58,6 +53,6 @@ internal sealed class ModelImage
         }
 
         var layout = new ModelLayout(file.Path, [files[0] with { Length = length }, .. files.Skip(1)], holes);
-        return new ModelImage(file, segments, layout, owners, rewritten);
+        return new ModelImage(file, segments, layout, owners);
     }
 }

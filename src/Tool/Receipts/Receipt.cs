@@ -25,8 +25,6 @@ internal sealed class Receipt(IReadOnlyList<ReceiptFile> files, IReadOnlyList<Re
 
     public IReadOnlyList<ReceiptWarning> Warnings { get; } = warnings;
 
-    public IEnumerable<ReceiptFile> Outputs => Files.Where(f => f.Role == ReceiptRole.Output);
-
     /// <returns>The receipt, or null when there is none, or none that this version understands.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Receipt? Read(string path)

@@ -40,12 +40,6 @@ internal sealed class RateTable
     /// <summary>The costs of zero in the same order, infinite where the parity is odd.</summary>
     public ref Vector128<float> Zero => ref MemoryMarshal.GetArrayDataReference(_zero);
 
-    /// <summary>The costs of the magnitudes around a value of so many whole steps.</summary>
-    public Vector128<float> NearCost(int context, int steps, int shift) => _near[Row(context) + Position(steps, shift)];
-
-    /// <summary>The costs of zero.</summary>
-    public Vector128<float> ZeroCost(int context) => _zero[context];
-
     public static int Row(int context) => Positions * context;
 
     /// <summary>The position of a value in the rows of a context.</summary>
