@@ -8,7 +8,7 @@ namespace CompressTasks.Compression;
 /// <param name="InputPaths">The model's files: itself, then its external data, then the samples of its outputs.</param>
 /// <param name="ArtifactPath">The compressed model.</param>
 /// <param name="ReportPaths">The reports that were written.</param>
-/// <param name="Diagnostics">The thresholds that do not hold, each at its place in the spec.</param>
+/// <param name="Diagnostics">The thresholds that do not hold, then the warnings of a search (CT4009 to CT4011), each at its place in the spec.</param>
 public sealed record CompressionOutcome(
     CompressionReport Report,
     IReadOnlyList<string> InputPaths,

@@ -9,7 +9,7 @@ public enum CompressionPhase
     /// <summary>It is measured what each weight has to do with the outputs.</summary>
     Measuring,
 
-    /// <summary>The smallest artifact is searched that passes the gate on outputs. Its end is not known before.</summary>
+    /// <summary>The smallest artifact is searched that passes the gate on outputs. Its total is the most that it may go through; it mostly ends sooner.</summary>
     Searching,
 
     /// <summary>Weights are encoded and written.</summary>
@@ -25,8 +25,8 @@ public enum CompressionPhase
 /// <summary>How far a run is. Reported after every weight, from any thread.</summary>
 /// <param name="Model">The model's path.</param>
 /// <param name="Phase">What is being done.</param>
-/// <param name="DoneBytes">Bytes of the model's weights that are done.</param>
-/// <param name="TotalBytes">Bytes of all weights that the phase goes through.</param>
+/// <param name="DoneBytes">Bytes of the model's weights that are done, as often as the phase goes through them.</param>
+/// <param name="TotalBytes">Bytes of all weights that the phase goes through, as often as it does.</param>
 /// <param name="DoneWeights">Weights that are done.</param>
 /// <param name="TotalWeights">All weights that the phase goes through; 0 when it does not go weight by weight.</param>
 public readonly record struct CompressionProgress(string Model, CompressionPhase Phase, long DoneBytes, long TotalBytes, int DoneWeights, int TotalWeights);
