@@ -33,19 +33,27 @@ public sealed class MultiTargetingTests(PackageFeed feed) : IClassFixture<Packag
     [InlineData("-graph")]
     public async Task ProjectWithSeveralReferencesToItIsCompressedOnce(string graph)
     {
-        var library = feed.CreateProject("Library");
-        library.WriteProject(TwoFrameworks);
-        var modern = feed.CreateProject("Modern");
-        modern.WriteProjectWithoutPackage("<TargetFramework>net10.0</TargetFramework>", library);
-        var standard = feed.CreateProject("Standard");
-        standard.WriteProjectWithoutPackage("<TargetFramework>netstandard2.0</TargetFramework>", library);
-        var app = feed.CreateProject();
-        app.WriteProjectWithoutPackage("<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>", modern, standard, library);
+        var app = AppWithSeveralReferences(out _, out var standard);
 
         (await app.BuildAsync("-maxCpuCount:4", graph)).ShouldHaveCompressedOnce();
 
         File.Exists(Path.Combine(app.Output, "tiny.onnxz")).ShouldBeTrue();
         File.Exists(standard.In("bin/Debug/netstandard2.0/tiny.onnxz")).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("-graph:false", "-maxCpuCount:4")]
+    [InlineData("-graph:false", "-maxCpuCount:1")]
+    [InlineData("-graph", "-maxCpuCount:4")]
+    public async Task FailedGateOfAProjectWithSeveralReferencesToItFailsOnce(string graph, string nodes)
+    {
+        var app = AppWithSeveralReferences(out var library, out _);
+        library.WriteSpec(TestProject.FailingGate);
+
+        var build = (await app.BuildAsync(nodes, graph)).ShouldFail();
+
+        build.Compressions().ShouldBe(1, build.Output);
+        build.Output.Split('\n').Where(line => line.Contains("error CT4001", StringComparison.Ordinal)).Select(line => line[line.IndexOf('[', StringComparison.Ordinal)..].TrimEnd()).Distinct().ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -85,6 +93,20 @@ public sealed class MultiTargetingTests(PackageFeed feed) : IClassFixture<Packag
         (await project.RunAsync("clean")).ShouldSucceed();
 
         Leftovers(project).ShouldBeEmpty();
+    }
+
+    /// <summary>The app and two more projects use the library, each for one of its target frameworks.</summary>
+    private TestProject AppWithSeveralReferences(out TestProject library, out TestProject standard)
+    {
+        library = feed.CreateProject("Library");
+        library.WriteProject(TwoFrameworks);
+        var modern = feed.CreateProject("Modern");
+        modern.WriteProjectWithoutPackage("<TargetFramework>net10.0</TargetFramework>", library);
+        standard = feed.CreateProject("Standard");
+        standard.WriteProjectWithoutPackage("<TargetFramework>netstandard2.0</TargetFramework>", library);
+        var app = feed.CreateProject();
+        app.WriteProjectWithoutPackage("<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>", modern, standard, library);
+        return app;
     }
 
     private static List<string> Leftovers(TestProject project) =>
