@@ -32,7 +32,8 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
         long length = BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
         if (start[6] > 1)
         {
-            stream.ReadExactly(start[10..]);
+            if (stream.ReadAtLeast(start[10..], 2, throwOnEndOfStream: false) < 2)
+                throw Truncated();
             length = BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
         }
 
@@ -40,9 +41,11 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"its .npy header has {length} bytes, expected {Longest} at most"));
         var text = new byte[length];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < length)
-            throw new InvalidDataException("it ends within its .npy header");
+            throw Truncated();
         return Parse(Encoding.UTF8.GetString(text).Trim());
     }
+
+    private static InvalidDataException Truncated() => new("it ends within its .npy header");
 
     private static NpyHeader Parse(string header)
     {
@@ -80,12 +83,12 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
         _ => throw new InvalidDataException($"its elements are '{descr}', expected little-endian numbers or truth values ('<f4', '<i8', '|b1', …)"),
     };
 
-    [GeneratedRegex(@"'descr':\s*'(?<value>[^']*)'", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"'descr'\s*:\s*'(?<value>[^']*)'", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Descr();
 
-    [GeneratedRegex(@"'fortran_order':\s*(?<value>True|False)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"'fortran_order'\s*:\s*(?<value>True|False)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex FortranOrder();
 
-    [GeneratedRegex(@"'shape':\s*\(((?<length>[0-9]+)L?\s*,?\s*)*\)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"'shape'\s*:\s*\(((?<length>[0-9]+)L?\s*,?\s*)*\)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex ShapeTuple();
 }
