@@ -263,19 +263,11 @@ public sealed class LayerMomentsTests : IDisposable
 
     private static GraphProto Graph(int[] x, int[] w, string type, string[] inputs, AttributeProto[] attributes, ElementType inputType = ElementType.Float)
     {
-        var graph = new GraphProto { Name = "g", Input = { Value("x", inputType, x) }, Output = { Value("y", ElementType.Float, null) } };
+        var graph = new GraphProto { Name = "g", Input = { Build.Value("x", inputType, x.Select(length => (long)length)) }, Output = { Build.ValueOfAnyShape("y", ElementType.Float) } };
         var node = Build.Node(type, "layer", "y", attributes);
         node.Input.AddRange(inputs);
         graph.Node.Add(node);
         return graph;
-    }
-
-    private static ValueInfoProto Value(string name, ElementType type, int[]? shape)
-    {
-        var tensor = new TypeProto.Types.Tensor { ElemType = (int)type };
-        if (shape is not null)
-            tensor.Shape = new TensorShapeProto { Dim = { shape.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }) } };
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
     }
 
     private static TensorValue Random(int[] shape, int seed)

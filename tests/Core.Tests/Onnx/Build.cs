@@ -20,6 +20,18 @@ internal static class Build
 
     public static TensorProto Tensor(string name, ElementType type, params long[] shape) => new() { Name = name, DataType = (int)type, Dims = { shape } };
 
+    /// <summary>An input or output; −1 is an open axis.</summary>
+    public static ValueInfoProto Value(string name, ElementType type, params IEnumerable<long> shape)
+    {
+        var value = ValueOfAnyShape(name, type);
+        value.Type.TensorType.Shape = new TensorShapeProto { Dim = { shape.Select(length => length < 0 ? new TensorShapeProto.Types.Dimension { DimParam = "n" } : new() { DimValue = length }) } };
+        return value;
+    }
+
+    /// <summary>An input or output without a word on its shape.</summary>
+    public static ValueInfoProto ValueOfAnyShape(string name, ElementType type) =>
+        new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type } } };
+
     public static TensorProto Raw(string name, params float[] values)
     {
         var tensor = Tensor(name, ElementType.Float, values.Length);

@@ -15,9 +15,9 @@ internal static class Graphs
     {
         var graph = new GraphProto { Name = "g", Initializer = { weights } };
         foreach (var (name, shape) in inputs)
-            graph.Input.Add(Value(name, ElementType.Float, shape));
+            graph.Input.Add(Build.Value(name, ElementType.Float, shape));
         foreach (var (name, type) in outputs)
-            graph.Output.Add(Value(name, type, null));
+            graph.Output.Add(Build.ValueOfAnyShape(name, type));
         foreach (var text in nodes)
         {
             var parts = text.Split(' ');
@@ -35,18 +35,5 @@ internal static class Graphs
         tensor.Dims.Clear();
         tensor.Dims.AddRange([rows, columns]);
         return tensor;
-    }
-
-    private static ValueInfoProto Value(string name, ElementType type, long[]? shape)
-    {
-        var tensor = new TypeProto.Types.Tensor { ElemType = (int)type };
-        if (shape is not null)
-        {
-            tensor.Shape = new TensorShapeProto();
-            foreach (var length in shape)
-                tensor.Shape.Dim.Add(length < 0 ? new TensorShapeProto.Types.Dimension { DimParam = "n" } : new() { DimValue = length });
-        }
-
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
     }
 }

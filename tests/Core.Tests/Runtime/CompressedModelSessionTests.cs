@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CompressTasks.Artifacts;
 using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Core.Tests.Onnx;
@@ -11,14 +12,14 @@ using static CompressTasks.Core.Tests.Runtime.RunnableModel;
 
 namespace CompressTasks.Core.Tests.Runtime;
 
-public sealed class CompressedModelSessionTests : IDisposable
+public sealed partial class CompressedModelSessionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _artifact;
 
     public CompressedModelSessionTests()
     {
-        _artifact = Compress(TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, OutputSize, 2)));
+        _artifact = Compress(_folder, TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, OutputSize, 2)));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -103,7 +104,7 @@ public sealed class CompressedModelSessionTests : IDisposable
     [Fact]
     public void WhatOnnxRuntimeRefusesIsSaidInItsOwnWords()
     {
-        using var model = CompressedModel.Open(Compress(Operation("NoSuchOperator", Matrix("w", Inputs, OutputSize, 1))));
+        using var model = CompressedModel.Open(Compress(_folder, Operation("NoSuchOperator", Matrix("w", Inputs, OutputSize, 1))));
         var error = Should.Throw<CompressException>(() => model.CreateSession());
         var diagnostic = error.Diagnostics.ShouldHaveSingleItem();
         diagnostic.Code.ShouldBe("CT3202");
@@ -114,9 +115,15 @@ public sealed class CompressedModelSessionTests : IDisposable
     [Fact]
     public void ExternalDataOfAModelThatIsRefusedLeavesNoFiles()
     {
+        // A Constant node's external data has to be in a file, and ONNX Runtime names the model file that it refuses.
         _folder.Write("w.bin", Payload(Inputs, OutputSize, 1));
-        using var model = CompressedModel.Open(Compress(Operation("NoSuchOperator", External("w", "w.bin", 0, Inputs, OutputSize))));
-        Should.Throw<CompressException>(() => model.CreateSession()).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3202");
+        using var model = CompressedModel.Open(Compress(_folder, ConstantNode(External("w", "w.bin", 0, Inputs, OutputSize), "NoSuchOperator")));
+        var error = Should.Throw<CompressException>(() => model.CreateSession());
+        error.Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3202");
+        var folder = TemporarySessionFolder().Match(error.InnerException.ShouldBeOfType<OnnxRuntimeException>().Message);
+        folder.Success.ShouldBeTrue(error.InnerException.Message);
+        Path.GetFullPath(folder.Value).ShouldStartWith(Path.GetFullPath(Path.GetTempPath()));
+        Directory.Exists(folder.Value).ShouldBeFalse();
     }
 
     [Fact]
@@ -153,19 +160,6 @@ public sealed class CompressedModelSessionTests : IDisposable
         Should.Throw<CompressException>(() => CompressedModel.Open(empty)).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3003");
     }
 
-    private static TensorProto Matrix(string name, int rows, int columns, int seed)
-    {
-        var tensor = Build.Tensor(name, ElementType.Float, rows, columns);
-        tensor.RawData = ByteString.CopyFrom(Payload(rows, columns, seed));
-        return tensor;
-    }
-
-    private string Compress(GraphProto graph)
-    {
-        _folder.Write("m.onnx", Build.Model(graph));
-        return SpecRun.Compress(_folder, "models: [ m.onnx ]\nrules: [ { weights: '**', stack: [ quantize: { r2: 0.99 } ] } ]").ArtifactPath;
-    }
-
     private string Damaged(string weight)
     {
         var bytes = File.ReadAllBytes(_artifact);
@@ -183,6 +177,9 @@ public sealed class CompressedModelSessionTests : IDisposable
         writer.Commit(reader.Producer, reader.Files, reader.ReadSkeleton());
         return _folder["another.onnxz"];
     }
+
+    [GeneratedRegex(@"\S*compresstasks-session-[^/\\\s]+")]
+    private static partial Regex TemporarySessionFolder();
 
     /// <summary>A stream that can be read once, in small pieces.</summary>
     private sealed class ForwardStream(byte[] bytes) : MemoryStream(bytes)

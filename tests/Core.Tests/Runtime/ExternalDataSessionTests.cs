@@ -13,6 +13,9 @@ public sealed class ExternalDataSessionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    /// <summary>External data of a name that no other test has: by it this test's temporary folders are told from those of others and of other processes.</summary>
+    private readonly string _data = $"{Guid.NewGuid():N}.bin";
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -41,7 +44,7 @@ public sealed class ExternalDataSessionTests : IDisposable
         graph.Node[0].Output[0] = "once";
         graph.Node.Add(new NodeProto { OpType = "MatMul", Input = { "x", "tied" }, Output = { "again" } });
         graph.Node.Add(new NodeProto { OpType = "Add", Input = { "once", "again" }, Output = { "y" } });
-        using var model = Compress(graph);
+        using var model = Open(graph);
 
         model.Weights.ShouldHaveSingleItem();
         SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
@@ -59,7 +62,7 @@ public sealed class ExternalDataSessionTests : IDisposable
         graph.Node[0].Output[0] = "once";
         graph.Node.Add(new NodeProto { OpType = "MatMul", Input = { "x", "inside" }, Output = { "again" } });
         graph.Node.Add(new NodeProto { OpType = "Sub", Input = { "once", "again" }, Output = { "y" } });
-        using var model = Compress(graph);
+        using var model = Open(graph);
 
         model.Weights.ShouldHaveSingleItem();
         using var session = model.CreateSession();
@@ -90,9 +93,9 @@ public sealed class ExternalDataSessionTests : IDisposable
     [InlineData(false)]
     public void ASessionThatNeedsFilesDeletesThemWithItself(bool branches)
     {
-        _folder.Write("w.bin", [.. Payload(Inputs, OutputSize, 1), .. Payload(Inputs, OutputSize, 2)]);
-        var first = External("first", "w.bin", 0, Inputs, OutputSize);
-        using var model = Compress(branches ? Branches(first, External("second", "w.bin", 4 * Inputs * OutputSize, Inputs, OutputSize)) : ConstantNode(first));
+        _folder.Write(_data, [.. Payload(Inputs, OutputSize, 1), .. Payload(Inputs, OutputSize, 2)]);
+        var first = External("first", _data, 0, Inputs, OutputSize);
+        using var model = Open(branches ? Branches(first, External("second", _data, 4 * Inputs * OutputSize, Inputs, OutputSize)) : ConstantNode(first));
 
         SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
         TemporaryFolders().ShouldBeEmpty();
@@ -115,21 +118,16 @@ public sealed class ExternalDataSessionTests : IDisposable
         SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, "m"), before);
     }
 
-    private static IEnumerable<string> TemporaryFolders() => Directory.EnumerateDirectories(Path.GetTempPath(), "compresstasks-session-*");
+    private IEnumerable<string> TemporaryFolders() =>
+        Directory.EnumerateDirectories(Path.GetTempPath(), "compresstasks-session-*").Where(folder => File.Exists(Path.Combine(folder, _data)));
 
     // y = (x · first + bias) · second, the bias embedded, the others in a file each, with gaps.
     private CompressedModel TwoFiles(string location, int seed = 1)
     {
-        _folder.Write("w.bin", [9, 9, 9, 9, .. Payload(Inputs, Hidden, seed)]);
+        _folder.Write(_data, [9, 9, 9, 9, .. Payload(Inputs, Hidden, seed)]);
         _folder.Write("sub/v.bin", [.. Payload(Hidden, OutputSize, seed + 100), 9, 9]);
-        return Compress(TwoLayers(External("first", "w.bin", 4, Inputs, Hidden), Build.Raw("bias", Build.Values(Hidden)), External("second", location, 0, Hidden, OutputSize)));
+        return Open(TwoLayers(External("first", _data, 4, Inputs, Hidden), Build.Raw("bias", Build.Values(Hidden)), External("second", location, 0, Hidden, OutputSize)));
     }
 
-    private CompressedModel Compress(GraphProto graph)
-    {
-        _folder.Write("m.onnx", Build.Model(graph));
-        var output = Guid.NewGuid().ToString("N");
-        var outcome = SpecRun.Compress(_folder, $"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\noutput: {output}");
-        return CompressedModel.Open(outcome.ArtifactPath);
-    }
+    private CompressedModel Open(GraphProto graph) => CompressedModel.Open(Compress(_folder, graph));
 }

@@ -1,3 +1,4 @@
+using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
@@ -11,6 +12,10 @@ internal static class RunnableModel
     public const int Inputs = 40;
     public const int Hidden = 50;
     public const int OutputSize = 30;
+
+    // AttributeProto.AttributeType, which ONNX Runtime insists on.
+    private const int Tensor = 4;
+    private const int Graph = 5;
 
     /// <summary>y = (x · first + bias) · second.</summary>
     public static GraphProto TwoLayers(params TensorProto[] weights)
@@ -26,19 +31,19 @@ internal static class RunnableModel
     public static GraphProto Branches(TensorProto first, TensorProto second)
     {
         var graph = WithInputAndOutput(new GraphProto { Name = "main" });
-        graph.Input.Add(Value("condition", 9));
+        graph.Input.Add(Build.Value("condition", ElementType.Bool));
         var branch = Build.Node("If", "choose", "y", Branch("then_branch", first), Branch("else_branch", second));
         branch.Input.Add("condition");
         graph.Node.Add(branch);
         return graph;
     }
 
-    /// <summary>y = x · weight, a Constant node's.</summary>
-    public static GraphProto ConstantNode(TensorProto weight)
+    /// <summary>y = x · weight, a Constant node's; or another operator.</summary>
+    public static GraphProto ConstantNode(TensorProto weight, string type = "MatMul")
     {
         var graph = WithInputAndOutput(new GraphProto { Name = "main" });
-        graph.Node.Add(Build.Node("Constant", "", "w", Typed(4, new AttributeProto { Name = "value", T = weight })));
-        graph.Node.Add(Operator("MatMul", "y", "x", "w"));
+        graph.Node.Add(Build.Node("Constant", "", "w", new AttributeProto { Name = "value", Type = Tensor, T = weight }));
+        graph.Node.Add(Operator(type, "y", "x", "w"));
         return graph;
     }
 
@@ -48,6 +53,14 @@ internal static class RunnableModel
         var graph = WithInputAndOutput(new GraphProto { Name = "main", Initializer = { weights } });
         graph.Node.Add(Operator(type, "y", ["x", .. weights.Select(weight => weight.Name)]));
         return graph;
+    }
+
+    /// <summary>A float matrix with the payload of its seed.</summary>
+    public static TensorProto Matrix(string name, int rows, int columns, int seed)
+    {
+        var tensor = Build.Tensor(name, ElementType.Float, rows, columns);
+        tensor.RawData = ByteString.CopyFrom(Payload(rows, columns, seed));
+        return tensor;
     }
 
     /// <summary>A float matrix that lies in an external file.</summary>
@@ -61,21 +74,25 @@ internal static class RunnableModel
         return Build.Bytes([.. Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextDouble() - random.NextDouble()))]);
     }
 
-    private static AttributeProto Branch(string name, TensorProto weight)
+    /// <summary>Writes the model as <c>m.onnx</c> and compresses it, every weight at R² 0.99, into a folder of its own.</summary>
+    /// <returns>The path of the artifact.</returns>
+    public static string Compress(TemporaryFolder folder, GraphProto graph)
     {
-        var graph = new GraphProto { Name = name, Initializer = { weight }, Output = { Value($"{name}_y", 1, 1, OutputSize) } };
-        graph.Node.Add(Operator("MatMul", $"{name}_y", "x", weight.Name));
-        return Typed(5, new AttributeProto { Name = name, G = graph });
+        folder.Write("m.onnx", Build.Model(graph));
+        return SpecRun.Compress(folder, $"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\noutput: {Guid.NewGuid():N}").ArtifactPath;
     }
 
-    // ONNX Runtime insists on field 20, AttributeProto.type (4 a tensor, 5 a graph), which the library has no use for.
-    private static AttributeProto Typed(byte type, AttributeProto attribute) =>
-        AttributeProto.Parser.ParseFrom([.. attribute.ToByteArray(), 0xA0, 0x01, type]);
+    private static AttributeProto Branch(string name, TensorProto weight)
+    {
+        var graph = new GraphProto { Name = name, Initializer = { weight }, Output = { Build.Value($"{name}_y", ElementType.Float, 1, OutputSize) } };
+        graph.Node.Add(Operator("MatMul", $"{name}_y", "x", weight.Name));
+        return new AttributeProto { Name = name, Type = Graph, G = graph };
+    }
 
     private static GraphProto WithInputAndOutput(GraphProto graph)
     {
-        graph.Input.Add(Value("x", 1, 1, Inputs));
-        graph.Output.Add(Value("y", 1, 1, OutputSize));
+        graph.Input.Add(Build.Value("x", ElementType.Float, 1, Inputs));
+        graph.Output.Add(Build.Value("y", ElementType.Float, 1, OutputSize));
         return graph;
     }
 
@@ -84,11 +101,5 @@ internal static class RunnableModel
         var node = Build.Node(type, "", output);
         node.Input.AddRange(inputs);
         return node;
-    }
-
-    private static ValueInfoProto Value(string name, int type, params long[] shape)
-    {
-        var dimensions = new TensorShapeProto { Dim = { shape.Select(extent => new TensorShapeProto.Types.Dimension { DimValue = extent }) } };
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions } } };
     }
 }
