@@ -10,14 +10,25 @@ public sealed class OutputLockTests : IDisposable
     public async Task SecondWaitsUntilTheFirstIsDone()
     {
         var waits = 0;
-        var first = OutputLock.Acquire(_folder.In("obj"), () => waits++, CancellationToken.None);
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = OutputLock.Acquire(_folder.In("obj"), () => throw new InvalidOperationException(), CancellationToken.None);
 
-        var second = Task.Run(() => OutputLock.Acquire(_folder.In("obj"), () => Interlocked.Increment(ref waits), CancellationToken.None));
-        (await Task.WhenAny(second, Task.Delay(500))).ShouldNotBe(second);
+        var second = Task.Run(() => OutputLock.Acquire(_folder.In("obj"), Wait, CancellationToken.None));
+        (await Task.WhenAny(second, waiting.Task)).ShouldBe(waiting.Task);
+
+        // Time for further attempts, which are not to say again that they wait.
+        await Task.Delay(350);
+        second.IsCompleted.ShouldBeFalse();
         first.Dispose();
 
         (await second).Dispose();
         waits.ShouldBe(1);
+
+        void Wait()
+        {
+            Interlocked.Increment(ref waits);
+            waiting.TrySetResult();
+        }
     }
 
     [Fact]

@@ -25,13 +25,14 @@ internal static class DotNet
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
 
     public static Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
-        RunAsync(folder, environment, _ => { }, arguments);
+        RunAsync(folder, environment, _ => { }, _ => { }, arguments);
 
     /// <param name="folder">The current directory.</param>
     /// <param name="environment">What to add to the environment.</param>
     /// <param name="started">Is given the process.</param>
+    /// <param name="written">Is given each line as it comes.</param>
     /// <param name="arguments">Of the <c>dotnet</c> command.</param>
-    public static async Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, Action<Process> started, string[] arguments)
+    public static async Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, Action<Process> started, Action<string> written, string[] arguments)
     {
         using var process = new Process { StartInfo = CreateStartInfo(folder, environment, arguments) };
         var output = new StringBuilder();
@@ -39,6 +40,8 @@ internal static class DotNet
         {
             lock (output)
                 output.AppendLine(line);
+            if (line is not null)
+                written(line);
         }
 
         process.OutputDataReceived += (_, e) => Append(e.Data);

@@ -44,11 +44,21 @@ public sealed class LogTests(PackageFeed feed) : IClassFixture<PackageFeed>
     }
 
     [Fact]
-    public async Task FailedGateNamesTheThreeWorstWeightsAtMost()
+    public async Task FailedGateNamesTheThreeWorstWeights()
     {
         var project = feed.CreateProject();
-        project.WriteSpec(TestProject.FailingGate);
+        project.WriteModel("tiny", seed: 1, weights: 5);
+        project.Write("compress.yml", """
+            models: [ models/*.onnx ]
+            rules:
+              - { weights: W1, stack: [ quantize: { r2: 0.97 } ] }
+              - { weights: W2, stack: [ quantize: { r2: 0.91 } ] }
+              - { weights: W3, stack: [ quantize: { r2: 0.99 } ] }
+              - { weights: W4, stack: [ quantize: { r2: 0.95 } ] }
+              - { weights: W5, stack: [ quantize: { r2: 0.93 } ] }
+            gate: { r2: 0.98 }
+            """);
 
-        (await project.BuildAsync()).ShouldFail().Output.ShouldMatch(@"error CT4001: .*Worst: W \(0\.9\d+\)");
+        (await project.BuildAsync()).ShouldFail().Output.ShouldMatch(@"error CT4001: .*Worst: W2 \(0\.91\d*\), W5 \(0\.93\d*\), W4 \(0\.95\d*\)\. Give these weights");
     }
 }

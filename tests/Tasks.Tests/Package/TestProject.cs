@@ -105,7 +105,10 @@ internal sealed class TestProject
         return new TestProject(_package, folder, Path.GetFileNameWithoutExtension(File));
     }
 
-    public void WriteModel(string name, int seed) => TinyModel.Write(In($"models/{name}.onnx"), seed);
+    /// <param name="name">Of the file in <c>models</c>, without its extension.</param>
+    /// <param name="seed">Decides the values.</param>
+    /// <param name="weights">How many, one after the other: W, or W1, W2, … of several.</param>
+    public void WriteModel(string name, int seed, int weights = 1) => TinyModel.Write(In($"models/{name}.onnx"), seed, weights: weights);
 
     /// <summary>One run's input for the models that <see cref="WriteModel"/> writes.</summary>
     public void WriteSample(string path, int seed) => TinyModel.WriteSample(In(path), seed);
@@ -126,14 +129,16 @@ internal sealed class TestProject
 
     public Task<DotNetResult> BuildAsync(params string[] arguments) => RunAsync(["build", .. arguments]);
 
-    public Task<DotNetResult> RunAsync(params string[] arguments) => RunAsync(_ => { }, arguments);
+    public Task<DotNetResult> RunAsync(params string[] arguments) => RunAsync(_ => { }, _ => { }, arguments);
 
     /// <param name="started">Is given the process.</param>
+    /// <param name="written">Is given each line of its output as it comes.</param>
     /// <param name="arguments">Of the <c>dotnet</c> command.</param>
-    public Task<DotNetResult> RunAsync(Action<Process> started, params string[] arguments) => DotNet.RunAsync(
+    public Task<DotNetResult> RunAsync(Action<Process> started, Action<string> written, params string[] arguments) => DotNet.RunAsync(
         Folder,
         new Dictionary<string, string?> { ["NUGET_PACKAGES"] = _package.Packages },
         started,
+        written,
         [.. arguments, "--verbosity", "normal", "-nodeReuse:false", .. InParallel(arguments) ? Array.Empty<string>() : ["-maxCpuCount:1"], "-terminalLogger:off"]);
 
     private static bool InParallel(string[] arguments) => arguments.Any(argument => argument.StartsWith("-maxCpuCount", StringComparison.Ordinal));

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace CompressTasks.Tasks.Tests.Package;
 
-/// <summary>A valid ONNX model, y = x · W with W of 64 × 64 unless another size is given, written by hand: field numbers are those of onnx.proto.</summary>
+/// <summary>A valid ONNX model, y = x · W, or x · W1 · W2 · …, with weights of 64 × 64 unless another size is given, written by hand: field numbers are those of onnx.proto.</summary>
 internal static class TinyModel
 {
     private const int SmallSize = 64;
     private const int Float = 1;
 
-    public static void Write(string path, int seed, int size = SmallSize)
+    public static void Write(string path, int seed, int size = SmallSize, int weights = 1)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, Model(seed, size));
+        File.WriteAllBytes(path, Model(seed, size, weights));
     }
 
     /// <summary>A TensorProto for the input x.</summary>
@@ -24,23 +24,28 @@ internal static class TinyModel
         File.WriteAllBytes(path, [.. Number(1, 1), .. Number(1, SmallSize), .. Number(2, Float), .. Text(8, "x"), .. Bytes(9, MemoryMarshal.AsBytes<float>(values))]);
     }
 
-    private static byte[] Model(int seed, int size)
+    private static byte[] Model(int seed, int size, int weights)
     {
         var random = new Random(seed);
+        var graph = new List<byte>();
+        for (var i = 1; i <= weights; i++)
+        {
+            var name = weights == 1 ? "W" : $"W{i}";
+            graph.AddRange(Bytes(1, [.. Text(1, i == 1 ? "x" : $"x{i}"), .. Text(1, name), .. Text(2, i == weights ? "y" : $"x{i + 1}"), .. Text(3, $"multiply{i}"), .. Text(4, "MatMul")]));
+            graph.AddRange(Bytes(5, Weight(name, random, size)));
+        }
+
+        graph.AddRange([.. Text(2, "tiny"), .. Bytes(11, Value("x", size)), .. Bytes(12, Value("y", size))]);
+        return [.. Number(1, 8), .. Bytes(7, [.. graph]), .. Bytes(8, Number(2, 17))];
+    }
+
+    private static byte[] Weight(string name, Random random, int size)
+    {
         // The sum of three uniform values is close enough to a normal one.
-        var weights = Enumerable.Range(0, size * size)
+        var values = Enumerable.Range(0, size * size)
             .Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))
             .ToArray();
-        byte[] tensor =
-        [
-            .. Number(1, size), .. Number(1, size), .. Number(2, Float), .. Text(8, "W"), .. Bytes(9, MemoryMarshal.AsBytes<float>(weights)),
-        ];
-        byte[] node = [.. Text(1, "x"), .. Text(1, "W"), .. Text(2, "y"), .. Text(3, "multiply"), .. Text(4, "MatMul")];
-        byte[] graph =
-        [
-            .. Bytes(1, node), .. Text(2, "tiny"), .. Bytes(5, tensor), .. Bytes(11, Value("x", size)), .. Bytes(12, Value("y", size)),
-        ];
-        return [.. Number(1, 8), .. Bytes(7, graph), .. Bytes(8, Number(2, 17))];
+        return [.. Number(1, size), .. Number(1, size), .. Number(2, Float), .. Text(8, name), .. Bytes(9, MemoryMarshal.AsBytes<float>(values))];
     }
 
     private static byte[] Value(string name, int size)
