@@ -7,7 +7,7 @@ using OnnxBuild = CompressTasks.Core.Tests.Onnx.Build;
 
 namespace CompressTasks.Core.Tests.Artifacts;
 
-/// <summary>A small model with a weight for every kind of chunk, and the spec that makes them.</summary>
+/// <summary>A small model with a weight for every kind of chunk that needs no inputs of a layer, and the spec that makes them. <see cref="GoldenCalibratedModel"/> has the others.</summary>
 internal static class GoldenModel
 {
     private const string Spec =
@@ -37,15 +37,15 @@ internal static class GoldenModel
 
     private static readonly string[] _stacked = ["closed", "paper", "tower", "haar", "dct", "twice", "bits"];
 
-    /// <summary>Weights of 16 × 20 values from a generator that is plain integer arithmetic, so that every machine builds the same model.</summary>
+    /// <summary>Every weight has 16 × 20 values.</summary>
     public static ModelProto Build()
     {
         var tensors = new List<TensorProto>();
         foreach (var type in new[] { ElementType.Float, ElementType.Float16, ElementType.BFloat16, ElementType.Double })
-            tensors.Add(Tensor($"quantized.{type.SpecName()}", type, tensors.Count));
-        tensors.AddRange(_stacked.Select((name, i) => Tensor(name, ElementType.Float, 10 + i)));
-        tensors.Add(Tensor("tied", ElementType.Float, 0));
-        tensors.Add(Tensor("lossless.float32", ElementType.Float, 30));
+            tensors.Add(Tensor($"quantized.{type.SpecName()}", type, tensors.Count, 16, 20));
+        tensors.AddRange(_stacked.Select((name, i) => Tensor(name, ElementType.Float, 10 + i, 16, 20)));
+        tensors.Add(Tensor("tied", ElementType.Float, 0, 16, 20));
+        tensors.Add(Tensor("lossless.float32", ElementType.Float, 30, 16, 20));
         var integers = OnnxBuild.Tensor("lossless.int64", ElementType.Int64, 200);
         integers.RawData = ByteString.CopyFrom([.. Enumerable.Range(0, 200).SelectMany(i => BitConverter.GetBytes((i * 7L) - 500))]);
         tensors.Add(integers);
@@ -61,11 +61,13 @@ internal static class GoldenModel
         return Compressor.Run(CompressionSpec.Parse(Spec, folder["compress.yml"]), new CompressionOptions { Threads = threads }, null, CancellationToken.None)[0].ArtifactPath;
     }
 
-    private static TensorProto Tensor(string name, ElementType type, int seed)
+    /// <summary>Values from a generator that is plain integer arithmetic, so that every machine builds the same model.</summary>
+    public static TensorProto Tensor(string name, ElementType type, int seed, params long[] shape)
     {
-        var tensor = OnnxBuild.Tensor(name, type, 16, 20);
-        var payload = new byte[320 * type.BitsPerElement() / 8];
-        ElementConversion.WriteValues(type, Values(320, (uint)seed), payload);
+        var tensor = OnnxBuild.Tensor(name, type, shape);
+        var elements = (int)shape.Aggregate(1L, (product, length) => product * length);
+        var payload = new byte[elements * type.BitsPerElement() / 8];
+        ElementConversion.WriteValues(type, Values(elements, (uint)seed), payload);
         tensor.RawData = ByteString.CopyFrom(payload);
         return tensor;
     }
