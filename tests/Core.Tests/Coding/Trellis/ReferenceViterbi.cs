@@ -1,13 +1,12 @@
 using CompressTasks.Coding.Entropy;
 using CompressTasks.Coding.Trellis;
+using static CompressTasks.Core.Tests.Coding.Trellis.PlainTrellis;
 
 namespace CompressTasks.Core.Tests.Coding.Trellis;
 
 /// <summary>The search of the trellis one state after the other, with nothing in parallel and nothing from tables: the indices have to be the same, bit for bit.</summary>
 internal static class ReferenceViterbi
 {
-    private static readonly int[,] _next = { { 0, 1 }, { 3, 2 }, { 5, 4 }, { 6, 7 }, { 1, 0 }, { 2, 3 }, { 4, 5 }, { 7, 6 } };
-
     public static int[] Indices(double[] values, double step, byte[] classes, RateTable rates, int start = 0)
     {
         var costs = Enumerable.Range(0, 8).Select(state => state == start ? 0f : 1e30f).ToArray();
@@ -20,7 +19,7 @@ internal static class ReferenceViterbi
                 for (var parity = 0; parity < 2; parity++)
                 {
                     var (magnitude, cost) = Best(Math.Abs(values[i]) / step, classes[i], state % 2, parity, rates);
-                    var to = _next[state, parity];
+                    var to = Next[state, parity];
 
                     // Of equal paths the one through the lower state stays.
                     if (costs[state] + cost < after[to])
@@ -67,6 +66,4 @@ internal static class ReferenceViterbi
         var ofZero = (all * all) + rates.ZeroCost(context)[2 * quantizer];
         return parity == 0 && ofZero < best.Cost ? (0, ofZero) : best;
     }
-
-    private static int Distance(int magnitude, int quantizer) => magnitude == 0 ? 0 : (2 * magnitude) - quantizer;
 }

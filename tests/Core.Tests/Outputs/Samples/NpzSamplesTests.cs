@@ -6,13 +6,12 @@ using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Spec;
+using static CompressTasks.Core.Tests.Outputs.Samples.SampleErrors;
 
 namespace CompressTasks.Core.Tests.Outputs.Samples;
 
 public sealed class NpzSamplesTests : IDisposable
 {
-    private static readonly SourceLocation _at = new("compress.yml", 7, 9);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -67,13 +66,13 @@ public sealed class NpzSamplesTests : IDisposable
 
     [Fact]
     public void AMissingFileSaysWhereItWasLookedFor() =>
-        Error(() => NpzSamples.Open(new("no.npz", _at), Path.GetDirectoryName(_folder["x"])!, []), "CT1502").ShouldContain("\"no.npz\" is not there");
+        Message("CT1502", () => NpzSamples.Open(new("no.npz", At), Path.GetDirectoryName(_folder["x"])!, [])).ShouldContain("\"no.npz\" is not there");
 
     [Fact]
     public void AFileThatIsNoArchiveIsRefused()
     {
         _folder.Write("s.npz", [1, 2, 3]);
-        Error(() => NpzSamples.Open(new("s.npz", _at), Path.GetDirectoryName(_folder["x"])!, []), "CT1503");
+        Message("CT1503", () => NpzSamples.Open(new("s.npz", At), Path.GetDirectoryName(_folder["x"])!, []));
     }
 
     [Fact]
@@ -106,9 +105,9 @@ public sealed class NpzSamplesTests : IDisposable
     [Fact]
     public void DifferentCountsAreRefused()
     {
-        var error = Error(
-            () => Open([Input("x", -1), Input("y", -1)], ("x", Npz.Array("<f4", "2,", 1f, 2)), ("y", Npz.Array("<f4", "3,", 1f, 2, 3))),
-            "CT1509");
+        var error = Message(
+            "CT1509",
+            () => Open([Input("x", -1), Input("y", -1)], ("x", Npz.Array("<f4", "2,", 1f, 2)), ("y", Npz.Array("<f4", "3,", 1f, 2, 3))));
         error.ShouldContain("has 2 samples of \"x\" and 3 of \"y\"");
     }
 
@@ -126,12 +125,12 @@ public sealed class NpzSamplesTests : IDisposable
             _folder.Write("s.npz", random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
             try
             {
-                NpzSamples.Open(new("s.npz", _at), Path.GetDirectoryName(_folder["x"])!, [Input("x", -1, 2)]).Read(() => 7).Count().ShouldBeGreaterThan(0);
+                NpzSamples.Open(new("s.npz", At), Path.GetDirectoryName(_folder["x"])!, [Input("x", -1, 2)]).Read(() => 7).Count().ShouldBeGreaterThan(0);
             }
             catch (CompressException error)
             {
                 refused++;
-                error.Diagnostics.ShouldHaveSingleItem().Location.ShouldBe(_at);
+                error.Diagnostics.ShouldHaveSingleItem().Location.ShouldBe(At);
             }
         }
 
@@ -143,15 +142,7 @@ public sealed class NpzSamplesTests : IDisposable
     private static float[] Floats(TensorValue value) => MemoryMarshal.Cast<byte, float>(value.Bytes).ToArray();
 
     private NpzSamples Open(ModelInput[] inputs, params (string, byte[])[] arrays) =>
-        NpzSamples.Open(new(Path.GetFileName(_folder.Write("s.npz", Npz.File(arrays))), _at), Path.GetDirectoryName(_folder["x"])!, inputs);
+        NpzSamples.Open(new(Path.GetFileName(_folder.Write("s.npz", Npz.File(arrays))), At), Path.GetDirectoryName(_folder["x"])!, inputs);
 
-    private string Refused(string code, ModelInput input, (string, byte[]) array) => Error(() => Open([input], array), code);
-
-    private static string Error(Action open, string code)
-    {
-        var diagnostic = Should.Throw<CompressException>(open).Diagnostics.ShouldHaveSingleItem();
-        diagnostic.Code.ShouldBe(code);
-        diagnostic.Location.ShouldBe(_at);
-        return diagnostic.Message;
-    }
+    private string Refused(string code, ModelInput input, (string, byte[]) array) => Message(code, () => Open([input], array));
 }

@@ -1,17 +1,16 @@
 using System.Runtime.InteropServices;
 using CompressTasks.Core.Tests.Onnx;
-using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using Google.Protobuf;
+using static CompressTasks.Core.Tests.Outputs.Samples.SampleErrors;
 
 namespace CompressTasks.Core.Tests.Outputs.Samples;
 
 public sealed class ProtobufSamplesTests : IDisposable
 {
-    private static readonly SourceLocation _at = new("compress.yml", 7, 9);
     private static readonly ModelInput[] _inputs = [new("x", ElementType.Float, [-1], ["n"]), new("i", ElementType.Int64, [2], [""])];
 
     private readonly TemporaryFolder _folder = new();
@@ -149,13 +148,7 @@ public sealed class ProtobufSamplesTests : IDisposable
 
     private void Write(string name, TensorProto tensor) => _folder.Write(name, tensor.ToByteArray());
 
-    private ProtobufSamples Open(string pattern) => ProtobufSamples.Open(new(pattern, _at), Path.GetDirectoryName(_folder["x"])!, _inputs);
+    private ProtobufSamples Open(string pattern) => ProtobufSamples.Open(new(pattern, At), Path.GetDirectoryName(_folder["x"])!, _inputs);
 
-    private string Error(string code, string pattern)
-    {
-        var diagnostic = Should.Throw<CompressException>(() => Open(pattern)).Diagnostics.ShouldHaveSingleItem();
-        diagnostic.Code.ShouldBe(code);
-        diagnostic.Location.ShouldBe(_at);
-        return diagnostic.Message;
-    }
+    private string Error(string code, string pattern) => Message(code, () => Open(pattern));
 }
