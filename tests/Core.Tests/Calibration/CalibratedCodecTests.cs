@@ -143,28 +143,30 @@ public sealed class CalibratedCodecTests
         }
     }
 
-    [Fact]
-    public void ADamagedChunkIsRefusedAndNothingElseHappens()
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(false, 1)]
+    public void DamagedChunksAreRefusedOrDecodeToWrongValues(bool inputsLast, int groups)
     {
-        var layout = new LinearLayout(64, 128, InputsLast: true, Groups: 4);
-        var chunk = WeightCodec.Encode(Payload(layout, 1), ElementType.Float, [128, 64], new(layout, InputFactor.Create(Correlated(layout, 50).Moments)!), 0.3).Chunk;
-        var random = new Random(9);
-        for (var i = 0; i < 400; i++)
-        {
-            var damaged = (byte[])chunk.Clone();
-            damaged[random.Next(1, Math.Min(chunk.Length, i % 2 == 0 ? 40 : chunk.Length))] ^= (byte)(1 << random.Next(8));
-            try
-            {
-                WeightCodec.Decode(damaged, ElementType.Float, [128, 64], new byte[4 * 64 * 128]);
-            }
-            catch (InvalidDataException)
-            {
-                // The only thing that may happen.
-            }
-        }
+        var (chunk, shape) = Chunk(inputsLast, groups);
+        Damage.Everywhere(chunk, damaged => WeightCodec.Decode(damaged, ElementType.Float, shape, new byte[4 * 64 * 128]));
+    }
 
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(false, 1)]
+    public void TruncatedChunksAreRefused(bool inputsLast, int groups)
+    {
+        var (chunk, shape) = Chunk(inputsLast, groups);
         for (var length = 0; length < chunk.Length; length += 1 + (chunk.Length / 50))
-            Should.Throw<InvalidDataException>(() => WeightCodec.Decode(chunk.AsMemory(0, length), ElementType.Float, [128, 64], new byte[4 * 64 * 128]));
+            Should.Throw<InvalidDataException>(() => WeightCodec.Decode(chunk.AsMemory(0, length), ElementType.Float, shape, new byte[4 * 64 * 128]));
+    }
+
+    private static (byte[] Chunk, long[] Shape) Chunk(bool inputsLast, int groups)
+    {
+        var layout = new LinearLayout(64, 128, inputsLast, groups);
+        long[] shape = inputsLast ? [128, 64] : [64, 128];
+        return (WeightCodec.Encode(Payload(layout, 1), ElementType.Float, shape, new(layout, InputFactor.Create(Correlated(layout, 50).Moments)!), 0.3).Chunk, shape);
     }
 
     private static (double[][][] Inputs, SecondMoments[] Moments) Correlated(LinearLayout layout, int samples)

@@ -50,7 +50,8 @@ public sealed class TinyGptOutputTests : IDisposable
         outcome.Diagnostics.ShouldBeEmpty();
         var output = outcome.Report.Outputs!.Outputs.ShouldHaveSingleItem();
         (output.Name, output.Values).ShouldBe(("logits", 32 * 128 * 63));
-        output.R2!.Value.ShouldBeInRange(0.98, 1);
+        // docs/outputs.md: every weight at R² 0.9828, which is more, gives 0.9902.
+        output.R2!.Value.ShouldBeInRange(0.98, 0.9902);
         output.Top1!.Value.ShouldBeInRange(0.85, 0.99);
         output.Kl!.Value.ShouldBeInRange(1e-4, 0.05);
         outcome.InputPaths.ShouldContain(TinyGpt.Validation);

@@ -103,8 +103,12 @@ public sealed class LargeModelTests(ITestOutputHelper output) : IDisposable
     private static IReadOnlyList<NamedTensor> Outputs(InferenceSession session) =>
         OnnxRuntimeOutputs.Run(session, [new NamedTensor("ids", TensorElementType.Int64, [1, 4], MemoryMarshal.AsBytes<long>([0, 1, 1000, 2000]).ToArray())]);
 
-    private static void ShouldBeBitEqual(IReadOnlyList<NamedTensor> actual, IReadOnlyList<NamedTensor> expected) =>
+    private static void ShouldBeBitEqual(IReadOnlyList<NamedTensor> actual, IReadOnlyList<NamedTensor> expected)
+    {
+        expected.ShouldNotBeEmpty();
+        actual.Count.ShouldBe(expected.Count);
         actual.Zip(expected).ShouldAllBe(pair => pair.First.BitEquals(pair.Second));
+    }
 
     private List<long> Offsets(string path)
     {
