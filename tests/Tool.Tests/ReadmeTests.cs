@@ -10,6 +10,9 @@ public sealed partial class ReadmeTests : IDisposable
 {
     private const string StudyPrefix = "dotnet run -c Release --project src/Tool -- ";
 
+    /// <summary>A search for the smallest artifact, on a machine that has other work as well.</summary>
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
+
     /// <summary>What takes a checkout or a project of its own, and who runs it.</summary>
     private static readonly Dictionary<string, string> _elsewhere = new(StringComparer.Ordinal)
     {
@@ -44,7 +47,8 @@ public sealed partial class ReadmeTests : IDisposable
             {
                 // A command of the checkout runs in the checkout.
                 var (folder, arguments) = line.StartsWith(StudyPrefix, StringComparison.Ordinal) ? (Repository.Root, line[StudyPrefix.Length..]) : (work.Folder, line["dotnet compress ".Length..]);
-                (await ToolProcess.Run(folder, [.. arguments.Split(' ').Select(argument => argument.Trim('"'))])).ShouldEndWith(0);
+                using var process = ToolProcess.Start(folder, [.. arguments.Split(' ').Select(argument => argument.Trim('"'))]);
+                (await ToolProcess.Finish(process, _longest)).ShouldEndWith(0);
             }
         }
     }
@@ -65,6 +69,40 @@ public sealed partial class ReadmeTests : IDisposable
     }
 
     [Fact]
+    public async Task TheLinesThatRunsPrintAreThoseOfToday()
+    {
+        var lines = Readme.Snippets("text").Select(text => text.Trim()).ToList();
+        File.Copy(TinyGpt.Model, _work["model.onnx"]);
+        File.Copy(TinyGpt.Model, _work["tiny-gpt.onnx"]);
+        (await ToolProcess.Run(_work.Folder, "init", "model.onnx")).ShouldEndWith(0);
+        var passed = (await ToolProcess.Run(_work.Folder, "compress.yml", "--verbosity", "minimal")).ShouldEndWith(0);
+
+        // The spec of the sample, whose gate asks for more of every weight than its stacks give.
+        var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "TinyGpt", "compress.yml"));
+        sample.ShouldContain("weightR2: 0.98 ");
+        _work.Write("compress.yml", sample.Replace("weightR2: 0.98 ", "weightR2: 0.995 ", StringComparison.Ordinal));
+        var failed = (await ToolProcess.Run(_work.Folder, "compress.yml", "--verbosity", "minimal")).ShouldEndWith(2);
+
+        lines.Count.ShouldBe(2);
+        var printed = (passed.Output + passed.Error + failed.Output + failed.Error).Replace('\\', '/');
+        lines.ShouldAllBe(line => IsPrinted(line, printed));
+    }
+
+    /// <summary>The table in README.md repeats rows of docs/outputs.md, which a command writes.</summary>
+    [Fact]
+    public void TheFiguresOfOutputsAreThoseOfTheirPage()
+    {
+        var here = Table("README.md", "| PP-OCRv4 rec, 10,822,323 bytes |").Skip(2).ToList();
+        var there = Table("docs/outputs.md", "## PP-OCRv4 rec");
+        var (way, bytes, r2) = (there[0].IndexOf("way"), there[0].IndexOf("artifact, bytes"), there[0].IndexOf("output R²"));
+
+        // The first of the rows of a name is the one for output R² 0.99.
+        here.Count.ShouldBe(3);
+        foreach (var row in here)
+            row.ShouldBe([.. new[] { way, bytes, r2 }.Select(column => there.First(cells => cells[way] == row[0])[column])]);
+    }
+
+    [Fact]
     public void TheWorkflowIsOne()
     {
         var workflow = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(Readme.Snippets("yml").ShouldHaveSingleItem());
@@ -76,6 +114,17 @@ public sealed partial class ReadmeTests : IDisposable
     private static IEnumerable<string> Commands() => Readme.Snippets("").SelectMany(Readme.Commands).Concat(WorkflowCommands());
 
     private static IEnumerable<string> WorkflowCommands() => Readme.Snippets("yml").SelectMany(workflow => RunStep().Matches(workflow).Select(match => match.Groups["command"].Value));
+
+    /// <summary>Whether a line is in a text; "…" stands for any characters of a line.</summary>
+    private static bool IsPrinted(string line, string text) => Regex.IsMatch(text, $"^{string.Join(".*", line.Split('…').Select(Regex.Escape))}", RegexOptions.Multiline);
+
+    /// <summary>The cells of the first table of a page from a line on.</summary>
+    private static List<List<string>> Table(string page, string from) =>
+        [.. File.ReadLines(Path.Combine(Repository.Root, page))
+            .SkipWhile(line => !line.StartsWith(from, StringComparison.Ordinal))
+            .SkipWhile(line => !line.StartsWith('|'))
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToList())];
 
     private static bool IsOfTool(string line) => line.StartsWith("dotnet compress ", StringComparison.Ordinal) || line.StartsWith(StudyPrefix, StringComparison.Ordinal);
 
