@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
@@ -86,21 +85,10 @@ internal static class LargeModel
 
     private static NodeProto Node(string type, string output, params string[] inputs) => new() { OpType = type, Name = output, Input = { inputs }, Output = { output } };
 
-    // ValueInfoProto: name = 1, type = 2; TypeProto: tensor_type = 1; its elem_type = 1, shape = 2; dim = 1; dim_value = 1.
     private static ValueInfoProto Value(string name, ElementType type, params int[] shape)
     {
-        var dims = shape.SelectMany(length => Field(1, [0x08, .. Varint(length)]));
-        return ValueInfoProto.Parser.ParseFrom([.. Field(1, System.Text.Encoding.UTF8.GetBytes(name)), .. Field(2, Field(1, [0x08, (byte)type, .. Field(2, [.. dims])]))]);
-    }
-
-    private static byte[] Field(int number, byte[] value) => [(byte)((number << 3) | 2), .. Varint(value.Length), .. value];
-
-    private static byte[] Varint(int value)
-    {
-        var bytes = new byte[(BitOperations.Log2((uint)value | 1) / 7) + 1];
-        for (var i = 0; i < bytes.Length; i++)
-            bytes[i] = (byte)(((value >> (7 * i)) & 0x7F) | (i < bytes.Length - 1 ? 0x80 : 0));
-        return bytes;
+        var dimensions = new TensorShapeProto { Dim = { shape.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }) } };
+        return new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions } } };
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
