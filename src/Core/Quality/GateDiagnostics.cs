@@ -35,7 +35,10 @@ internal static class GateDiagnostics
             "outputs.cosine" => "CT4006",
             _ => "CT4007",
         };
-        var remedy = blame.Count == 0 ? "" : $" Most of the error comes from {Blamed(blame)}. Give these weights a higher target, or another stack.";
+
+        // Outputs of whole numbers have no squared error that weights could have a share of.
+        var known = blame.Where(weight => weight.Share > 0).ToList();
+        var remedy = known.Count == 0 ? "" : $" Most of the error comes from {Blamed(known)}. Give these weights a higher target, or another stack.";
         return new(code, severity, $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {FigureText.Number(check.Actual)}, the gate asks for at least {FigureText.Number(check.Threshold.Value)}.{remedy}", check.Threshold.At);
     }
 
