@@ -13,8 +13,8 @@ internal sealed record GeneralCoder(string Name, Func<byte[], GeneralCoder.Resul
     public const string Timed = "zstd -19";
 
     /// <param name="Bytes">How many were made.</param>
-    /// <param name="Seconds">Of processor time; null for coders that run in this process beside others.</param>
-    public sealed record Result(long Bytes, double? Seconds = null);
+    /// <param name="Seconds">How long that took.</param>
+    public sealed record Result(long Bytes, double Seconds);
 
     private const int BrotliQuality = 11;
 
@@ -22,15 +22,21 @@ internal sealed record GeneralCoder(string Name, Func<byte[], GeneralCoder.Resul
 
     public static IReadOnlyList<GeneralCoder> All { get; } =
     [
-        new("gzip -9", bytes => new(Gzip(bytes))),
+        new("gzip -9", bytes => Time(() => Gzip(bytes))),
         new(Timed, bytes => External("zstd", bytes, "-19", "-q", "-c")),
         new("xz -9e", bytes => External("xz", bytes, "-9e", "-T1", "-c")),
-        new("brotli -q 11", bytes => new(Brotli(bytes))),
-        new("byte planes + brotli", bytes => new(PlanesAndBrotli(bytes, sizeof(float)))),
+        new("brotli -q 11", bytes => Time(() => Brotli(bytes))),
+        new("byte planes + brotli", bytes => Time(() => PlanesAndBrotli(bytes, sizeof(float)))),
     ];
 
     /// <summary>Brotli on the first bytes of all elements, then all second ones, and so on.</summary>
     public static long PlanesAndBrotli(byte[] bytes, int elementSize) => Brotli(BytePlanes(bytes, elementSize));
+
+    private static Result Time(Func<long> code)
+    {
+        var watch = Stopwatch.StartNew();
+        return new(code(), watch.Elapsed.TotalSeconds);
+    }
 
     private static long Gzip(byte[] bytes)
     {
@@ -64,11 +70,12 @@ internal sealed record GeneralCoder(string Name, Func<byte[], GeneralCoder.Resul
         try
         {
             File.WriteAllBytes(file, bytes);
+            var watch = Stopwatch.StartNew();
             using var process = Process.Start(new ProcessStartInfo(program, [.. arguments, file]) { RedirectStandardOutput = true })!;
             using var counted = new MemoryStream();
             process.StandardOutput.BaseStream.CopyTo(counted);
             process.WaitForExit();
-            return process.ExitCode == 0 ? new(counted.Length, process.TotalProcessorTime.TotalSeconds) : throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}.");
+            return process.ExitCode == 0 ? new(counted.Length, watch.Elapsed.TotalSeconds) : throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}.");
         }
         catch (Win32Exception)
         {

@@ -34,8 +34,11 @@ internal sealed record ModelFigures
 
     public required Speed LosslessOneCore { get; init; }
 
-    /// <summary>Bits per weight, and megabytes (10⁶ bytes) of fp32 per second, of <see cref="GeneralCoder.All"/>; null where one is not installed or not timed, empty in a quick run.</summary>
-    public required IReadOnlyList<(double? Bits, double? Speed)> General { get; init; }
+    /// <summary>Bits per weight of <see cref="GeneralCoder.All"/>; null where one is not installed, empty in a quick run.</summary>
+    public required IReadOnlyList<double?> General { get; init; }
+
+    /// <summary>Megabytes (10⁶ bytes) of fp32 per second of <see cref="GeneralCoder.Timed"/>; null where it is not installed, and in a quick run.</summary>
+    public required double? GeneralSpeed { get; init; }
 
     /// <summary>Exact copies of the weights rounded to 16-bit types, bits per weight.</summary>
     public required IReadOnlyList<RoundedCopies> Rounded { get; init; }
@@ -55,7 +58,7 @@ internal sealed record ModelFigures
             .ToList();
         progress("lossless");
         var lossless = ProductCoder.Measure(set, ProductCoder.Encode(set, Stacks.Lossless, cores));
-        var general = options.Quick ? [] : MeasureGeneral(set);
+        var general = options.Quick ? [] : GeneralBits(set);
         progress("speed");
         return new()
         {
@@ -71,6 +74,7 @@ internal sealed record ModelFigures
             Lossless = lossless,
             LosslessOneCore = Speed.Measure(set, Stacks.Lossless, 1, options.Repetitions),
             General = general,
+            GeneralSpeed = options.Quick ? null : TimeGeneral(set),
             Rounded = options.Quick ? [] : [RoundedCopies.Measure(set, ElementType.Float16), RoundedCopies.Measure(set, ElementType.BFloat16)],
             Tool = ToolFigures.Measure(model.FindFile()),
         };
@@ -80,9 +84,15 @@ internal sealed record ModelFigures
     private static StackSpec Like(BlockQuantization format, WeightData weight) =>
         Stacks.Quantize(Math.Clamp(format.Error(weight).R2, 0.01, 0.999_999));
 
-    private static List<(double? Bits, double? Speed)> MeasureGeneral(WeightSet set)
+    private static List<double?> GeneralBits(WeightSet set)
     {
         var bytes = set.Bytes();
-        return [.. GeneralCoder.All.AsParallel().AsOrdered().Select(coder => coder.Size(bytes) is { } result ? (set.BitsPerWeight(result.Bytes), bytes.Length / 1e6 / result.Seconds) : (default(double?), default(double?)))];
+        return [.. GeneralCoder.All.AsParallel().AsOrdered().Select(coder => coder.Size(bytes) is { } result ? set.BitsPerWeight(result.Bytes) : (double?)null)];
+    }
+
+    private static double? TimeGeneral(WeightSet set)
+    {
+        var bytes = set.Bytes();
+        return bytes.Length / 1e6 / GeneralCoder.All.Single(coder => coder.Name == GeneralCoder.Timed).Size(bytes)?.Seconds;
     }
 }

@@ -43,17 +43,16 @@ internal static class CostTables
     public static string Lossless(IReadOnlyList<ModelFigures> models)
     {
         var table = new MarkdownTable(["model", .. GeneralCoder.All.Select(coder => coder.Name), "CompressTasks", "its encoder, MB/s", "its decoder, MB/s", $"{GeneralCoder.Timed}, MB/s"]);
-        var timed = GeneralCoder.All.ToList().FindIndex(coder => coder.Name == GeneralCoder.Timed);
         foreach (var model in models)
         {
             table.Row(
             [
                 model.Model.Title,
-                .. GeneralCoder.All.Select((_, i) => i < model.General.Count ? General(model.General[i].Bits) : Cell.NotMeasured),
+                .. GeneralCoder.All.Select((_, i) => i < model.General.Count ? General(model.General[i]) : Cell.NotMeasured),
                 Cell.Hundredths(model.Lossless.Bits),
                 Cell.Tenths(model.LosslessOneCore.Encode),
                 Cell.Tenths(model.LosslessOneCore.Decode),
-                timed < model.General.Count && model.General[timed].Speed is { } speed ? Cell.Tenths(speed) : Cell.NotMeasured,
+                model.GeneralSpeed is { } speed ? Cell.Tenths(speed) : Cell.NotMeasured,
             ]);
         }
 
