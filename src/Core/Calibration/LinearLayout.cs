@@ -1,3 +1,5 @@
+using CompressTasks.Stages;
+
 namespace CompressTasks.Calibration;
 
 /// <summary>
@@ -9,14 +11,12 @@ namespace CompressTasks.Calibration;
 /// <param name="Groups">Into how many equal runs the outputs fall, each of which meets inputs of its own; 1 when all outputs meet the same.</param>
 internal sealed record LinearLayout(int Inputs, int Outputs, bool InputsLast, int Groups)
 {
-    public long Elements => (long)Inputs * Outputs;
-
     /// <summary>From the weight's order to rows of inputs: [K, M].</summary>
     public double[] ToRows(ReadOnlySpan<double> values)
     {
         var rows = new double[values.Length];
         if (InputsLast)
-            Transpose(values, Outputs, Inputs, rows);
+            Transposition.Write(values, Outputs, Inputs, rows);
         else
             values.CopyTo(rows);
         return rows;
@@ -28,23 +28,7 @@ internal sealed record LinearLayout(int Inputs, int Outputs, bool InputsLast, in
         if (!InputsLast)
             return rows;
         var values = new double[rows.Length];
-        Transpose(rows, Inputs, Outputs, values);
+        Transposition.Write<double>(rows, Inputs, Outputs, values);
         return values;
-    }
-
-    private static void Transpose(ReadOnlySpan<double> matrix, int rows, int columns, Span<double> transposed)
-    {
-        const int tile = 16;
-        for (var top = 0; top < rows; top += tile)
-        {
-            for (var left = 0; left < columns; left += tile)
-            {
-                for (var i = top; i < Math.Min(top + tile, rows); i++)
-                {
-                    for (var j = left; j < Math.Min(left + tile, columns); j++)
-                        transposed[(j * rows) + i] = matrix[(i * columns) + j];
-                }
-            }
-        }
     }
 }

@@ -61,7 +61,7 @@ internal static class LosslessBlock
 
         var columns = new ulong[elements.Length];
         RepeatCoder.Decode(coded, literals, SignBit(elementSize), columns);
-        Transpose(columns, elements.Length / rowLength, elements);
+        Transposition.Write(columns, rowLength, elements.Length / rowLength, elements);
     }
 
     private static int SignBit(int elementSize) => (8 * elementSize) - 1;
@@ -114,7 +114,7 @@ internal static class LosslessBlock
         if (rowLength > 1 && elements.Length % rowLength == 0 && elements.Length > rowLength)
         {
             var columns = new ulong[elements.Length];
-            Transpose(elements, rowLength, columns);
+            Transposition.Write<ulong>(elements, elements.Length / rowLength, rowLength, columns);
             var ofColumns = Find(columns, elementSize);
             var leftOfColumns = CountLiterals(ofColumns, columns);
             if (leftOfColumns < left)
@@ -156,16 +156,5 @@ internal static class LosslessBlock
 
         elements.AsSpan(from).CopyTo(literals.AsSpan(to));
         return literals;
-    }
-
-    /// <summary>Makes columns of rows: element (r, c) of the source goes to (c, r).</summary>
-    private static void Transpose(ReadOnlySpan<ulong> rows, int rowLength, Span<ulong> columns)
-    {
-        var count = rows.Length / rowLength;
-        for (var r = 0; r < count; r++)
-        {
-            for (var c = 0; c < rowLength; c++)
-                columns[(c * count) + r] = rows[(r * rowLength) + c];
-        }
     }
 }

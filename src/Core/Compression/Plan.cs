@@ -36,6 +36,13 @@ internal static class Plan
         return plans;
     }
 
+    /// <summary>The plan with other entries for some of its weights.</summary>
+    public static IReadOnlyList<WeightPlan> Replace(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> resolved)
+    {
+        var byWeight = resolved.ToDictionary(p => p.Weight);
+        return [.. plan.Select(p => byWeight.GetValueOrDefault(p.Weight, p))];
+    }
+
     /// <summary>Rules that are the first to match for no weight of any model: a spec that says something and means nothing.</summary>
     /// <exception cref="CompressException">There are such rules.</exception>
     public static void RequireRulesUsed(CompressionSpec spec, IReadOnlyList<OnnxModel> models)

@@ -9,6 +9,7 @@ internal static class DeterministicMath
     private const double Log2E = 1.4426950408889634;
     private const double Ln2High = 6.93147180369123816490e-01;
     private const double Ln2Low = 1.90821492927058770002e-10;
+    private const double Ln2 = 0.6931471805599453;
 
     /// <summary>e^<paramref name="x"/> for x ≤ 0 (0 below −708) within 2 units in the last place.</summary>
     public static double ExpOfNonPositive(double x)
@@ -34,6 +35,13 @@ internal static class DeterministicMath
         sum = (sum * r) + 1;
         sum = (sum * r) + 1;
         return sum * BitConverter.Int64BitsToDouble((k + 1023) << 52);
+    }
+
+    /// <summary>2^<paramref name="exponent"/> with a relative error below 10⁻¹²; 0 and infinity beyond ±1,021.</summary>
+    public static double PowerOfTwo(double exponent)
+    {
+        var power = ExpOfNonPositive(-Math.Abs(exponent) * Ln2);
+        return exponent < 0 ? power : 1 / power;
     }
 
     /// <summary>Four lanes of <see cref="ExpOfNonPositive(double)"/>, with the same bits in every lane.</summary>

@@ -33,23 +33,11 @@ internal sealed class Matrix
 
     public Span<double> Row(int row) => Values.AsSpan(row * Columns, Columns);
 
-    /// <summary>A copy with rows and columns exchanged, made tile by tile so that both sides stay in the cache.</summary>
+    /// <summary>A copy with rows and columns exchanged.</summary>
     public Matrix Transpose()
     {
-        const int Tile = 32;
         var result = new Matrix(Columns, Rows);
-        for (var top = 0; top < Rows; top += Tile)
-        {
-            for (var left = 0; left < Columns; left += Tile)
-            {
-                for (var i = top; i < Math.Min(top + Tile, Rows); i++)
-                {
-                    for (var j = left; j < Math.Min(left + Tile, Columns); j++)
-                        result[j, i] = this[i, j];
-                }
-            }
-        }
-
+        Transposition.Write<double>(Values, Rows, Columns, result.Values);
         return result;
     }
 

@@ -196,7 +196,7 @@ public sealed class CalibratedCodecTests
     private static byte[] Payload(LinearLayout layout, int seed)
     {
         var random = new Random(seed);
-        return Build.Bytes([.. Enumerable.Range(0, (int)layout.Elements).Select(_ => (random.NextSingle() + random.NextSingle() + random.NextSingle()) - 1.5f)]);
+        return Build.Bytes([.. Enumerable.Range(0, layout.Inputs * layout.Outputs).Select(_ => (random.NextSingle() + random.NextSingle() + random.NextSingle()) - 1.5f)]);
     }
 
     private static double[] Values(byte[] payload) => Values(ElementType.Float, payload);

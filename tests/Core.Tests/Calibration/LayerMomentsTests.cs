@@ -209,7 +209,7 @@ public sealed class LayerMomentsTests : IDisposable
         var weight = Random(shape, 5);
         var error = Random(shape, 6);
         var use = LinearUses.Find(graph, [("w", [.. shape.Select(length => (long)length)])])["w"];
-        use.Layout.Elements.ShouldBe(shape.Aggregate(1L, (product, length) => product * length));
+        ((long)use.Layout.Inputs * use.Layout.Outputs).ShouldBe(shape.Aggregate(1L, (product, length) => product * length));
         var moments = Moments(use);
         foreach (var input in use.Inputs)
             input.AddTo([.. input.Tensors.Select(name => tensors.Single(tensor => tensor.Name == name))], moments).ShouldBeTrue();

@@ -35,4 +35,18 @@ public sealed class DeterministicMathTests
             Math.Abs(DeterministicMath.ExpOfNonPositive(x) - expected).ShouldBeLessThanOrEqualTo(2 * Math.BitIncrement(expected) - 2 * expected, $"at {x:R}");
         }
     }
+
+    [Fact]
+    public void PowersOfTwoAreThoseOfTheLibrary()
+    {
+        for (var exponent = -1021.0; exponent <= 1021; exponent += 0.37)
+        {
+            var expected = Math.Pow(2, exponent);
+            DeterministicMath.PowerOfTwo(exponent).ShouldBeInRange(expected * (1 - 1e-12), expected * (1 + 1e-12), $"at {exponent:R}");
+        }
+
+        DeterministicMath.PowerOfTwo(0).ShouldBe(1);
+        DeterministicMath.PowerOfTwo(-1100).ShouldBe(0);
+        DeterministicMath.PowerOfTwo(1100).ShouldBe(double.PositiveInfinity);
+    }
 }

@@ -18,7 +18,6 @@ internal static class StepSearch
     /// <summary>Rounds that trust the errors to be smooth.</summary>
     private const int PatientRounds = 6;
 
-    private const double Ln2 = 0.6931471805599453;
 
     /// <summary>Tries steps until the error is right, and leaves the last attempt at it.</summary>
     /// <returns>The error, or <see langword="null"/> if no step meets the target.</returns>
@@ -89,7 +88,7 @@ internal static class StepSearch
 
             // A bit more for each value halves the step.
             var octaves = double.IsFinite(bits) ? (bits - (maximumBits - (0.0005 * quantization.Count))) / quantization.Count : 4;
-            var next = step * PowerOfTwo(Math.Clamp(octaves, -8, 8));
+            var next = step * DeterministicMath.PowerOfTwo(Math.Clamp(octaves, -8, 8));
             if (double.IsFinite(fits) && doesNot > 0 && (!(next > doesNot && next < fits) || ++rounds % 3 == 0))
                 next = Math.Sqrt(doesNot) * Math.Sqrt(fits);
             next = Math.Clamp(next, quantization.FinestStep, quantization.CoarsestStep);
@@ -117,11 +116,5 @@ internal static class StepSearch
         return met.Step > 0
             ? last.Step * Math.Max(factor < 4 ? factor : 4, stride)
             : last.Step * Math.Min(factor > 0.25 ? factor : 0.25, 1 / stride);
-    }
-
-    private static double PowerOfTwo(double exponent)
-    {
-        var power = DeterministicMath.ExpOfNonPositive(-Math.Abs(exponent) * Ln2);
-        return exponent < 0 ? power : 1 / power;
     }
 }

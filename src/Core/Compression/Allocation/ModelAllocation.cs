@@ -23,7 +23,7 @@ internal sealed class ModelAllocation(OnnxModel model, int threads, Cancellation
             var target = (QuantizeSpec)stack.Stages[0];
             var group = plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
             var step = new SharedStep(model, group, target, threads, cancellationToken);
-            plan = target.Bytes is { } bytes ? ForBytes(plan, stack, step, (long)bytes, artifactPath) : Replace(plan, step.ForR2(target.R2!.Value));
+            plan = target.Bytes is { } bytes ? ForBytes(plan, stack, step, (long)bytes, artifactPath) : Plan.Replace(plan, step.ForR2(target.R2!.Value));
         }
 
         return plan;
@@ -33,14 +33,14 @@ internal sealed class ModelAllocation(OnnxModel model, int threads, Cancellation
     {
         // What everything else takes is known when it has been written once, with any step.
         var budget = bytes;
-        var best = Replace(plan, step.ForR2(0.9));
+        var best = Plan.Replace(plan, step.ForR2(0.9));
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var (artifact, chunks) = TrialBytes(best, stack, artifactPath);
             if (attempt > 0 && artifact <= bytes)
                 return best;
             budget = bytes - (artifact - chunks) - (SlackPerWeight * (attempt + 1) * plan.Count);
-            best = Replace(plan, step.ForBytes(budget) ?? throw new CompressException(AllocationDiagnostics.BudgetTooSmall(model.Path, bytes, artifact - chunks, stack.Stages[0].At)));
+            best = Plan.Replace(plan, step.ForBytes(budget) ?? throw new CompressException(AllocationDiagnostics.BudgetTooSmall(model.Path, bytes, artifact - chunks, stack.Stages[0].At)));
         }
 
         return best;
@@ -62,10 +62,4 @@ internal sealed class ModelAllocation(OnnxModel model, int threads, Cancellation
 
     private static bool IsShared(WeightPlan plan) =>
         plan.HasChunk && plan.Stack?.Stages is [QuantizeSpec { Bytes: not null } or QuantizeSpec { Allocate: StepAllocation.Model }];
-
-    private static IReadOnlyList<WeightPlan> Replace(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> resolved)
-    {
-        var byWeight = resolved.ToDictionary(p => p.Weight);
-        return [.. plan.Select(p => byWeight.GetValueOrDefault(p.Weight, p))];
-    }
 }

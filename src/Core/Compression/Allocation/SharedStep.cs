@@ -17,7 +17,6 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
     /// <summary>A search ends when it uses this share of what is allowed.</summary>
     private const double Close = 0.998;
 
-    private const double Ln2 = 0.6931471805599453;
 
     private readonly StepCoder _coder = new(model, new Dictionary<string, CalibratedWeight>(), cancellationToken);
 
@@ -77,7 +76,7 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
 
             // A step twice as large saves one bit per value.
             var bits = Math.Clamp(8.0 * (trial.Bytes - budget) / elements, -8, 8);
-            step = Next(step * PowerOfTwo(bits), step, finest, coarsest);
+            step = Next(step * DeterministicMath.PowerOfTwo(bits), step, finest, coarsest);
         }
 
         return best?.Plans;
@@ -119,9 +118,6 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
             : double.IsPositiveInfinity(coarsest) ? finest * 4
             : Math.Sqrt(finest) * Math.Sqrt(coarsest);
     }
-
-    private static double PowerOfTwo(double exponent) =>
-        exponent <= 0 ? DeterministicMath.ExpOfNonPositive(exponent * Ln2) : 1 / DeterministicMath.ExpOfNonPositive(-exponent * Ln2);
 
     /// <param name="Plans">The weights with the steps of this trial.</param>
     /// <param name="Error">Of all weights that were coded with a loss.</param>

@@ -52,9 +52,9 @@ internal sealed class OutputSearch(
         var samples = evaluation.Calibration;
 
         // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
-        plan = Replace(plan, Encode([.. plan.Where(p => p.HasChunk).Except(searched)], (weight, _) => (ModelEncoder.Encode(model.ReadBytes(weight.Weight), weight, 1, cancellationToken), weight)));
+        plan = Plan.Replace(plan, Encode([.. plan.Where(p => p.HasChunk).Except(searched)], (weight, _) => (ModelEncoder.Encode(model.ReadBytes(weight.Weight), weight, 1, cancellationToken), weight)));
         var starts = Encode(searched, (weight, _) => _coder.WithR2(weight, TrialR2));
-        plan = Replace(plan, starts);
+        plan = Plan.Replace(plan, starts);
         var coded = starts.Where(start => start.Ready!.KeptBecause is null).ToList();
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken);
         var gate = evaluation.Reference(original, cancellationToken);
@@ -87,10 +87,10 @@ internal sealed class OutputSearch(
     /// <summary>Measures, searches, and measures and searches again.</summary>
     private SearchAttempt Attempt(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
     {
-        plan = Replace(plan, coded);
+        plan = Plan.Replace(plan, coded);
         var sensitivities = Measure(plan, coded, calibration, deadline);
         var unseen = coded.Where((_, index) => sensitivities[index] is 0).ToList();
-        plan = Replace(plan, Encode(unseen, (weight, _) => _coder.WithR2(weight, UnseenR2)));
+        plan = Plan.Replace(plan, Encode(unseen, (weight, _) => _coder.WithR2(weight, UnseenR2)));
 
         var seen = coded.Where((_, index) => sensitivities[index] is not 0).ToList();
         var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), StartingPlace(seen));
@@ -106,7 +106,7 @@ internal sealed class OutputSearch(
             }
         }
 
-        return new(Replace(plan, state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
+        return new(Plan.Replace(plan, state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
     }
 
     private (IReadOnlyList<WeightPlan> Plan, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration, Deadline deadline) =>
@@ -197,12 +197,6 @@ internal sealed class OutputSearch(
             },
             cancellationToken);
         return results;
-    }
-
-    private static IReadOnlyList<WeightPlan> Replace(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> resolved)
-    {
-        var byWeight = resolved.ToDictionary(p => p.Weight);
-        return [.. plan.Select(p => byWeight.GetValueOrDefault(p.Weight, p))];
     }
 
     /// <summary>A step of Δ makes a squared error of about Δ²/12 per value, and a sensitivity turns that into a share of the outputs' variance.</summary>

@@ -14,14 +14,9 @@ internal static class StepGrid
     private const int SensitivityPerOctave = 8;
 
     private const int LargestExponent = 300 * PerOctave;
-    private const double Ln2 = 0.6931471805599453;
 
     /// <summary>The step at a place of the grid.</summary>
-    public static double Step(int place)
-    {
-        var power = DeterministicMath.ExpOfNonPositive(-Math.Abs(place) * (Ln2 / PerOctave));
-        return place < 0 ? power : 1 / power;
-    }
+    public static double Step(int place) => DeterministicMath.PowerOfTwo((double)place / PerOctave);
 
     /// <summary>The place that is nearest to a step.</summary>
     /// <param name="step">Above 0.</param>
