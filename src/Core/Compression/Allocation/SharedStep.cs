@@ -17,7 +17,6 @@ internal sealed class SharedStep(OnnxModel model, IReadOnlyList<WeightPlan> plan
     /// <summary>A search ends when it uses this share of what is allowed.</summary>
     private const double Close = 0.998;
 
-
     private readonly StepCoder _coder = new(model, new Dictionary<string, CalibratedWeight>(), cancellationToken);
 
     /// <summary>The largest step whose pooled R² is at least <paramref name="r2"/>.</summary>
