@@ -1,6 +1,6 @@
 namespace CompressTasks.Corpus;
 
-/// <summary>The folder outside the repository that keeps what was downloaded; <c>eng/onnxruntime</c> uses the same one.</summary>
+/// <summary>The folder outside the repository that keeps what was downloaded.</summary>
 public static class CorpusCache
 {
     /// <summary>
