@@ -1,8 +1,8 @@
-using CompressTasks.Coding;
-using CompressTasks.Compression;
-using CompressTasks.Onnx;
-using CompressTasks.Quality;
+using CompressTasks.Coding.Lossless;
+using CompressTasks.Numerics;
 using CompressTasks.Spec;
+using CompressTasks.Threading;
+using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Benchmarks.Corpus;
 
@@ -28,7 +28,7 @@ internal static class ProductCoder
     public static byte[][] Decode(WeightSet set, byte[][] chunks, int threads)
     {
         var payloads = set.Weights.Select(weight => new byte[weight.Payload.Length]).ToArray();
-        var decoding = new DecodingThreads(threads);
+        var decoding = new WorkerPool(threads);
         OrderedParallel.Run(
             Work(set),
             decoding,

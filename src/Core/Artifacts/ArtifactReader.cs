@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using CompressTasks.Coding;
+using CompressTasks.Coding.Dictionary;
 using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Artifacts;

@@ -1,10 +1,11 @@
 using CompressTasks.Artifacts;
-using CompressTasks.Coding;
 using CompressTasks.Diagnostics;
+using CompressTasks.Gate;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
-using CompressTasks.Quality;
 using CompressTasks.Reporting;
-using CompressTasks.Runtime;
+using CompressTasks.Threading;
+using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Compression;
 
@@ -31,9 +32,9 @@ internal static class ArtifactVerifier
         RequireSameStructure(artifact, model, excised, artifactPath);
 
         var qualities = new List<WeightQuality>();
-        var decoding = new DecodingThreads(threads);
+        var decoding = new WorkerPool(threads);
         var decoder = WeightCodec.Decoder(decoding);
-        var garbage = new DecodingGarbage(artifact.Entries.Sum(e => (long)e.Weight.PayloadLength));
+        var garbage = new MemoryPressure(artifact.Entries.Sum(e => (long)e.Weight.PayloadLength));
         OrderedParallel.Run(
             [.. artifact.Entries.Select(e => (long)e.Weight.PayloadLength)],
             decoding,

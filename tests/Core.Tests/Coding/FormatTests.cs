@@ -1,5 +1,8 @@
 using System.Text;
-using CompressTasks.Coding;
+using CompressTasks.Coding.Dictionary;
+using CompressTasks.Coding.Lossless;
+using CompressTasks.Coding.Quantization;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Core.Tests.Coding;
 

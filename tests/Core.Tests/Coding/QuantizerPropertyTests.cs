@@ -1,5 +1,5 @@
-using CompressTasks.Coding;
-using CompressTasks.Quality;
+using CompressTasks.Coding.Quantization;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Core.Tests.Coding;
 

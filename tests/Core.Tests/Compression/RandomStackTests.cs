@@ -1,7 +1,8 @@
 using System.Globalization;
-using CompressTasks.Compression;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Spec;
+using CompressTasks.WeightCoding;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.Compression;
 
