@@ -1,3 +1,5 @@
+using CompressTasks.WeightCoding.Decoding;
+using CompressTasks.WeightCoding.Encoding;
 using CompressTasks.Coding.Lossless;
 using CompressTasks.Numerics;
 using CompressTasks.Spec;
@@ -6,7 +8,7 @@ using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Benchmarks.Corpus;
 
-/// <summary>Codes weights the way a compression does: weight by weight through <see cref="WeightCodec"/>, weights in parallel through <see cref="OrderedParallel"/>.</summary>
+/// <summary>Codes weights the way a compression does: weight by weight through <see cref="Encoding.WeightEncoder"/>, weights in parallel through <see cref="OrderedParallel"/>.</summary>
 internal static class ProductCoder
 {
     /// <summary>The chunk of every weight, with all side information.</summary>
@@ -19,7 +21,7 @@ internal static class ProductCoder
         Run(
             set,
             threads,
-            weight => WeightCodec.Encode(weight.Payload, weight.Type, weight.Shape, stackOf(weight), 1, CancellationToken.None).Chunk,
+            weight => WeightEncoder.Encode(weight.Payload, weight.Type, weight.Shape, stackOf(weight), 1, CancellationToken.None).Chunk,
             (i, chunk) => chunks[i] = chunk);
         return chunks;
     }
@@ -34,7 +36,7 @@ internal static class ProductCoder
             decoding,
             i =>
             {
-                WeightCodec.Decode(chunks[i], set.Weights[i].Type, set.Weights[i].Shape, payloads[i], decoding);
+                WeightDecoder.Decode(chunks[i], set.Weights[i].Type, set.Weights[i].Shape, payloads[i], decoding);
                 return i;
             },
             (_, _) => { },

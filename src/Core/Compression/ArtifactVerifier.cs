@@ -1,3 +1,4 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
@@ -33,7 +34,7 @@ internal static class ArtifactVerifier
 
         var qualities = new List<WeightQuality>();
         var decoding = new WorkerPool(threads);
-        var decoder = WeightCodec.Decoder(decoding);
+        var decoder = WeightDecoder.Of(decoding);
         var garbage = new MemoryPressure(artifact.Entries.Sum(e => (long)e.Weight.PayloadLength));
         OrderedParallel.Run(
             [.. artifact.Entries.Select(e => (long)e.Weight.PayloadLength)],
@@ -57,7 +58,7 @@ internal static class ArtifactVerifier
         return qualities;
     }
 
-    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, WeightDecoder decoder, OnnxModel model, OnnxWeight weight, string artifactPath)
+    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, ChunkDecoder decoder, OnnxModel model, OnnxWeight weight, string artifactPath)
     {
         var payload = new byte[entry.Weight.PayloadLength];
         var isExact = false;
@@ -74,7 +75,7 @@ internal static class ArtifactVerifier
 
         void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight place, Span<byte> bytes)
         {
-            isExact = WeightCodec.IsExact(chunk.Span);
+            isExact = Chunk.IsExact(chunk.Span);
             decoder(chunk, place, bytes);
         }
     }

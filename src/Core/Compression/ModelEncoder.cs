@@ -1,7 +1,7 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Onnx;
 using CompressTasks.Threading;
-using CompressTasks.WeightCoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression;
@@ -68,15 +68,15 @@ internal static class ModelEncoder
 
         garbage.Add(payload.Length);
         var decoded = new byte[payload.Length];
-        WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, decoded);
+        WeightDecoder.Decode(encoded.Chunk, weight.ElementType, weight.Shape, decoded);
         garbage.Add(payload.Length);
         return (encoded, PayloadHash.Of(decoded));
     }
 
     /// <summary>Encodes a weight as the plan has it.</summary>
     public static EncodedWeight Encode(ReadOnlySpan<byte> payload, WeightPlan plan, int threads, CancellationToken cancellationToken) => plan.Stack is { } stack
-        ? WeightCodec.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, threads, cancellationToken)
-        : WeightCodec.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
+        ? WeightEncoder.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, threads, cancellationToken)
+        : WeightEncoder.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
 
     /// <summary>Every chunk fills the holes of its own weight and of those that share it.</summary>
     private static Dictionary<OnnxWeight, List<ArtifactHole>> Holes(ModelImage image, IReadOnlyList<WeightPlan> plan)

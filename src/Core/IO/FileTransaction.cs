@@ -1,5 +1,3 @@
-using CompressTasks.Onnx;
-
 namespace CompressTasks.IO;
 
 /// <summary>Writes several files under temporary names and renames them when all are whole; otherwise it removes what it made.</summary>
@@ -21,7 +19,7 @@ internal sealed class FileTransaction : IDisposable
         _targets = targets;
         _overwrite = overwrite;
         if (!overwrite && targets.FirstOrDefault(Path.Exists) is { } existing)
-            throw ModelDiagnostics.TargetExists(existing);
+            throw FileDiagnostics.TargetExists(existing);
     }
 
     public FileStream Create(int index)

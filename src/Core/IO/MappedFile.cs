@@ -1,6 +1,4 @@
 using System.IO.MemoryMappedFiles;
-using System.Text;
-using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.IO;
 
@@ -59,9 +57,6 @@ internal sealed unsafe class MappedFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
-
-    /// <summary>A string field's value.</summary>
-    public string Text(in WireField field) => Encoding.UTF8.GetString(Slice(field.Start, field.Length));
 
     public void Dispose()
     {

@@ -1,9 +1,9 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.External;
 using CompressTasks.Threading;
-using CompressTasks.WeightCoding;
 using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
@@ -145,7 +145,7 @@ public sealed class CompressedModel : IDisposable
     private byte[] Decode(ArtifactEntry entry, WorkerPool threads)
     {
         var payload = new byte[entry.Weight.PayloadLength];
-        _reader.ReadPayload(entry, WeightCodec.Decoder(threads), payload, _options.VerifyHashes);
+        _reader.ReadPayload(entry, WeightDecoder.Of(threads), payload, _options.VerifyHashes);
         return payload;
     }
 }

@@ -1,7 +1,7 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Onnx;
 using CompressTasks.Threading;
-using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Runtime;
 
@@ -58,7 +58,7 @@ internal sealed class DecodedModel : IDisposable
         var entries = new List<ArtifactEntry>(reader.Entries);
         entries.Sort(static (a, b) => b.Weight.PayloadLength.CompareTo(a.Weight.PayloadLength));
         var threads = new WorkerPool(options.ThreadCount);
-        var decoder = WeightCodec.Decoder(threads);
+        var decoder = WeightDecoder.Of(threads);
         threads.Run(entries.Count, index =>
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();

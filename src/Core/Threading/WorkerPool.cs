@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using CompressTasks.Coding.Quantization;
-
 namespace CompressTasks.Threading;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace CompressTasks.Threading;
 /// <param name="threads">Threads to use, the caller's own included, at least 1.</param>
 internal sealed class WorkerPool(int threads)
 {
-    private readonly Stack<DecodingScratch> _scratch = new();
+    private readonly Stack<WorkerScratch> _scratch = new();
     private int _idle = threads - 1;
 
     /// <summary>How many threads there are, the caller's own included.</summary>
@@ -26,13 +24,13 @@ internal sealed class WorkerPool(int threads)
     }
 
     /// <summary>Scratch memory for the calling thread alone, until it is given back.</summary>
-    public DecodingScratch RentScratch()
+    public WorkerScratch RentScratch()
     {
         lock (_scratch)
             return _scratch.Count > 0 ? _scratch.Pop() : new();
     }
 
-    public void Return(DecodingScratch scratch)
+    public void Return(WorkerScratch scratch)
     {
         lock (_scratch)
             _scratch.Push(scratch);

@@ -1,3 +1,4 @@
+using CompressTasks.WeightCoding.Decoding;
 using System.Globalization;
 using CompressTasks.Numerics;
 using CompressTasks.Spec;
@@ -45,8 +46,8 @@ public class RandomStackTests
             var encoded = Should.NotThrow(
                 () =>
                 {
-                    var result = WeightCodec.Encode(payload, type, shape, stack, threads: 1, CancellationToken.None);
-                    WeightCodec.Decode(result.Chunk, type, shape, decoded);
+                    var result = WeightEncoder.Encode(payload, type, shape, stack, threads: 1, CancellationToken.None);
+                    WeightDecoder.Decode(result.Chunk, type, shape, decoded);
                     return result;
                 },
                 what);

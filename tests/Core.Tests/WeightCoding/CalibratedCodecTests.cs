@@ -1,3 +1,4 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Calibration;
 using CompressTasks.Core.Tests.Coding;
 using CompressTasks.Core.Tests.Onnx;
@@ -22,16 +23,16 @@ public sealed class CalibratedCodecTests
         var payload = Payload(layout, seed: 1);
         long[] shape = inputsLast ? [128, 64] : [64, 128];
 
-        var calibrated = WeightCodec.Encode(payload, ElementType.Float, shape, weight, 0.5);
+        var calibrated = WeightEncoder.Encode(payload, ElementType.Float, shape, weight, 0.5);
         calibrated.KeptBecause.ShouldBeNull();
-        var plain = Enumerable.Range(0, 60).Select(i => WeightCodec.Encode(payload, ElementType.Float, shape, new("s", [Quantize(0.05 * Math.Pow(1.1, i))], new("t")), 1, default))
+        var plain = Enumerable.Range(0, 60).Select(i => WeightEncoder.Encode(payload, ElementType.Float, shape, new("s", [Quantize(0.05 * Math.Pow(1.1, i))], new("t")), 1, default))
             .First(encoded => encoded.Chunk.Length <= calibrated.Chunk.Length);
         OutputError(calibrated).ShouldBeLessThan(0.4 * OutputError(plain));
 
         double OutputError(EncodedWeight encoded)
         {
             var decoded = new byte[payload.Length];
-            WeightCodec.Decode(encoded.Chunk, ElementType.Float, shape, decoded);
+            WeightDecoder.Decode(encoded.Chunk, ElementType.Float, shape, decoded);
             var e = layout.ToRows(Values(decoded).Zip(Values(payload), (a, b) => a - b).ToArray());
             var width = layout.Outputs / layout.Groups;
             return Enumerable.Range(0, layout.Outputs).Sum(m => inputs[m / width].Sum(x => Math.Pow(Enumerable.Range(0, 64).Sum(k => x[k] * e[(k * 128) + m]), 2)));
@@ -50,9 +51,9 @@ public sealed class CalibratedCodecTests
         var random = new Random(4);
         var payload = new byte[1200 * type.BitsPerElement() / 8];
         ElementConversion.WriteValues(type, [.. Enumerable.Range(0, 1200).Select(_ => random.NextDouble() - 0.5)], payload);
-        var encoded = WeightCodec.Encode(payload, type, [30, 40], new(layout, InputCovarianceFactor.Create(Correlated(layout, 100).Moments)!), 0.1);
+        var encoded = WeightEncoder.Encode(payload, type, [30, 40], new(layout, InputCovarianceFactor.Create(Correlated(layout, 100).Moments)!), 0.1);
         var decoded = new byte[payload.Length];
-        WeightCodec.Decode(encoded.Chunk, type, [30, 40], decoded);
+        WeightDecoder.Decode(encoded.Chunk, type, [30, 40], decoded);
         encoded.Error.Residual.ShouldBe(Values(type, decoded).Zip(Values(type, payload), (a, b) => Math.Pow(a - b, 2)).Sum(), 1e-9);
         encoded.Error.R2.ShouldBeInRange(0.5, 0.9999);
     }
@@ -66,9 +67,9 @@ public sealed class CalibratedCodecTests
     {
         var layout = new LinearLayout(k, m, inputsLast, groups);
         long[] shape = inputsLast ? [m, k] : [k, m];
-        var chunk = WeightCodec.Encode(Payload(layout, 7), ElementType.Float, shape, new(layout, InputCovarianceFactor.Create(Correlated(layout, 60).Moments)!), 0.2).Chunk;
+        var chunk = WeightEncoder.Encode(Payload(layout, 7), ElementType.Float, shape, new(layout, InputCovarianceFactor.Create(Correlated(layout, 60).Moments)!), 0.2).Chunk;
         var decoded = new byte[4 * k * m];
-        WeightCodec.Decode(chunk, ElementType.Float, shape, decoded);
+        WeightDecoder.Decode(chunk, ElementType.Float, shape, decoded);
 
         chunk[0].ShouldBe((byte)3);
         var position = 2;
@@ -103,7 +104,7 @@ public sealed class CalibratedCodecTests
         var factor = InputCovarianceFactor.Create([moments]).ShouldNotBeNull();
         factor.Damping.ShouldBeGreaterThan(0);
         factor.InputSteps.ShouldAllBe(step => Math.Abs(step) < 30);
-        WeightCodec.Encode(Payload(layout, 2), ElementType.Float, [8, 16], new(layout, factor), 0.01).Error.R2.ShouldBeGreaterThan(0.9);
+        WeightEncoder.Encode(Payload(layout, 2), ElementType.Float, [8, 16], new(layout, factor), 0.01).Error.R2.ShouldBeGreaterThan(0.9);
     }
 
     [Fact]
@@ -150,7 +151,7 @@ public sealed class CalibratedCodecTests
     public void DamagedChunksAreRefusedOrDecodeToWrongValues(bool inputsLast, int groups)
     {
         var (chunk, shape) = Chunk(inputsLast, groups);
-        Damage.Everywhere(chunk, damaged => WeightCodec.Decode(damaged, ElementType.Float, shape, new byte[4 * 64 * 128]));
+        Damage.Everywhere(chunk, damaged => WeightDecoder.Decode(damaged, ElementType.Float, shape, new byte[4 * 64 * 128]));
     }
 
     [Theory]
@@ -160,14 +161,14 @@ public sealed class CalibratedCodecTests
     {
         var (chunk, shape) = Chunk(inputsLast, groups);
         for (var length = 0; length < chunk.Length; length += 1 + (chunk.Length / 50))
-            Should.Throw<InvalidDataException>(() => WeightCodec.Decode(chunk.AsMemory(0, length), ElementType.Float, shape, new byte[4 * 64 * 128]));
+            Should.Throw<InvalidDataException>(() => WeightDecoder.Decode(chunk.AsMemory(0, length), ElementType.Float, shape, new byte[4 * 64 * 128]));
     }
 
     private static (byte[] Chunk, long[] Shape) Chunk(bool inputsLast, int groups)
     {
         var layout = new LinearLayout(64, 128, inputsLast, groups);
         long[] shape = inputsLast ? [128, 64] : [64, 128];
-        return (WeightCodec.Encode(Payload(layout, 1), ElementType.Float, shape, new(layout, InputCovarianceFactor.Create(Correlated(layout, 50).Moments)!), 0.3).Chunk, shape);
+        return (WeightEncoder.Encode(Payload(layout, 1), ElementType.Float, shape, new(layout, InputCovarianceFactor.Create(Correlated(layout, 50).Moments)!), 0.3).Chunk, shape);
     }
 
     private static (double[][][] Inputs, SecondMoments[] Moments) Correlated(LinearLayout layout, int samples)

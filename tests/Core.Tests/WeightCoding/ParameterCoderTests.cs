@@ -43,6 +43,6 @@ public class ParameterCoderTests
         var values = Enumerable.Range(0, 64 * 256).Select(_ => random.NextDouble() - random.NextDouble()).ToArray();
         var payload = new byte[values.Length * sizeof(float)];
         ElementConversion.WriteValues(ElementType.Float, values, payload);
-        return WeightCodec.Encode(payload, ElementType.Float, [64, 256], new StackSpec("s", stages, _at), 1, CancellationToken.None);
+        return WeightEncoder.Encode(payload, ElementType.Float, [64, 256], new StackSpec("s", stages, _at), 1, CancellationToken.None);
     }
 }

@@ -1,3 +1,4 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Numerics;
 using CompressTasks.Spec;
@@ -29,7 +30,7 @@ public class WeightCodecTests
                 var decoded = Decode(encoded, type, shape, payload.Length);
                 var (original, values) = (Values(type, payload), Values(type, decoded));
                 values.ShouldAllBe(value => double.IsFinite(value), what);
-                WeightCodec.IsExact(encoded.Chunk).ShouldBe(encoded.KeptBecause is not null, what);
+                Chunk.IsExact(encoded.Chunk).ShouldBe(encoded.KeptBecause is not null, what);
                 if (encoded.KeptBecause is not null)
                 {
                     decoded.ShouldBe(payload, what);
@@ -146,8 +147,8 @@ public class WeightCodecTests
     public void ThreadsDoNotChangeAChunk(string name)
     {
         var payload = Payload(ElementType.Float, Noise(48 * 80));
-        var one = WeightCodec.Encode(payload, ElementType.Float, [48, 80], SampleStacks.Named(name), 1, CancellationToken.None);
-        var four = WeightCodec.Encode(payload, ElementType.Float, [48, 80], SampleStacks.Named(name), 4, CancellationToken.None);
+        var one = WeightEncoder.Encode(payload, ElementType.Float, [48, 80], SampleStacks.Named(name), 1, CancellationToken.None);
+        var four = WeightEncoder.Encode(payload, ElementType.Float, [48, 80], SampleStacks.Named(name), 4, CancellationToken.None);
         four.Chunk.ShouldBe(one.Chunk);
         four.Levels.ShouldBe(one.Levels);
     }
@@ -166,7 +167,7 @@ public class WeightCodecTests
                 damaged[random.Next(Math.Min(damaged.Length, i < 120 ? 32 : damaged.Length))] ^= (byte)(1 << random.Next(8));
             try
             {
-                WeightCodec.Decode(damaged, ElementType.Float, [24, 20], new byte[payload.Length]);
+                WeightDecoder.Decode(damaged, ElementType.Float, [24, 20], new byte[payload.Length]);
             }
             catch (InvalidDataException)
             {
@@ -193,13 +194,13 @@ public class WeightCodecTests
     private static StackSpec Inline(string stages) => CompressionSpec.Parse($"models: [ m ]\nstacks: {{ s: [ {stages} ] }}", "compress.yml").Stacks[0];
 
     private static EncodedWeight Encode(byte[] payload, ElementType type, long[] shape, StackSpec stack) =>
-        WeightCodec.Encode(payload, type, shape, stack, threads: 1, CancellationToken.None);
+        WeightEncoder.Encode(payload, type, shape, stack, threads: 1, CancellationToken.None);
 
     private static byte[] Decode(EncodedWeight encoded, ElementType type, long[] shape, int length)
     {
         var payload = new byte[length];
         payload.AsSpan().Fill(0xAA);
-        WeightCodec.Decode(encoded.Chunk, type, shape, payload);
+        WeightDecoder.Decode(encoded.Chunk, type, shape, payload);
         return payload;
     }
 

@@ -57,7 +57,7 @@ internal sealed class TensorDecoder(QuantizationHeader header, TensorAxes axes, 
         threads.Return(scratch);
     }
 
-    private void DecodeStream(ReadOnlySpan<byte> stream, int first, DecodingScratch scratch, Span<double> values)
+    private void DecodeStream(ReadOnlySpan<byte> stream, int first, WorkerScratch scratch, Span<double> values)
     {
         var classes = scratch.Bytes(values.Length);
         var indices = scratch.Integers(values.Length);

@@ -1,7 +1,6 @@
 using CompressTasks.Calibration;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
-using CompressTasks.WeightCoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Allocation;
@@ -47,7 +46,7 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
             return (plan.Ready!, plan);
         var values = new double[plan.Weight.Elements];
         model.ReadValues(plan.Weight, values);
-        return (Encode(plan, weight, CalibratedCodec.StepFor(values, weight, r2)), plan);
+        return (Encode(plan, weight, CalibratedEncoder.StepFor(values, weight, r2)), plan);
     }
 
     public static WeightPlan With(WeightPlan plan, QuantizeSpec quantize) =>
@@ -67,10 +66,10 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
     }
 
     private EncodedWeight Encode(WeightPlan plan, CalibratedWeight weight, double step) =>
-        WeightCodec.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, weight, step);
+        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, weight, step);
 
     private static QuantizeSpec Target(WeightPlan plan) => (QuantizeSpec)plan.Stack!.Stages[0];
 
     private EncodedWeight Encode(WeightPlan plan) =>
-        WeightCodec.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, plan.Stack!, 1, cancellationToken);
+        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, plan.Stack!, 1, cancellationToken);
 }

@@ -2,7 +2,6 @@ using CompressTasks.Compression.Allocation;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
-using CompressTasks.WeightCoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Planning;
@@ -57,8 +56,8 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
         var sample = RowSample.Take(payload, weight.Shape, rows);
         IReadOnlyList<long> shape = weight.Shape.Count == 0 ? weight.Shape : [rows, .. weight.Shape.Skip(1)];
         var encoded = keep is not null
-            ? WeightCodec.Keep(sample, weight.ElementType, shape, keep)
-            : WeightCodec.Encode(sample, weight.ElementType, shape, stack!, threads: 1, cancellationToken);
+            ? WeightEncoder.Keep(sample, weight.ElementType, shape, keep)
+            : WeightEncoder.Encode(sample, weight.ElementType, shape, stack!, threads: 1, cancellationToken);
         return (encoded.Chunk.LongLength, encoded.KeptBecause);
     }
 

@@ -1,8 +1,8 @@
+using CompressTasks.WeightCoding.Decoding;
 using System.Collections.Concurrent;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Threading;
-using CompressTasks.WeightCoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Search;
@@ -67,7 +67,7 @@ internal sealed class Sensitivity(OutputGateRunner evaluation, ReferenceRuns cal
     public static byte[] Decode(OnnxWeight weight, EncodedWeight encoded)
     {
         var payload = new byte[weight.PayloadBytes];
-        WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, payload);
+        WeightDecoder.Decode(encoded.Chunk, weight.ElementType, weight.Shape, payload);
         return payload;
     }
 

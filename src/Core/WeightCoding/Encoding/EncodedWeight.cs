@@ -4,7 +4,7 @@ using CompressTasks.Reporting;
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>What became of one weight.</summary>
-/// <param name="Chunk">What <see cref="WeightCodec"/> decodes.</param>
+/// <param name="Chunk">What <see cref="Encoding.WeightEncoder"/> decodes.</param>
 /// <param name="KeptBecause">Why the weight was carried exactly; null when it was coded with a loss.</param>
 /// <param name="Levels">L0 and the state after every stage; empty for a weight that was carried exactly.</param>
 /// <param name="Error">Of what the chunk decodes to; zero for a weight that was carried exactly.</param>

@@ -230,7 +230,7 @@ public sealed class QuantizerTests
         const double allowed = 10_000 * 1e-8;
 
         var result = Quantizer.Encode(values, [], QuantizeTarget.SquaredError(allowed), NumericFormat.Float32, prediction);
-        Quantizer.Decode(result.Chunk, prediction, [], NumericFormat.Float32, prediction);
+        QuantizedChunk.Decode(result.Chunk, prediction, [], NumericFormat.Float32, prediction);
 
         Residual(values, prediction).ShouldBeInRange(0.998 * allowed, allowed);
         result.Error.Residual.ShouldBe(Residual(values, prediction), 1e-15);
@@ -282,7 +282,7 @@ public sealed class QuantizerTests
     {
         var chunk = Quantizer.Encode(Samples.Of("student", 3_000), [], QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk!;
 
-        Damage.Everywhere(chunk, damaged => Quantizer.Decode(damaged, new double[3_000], [30, 100], NumericFormat.Float32));
+        Damage.Everywhere(chunk, damaged => QuantizedChunk.Decode(damaged, new double[3_000], [30, 100], NumericFormat.Float32));
     }
 
     private static double[] RoundTrip(double[] values, QuantizeTarget target, NumericFormat format, out QuantizeResult result)
@@ -290,7 +290,7 @@ public sealed class QuantizerTests
         result = Quantizer.Encode(values, [], target, format);
         result.Reason.ShouldBeNull();
         var decoded = new double[values.Length];
-        Quantizer.Decode(result.Chunk, decoded, [], format);
+        QuantizedChunk.Decode(result.Chunk, decoded, [], format);
         return decoded;
     }
 

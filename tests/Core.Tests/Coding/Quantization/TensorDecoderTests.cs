@@ -22,14 +22,14 @@ public sealed class TensorDecoderTests
         var result = Quantizer.Encode(values, shape, QuantizeTarget.Step(0.1), NumericFormat.Float32, prediction);
 
         var expected = new double[values.Length];
-        Quantizer.Decode(result.Chunk, expected, shape, NumericFormat.Float32, prediction);
+        QuantizedChunk.Decode(result.Chunk, expected, shape, NumericFormat.Float32, prediction);
         values.Zip(expected, (a, b) => (a - b) * (a - b)).Sum().ShouldBe(result.Error.Residual, 1e-9 * result.Error.Residual, "the error that the encoder measured on values of its own");
 
         foreach (var threads in new[] { 1, 2, 7 })
         {
             var decoded = new double[values.Length];
             var times = new int[values.Length];
-            Quantizer.Decode(result.Chunk, values.Length, shape, NumericFormat.Float32, prediction, new WorkerPool(threads), (first, part) =>
+            QuantizedChunk.Decode(result.Chunk, values.Length, shape, NumericFormat.Float32, prediction, new WorkerPool(threads), (first, part) =>
             {
                 part.CopyTo(decoded.AsSpan(first));
                 for (var i = 0; i < part.Length; i++)
@@ -49,6 +49,6 @@ public sealed class TensorDecoderTests
         byte[] longer = [.. chunk, 0];
 
         foreach (var damaged in new[] { shorter, longer })
-            Should.Throw<InvalidDataException>(() => Quantizer.Decode(damaged, values.Length, [600_000], NumericFormat.Float32, null, new WorkerPool(3), (_, _) => { }));
+            Should.Throw<InvalidDataException>(() => QuantizedChunk.Decode(damaged, values.Length, [600_000], NumericFormat.Float32, null, new WorkerPool(3), (_, _) => { }));
     }
 }

@@ -18,7 +18,7 @@ internal static class ComparisonReader
         if (string.Equals(Path.GetExtension(path), ".onnxz", StringComparison.OrdinalIgnoreCase) || HasMagic(path))
         {
             using var artifact = ArtifactReader.Open(path);
-            return ComparisonSide.OfArtifact(artifact, entry => WeightCodec.IsExact(artifact.ReadChunk(entry).Span));
+            return ComparisonSide.OfArtifact(artifact, entry => Chunk.IsExact(artifact.ReadChunk(entry).Span));
         }
 
         return ComparisonSide.OfReport(path, ReadReport(path, File.ReadAllBytes(path)));

@@ -1,7 +1,7 @@
-namespace CompressTasks.Coding.Quantization;
+namespace CompressTasks.Threading;
 
 /// <summary>Memory that is used again for one weight after the other. Its content is whatever was there before.</summary>
-internal sealed class DecodingScratch
+internal sealed class WorkerScratch
 {
     private byte[] _bytes = [];
     private int[] _integers = [];
