@@ -193,7 +193,7 @@ public sealed class CalibratedCodecTests
     }
 
     private static CompressTasks.Spec.QuantizeSpec Quantize(double step) =>
-        new(R2: null, step, Bits: null, Bytes: null, CompressTasks.Spec.StepAllocation.Weight, Floor: null, new("t"));
+        new CompressTasks.Spec.QuantizeSpec.ToStep(step, new("t"));
 
     private static byte[] Payload(LinearLayout layout, int seed)
     {
