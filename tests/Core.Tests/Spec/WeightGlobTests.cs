@@ -60,7 +60,7 @@ public sealed class WeightGlobTests
                 if (expected)
                     Interlocked.Increment(ref matches);
             },
-            iter: 20_000);
+            iter: 30_000);
         matches.ShouldBeGreaterThan(1000);
     }
 
