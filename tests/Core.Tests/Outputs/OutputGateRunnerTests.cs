@@ -187,7 +187,7 @@ public sealed class OutputGateRunnerTests : IDisposable
     }
 
     // Silero keeps its weights in the branches of an If, and its state has the batch in the second axis.
-    [Fact]
+    [NpmFact]
     public void WeightsInBranchesAndSeveralOutputsAreCompared()
     {
         File.Copy(NpmModels.Silero, _folder["m.onnx"]);

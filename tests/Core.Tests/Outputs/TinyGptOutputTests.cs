@@ -12,6 +12,7 @@ using CompressTasks.Spec;
 namespace CompressTasks.Core.Tests.Outputs;
 
 /// <summary>The sample model on its held-out text.</summary>
+[Trait("Speed", "Slow")]
 public sealed class TinyGptOutputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
