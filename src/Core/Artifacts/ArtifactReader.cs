@@ -93,7 +93,7 @@ internal sealed class ArtifactReader : IDisposable
         try
         {
             var skeleton = new byte[SkeletonLength];
-            DictionaryCoder.Decode(coded.Span, skeleton);
+            DictionaryDecoder.Decode(coded.Span, skeleton);
             return skeleton;
         }
         catch (Exception cause) when (cause is InvalidDataException or OutOfMemoryException)
@@ -160,7 +160,7 @@ internal sealed class ArtifactReader : IDisposable
         try
         {
             var bytes = new byte[length];
-            DictionaryCoder.Decode(coded.Span, bytes);
+            DictionaryDecoder.Decode(coded.Span, bytes);
             return ArtifactIndexCodec.FromBytes(bytes);
         }
         catch (Exception cause) when (cause is InvalidDataException or OverflowException)

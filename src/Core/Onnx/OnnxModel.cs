@@ -66,7 +66,7 @@ internal sealed class OnnxModel : IDisposable
             if (file.Length > Array.MaxLength)
                 throw ModelDiagnostics.TooLarge(path, file.Length);
             FileSignature.RequireModel(path, file.Bytes);
-            var weights = new ModelScanner(file, externals).Scan();
+            var weights = Scan(file, externals);
             ExternalRanges.RequireDisjoint(path, externals.Names, weights);
             return new OnnxModel(file, externals, weights);
         }
@@ -125,6 +125,13 @@ internal sealed class OnnxModel : IDisposable
     {
         _file.Dispose();
         _externals.Dispose();
+    }
+
+    private static List<OnnxWeight> Scan(MappedFile file, ExternalFiles externals)
+    {
+        var scanner = new TensorScanner(file, externals);
+        var weights = new List<OnnxWeight>();
+        return TensorWalker.Walk(file.Path, file.Bytes, tensor => weights.Add(scanner.Scan(tensor))) ? weights : throw ModelDiagnostics.NoGraph(file.Path);
     }
 
     private MappedFile FileOf(OnnxWeight weight) => weight.File == 0 ? _file : _externals.Files[weight.File - 1];

@@ -32,8 +32,8 @@ internal static class InitCommand
             using var opened = OnnxModel.Open(path);
             var relative = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(target))!, Path.GetFullPath(path)).Replace('\\', '/');
             var weights = opened.Weights.Where(w => w is { IsFloatingPoint: true, IsSparse: false }).Select(w => (w.Path, w.Elements));
-            WholeFile.Write(schema, JsonSchema.Write());
-            WholeFile.Write(target, StarterSpec.Write(relative, weights, SchemaCommand.FileName));
+            ReplacedFile.Write(schema, JsonSchema.Write());
+            ReplacedFile.Write(target, StarterSpec.Write(relative, weights, SchemaCommand.FileName));
             console.WriteResult(target + Environment.NewLine + schema + Environment.NewLine);
             return ExitCode.Done;
         });

@@ -27,7 +27,7 @@ internal static class SchemaCommand
 
             if (!parsed.GetValue(force) && File.Exists(target))
                 throw new CompressException(ToolDiagnostics.FileExists(target));
-            WholeFile.Write(target, JsonSchema.Write());
+            ReplacedFile.Write(target, JsonSchema.Write());
             console.WriteResult(target + Environment.NewLine);
             return ExitCode.Done;
         });

@@ -2,12 +2,15 @@ using CompressTasks.Coding.RangeCoding;
 
 namespace CompressTasks.Coding.Dictionary;
 
-/// <summary>The adaptive state that <see cref="DictionaryCoder"/> keeps on both sides.</summary>
+/// <summary>The adaptive state that <see cref="DictionaryEncoder"/> keeps on both sides.</summary>
 internal sealed class DictionaryModel
 {
     /// <summary>Short, for what is text in one place is numbers in the next.</summary>
     public const int Memory = 15;
     public const int ShortestRepeat = 1;
+
+    /// <summary>Of a match that is no repeat.</summary>
+    public const int ShortestMatch = 3;
 
     private const int Nodes = 256;
     private const int Phases = 4;

@@ -90,8 +90,8 @@ internal static class Planner
         using var skeleton = new MemoryStream();
         model.Excise([.. plan.Where(p => p.HasChunk || p.SharedWith is not null).Select(p => p.Weight)]).WriteSkeleton(skeleton);
         var names = string.Concat(plan.Where(p => p.HasChunk).Select(p => p.Weight.Path));
-        return DictionaryCoder.Encode(skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length)).LongLength
-            + DictionaryCoder.Encode(System.Text.Encoding.UTF8.GetBytes(names)).LongLength
+        return DictionaryEncoder.Encode(skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length)).LongLength
+            + DictionaryEncoder.Encode(System.Text.Encoding.UTF8.GetBytes(names)).LongLength
             + (IndexBytesPerChunk * plan.Count(p => p.HasChunk));
     }
 

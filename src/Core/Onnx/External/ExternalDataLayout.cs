@@ -52,7 +52,7 @@ internal sealed class ExternalDataLayout
     {
         var indices = _original.Files.Index().Skip(1).ToDictionary(file => file.Item.Name, file => file.Index, StringComparer.Ordinal);
         var edits = new List<MessageEdit>();
-        foreach (var tensor in ExternalTensorFinder.Find(_original.Path, main.Bytes))
+        foreach (var tensor in ExternalTensor.Find(_original.Path, main.Bytes))
         {
             if (tensor.Location is not { } location || !indices.TryGetValue(ExternalLocation.Normalize(_original.Path, location), out var file))
                 continue;

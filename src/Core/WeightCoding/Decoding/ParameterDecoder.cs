@@ -41,7 +41,7 @@ internal static class ParameterDecoder
     private static Matrix ReadExact(ReadOnlyMemory<byte> chunk, int rows, int columns)
     {
         var bytes = new byte[rows * columns * sizeof(float)];
-        LosslessCoder.Decode(chunk, bytes);
+        LosslessDecoder.Decode(chunk, bytes);
         var values = new double[rows * columns];
         for (var i = 0; i < values.Length; i++)
             values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));

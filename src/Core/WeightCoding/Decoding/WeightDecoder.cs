@@ -28,7 +28,7 @@ internal static class WeightDecoder
         switch (kind)
         {
             case ChunkKind.Lossless:
-                LosslessCoder.Decode(reader.Bytes(), payload);
+                LosslessDecoder.Decode(reader.Bytes(), payload);
                 break;
             case ChunkKind.Quantized:
                 DecodeQuantized(reader.Bytes(), type, shape, null, payload, threads);

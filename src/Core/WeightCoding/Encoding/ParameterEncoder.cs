@@ -51,6 +51,6 @@ internal static class ParameterEncoder
         var bytes = new byte[parameters.Values.Length * sizeof(float)];
         for (var i = 0; i < parameters.Values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), (float)parameters.Values[i]);
-        return LosslessCoder.Encode(bytes, sizeof(float), exponentBits: 8, parameters.Columns);
+        return LosslessEncoder.Encode(bytes, sizeof(float), exponentBits: 8, parameters.Columns);
     }
 }

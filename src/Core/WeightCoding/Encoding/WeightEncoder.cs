@@ -18,7 +18,7 @@ internal static class WeightEncoder
     {
         var writer = new ChunkWriter();
         writer.Byte((byte)ChunkKind.Lossless);
-        writer.Bytes(LosslessCoder.Encode(payload, Math.Max(1, type.ByteSize()), type.ExponentBits(), RowLength(payload.Length / Math.Max(1, type.ByteSize()), shape)));
+        writer.Bytes(LosslessEncoder.Encode(payload, Math.Max(1, type.ByteSize()), type.ExponentBits(), RowLength(payload.Length / Math.Max(1, type.ByteSize()), shape)));
         return new(writer.Written.ToArray(), reason, []);
     }
 
