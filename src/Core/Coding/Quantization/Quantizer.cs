@@ -61,22 +61,22 @@ internal static class Quantizer
 
         var guess = Math.Clamp(Guess(target, total, energy, values.Length), 1e-290, 1e290);
         var quantization = new DependentQuantization(values, residualOf, total, prediction, format, TensorAxes.Of(shape, values.Length), guess, lambda, feedback);
-        var (error, reason) = Search(quantization, target, total, guess);
-        if (error is not { } reached)
+        var (trial, reason) = Search(quantization, target, total, guess);
+        if (trial is null)
             return QuantizeResult.NotMet(reason);
-        if (!double.IsFinite(reached.Residual))
-            return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"with a step of {quantization.Step} a value leaves the range of {format}"));
-        return QuantizeResult.Met(quantization.Write().ToArray(), 2 * quantization.Step, reached);
+        if (!double.IsFinite(trial.Error.Residual))
+            return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"with a step of {trial.Step} a value leaves the range of {format}"));
+        return QuantizeResult.Met(trial.Chunk.ToArray(), 2 * trial.Step, trial.Error);
     }
 
-    private static (SquaredError? Error, string Reason) Search(DependentQuantization quantization, QuantizeTarget target, double total, double guess)
+    private static (QuantizationTrial? Trial, string Reason) Search(DependentQuantization quantization, QuantizeTarget target, double total, double guess)
     {
         switch (target)
         {
             case QuantizeTarget.GivenStep given:
                 quantization.Learn(given.Size / 2, null);
                 return (
-                    quantization.Try(given.Size / 2),
+                    quantization.Try(given.Size / 2, quantization.Lambda),
                     string.Create(CultureInfo.InvariantCulture, $"a step of {given.Size} needs more than 2^31 levels"));
             case QuantizeTarget.OfError ofError:
                 return (

@@ -6,7 +6,7 @@ using CompressTasks.Numerics;
 
 namespace CompressTasks.Coding.Quantization.Trellis;
 
-/// <summary>Values on their way to indices: one attempt after the other until the step is right.</summary>
+/// <summary>Values on their way to indices: one trial after the other until the step is right.</summary>
 internal sealed class DependentQuantization
 {
     /// <summary>The squared steps that a bit is worth: the best of 0.2 … 0.5 on real weights, and hardly better than its neighbours.</summary>
@@ -23,8 +23,8 @@ internal sealed class DependentQuantization
     private readonly double _total;
     private readonly double[] _residual;
     private readonly double[] _reconstruction;
-    private readonly int[] _indices;
     private readonly byte[] _classes;
+    private readonly Stack<int[]> _unused = new();
     private readonly PerAxisIntegers _means;
     private readonly PerAxisIntegers _scales;
     private readonly int _cosines;
@@ -34,7 +34,6 @@ internal sealed class DependentQuantization
     private readonly SymbolCounts _counts = new();
     private readonly RateTable _rates;
     private readonly ErrorFeedback? _feedback;
-    private (double Step, int Center) _last;
 
     /// <param name="values">Finite originals, at least one; they become what is left to quantize.</param>
     /// <param name="residualOf">Measures a reconstruction by the originals.</param>
@@ -49,10 +48,9 @@ internal sealed class DependentQuantization
         double[] values, ResidualMeasure residualOf, double total, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes, double step,
         double lambda = UsualLambda, ErrorFeedback? feedback = null)
     {
-        (_rates, _feedback) = (new(lambda), feedback);
+        (_rates, _feedback, Lambda) = (new(lambda), feedback, lambda);
         (_residual, _residualOf, _total, _prediction, _format, _axes) = (values, residualOf, total, prediction.ToArray(), format, axes);
         _reconstruction = new double[values.Length];
-        _indices = new int[values.Length];
         _classes = new byte[values.Length];
         for (var i = 0; i < prediction.Length; i++)
             _residual[i] -= prediction[i];
@@ -69,8 +67,8 @@ internal sealed class DependentQuantization
     /// <summary>The largest absolute value that is left to quantize.</summary>
     public double LargestMagnitude { get; }
 
-    /// <summary>The last step that was tried.</summary>
-    public double Step => _last.Step;
+    /// <summary>The squared steps that a bit is worth where nothing else is tried.</summary>
+    public double Lambda { get; }
 
     public int Count => _residual.Length;
 
@@ -80,18 +78,14 @@ internal sealed class DependentQuantization
     /// <summary>A step that leaves nothing but zeros.</summary>
     public double CoarsestStep => LargestMagnitude > 0 ? Math.Min(4 * LargestMagnitude, double.MaxValue) : 1;
 
-    public double Lambda
-    {
-        get => _rates.Lambda;
-        set => _rates.Lambda = value;
-    }
-
     /// <summary>Learns what indices cost from a sample.</summary>
     /// <param name="step">The step to start with.</param>
     /// <param name="distortion">The squared error per value to aim at, or <see langword="null"/> to keep the step.</param>
     /// <returns>About the step that gives this error.</returns>
     public double Learn(double step, double? distortion)
     {
+        var indices = Buffer();
+        _rates.Lambda = Lambda;
         for (var pass = 0; pass < SamplePasses; pass++)
         {
             step = Math.Clamp(step, FinestStep, CoarsestStep);
@@ -101,10 +95,10 @@ internal sealed class DependentQuantization
             var count = 0;
             foreach (var (start, length) in Sample())
             {
-                Quantize(start, length, step);
-                _counts.Add(_indices.AsSpan(start, length), _classes.AsSpan(start, length));
+                Quantize(start, length, step, indices);
+                _counts.Add(indices.AsSpan(start, length), _classes.AsSpan(start, length));
                 for (var i = start; i < start + length; i++)
-                    error += (_residual[i] - (_indices[i] * step)) * (_residual[i] - (_indices[i] * step));
+                    error += (_residual[i] - (indices[i] * step)) * (_residual[i] - (indices[i] * step));
                 count += length;
             }
 
@@ -113,55 +107,69 @@ internal sealed class DependentQuantization
                 step *= Math.Sqrt(Math.Clamp(aim * count / error, 1.0 / 16, 16));
         }
 
+        _unused.Push(indices);
         return Math.Clamp(step, FinestStep, CoarsestStep);
     }
 
     /// <summary>Quantizes with a step.</summary>
-    /// <returns>The error, or <see langword="null"/> when an index gets out of range.</returns>
-    public SquaredError? Try(double step)
+    /// <param name="step">Above 0.</param>
+    /// <param name="lambda">The squared steps that a bit is worth, 0 or more.</param>
+    /// <returns>Null when an index gets out of range.</returns>
+    public QuantizationTrial? Try(double step, double lambda)
     {
         if (!(LargestMagnitude / step <= IndexBound.LargestIndex - 4))
             return null;
-        Classify(step);
+        var indices = Buffer();
+        _rates.Lambda = lambda;
+        var header = new QuantizationHeader(step, _cosines, _meanExponent, _means, Classify(step), _scales);
         if (_feedback is null)
-            QuantizeByLanes(step);
+            QuantizeByLanes(step, indices);
         else
-            QuantizeByRows(_feedback, step);
-        Header().Reconstruct(_indices, _axes, _prediction, _format, _reconstruction);
-        return new(Count, _residualOf(_reconstruction), _total);
+            QuantizeByRows(_feedback, step, indices);
+        header.Reconstruct(indices, _axes, _prediction, _format, _reconstruction);
+        return new(this, header, lambda, indices, new(Count, _residualOf(_reconstruction), _total));
     }
 
-    /// <summary>The chunk of the last step that was tried.</summary>
-    public ReadOnlyMemory<byte> Write()
+    /// <summary>Takes back the memory of a trial that is not needed any more.</summary>
+    public void Discard(QuantizationTrial? trial)
     {
+        if (trial is not null)
+            _unused.Push(trial.TakeIndices());
+    }
+
+    /// <summary>The chunk of a trial.</summary>
+    public ReadOnlyMemory<byte> Write(QuantizationHeader header, int[] indices)
+    {
+        Classify(header.Step);
         var writer = new ChunkWriter();
-        Header().Write(writer, _axes);
+        header.Write(writer, _axes);
         foreach (var (start, length) in StreamLayout.StreamsOf(Count))
-            writer.Bytes(IndexEncoder.Encode(_indices.AsSpan(start, length), _classes.AsSpan(start, length)).Span);
+            writer.Bytes(IndexEncoder.Encode(indices.AsSpan(start, length), _classes.AsSpan(start, length)).Span);
         return writer.Written;
     }
 
     private static int Exponent(double value) => (int)Math.Floor(ThirdOctave.Nearest(value) / 3.0);
 
-    private QuantizationHeader Header() => new(_last.Step, _cosines, _meanExponent, _means, _last.Center, _scales);
+    private int[] Buffer() => _unused.Count > 0 ? _unused.Pop() : new int[Count];
 
-    private void Classify(double step)
+    private int Classify(double step)
     {
-        _last = (step, QuantizationHeader.CenterOf(_meanMagnitude, step));
-        AxisScales.Classify(_scales, _axes, _last.Center, 0, _classes);
+        var center = QuantizationHeader.CenterOf(_meanMagnitude, step);
+        AxisScales.Classify(_scales, _axes, center, 0, _classes);
+        return center;
     }
 
-    private void Quantize(int start, int length, double step) =>
-        _search.Search(_residual.AsSpan(start, length), step, _classes.AsSpan(start, length), _rates, _indices.AsSpan(start, length));
+    private void Quantize(int start, int length, double step, int[] indices) =>
+        _search.Search(_residual.AsSpan(start, length), step, _classes.AsSpan(start, length), _rates, indices.AsSpan(start, length));
 
-    private void QuantizeByLanes(double step)
+    private void QuantizeByLanes(double step, int[] indices)
     {
         foreach (var (start, length) in StreamLayout.LanesOf(Count))
-            Quantize(start, length, step);
+            Quantize(start, length, step, indices);
     }
 
     /// <summary>Row by row, each when the errors of those before it are known. The trellis goes on from row to row, and anew with every lane.</summary>
-    private void QuantizeByRows(ErrorFeedback feedback, double step)
+    private void QuantizeByRows(ErrorFeedback feedback, double step, int[] indices)
     {
         feedback.Begin(_residual);
         using var lanes = StreamLayout.LanesOf(Count).GetEnumerator();
@@ -179,11 +187,12 @@ internal sealed class DependentQuantization
                 }
 
                 var length = Math.Min(target.Length - done, laneEnd - rowStart - done);
-                state = _search.Search(target.Slice(done, length), step, _classes.AsSpan(rowStart + done, length), _rates, _indices.AsSpan(rowStart + done, length), state);
+                state = _search.Search(
+                    target.Slice(done, length), step, _classes.AsSpan(rowStart + done, length), _rates, indices.AsSpan(rowStart + done, length), state);
                 done += length;
             }
 
-            feedback.Learn(row, _residual.AsSpan(rowStart, target.Length), _indices.AsSpan(rowStart, target.Length), step);
+            feedback.Learn(row, _residual.AsSpan(rowStart, target.Length), indices.AsSpan(rowStart, target.Length), step);
         }
     }
 

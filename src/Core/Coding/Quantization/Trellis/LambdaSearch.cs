@@ -1,11 +1,9 @@
-using CompressTasks.Numerics;
-
 namespace CompressTasks.Coding.Quantization.Trellis;
 
 /// <summary>
-/// Where the error jumps with the step, it may still grow gently with the worth of a bit. Where that jumps too, there are other ways to the target: with another worth of a bit the jumps are
-/// at other steps. Each is tried in turn, the usual one first, until some errors are close to the target; the smallest chunk of these counts. A small or heavy-tailed weight needs this, of whose
-/// error few values make up the most.
+/// Where the error jumps with the step, it may still grow gently with λ, the worth of a bit. Where that jumps too, there are other ways to the target: with
+/// another λ the jumps are at other steps. Each is tried in turn, the usual one first, until some errors are close to the target; the smallest chunk of these
+/// counts. A small or heavy-tailed weight needs this, of whose error few values make up the most.
 /// </summary>
 internal static class LambdaSearch
 {
@@ -23,110 +21,120 @@ internal static class LambdaSearch
     private const double LowestStep = 0.85;
     private const double HighestStep = 3;
 
-    /// <summary>Worths of a bit near the usual one, and the ratio from one to the next.</summary>
+    /// <summary>λ near the usual one, and the ratio from one to the next.</summary>
     private const int Neighbours = 9;
     private const double NeighbourRatio = 1.07;
 
-    /// <summary>At the step that was found: up to this worth of a bit, and so many halvings of that range.</summary>
+    /// <summary>At the step that was found: up to this λ, and so many halvings of that range.</summary>
     private const double LargestLambda = 64 * DependentQuantization.UsualLambda;
     private const int LambdaHalvings = 14;
 
     /// <summary>
-    /// What comes after them. The less a bit is worth, the smaller are the jumps: the least squared error alone is a continuous function of the step.
+    /// What comes after them. The smaller λ, the smaller are the jumps: the least squared error alone is a continuous function of the step.
     /// </summary>
     private const int Descents = 14;
     private const double DescentRatio = 1.5;
 
-    /// <summary>Finds the attempt that is closest to the target, and makes it the last one.</summary>
-    /// <param name="quantization">What has been tried.</param>
-    /// <param name="found">A step that meets the target with the usual worth of a bit, and its error.</param>
+    /// <summary>Finds the trial that is closest to the target.</summary>
+    /// <param name="quantization">The values.</param>
+    /// <param name="found">A step that meets the target with the usual λ.</param>
     /// <param name="target">The target.</param>
-    public static SquaredError? Closest(DependentQuantization quantization, (double Step, double Error) found, QuantizeTarget.OfError target)
+    public static QuantizationTrial Closest(DependentQuantization quantization, double found, QuantizeTarget.OfError target)
     {
-        var best = new Attempt(found.Step, quantization.Lambda, found.Error, int.MaxValue);
+        var best = quantization.Try(found, quantization.Lambda)!;
+        var bestLength = int.MaxValue;
         var enough = quantization.Count <= Small ? Enough : 1;
         var close = 0;
+
+        // Between 0 and anything there is no mean of logarithms, and 0 has been tried.
         var (little, much) = (quantization.Lambda, LargestLambda);
-        for (var round = 0; round < LambdaHalvings && close == 0; round++)
+        for (var round = 0; round < LambdaHalvings && little > 0 && close == 0; round++)
         {
-            quantization.Lambda = Math.Sqrt(little * much);
-            if (IsMet(found.Step))
-                little = quantization.Lambda;
+            var lambda = Math.Sqrt(little * much);
+            if (IsMet(found, lambda))
+                little = lambda;
             else
-                much = quantization.Lambda;
+                much = lambda;
         }
 
         var tries = Math.Clamp(MostValues / quantization.Count, FewestTries, MostTries);
         for (var number = 0; number < Neighbours + Descents && tries > 0 && close < enough; number++)
         {
-            quantization.Lambda = Lambda(number);
-            var (met, unmet) = (Math.Max(found.Step * LowestStep, quantization.FinestStep), Math.Min(found.Step * HighestStep, quantization.CoarsestStep));
+            var (met, unmet) = (Math.Max(found * LowestStep, quantization.FinestStep), Math.Min(found * HighestStep, quantization.CoarsestStep));
             var before = close;
             for (var round = 0; round < Halvings && tries > 0 && close == before; round++, tries--)
             {
                 var step = Math.Sqrt(met) * Math.Sqrt(unmet);
-                if (IsMet(step))
+                if (IsMet(step, Lambda(number)))
                     met = step;
                 else
                     unmet = step;
             }
         }
 
-        quantization.Lambda = best.Lambda;
-        return quantization.Try(best.Step);
+        return best;
 
-        bool IsMet(double step)
+        bool IsMet(double step, double lambda)
         {
-            if (quantization.Try(step) is not { } error || !target.IsMet(error))
+            var trial = quantization.Try(step, lambda);
+            if (trial is null || !target.IsMet(trial.Error))
+            {
+                quantization.Discard(trial);
                 return false;
-            var isClose = target.IsClose(error);
-            var attempt = new Attempt(step, quantization.Lambda, error.Residual, isClose ? quantization.Write().Length : int.MaxValue);
-            if (attempt.IsBetterThan(best))
-                best = attempt;
+            }
+
+            // Of those that are close the smallest chunk, of others the largest error.
+            var isClose = target.IsClose(trial.Error);
+            var length = isClose ? trial.Chunk.Length : int.MaxValue;
             close += isClose ? 1 : 0;
+            var isBetter = length != bestLength ? length < bestLength : trial.Error.Residual > best.Error.Residual;
+            quantization.Discard(isBetter ? best : trial);
+            if (isBetter)
+                (best, bestLength) = (trial, length);
             return true;
         }
     }
 
-    /// <summary>Finds the attempt with the least error whose chunk is small enough, and makes it the last one. Streams are made of words of 32 bits, hence the size jumps.</summary>
-    /// <param name="quantization">What has been tried.</param>
-    /// <param name="found">The step of a chunk that is small enough with the usual worth of a bit.</param>
+    /// <summary>Finds the trial with the least error whose chunk is small enough. Streams are made of words of 32 bits, hence the size jumps.</summary>
+    /// <param name="quantization">The values.</param>
+    /// <param name="found">The step of a chunk that is small enough with the usual λ.</param>
     /// <param name="maximumBits">The bits that the chunk may have.</param>
-    public static SquaredError? Fullest(DependentQuantization quantization, double found, double maximumBits)
+    public static QuantizationTrial? Fullest(DependentQuantization quantization, double found, double maximumBits)
     {
-        var best = new Attempt(found, quantization.Lambda, double.PositiveInfinity, 0);
+        QuantizationTrial? best = null;
         var tries = Math.Min(MostValues / quantization.Count, MostTries);
         for (var number = 0; number < Neighbours && tries > 0; number++)
         {
-            quantization.Lambda = Lambda(number);
             var (fits, doesNot) = (Math.Min(found / LowestStep, quantization.CoarsestStep), Math.Max(found * LowestStep, quantization.FinestStep));
             for (var round = 0; round < Halvings && tries > 0; round++, tries--)
             {
                 var step = Math.Sqrt(fits) * Math.Sqrt(doesNot);
-                var error = quantization.Try(step);
-                var bits = error is null ? double.PositiveInfinity : 8.0 * quantization.Write().Length;
+                var trial = quantization.Try(step, Lambda(number));
+                var bits = trial is null ? double.PositiveInfinity : 8.0 * trial.Chunk.Length;
                 if (bits > maximumBits)
                 {
                     doesNot = step;
+                    quantization.Discard(trial);
                     continue;
                 }
 
                 fits = step;
-                if (error!.Value.Residual < best.Error)
-                    best = new(step, quantization.Lambda, error.Value.Residual, 0);
                 if (IsFull(bits, maximumBits, quantization.Count))
-                    return error;
+                    return trial;
+                var isBetter = best is null || trial!.Error.Residual < best.Error.Residual;
+                quantization.Discard(isBetter ? best : trial);
+                if (isBetter)
+                    best = trial;
             }
         }
 
-        quantization.Lambda = best.Lambda;
-        return quantization.Try(best.Step);
+        return best ?? quantization.Try(found, quantization.Lambda);
     }
 
     /// <summary>Whether a chunk has no room for another word, or hardly any.</summary>
     public static bool IsFull(double bits, double maximumBits, int count) => bits > maximumBits - Math.Max(32, 0.002 * count);
 
-    /// <summary>The usual worth, then by turns a higher and a lower one, ever further away; in the end ever lower ones.</summary>
+    /// <summary>The usual λ, then by turns a higher and a lower one, ever further away; in the end ever lower ones.</summary>
     private static double Lambda(int number)
     {
         var lambda = DependentQuantization.UsualLambda;
@@ -135,14 +143,5 @@ internal static class LambdaSearch
         for (var i = Neighbours; i <= number; i++)
             lambda /= DescentRatio;
         return lambda;
-    }
-
-    /// <param name="Step">The step.</param>
-    /// <param name="Lambda">The worth of a bit.</param>
-    /// <param name="Error">The sum of squared errors, which is allowed.</param>
-    /// <param name="Length">The bytes of the chunk if the error is close to the target.</param>
-    private readonly record struct Attempt(double Step, double Lambda, double Error, int Length)
-    {
-        public bool IsBetterThan(Attempt other) => Length != other.Length ? Length < other.Length : Error > other.Error;
     }
 }

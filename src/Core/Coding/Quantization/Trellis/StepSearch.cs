@@ -17,10 +17,9 @@ internal static class StepSearch
     /// <summary>Rounds that trust the errors to be smooth.</summary>
     private const int PatientRounds = 6;
 
-
-    /// <summary>Tries steps until the error is right, and leaves the last attempt at it.</summary>
-    /// <returns>The error, or <see langword="null"/> if no step meets the target.</returns>
-    public static SquaredError? Largest(DependentQuantization quantization, QuantizeTarget.OfError target, double total)
+    /// <summary>Tries steps until the error is right.</summary>
+    /// <returns>Null if no step meets the target.</returns>
+    public static QuantizationTrial? Largest(DependentQuantization quantization, QuantizeTarget.OfError target, double total)
     {
         var allowed = target.Allowed(total);
         var step = quantization.Learn(Math.Sqrt(SquaredStepsPerDistortion * allowed / quantization.Count), allowed / quantization.Count);
@@ -28,12 +27,13 @@ internal static class StepSearch
         var (unmet, unmetError) = (double.PositiveInfinity, 0.0);
         for (var round = 1; ; round++)
         {
-            var error = quantization.Try(step);
-            if (error is { } reached && target.IsMet(reached))
+            var trial = quantization.Try(step, quantization.Lambda);
+            var error = trial?.Error.Residual;
+            if (trial is not null && target.IsMet(trial.Error))
             {
-                if (target.IsClose(reached) || step == quantization.CoarsestStep)
-                    return reached;
-                (met, metError) = (step, reached.Residual);
+                if (target.IsClose(trial.Error) || step == quantization.CoarsestStep)
+                    return trial;
+                (met, metError) = (step, trial.Error.Residual);
             }
             else if (step == quantization.FinestStep)
             {
@@ -41,32 +41,33 @@ internal static class StepSearch
             }
             else
             {
-                (unmet, unmetError) = (step, error?.Residual ?? double.PositiveInfinity);
+                (unmet, unmetError) = (step, error ?? double.PositiveInfinity);
             }
 
-            var next = Next(round, 0.9995 * allowed, (step, error?.Residual ?? 0), (met, metError), (unmet, unmetError));
+            quantization.Discard(trial);
+            var next = Next(round, 0.9995 * allowed, (step, error ?? 0), (met, metError), (unmet, unmetError));
             next = Math.Clamp(next, quantization.FinestStep, quantization.CoarsestStep);
             if (met > 0 && (unmet <= met * Resolution || next <= met || next >= unmet))
-                return LambdaSearch.Closest(quantization, (met, metError), target);
+                return LambdaSearch.Closest(quantization, met, target);
             step = next;
         }
     }
 
-    /// <summary>Tries steps until the chunk is just small enough, and leaves the last attempt at it.</summary>
-    /// <returns>The error, or <see langword="null"/> if no chunk is small enough.</returns>
-    public static SquaredError? Smallest(DependentQuantization quantization, double step, double maximumBits)
+    /// <summary>Tries steps until the chunk is just small enough.</summary>
+    /// <returns>Null if no chunk is small enough.</returns>
+    public static QuantizationTrial? Smallest(DependentQuantization quantization, double step, double maximumBits)
     {
         var (fits, doesNot) = (double.PositiveInfinity, 0.0);
         step = quantization.Learn(step, null);
         var (learnt, rounds, bitsOfFits) = (step, 0, 0.0);
         while (true)
         {
-            var error = quantization.Try(step);
-            var bits = error is null ? double.PositiveInfinity : 8.0 * quantization.Write().Length;
+            var trial = quantization.Try(step, quantization.Lambda);
+            var bits = trial is null ? double.PositiveInfinity : 8.0 * trial.Chunk.Length;
             if (bits <= maximumBits)
             {
-                if (bits >= maximumBits - (0.001 * quantization.Count) || error!.Value.Residual == 0 || step == quantization.FinestStep)
-                    return error;
+                if (bits >= maximumBits - (0.001 * quantization.Count) || trial!.Error.Residual == 0 || step == quantization.FinestStep)
+                    return trial;
                 (fits, bitsOfFits) = (step, bits);
             }
             else if (step == quantization.CoarsestStep)
@@ -78,10 +79,11 @@ internal static class StepSearch
                 doesNot = step;
             }
 
+            quantization.Discard(trial);
             if (fits <= doesNot * Resolution)
             {
                 return LambdaSearch.IsFull(bitsOfFits, maximumBits, quantization.Count)
-                    ? quantization.Try(fits)
+                    ? quantization.Try(fits, quantization.Lambda)
                     : LambdaSearch.Fullest(quantization, fits, maximumBits);
             }
 
@@ -92,7 +94,7 @@ internal static class StepSearch
                 next = Math.Sqrt(doesNot) * Math.Sqrt(fits);
             next = Math.Clamp(next, quantization.FinestStep, quantization.CoarsestStep);
             if (next == step)
-                return quantization.Try(fits);
+                return quantization.Try(fits, quantization.Lambda);
             step = next;
             if (step > 2 * learnt || step < learnt / 2)
                 learnt = quantization.Learn(step, null);
