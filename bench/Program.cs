@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using CompressTasks.Benchmarks;
 using CompressTasks.Benchmarks.Corpus;
 using CompressTasks.Benchmarks.Decisions;
+using CompressTasks.Benchmarks.Imports;
 using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
 
@@ -13,6 +14,8 @@ switch (args)
         return OutputsCommand.Run(options);
     case ["decisions", .. var topics]:
         return DecisionsCommand.Run(topics);
+    case ["imports", .. var folder]:
+        return ImportsCommand.Run(folder);
     case ["load", .. var models]:
         LoadTime.Run(models);
         return 0;

@@ -24,7 +24,8 @@ internal static class Coders
         }
     }
 
-    /// <summary>Indices of the trellis by adaptive models, and those of a uniform quantizer by a static model for each weight whose table costs nothing.</summary>
+    /// <summary>Indices of the trellis by adaptive models,
+    /// and those of a uniform quantizer by a static model for each weight whose table costs nothing.</summary>
     public static void Symbols()
     {
         foreach (var path in Models())
@@ -32,7 +33,8 @@ internal static class Coders
             var set = WeightSet.Read(path);
             foreach (var r2 in (double[])[0.9, 0.99, 0.999])
             {
-                var adaptive = set.BitsPerWeight(ProductCoder.Encode(set, Stacks.Quantize(r2), Environment.ProcessorCount).Sum(chunk => chunk.LongLength));
+                var chunks = ProductCoder.Encode(set, Stacks.Quantize(r2), Environment.ProcessorCount);
+                var adaptive = set.BitsPerWeight(chunks.Sum(chunk => chunk.LongLength));
                 Print($"{Name(path)} at R² {r2}: adaptive {adaptive:F3} bits per weight, static {UniformEntropy.BitsPerWeight(set, r2):F3}");
             }
         }
@@ -54,7 +56,7 @@ internal static class Coders
     private static string Name(string path) => Path.GetFileNameWithoutExtension(path);
 
     private static string Others(byte[] bytes) =>
-        string.Join(", ", GeneralCoder.All.Select(coder => (coder.Name, Result: coder.Size(bytes))).Where(c => c.Result is not null).Select(c => $"{c.Name} {c.Result!.Bytes}"));
+        string.Join(", ", GeneralCoder.All.Select(coder => coder.Size(bytes) is { } size ? $"{coder.Name} {size.Bytes}" : $"{coder.Name} not installed"));
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,6 +1,7 @@
 namespace CompressTasks.Benchmarks.Decisions;
 
-/// <summary><c>dotnet run -c Release --project bench -- decisions [TOPIC ...]</c>: the figures behind docs/adr, each measured against what was not taken.</summary>
+/// <summary><c>dotnet run -c Release --project bench -- decisions [TOPIC ...]</c>:
+/// the figures behind docs/adr, each measured against what was not taken.</summary>
 internal static class DecisionsCommand
 {
     private static readonly (string Topic, Action Measure)[] _topics =

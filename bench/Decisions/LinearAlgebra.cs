@@ -84,7 +84,8 @@ internal static class LinearAlgebra
         var (rows, columns) = (matrix.Rows, matrix.Columns);
         var (q, r, square) = (matrix.Transpose().Values, new double[columns * columns], columns * columns);
         ManagedLinearAlgebraProvider.Instance.ThinQRFactor(q, rows, columns, r, new double[columns]);
-        ManagedLinearAlgebraProvider.Instance.SingularValueDecomposition(true, r, columns, columns, new double[columns], new double[square], new double[square]);
+        var (singular, left, right) = (new double[columns], new double[square], new double[square]);
+        ManagedLinearAlgebraProvider.Instance.SingularValueDecomposition(true, r, columns, columns, singular, left, right);
     }
 
     private static void Repeat(Action action)

@@ -10,7 +10,8 @@ using Google.Protobuf;
 
 namespace CompressTasks.Benchmarks.Decisions;
 
-/// <summary>Own readers of protobuf messages and Google.Protobuf, each in fresh processes, because what has to be compiled and loaded is a good part of it.</summary>
+/// <summary>Own readers of protobuf messages and Google.Protobuf, each in fresh processes:
+/// what has to be compiled and loaded is a good part of it.</summary>
 internal static class Parsing
 {
     public const string Command = "parsing-probe";
@@ -27,7 +28,8 @@ internal static class Parsing
         try
         {
             var options = new CompressionOptions { Output = folder.FullName };
-            var artifact = Compressor.Run(CompressionSpec.ForModel(Path.GetFullPath(NpmModels.Rec), 0.99), options, null, CancellationToken.None).Single().ArtifactPath;
+            var spec = CompressionSpec.ForModel(Path.GetFullPath(NpmModels.Rec), 0.99);
+            var artifact = Compressor.Run(spec, options, null, CancellationToken.None).Single().ArtifactPath;
             var index = Path.Combine(folder.FullName, "index");
             using (var reader = ArtifactReader.Open(artifact))
                 File.WriteAllBytes(index, ArtifactIndexCodec.ToBytes(new(reader.Producer, reader.Files, reader.Entries, default)));
@@ -70,7 +72,7 @@ internal static class Parsing
         var protobuf = (Milliseconds: figures.Min(f => f.Other[0]), Megabytes: figures.Min(f => f.Other[1]));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"own {own.Milliseconds:F1} ms, {own.Megabytes:F1} MB; Google.Protobuf {protobuf.Milliseconds:F1} ms, {protobuf.Megabytes:F1} MB (working set of the process at its peak)"));
+            $"own {own.Milliseconds:F1} ms, peak {own.Megabytes:F1} MB; Google.Protobuf {protobuf.Milliseconds:F1} ms, peak {protobuf.Megabytes:F1} MB"));
     }
 
     private static double[] Start(string way, string file)

@@ -4,10 +4,12 @@ using System.Runtime.Intrinsics;
 
 namespace CompressTasks.Numerics;
 
-/// <summary>Σ x xᵀ over the rows x of a matrix. Four lanes on every machine and no fused multiply-add: every sum is taken in the order of the rows.</summary>
+/// <summary>
+/// Σ x xᵀ over the rows x of a matrix. Four lanes on every machine and no fused multiply-add: every sum is taken in the order of the rows.
+/// </summary>
 internal static class GramMatrix
 {
-    /// <summary>matrix += Σ row rowᵀ, below the diagonal and on it. Four rows of the matrix by eight columns are summed at a time, in the order of the inputs.</summary>
+    /// <summary>matrix += Σ row rowᵀ, below the diagonal and on it. Tiles of four rows by eight columns, in the order of the inputs.</summary>
     /// <param name="rows">The rows, of which the first <paramref name="n"/> values are used.</param>
     /// <param name="stride">From one row to the next.</param>
     /// <param name="count">How many rows; some 100 at a time stay in the processor's cache.</param>

@@ -4,8 +4,8 @@ using MathNet.Numerics.Providers.LinearAlgebra;
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// Least-squares amplitudes over <see cref="FixedCentres"/>. The pseudo-inverse of their samples is formed once per block length, so that a block costs one product with it.
-/// Immutable: one instance serves all threads.
+/// Least-squares amplitudes over <see cref="FixedCentres"/>. The pseudo-inverse of their samples is formed once per block length,
+/// so that a block costs one product with it. Immutable: one instance serves all threads.
 /// </summary>
 internal sealed class AmplitudeFit
 {
@@ -49,8 +49,9 @@ internal sealed class AmplitudeFit
         var result = new double[components * length];
         for (var i = 0; i < singular.Length && singular[i] > LeastSingularValue * singular[0]; i++)
         {
+            var direction = left.AsSpan(i * length, length);
             for (var k = 0; k < components; k++)
-                VectorKernels.AddScaled(right[(k * components) + i] / singular[i], left.AsSpan(i * length, length), result.AsSpan(k * length, length));
+                VectorKernels.AddScaled(right[(k * components) + i] / singular[i], direction, result.AsSpan(k * length, length));
         }
 
         return result;

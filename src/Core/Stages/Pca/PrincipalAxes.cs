@@ -4,9 +4,12 @@ using MathNet.Numerics.Providers.LinearAlgebra;
 
 namespace CompressTasks.Stages.Pca;
 
-/// <summary>The directions in which the rows of a centred matrix vary, and how much: the eigenvectors and eigenvalues of its scatter matrix AᵀA, or of AAᵀ where that is smaller.</summary>
+/// <summary>
+/// The directions in which the rows of a centred matrix vary, and how much: the eigenvectors and eigenvalues of its scatter matrix AᵀA, or of AAᵀ where that is smaller.
+/// </summary>
 /// <remarks>
-/// The scatter matrix has the squares of the singular values, so directions below some 10⁻⁷ of the largest are lost in its rounding. Their scores would be lost beside float32 ones as well.
+/// The scatter matrix has the squares of the singular values, so directions below some 10⁻⁷ of the largest are lost in its rounding.
+/// Their scores would be lost beside float32 ones as well.
 /// </remarks>
 internal sealed class PrincipalAxes
 {
@@ -16,13 +19,14 @@ internal sealed class PrincipalAxes
     private readonly Matrix _matrix;
     private readonly double[][] _vectors;
 
-    private PrincipalAxes(Matrix matrix, double[] eigenvalues, double[][] vectors) => (_matrix, Eigenvalues, _vectors) = (matrix, eigenvalues, vectors);
+    private PrincipalAxes(Matrix matrix, double[] eigenvalues, double[][] vectors) =>
+        (_matrix, Eigenvalues, _vectors) = (matrix, eigenvalues, vectors);
 
     /// <summary>Those that are not rounding errors, from large to small, up to a common factor.</summary>
     public double[] Eigenvalues { get; }
 
     /// <summary>Decomposes a matrix.</summary>
-    /// <param name="centred">Finite values, which are divided by a power of two. The cost is rows · columns · min(rows, columns), whichever side is the longer.</param>
+    /// <param name="centred">Finite values, which are divided by a power of two. The cost is rows · columns · min(rows, columns).</param>
     /// <param name="cancellationToken">Checked between parts of the scatter matrix.</param>
     public static PrincipalAxes Of(Matrix centred, CancellationToken cancellationToken)
     {
@@ -95,7 +99,8 @@ internal sealed class PrincipalAxes
         return result;
     }
 
-    /// <summary>Brings the largest magnitude into [1, 2) by a power of two, so that squares neither overflow nor vanish. False when there is nothing but zeros.</summary>
+    /// <summary>Brings the largest magnitude into [1, 2) by a power of two, so that squares neither overflow nor vanish.</summary>
+    /// <returns>False when there is nothing but zeros.</returns>
     private static bool ScaleToUnit(Span<double> values)
     {
         var largest = 0.0;

@@ -13,7 +13,8 @@ public class PrincipalAxesTests
     [InlineData(4, 12)]
     public void DirectionsOfVeryDifferentScaleAgreeWithAnEigendecompositionIn28Digits(int rows, int columns)
     {
-        // Column scales from 1e-3 to 1e2, as amplitudes, centres and widths have: eigenvalues from 1e-6 to 1e4, with errors of some 1e-15 of the largest.
+        // Column scales from 1e-3 to 1e2, as amplitudes, centres and widths have:
+        // eigenvalues from 1e-6 to 1e4, with errors of some 1e-15 of the largest.
         var matrix = BasisMatrices.Make(rows, columns, 7, (_, j) => Math.Pow(10, 2 - (5.0 * j / (columns - 1))));
         var (eigenvalues, eigenvectors) = DecimalEigenvalues.OfScatter(matrix);
         var axes = PrincipalAxes.Of(Centred(matrix), CancellationToken.None);
