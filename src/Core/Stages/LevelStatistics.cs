@@ -22,20 +22,11 @@ internal readonly record struct LevelStatistics(double ParticipationRatio, int C
 
     private static LevelStatistics OfCentred(Matrix centred, CancellationToken cancellationToken)
     {
-        var values = ThinSvd.Destructive(centred, cancellationToken).SingularValues;
-        if (values.Length == 0)
+        var eigenvalues = PrincipalAxes.Of(centred, cancellationToken).Eigenvalues;
+        if (eigenvalues.Length == 0)
             return default;
-
-        // Shares of the largest: the ratio has no unit, and squares of squares must not overflow.
-        var (sum, sumOfSquares) = (0.0, 0.0);
-        foreach (var value in values)
-        {
-            var eigenvalue = value / values[0] * (value / values[0]);
-            sum += eigenvalue;
-            sumOfSquares += eigenvalue * eigenvalue;
-        }
-
-        return new(sum * sum / sumOfSquares, ThinSvd.ComponentsFor(Share, values));
+        var sum = eigenvalues.Sum();
+        return new(sum * sum / eigenvalues.Sum(eigenvalue => eigenvalue * eigenvalue), PrincipalAxes.CountFor(Share, eigenvalues));
     }
 
     private static Matrix Centred(Matrix parameters, bool standardize)
