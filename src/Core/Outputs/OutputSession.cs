@@ -1,4 +1,5 @@
 using CompressTasks.Onnx;
+using CompressTasks.Runtime;
 using CompressTasks.Spec;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -33,24 +34,28 @@ internal sealed class OutputSession : IDisposable
     /// <param name="path">The model file.</param>
     /// <param name="shown">What messages call it.</param>
     /// <param name="gate">For places in messages.</param>
-    /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the model.</exception>
+    /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the model, or cannot be loaded itself.</exception>
     public static OutputSession Open(string path, string shown, OutputGateSpec gate)
     {
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            // Errors come as exceptions.
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
         try
         {
+            using var options = new SessionOptions
+            {
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+                IntraOpNumThreads = 1,
+                InterOpNumThreads = 1,
+                // Errors come as exceptions.
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            };
             return new OutputSession(new InferenceSession(path, options), shown, gate);
         }
         catch (OnnxRuntimeException error)
         {
             throw SampleDiagnostics.ModelRefused(shown, error, gate.At);
+        }
+        catch (Exception error) when (RuntimeDiagnostics.IsLoadFailure(error))
+        {
+            throw SampleDiagnostics.NoOnnxRuntime(RuntimeDiagnostics.LoadFailure(error), "reference the package Microsoft.ML.OnnxRuntime in the app itself", gate.At, error);
         }
     }
 
