@@ -18,7 +18,7 @@ internal sealed class TestProject
     }
 
     /// <summary>Has the reference assemblies of .NET Standard, because this repository's task needs them too.</summary>
-    private static string NuGetFolder { get; } =
+    public static string NuGetFolder { get; } =
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
