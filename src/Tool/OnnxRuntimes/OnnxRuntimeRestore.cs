@@ -15,25 +15,19 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
 
     private static readonly string[] _ofThisBuild = ["MSBUILD", "MSBuildSDKsPath", "MSBuildExtensionsPath"];
 
-    /// <summary>Empty when all went well.</summary>
-    public string Reason { get; private set; } = "";
-
-    public IReadOnlyList<OnnxRuntimeFiles> Run(CancellationToken cancellationToken)
+    /// <returns>Null, or why it could not.</returns>
+    public string? Run(CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("compresstasks-restore-");
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, ProjectName), Project());
             var (exitCode, output) = Restore(folder.FullName, cancellationToken);
-            var restored = exitCode == 0 ? ProjectAssets.Read(Path.Combine(folder.FullName, "obj", "project.assets.json")) : null;
-            if (restored is null)
-                Reason = $"NuGet could not fetch {OnnxRuntimePackage.Id} {OnnxRuntimeVersion.OfTool} ({FirstError(output)})";
-            return [.. restored?.OnnxRuntimes() ?? []];
+            return exitCode == 0 ? null : $"NuGet could not fetch {OnnxRuntimePackage.Id} {OnnxRuntimeVersion.OfTool} ({FirstError(output)})";
         }
         catch (Win32Exception e)
         {
-            Reason = $"NuGet could not be started ({e.Message})";
-            return [];
+            return $"NuGet could not be started ({e.Message})";
         }
         finally
         {
@@ -61,7 +55,7 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
             <RestoreFallbackFolders>{List(assets.FallbackFolders)}</RestoreFallbackFolders>
           </PropertyGroup>
           <ItemGroup>
-            <PackageReference Include="{OnnxRuntimePackage.Id}" Version="{OnnxRuntimeVersion.OfTool}" />
+            <PackageDownload Include="{OnnxRuntimePackage.Id}" Version="[{OnnxRuntimeVersion.OfTool}]" />
           </ItemGroup>
           <Import Project="Sdk.targets" Sdk="Microsoft.NET.Sdk" />
         </Project>

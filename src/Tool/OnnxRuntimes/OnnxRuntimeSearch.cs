@@ -67,11 +67,9 @@ internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bo
         }
 
         log($"Fetching {OnnxRuntimePackage.Id} {OnnxRuntimeVersion.OfTool} into NuGet's package folder, to run the models of this spec.");
-        var restore = new OnnxRuntimeRestore(assets);
-        var restored = restore.Run(cancellationToken);
-        if (restore.Reason.Length > 0)
-            reasons.Add(restore.Reason);
-        return AnyLoads(restored, reasons, log);
+        if (new OnnxRuntimeRestore(assets).Run(cancellationToken) is { } failure)
+            reasons.Add(failure);
+        return AnyLoads(OnnxRuntimePackage.In(assets.PackageFolders), reasons, log);
     }
 
     private static bool AnyLoads(IEnumerable<OnnxRuntimeFiles> candidates, List<string> reasons, Action<string> log)
