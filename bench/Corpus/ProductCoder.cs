@@ -1,12 +1,14 @@
-using CompressTasks.Coding;
-using CompressTasks.Compression;
-using CompressTasks.Onnx;
-using CompressTasks.Quality;
+using CompressTasks.WeightCoding.Decoding;
+using CompressTasks.WeightCoding.Encoding;
+using CompressTasks.Coding.Lossless;
+using CompressTasks.Numerics;
 using CompressTasks.Spec;
+using CompressTasks.Threading;
+using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Benchmarks.Corpus;
 
-/// <summary>Codes weights the way a compression does: weight by weight through <see cref="WeightCodec"/>, weights in parallel through <see cref="OrderedParallel"/>.</summary>
+/// <summary>Codes weights the way a compression does: weight by weight through <see cref="Encoding.WeightEncoder"/>, weights in parallel through <see cref="OrderedParallel"/>.</summary>
 internal static class ProductCoder
 {
     /// <summary>The chunk of every weight, with all side information.</summary>
@@ -19,7 +21,7 @@ internal static class ProductCoder
         Run(
             set,
             threads,
-            weight => WeightCodec.Encode(weight.Payload, weight.Type, weight.Shape, stackOf(weight), 1, CancellationToken.None).Chunk,
+            weight => WeightEncoder.Encode(weight.Payload, weight.Type, weight.Shape, stackOf(weight), 1, CancellationToken.None).Chunk,
             (i, chunk) => chunks[i] = chunk);
         return chunks;
     }
@@ -28,13 +30,13 @@ internal static class ProductCoder
     public static byte[][] Decode(WeightSet set, byte[][] chunks, int threads)
     {
         var payloads = set.Weights.Select(weight => new byte[weight.Payload.Length]).ToArray();
-        var decoding = new DecodingThreads(threads);
+        var decoding = new WorkerPool(threads);
         OrderedParallel.Run(
             Work(set),
             decoding,
             i =>
             {
-                WeightCodec.Decode(chunks[i], set.Weights[i].Type, set.Weights[i].Shape, payloads[i], decoding);
+                WeightDecoder.Decode(chunks[i], set.Weights[i].Type, set.Weights[i].Shape, payloads[i], decoding);
                 return i;
             },
             (_, _) => { },

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using CompressTasks.Numerics;
 using CompressTasks.Stages;
 using CompressTasks.Stages.Gaussian;
 

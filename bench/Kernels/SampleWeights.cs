@@ -1,7 +1,7 @@
 using CompressTasks.Benchmarks.Corpus;
-using CompressTasks.Compression;
 using CompressTasks.Corpus;
-using CompressTasks.Stages;
+using CompressTasks.Numerics;
+using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Benchmarks.Kernels;
 

@@ -1,5 +1,5 @@
 using CompressTasks.Benchmarks.Corpus;
-using CompressTasks.Compression;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
@@ -41,7 +41,7 @@ internal sealed class FormatRuns(OutputModel model, CompressionReport report, st
     private OutputsSummary Compare(OnnxModel original, RestoredModel decoded)
     {
         var spec = CompressionSpec.Parse(OutputSpec.Write(model, "r2: 0.99", r2: null), Path.ChangeExtension(artifactPath, ".yml"));
-        var evaluation = OutputEvaluation.Prepare(spec.Gate!.Outputs!, spec.Folder, original, model.Title);
+        var evaluation = OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, original, model.Title);
         return evaluation.Run(decoded, [], Environment.ProcessorCount, CancellationToken.None);
     }
 }

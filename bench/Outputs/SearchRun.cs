@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CompressTasks.Benchmarks.Corpus;
 using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
 
 namespace CompressTasks.Benchmarks.Outputs;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using CompressTasks.Coding;
+using CompressTasks.Coding.Dictionary;
 using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Artifacts;
@@ -9,7 +9,7 @@ namespace CompressTasks.Artifacts;
 /// <param name="weight">Its type, shape and place.</param>
 /// <param name="payload">Takes the payload.</param>
 /// <exception cref="InvalidDataException">The chunk does not describe such a weight.</exception>
-internal delegate void WeightDecoder(ReadOnlyMemory<byte> chunk, ArtifactWeight weight, Span<byte> payload);
+internal delegate void ChunkDecoder(ReadOnlyMemory<byte> chunk, ArtifactWeight weight, Span<byte> payload);
 
 /// <summary>
 /// Reads an artifact. Opening it reads the index only; each weight can be read alone. All members but <see cref="Dispose"/> may be used from any thread.
@@ -64,7 +64,7 @@ internal sealed class ArtifactReader : IDisposable
     /// <param name="payload">Takes <see cref="ArtifactWeight.PayloadLength"/> bytes.</param>
     /// <param name="verifyHash">Whether to compute the payload's SHA-256. The chunk's checksum is compared in any case.</param>
     /// <exception cref="CompressException">CT3010 or CT3011: the chunk is damaged, or decodes to something else.</exception>
-    public void ReadPayload(ArtifactEntry entry, WeightDecoder decoder, Span<byte> payload, bool verifyHash = true)
+    public void ReadPayload(ArtifactEntry entry, ChunkDecoder decoder, Span<byte> payload, bool verifyHash = true)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(payload.Length, entry.Weight.PayloadLength);
         var chunk = ReadChunk(entry);

@@ -1,4 +1,4 @@
-using CompressTasks.Coding;
+using CompressTasks.Coding.Dictionary;
 
 namespace CompressTasks.Artifacts;
 

@@ -1,4 +1,5 @@
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Calibration;
 

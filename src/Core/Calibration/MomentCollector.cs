@@ -38,7 +38,7 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
     /// <param name="samples">The samples, from the first on, as often as asked for.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     public CollectedMoments Collect(
-        IReadOnlyDictionary<string, LinearUse> uses, OutputSession session, Func<IEnumerable<IReadOnlyList<TensorValue>>> samples, Action<double> progress)
+        IReadOnlyDictionary<string, LinearUse> uses, ModelRunner session, Func<IEnumerable<IReadOnlyList<TensorValue>>> samples, Action<double> progress)
     {
         var observable = Observable(graph, uses.Values).ToHashSet(StringComparer.Ordinal);
         var seen = uses.Where(use => use.Value.Inputs.All(input => input.Tensors.All(observable.Contains)));
@@ -75,7 +75,7 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
 
     private int RunLength(LinearUse use) => use.Inputs.Any(input => input is IndexInput) ? 1 : runLength;
 
-    private void Measure(List<Measurement> pass, OutputSession session, IEnumerable<IReadOnlyList<TensorValue>> samples)
+    private void Measure(List<Measurement> pass, ModelRunner session, IEnumerable<IReadOnlyList<TensorValue>> samples)
     {
         foreach (var measurement in pass)
             measurement.Begin();
@@ -93,9 +93,9 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
         }
     }
 
-    private IReadOnlyList<(Measurement Measurement, byte[] Moments, InputFactor? Factor)> Factorize(List<Measurement> pass)
+    private IReadOnlyList<(Measurement Measurement, byte[] Moments, InputCovarianceFactor? Factor)> Factorize(List<Measurement> pass)
     {
-        var factors = new (byte[] Moments, InputFactor? Factor)[pass.Count];
+        var factors = new (byte[] Moments, InputCovarianceFactor? Factor)[pass.Count];
         Parallel.For(0, pass.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, index => factors[index] = pass[index].Finish());
         return [.. pass.Zip(factors, (measurement, factor) => (measurement, factor.Moments, factor.Factor))];
     }
@@ -122,12 +122,12 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
         }
 
         /// <returns>The SHA-256 of the moments, and what became of them; nothing when they could not be taken.</returns>
-        public (byte[] Moments, InputFactor? Factor) Finish()
+        public (byte[] Moments, InputCovarianceFactor? Factor) Finish()
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var matrix in _moments.SelectMany(moments => moments.Finish()))
                 hash.AppendData(MemoryMarshal.AsBytes(matrix.AsSpan()));
-            var factor = _fits ? InputFactor.Create(_moments, runLength == 1 ? IndexDamping : 0) : null;
+            var factor = _fits ? InputCovarianceFactor.Create(_moments, runLength == 1 ? IndexDamping : 0) : null;
             _moments = [];
             return (hash.GetHashAndReset(), factor);
         }

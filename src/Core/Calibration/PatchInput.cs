@@ -1,4 +1,4 @@
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Outputs;
 
 namespace CompressTasks.Calibration;

@@ -1,10 +1,12 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
-using CompressTasks.Coding;
 using CompressTasks.Diagnostics;
+using CompressTasks.Gate;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
-using CompressTasks.Quality;
 using CompressTasks.Reporting;
-using CompressTasks.Runtime;
+using CompressTasks.Threading;
+using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Compression;
 
@@ -31,9 +33,9 @@ internal static class ArtifactVerifier
         RequireSameStructure(artifact, model, excised, artifactPath);
 
         var qualities = new List<WeightQuality>();
-        var decoding = new DecodingThreads(threads);
-        var decoder = WeightCodec.Decoder(decoding);
-        var garbage = new DecodingGarbage(artifact.Entries.Sum(e => (long)e.Weight.PayloadLength));
+        var decoding = new WorkerPool(threads);
+        var decoder = WeightDecoder.Of(decoding);
+        var garbage = new MemoryPressure(artifact.Entries.Sum(e => (long)e.Weight.PayloadLength));
         OrderedParallel.Run(
             [.. artifact.Entries.Select(e => (long)e.Weight.PayloadLength)],
             decoding,
@@ -56,7 +58,7 @@ internal static class ArtifactVerifier
         return qualities;
     }
 
-    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, WeightDecoder decoder, OnnxModel model, OnnxWeight weight, string artifactPath)
+    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, ChunkDecoder decoder, OnnxModel model, OnnxWeight weight, string artifactPath)
     {
         var payload = new byte[entry.Weight.PayloadLength];
         var isExact = false;
@@ -73,7 +75,7 @@ internal static class ArtifactVerifier
 
         void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight place, Span<byte> bytes)
         {
-            isExact = WeightCodec.IsExact(chunk.Span);
+            isExact = Chunk.IsExact(chunk.Span);
             decoder(chunk, place, bytes);
         }
     }

@@ -1,3 +1,5 @@
+using CompressTasks.WeightCoding.Encoding;
+
 namespace CompressTasks.Compression;
 
 /// <summary>A planned weight and what became of it.</summary>

@@ -5,6 +5,7 @@ using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression;
@@ -29,8 +30,8 @@ public static class Compressor
     private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var (model, name, artifactPath) = opened;
-        var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputEvaluation.Prepare(outputGate, spec.Folder, model, name, spec.Search?.ForOutputs!.Calibration) : null;
-        var plan = new ModelAllocation(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
+        var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.ForOutputs!.Calibration) : null;
+        var plan = new ModelTargetResolver(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var search = default(SearchSummary);
         if (evaluation is not null)
             (plan, search) = new OutputSearch(model, evaluation, artifactPath, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken).Resolve(plan);

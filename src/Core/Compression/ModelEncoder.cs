@@ -1,6 +1,8 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Onnx;
-using CompressTasks.Runtime;
+using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression;
 
@@ -21,7 +23,7 @@ internal static class ModelEncoder
 
         // Few weights leave threads over, which a stage can use inside of one weight.
         var threadsPerWeight = Math.Max(1, threads / Math.Max(1, chunked.Count));
-        var garbage = new DecodingGarbage(chunked.Sum(p => p.Weight.PayloadBytes));
+        var garbage = new MemoryPressure(chunked.Sum(p => p.Weight.PayloadBytes));
         using var writer = ArtifactWriter.Create(path);
         OrderedParallel.Run(
             [.. chunked.Select(p => p.Weight.PayloadBytes)],
@@ -44,7 +46,7 @@ internal static class ModelEncoder
         return coded;
     }
 
-    private static (EncodedWeight Encoded, PayloadHash Hash) EncodeInMemory(OnnxModel model, WeightPlan plan, int threads, DecodingGarbage garbage, CancellationToken cancellationToken)
+    private static (EncodedWeight Encoded, PayloadHash Hash) EncodeInMemory(OnnxModel model, WeightPlan plan, int threads, MemoryPressure garbage, CancellationToken cancellationToken)
     {
         try
         {
@@ -56,7 +58,7 @@ internal static class ModelEncoder
         }
     }
 
-    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(OnnxModel model, WeightPlan plan, int threads, DecodingGarbage garbage, CancellationToken cancellationToken)
+    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(OnnxModel model, WeightPlan plan, int threads, MemoryPressure garbage, CancellationToken cancellationToken)
     {
         var weight = plan.Weight;
         var payload = model.ReadBytes(weight);
@@ -66,15 +68,15 @@ internal static class ModelEncoder
 
         garbage.Add(payload.Length);
         var decoded = new byte[payload.Length];
-        WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, decoded);
+        WeightDecoder.Decode(encoded.Chunk, weight.ElementType, weight.Shape, decoded);
         garbage.Add(payload.Length);
         return (encoded, PayloadHash.Of(decoded));
     }
 
     /// <summary>Encodes a weight as the plan has it.</summary>
     public static EncodedWeight Encode(ReadOnlySpan<byte> payload, WeightPlan plan, int threads, CancellationToken cancellationToken) => plan.Stack is { } stack
-        ? WeightCodec.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, threads, cancellationToken)
-        : WeightCodec.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
+        ? WeightEncoder.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, threads, cancellationToken)
+        : WeightEncoder.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
 
     /// <summary>Every chunk fills the holes of its own weight and of those that share it.</summary>
     private static Dictionary<OnnxWeight, List<ArtifactHole>> Holes(ModelImage image, IReadOnlyList<WeightPlan> plan)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using CompressTasks.Diagnostics;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression;
 

@@ -1,6 +1,6 @@
 using CompressTasks.Diagnostics;
-using CompressTasks.Onnx;
-using CompressTasks.Quality;
+using CompressTasks.Gate;
+using CompressTasks.Numerics;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -23,7 +23,7 @@ internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyLis
             original.Bytes,
             artifact.Bytes,
             BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
-        var (verdict, failures) = Gate.Check(gate, original, total, weights, outputs);
+        var (verdict, failures) = QualityGate.Check(gate, original, total, weights, outputs);
         return (new(CompressionReport.CurrentSchemaVersion, ToolVersion.NameAndVersion, original, artifact, total, verdict, weights, Coverage(weights)) { Outputs = outputs }, failures);
     }
 

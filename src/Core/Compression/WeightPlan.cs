@@ -1,5 +1,6 @@
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression;
 

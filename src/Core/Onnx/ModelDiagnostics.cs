@@ -80,9 +80,6 @@ internal static class ModelDiagnostics
     public static CompressException BadLayout(string path, string found) =>
         Error("CT2030", path, $"The model cannot be put together: {found}. The artifact is damaged; make it again.");
 
-    public static CompressException TargetExists(string path) =>
-        Error("CT2031", path, $"The file exists already. Choose another place, or allow it to be overwritten.");
-
     private static CompressException Error(string code, string path, FormattableString message, Exception? cause = null) =>
         new(new Diagnostic(code, Severity.Error, FormattableString.Invariant(message), new SourceLocation(path)), cause);
 }

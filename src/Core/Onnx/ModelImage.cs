@@ -1,3 +1,6 @@
+using CompressTasks.IO;
+using CompressTasks.Onnx.Wire;
+
 namespace CompressTasks.Onnx;
 
 /// <summary>A model without the payloads of some weights: the skeleton, and where the payloads go.</summary>

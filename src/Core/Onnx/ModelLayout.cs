@@ -1,3 +1,5 @@
+using CompressTasks.Onnx.External;
+
 namespace CompressTasks.Onnx;
 
 /// <summary>The files of a restored model and the holes in them.</summary>

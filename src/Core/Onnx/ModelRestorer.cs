@@ -1,3 +1,6 @@
+using CompressTasks.IO;
+using CompressTasks.Onnx.External;
+
 namespace CompressTasks.Onnx;
 
 /// <summary>Puts a model together again from its skeleton and its weights' payloads.</summary>

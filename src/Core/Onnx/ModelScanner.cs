@@ -1,5 +1,8 @@
 using System.Globalization;
+using CompressTasks.IO;
+using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx;
 

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using CompressTasks.Diagnostics;
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
 
 namespace CompressTasks.Onnx;

@@ -1,3 +1,6 @@
+using CompressTasks.Numerics;
+using CompressTasks.Onnx.Wire;
+
 namespace CompressTasks.Onnx;
 
 /// <summary>One constant tensor of a model: what it is, and where its elements lie.</summary>

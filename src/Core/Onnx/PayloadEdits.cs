@@ -1,4 +1,6 @@
+using CompressTasks.IO;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Onnx.Wire;
 using Google.Protobuf;
 
 namespace CompressTasks.Onnx;

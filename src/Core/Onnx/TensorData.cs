@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using CompressTasks.IO;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Onnx.Wire;
 using Google.Protobuf;
 
 namespace CompressTasks.Onnx;

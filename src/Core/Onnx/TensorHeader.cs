@@ -1,4 +1,8 @@
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx;
 

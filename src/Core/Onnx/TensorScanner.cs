@@ -1,5 +1,9 @@
 using System.Globalization;
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx;
 

@@ -1,4 +1,4 @@
-using CompressTasks.Quality;
+using CompressTasks.Numerics;
 using CompressTasks.Reporting;
 
 namespace CompressTasks.Outputs;

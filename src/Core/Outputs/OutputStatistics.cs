@@ -1,5 +1,4 @@
-using CompressTasks.Onnx;
-using CompressTasks.Quality;
+using CompressTasks.Numerics;
 using CompressTasks.Reporting;
 
 namespace CompressTasks.Outputs;

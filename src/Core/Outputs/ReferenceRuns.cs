@@ -1,5 +1,5 @@
-using CompressTasks.Compression;
 using CompressTasks.Outputs.Samples;
+using CompressTasks.Threading;
 
 namespace CompressTasks.Outputs;
 
@@ -14,13 +14,13 @@ internal sealed class ReferenceRuns
     /// <summary>Runs of one comparison that are on their way at a time, for each thread.</summary>
     private const int RunsPerThread = 4;
 
-    private readonly OutputSession _original;
+    private readonly ModelRunner _original;
     private readonly List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> _kept;
 
     /// <summary>Where the runs after those that are kept come from; null when these are all.</summary>
     private readonly ISampleSource? _source;
 
-    private ReferenceRuns(OutputSession original, List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> kept, ISampleSource? source) =>
+    private ReferenceRuns(ModelRunner original, List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> kept, ISampleSource? source) =>
         (_original, _kept, _source) = (original, kept, source);
 
     /// <summary>All samples, as many in a run as <see cref="OutputComparison"/> puts there: the sums come out the same.</summary>
@@ -29,7 +29,7 @@ internal sealed class ReferenceRuns
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <param name="mostKept">Bytes of inputs and outputs that are kept, about.</param>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
-    public static ReferenceRuns Of(OutputSession original, ISampleSource samples, CancellationToken cancellationToken, long mostKept = MostKeptBytes)
+    public static ReferenceRuns Of(ModelRunner original, ISampleSource samples, CancellationToken cancellationToken, long mostKept = MostKeptBytes)
     {
         var size = new RunSize();
         var (kept, isAll) = Keep(original, samples.Read(() => size.Samples), mostKept, size.Learn, cancellationToken);
@@ -43,13 +43,13 @@ internal sealed class ReferenceRuns
     /// <param name="mostBytes">No further sample when inputs and outputs of those before have as many bytes.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
-    public static ReferenceRuns First(OutputSession original, ISampleSource samples, int count, long mostBytes, CancellationToken cancellationToken) =>
+    public static ReferenceRuns First(ModelRunner original, ISampleSource samples, int count, long mostBytes, CancellationToken cancellationToken) =>
         new(original, Keep(original, samples.Read(() => 1).Take(count), mostBytes, (_, _) => { }, cancellationToken).Kept, source: null);
 
     /// <summary>Runs another model on the same samples.</summary>
     /// <returns>The statistics of every output, in the original's order. They do not depend on the number of threads.</returns>
     /// <exception cref="Diagnostics.CompressException">CT1510: the other model cannot run them.</exception>
-    public IReadOnlyList<OutputStatistics> Compare(OutputSession other, bool logits, int threads, CancellationToken cancellationToken)
+    public IReadOnlyList<OutputStatistics> Compare(ModelRunner other, bool logits, int threads, CancellationToken cancellationToken)
     {
         var statistics = _original.Outputs.Select(name => new OutputStatistics(name, logits)).ToList();
         foreach (var runs in Runs().Chunk(RunsPerThread * threads))
@@ -88,7 +88,7 @@ internal sealed class ReferenceRuns
     }
 
     private static (List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> Kept, bool IsAll) Keep(
-        OutputSession original,
+        ModelRunner original,
         IEnumerable<IReadOnlyList<TensorValue>> samples,
         long mostBytes,
         Action<IReadOnlyList<TensorValue>, IReadOnlyList<TensorValue>> learn,

@@ -1,4 +1,5 @@
 using CompressTasks.Artifacts;
+using CompressTasks.IO;
 using CompressTasks.Runtime;
 
 namespace CompressTasks.Outputs;

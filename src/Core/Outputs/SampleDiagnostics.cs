@@ -1,6 +1,6 @@
 using System.Globalization;
 using CompressTasks.Diagnostics;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Spec;
 using CompressTasks.Spec.Schema;
 using CompressTasks.Spec.Yaml;

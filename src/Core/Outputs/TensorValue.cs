@@ -1,4 +1,4 @@
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Outputs;
 

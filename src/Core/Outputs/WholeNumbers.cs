@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Outputs;
 

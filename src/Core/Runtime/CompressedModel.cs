@@ -1,8 +1,9 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
-using CompressTasks.Coding;
-using CompressTasks.Compression;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
+using CompressTasks.Onnx.External;
+using CompressTasks.Threading;
 using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
@@ -91,7 +92,7 @@ public sealed class CompressedModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(weight);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Decode(weight.Entry, new DecodingThreads(_options.ThreadCount));
+        return Decode(weight.Entry, new WorkerPool(_options.ThreadCount));
     }
 
     /// <summary>Writes an ordinary ONNX model, and its external data files beside it where the original had some. A failure leaves nothing behind.</summary>
@@ -115,13 +116,13 @@ public sealed class CompressedModel : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         var plan = new RestorePlan(_reader);
         using var skeleton = new MemoryStream(_reader.ReadSkeleton());
-        var garbage = new DecodingGarbage(plan.Layout.Holes.Sum(hole => (long)hole.Length));
+        var garbage = new MemoryPressure(plan.Layout.Holes.Sum(hole => (long)hole.Length));
         using var payloads = new PayloadQueue([.. plan.Owners], Decoded, threads ?? _options.ThreadCount, cancellationToken);
         ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)), alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null);
 
         byte[] Decoded(ArtifactEntry entry)
         {
-            var payload = Decode(entry, new DecodingThreads(1));
+            var payload = Decode(entry, new WorkerPool(1));
             garbage.Add(payload.Length);
             return payload;
         }
@@ -141,10 +142,10 @@ public sealed class CompressedModel : IDisposable
         return new(open(), options);
     }
 
-    private byte[] Decode(ArtifactEntry entry, DecodingThreads threads)
+    private byte[] Decode(ArtifactEntry entry, WorkerPool threads)
     {
         var payload = new byte[entry.Weight.PayloadLength];
-        _reader.ReadPayload(entry, WeightCodec.Decoder(threads), payload, _options.VerifyHashes);
+        _reader.ReadPayload(entry, WeightDecoder.Of(threads), payload, _options.VerifyHashes);
         return payload;
     }
 }

@@ -1,5 +1,5 @@
 using CompressTasks.Artifacts;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Runtime;
 

@@ -1,7 +1,7 @@
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
-using CompressTasks.Coding;
-using CompressTasks.Compression;
 using CompressTasks.Onnx;
+using CompressTasks.Threading;
 
 namespace CompressTasks.Runtime;
 
@@ -26,7 +26,7 @@ internal sealed class DecodedModel : IDisposable
     /// <summary>Decodes every weight straight into its place, the largest first, so that no thread is left alone with one at the end.</summary>
     /// <exception cref="Diagnostics.CompressException">The artifact is damaged.</exception>
     /// <exception cref="OutOfMemoryException">The files do not fit into memory.</exception>
-    public static DecodedModel Decode(ArtifactReader reader, ModelLayout layout, CompressedModelOptions options, DecodingGarbage garbage)
+    public static DecodedModel Decode(ArtifactReader reader, ModelLayout layout, CompressedModelOptions options, MemoryPressure garbage)
     {
         byte[] main;
         using (var skeleton = new MemoryStream(reader.ReadSkeleton()))
@@ -53,12 +53,12 @@ internal sealed class DecodedModel : IDisposable
             external.Dispose();
     }
 
-    private void Fill(ArtifactReader reader, CompressedModelOptions options, DecodingGarbage garbage)
+    private void Fill(ArtifactReader reader, CompressedModelOptions options, MemoryPressure garbage)
     {
         var entries = new List<ArtifactEntry>(reader.Entries);
         entries.Sort(static (a, b) => b.Weight.PayloadLength.CompareTo(a.Weight.PayloadLength));
-        var threads = new DecodingThreads(options.ThreadCount);
-        var decoder = WeightCodec.Decoder(threads);
+        var threads = new WorkerPool(options.ThreadCount);
+        var decoder = WeightDecoder.Of(threads);
         threads.Run(entries.Count, index =>
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();

@@ -1,4 +1,4 @@
-using CompressTasks.Onnx;
+using CompressTasks.Onnx.External;
 
 namespace CompressTasks.Runtime;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
+using CompressTasks.Threading;
 using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
@@ -11,7 +12,7 @@ namespace CompressTasks.Runtime;
 /// </summary>
 internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptions options)
 {
-    private readonly DecodingGarbage _garbage = new(BytesOf(reader.Entries));
+    private readonly MemoryPressure _garbage = new(BytesOf(reader.Entries));
 
     /// <exception cref="CompressException">The artifact is damaged, or CT3202 to CT3205.</exception>
     public InferenceSession Create(SessionOptions? sessionOptions)
@@ -27,7 +28,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         {
             throw RuntimeDiagnostics.Refused(reader.Path, cause);
         }
-        catch (Exception cause) when (RuntimeDiagnostics.IsLoadFailure(cause))
+        catch (Exception cause) when (NativeLoadFailure.Is(cause))
         {
             throw RuntimeDiagnostics.NoOnnxRuntime(reader.Path, cause);
         }

@@ -1,3 +1,4 @@
+using CompressTasks.IO;
 using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;

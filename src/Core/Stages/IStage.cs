@@ -1,3 +1,6 @@
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using CompressTasks.Numerics;
 using CompressTasks.Stages.Pca;
 
 namespace CompressTasks.Stages;

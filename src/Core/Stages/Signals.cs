@@ -1,3 +1,6 @@
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages;
 
 /// <summary>What a transform of the Haar and DCT stages takes as one signal.</summary>

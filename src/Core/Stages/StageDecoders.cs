@@ -1,3 +1,4 @@
+using CompressTasks.IO;
 using CompressTasks.Stages.Dct;
 using CompressTasks.Stages.Gaussian;
 using CompressTasks.Stages.Haar;

@@ -1,8 +1,8 @@
-using CompressTasks.Compression;
 using CompressTasks.Diagnostics;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
-using CompressTasks.Stages;
+using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Study;
 

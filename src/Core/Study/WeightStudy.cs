@@ -1,5 +1,5 @@
 using System.Globalization;
-using CompressTasks.Quality;
+using CompressTasks.Numerics;
 using CompressTasks.Stages;
 using CompressTasks.Stages.Dct;
 using CompressTasks.Stages.Gaussian;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using CompressTasks.Reporting;
-using CompressTasks.Reporting.Comparison;
+using CompressTasks.Reporting.Writers;
+using CompressTasks.Reporting.Writers.Comparison;
 using CompressTasks.Tool.Output;
 
 namespace CompressTasks.Tool.Commands;

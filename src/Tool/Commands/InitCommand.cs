@@ -1,7 +1,7 @@
 using System.CommandLine;
 using CompressTasks.Diagnostics;
+using CompressTasks.IO;
 using CompressTasks.Onnx;
-using CompressTasks.Reporting;
 using CompressTasks.Spec;
 using CompressTasks.Spec.Schema;
 using CompressTasks.Tool.Output;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using CompressTasks.Reporting;
+using CompressTasks.Inspection;
+using CompressTasks.Reporting.Writers;
 using CompressTasks.Tool.Output;
 
 namespace CompressTasks.Tool.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using CompressTasks.Diagnostics;
-using CompressTasks.Reporting;
+using CompressTasks.IO;
 using CompressTasks.Spec.Schema;
 using CompressTasks.Tool.Output;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using CompressTasks.Diagnostics;
-using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
 using CompressTasks.Stages.Gaussian;
 using CompressTasks.Study;
 using CompressTasks.Tool.Output;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using CompressTasks.Compression;
-using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
 using CompressTasks.Tool.Output;
 
 namespace CompressTasks.Tool.Commands;

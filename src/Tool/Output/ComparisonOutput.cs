@@ -1,4 +1,4 @@
-using CompressTasks.Reporting.Comparison;
+using CompressTasks.Reporting.Writers.Comparison;
 using Spectre.Console;
 
 namespace CompressTasks.Tool.Output;

@@ -1,3 +1,4 @@
+using CompressTasks.Inspection;
 using CompressTasks.Reporting;
 using Spectre.Console;
 
@@ -6,7 +7,7 @@ namespace CompressTasks.Tool.Output;
 /// <summary>The weights of a model or an artifact on a terminal.</summary>
 internal static class InspectionOutput
 {
-    public static void Write(IAnsiConsole console, Inspection inspection)
+    public static void Write(IAnsiConsole console, InspectedFile inspection)
     {
         var artifact = inspection.Kind == "artifact";
         var table = ReportOutput.NewTable("weight", "type", "shape", "elements", "bytes", artifact ? "bits/weight" : "stored in", artifact ? "stack" : "shared with");

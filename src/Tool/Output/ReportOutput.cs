@@ -1,7 +1,7 @@
 using System.Globalization;
 using CompressTasks.Compression;
-using CompressTasks.Quality;
 using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
 using Spectre.Console;
 
 namespace CompressTasks.Tool.Output;

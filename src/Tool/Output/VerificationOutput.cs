@@ -1,4 +1,3 @@
-using CompressTasks.Quality;
 using CompressTasks.Reporting;
 using Spectre.Console;
 

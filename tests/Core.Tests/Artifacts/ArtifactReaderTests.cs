@@ -194,7 +194,7 @@ public sealed class ArtifactReaderTests : IDisposable
 
     private static byte[] WithIndex(byte[] decoded)
     {
-        var coded = CompressTasks.Coding.DictionaryCoder.Encode(decoded);
+        var coded = CompressTasks.Coding.Dictionary.DictionaryCoder.Encode(decoded);
         byte[] start = [.. ArtifactFormat.Header(), .. new byte[20]];
         var footer = new ArtifactFooter(new(start.Length, coded.Length, Crc32C.Of(coded)), decoded.Length);
         return [.. start, .. coded, .. footer.ToBytes()];

@@ -1,5 +1,5 @@
 using CompressTasks.Compression;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Spec;
 using Google.Protobuf;

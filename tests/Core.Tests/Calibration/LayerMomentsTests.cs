@@ -1,9 +1,10 @@
 using CompressTasks.Calibration;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Corpus;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
+using CompressTasks.WeightCoding;
 using Google.Protobuf;
 
 namespace CompressTasks.Core.Tests.Calibration;

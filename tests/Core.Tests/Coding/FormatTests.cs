@@ -1,5 +1,8 @@
 using System.Text;
-using CompressTasks.Coding;
+using CompressTasks.Coding.Dictionary;
+using CompressTasks.Coding.Lossless;
+using CompressTasks.Coding.Quantization;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Core.Tests.Coding;
 
@@ -41,7 +44,7 @@ public sealed class FormatTests
         long[] dims = [.. shape.Select(length => (long)length)];
         var chunk = Quantizer.Encode(values, dims, QuantizeTarget.Step(step), NumericFormat.Float64).Chunk!;
         var decoded = new double[values.Length];
-        Quantizer.Decode(chunk, decoded, dims, NumericFormat.Float64);
+        QuantizedChunk.Decode(chunk, decoded, dims, NumericFormat.Float64);
 
         // Cosines of the C library differ from ours in the last place.
         ReferenceQuantizedDecoder.Values(chunk, shape).Zip(decoded, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThanOrEqualTo(tolerance);

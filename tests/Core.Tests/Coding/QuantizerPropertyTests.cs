@@ -1,5 +1,5 @@
-using CompressTasks.Coding;
-using CompressTasks.Quality;
+using CompressTasks.Coding.Quantization;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Core.Tests.Coding;
 
@@ -23,7 +23,7 @@ public sealed class QuantizerPropertyTests
 
         var result = Quantizer.Encode(values, shape, QuantizeTarget.SquaredError(allowed), format);
         var decoded = new double[values.Length];
-        Quantizer.Decode(result.Chunk, decoded, shape, format);
+        QuantizedChunk.Decode(result.Chunk, decoded, shape, format);
 
         decoded.ShouldAllBe(v => format.Round(v) == v);
         result.Error.Residual.ShouldBe(SquaredError.Between(values, decoded).Residual);

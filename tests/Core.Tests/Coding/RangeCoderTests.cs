@@ -1,4 +1,4 @@
-using CompressTasks.Coding;
+using CompressTasks.Coding.RangeCoding;
 
 namespace CompressTasks.Core.Tests.Coding;
 

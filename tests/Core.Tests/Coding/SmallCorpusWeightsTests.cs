@@ -1,5 +1,7 @@
-using CompressTasks.Coding;
+using CompressTasks.Coding.Lossless;
+using CompressTasks.Coding.Quantization;
 using CompressTasks.Corpus;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 
 namespace CompressTasks.Core.Tests.Coding;

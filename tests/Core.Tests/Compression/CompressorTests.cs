@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CompressTasks.Compression;
 using CompressTasks.Corpus;
+using CompressTasks.IO;
 using CompressTasks.Onnx;
 using CompressTasks.Runtime;
 

@@ -1,4 +1,5 @@
 using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.IO;
 using CompressTasks.Onnx;
 using CompressTasks.Runtime;
 

@@ -1,5 +1,4 @@
 using CompressTasks.Compression;
-using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Corpus;
 using CompressTasks.Spec;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 
 namespace CompressTasks.Core.Tests.Compression;

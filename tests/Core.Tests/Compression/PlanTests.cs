@@ -1,6 +1,7 @@
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Diagnostics;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Spec;

@@ -1,7 +1,9 @@
+using CompressTasks.WeightCoding.Decoding;
 using System.Globalization;
-using CompressTasks.Compression;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Spec;
+using CompressTasks.WeightCoding;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.Compression;
 
@@ -44,8 +46,8 @@ public class RandomStackTests
             var encoded = Should.NotThrow(
                 () =>
                 {
-                    var result = WeightCodec.Encode(payload, type, shape, stack, threads: 1, CancellationToken.None);
-                    WeightCodec.Decode(result.Chunk, type, shape, decoded);
+                    var result = WeightEncoder.Encode(payload, type, shape, stack, threads: 1, CancellationToken.None);
+                    WeightDecoder.Decode(result.Chunk, type, shape, decoded);
                     return result;
                 },
                 what);

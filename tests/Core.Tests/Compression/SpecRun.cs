@@ -1,5 +1,5 @@
 using CompressTasks.Compression;
-using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.IO;
 using CompressTasks.Runtime;
 using CompressTasks.Spec;
 

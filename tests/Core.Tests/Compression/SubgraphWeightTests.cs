@@ -1,4 +1,3 @@
-using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Corpus;
 
 namespace CompressTasks.Core.Tests.Compression;

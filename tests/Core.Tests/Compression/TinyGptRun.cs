@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CompressTasks.Compression;
-using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Corpus;
 
 namespace CompressTasks.Core.Tests.Compression;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using Google.Protobuf;
 

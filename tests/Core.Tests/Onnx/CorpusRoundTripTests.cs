@@ -1,4 +1,5 @@
 using CompressTasks.Corpus;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using Google.Protobuf;

@@ -1,5 +1,5 @@
+using CompressTasks.Numerics;
 using CompressTasks.Outputs;
-using CompressTasks.Quality;
 
 namespace CompressTasks.Core.Tests.Outputs;
 

@@ -1,5 +1,5 @@
 using CompressTasks.Core.Tests.Onnx;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 
 namespace CompressTasks.Core.Tests.Outputs;

@@ -1,7 +1,6 @@
-using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Core.Tests.Outputs.Samples;
 using CompressTasks.Diagnostics;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Spec;
@@ -38,11 +37,11 @@ public sealed class ReferenceRunsTests : IDisposable
         runs.Compare(other, logits: false, threads: 3, CancellationToken.None).ShouldHaveSingleItem().Summary.ShouldBe(expected);
     }
 
-    private OutputSession Open(string name, int seed)
+    private ModelRunner Open(string name, int seed)
     {
         var random = new Random(seed);
         var weights = Graphs.Matrix("w", 10, 3, _ => random.NextSingle() - 0.5f);
         var path = _folder.Write(name, Graphs.Model([("x", [-1, 10])], [("y", ElementType.Float)], [weights], "MatMul x,w -> y").ToByteArray());
-        return OutputSession.Open(path, name, new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at));
+        return ModelRunner.Open(path, name, new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at));
     }
 }

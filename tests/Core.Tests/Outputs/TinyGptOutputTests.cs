@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Compression;
-using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Corpus;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
@@ -99,5 +99,5 @@ public sealed class TinyGptOutputTests : IDisposable
         """));
 
     private OutputsSummary Evaluate(OnnxModel model, RestoredModel decoded, string[] lossy, int threads) =>
-        OutputEvaluation.Prepare(CompressionSpec.Load(_folder["compress.yml"]).Gate!.Outputs!, Path.GetTempPath(), model, "tiny-gpt.onnx").Run(decoded, lossy, threads, default);
+        OutputGateRunner.Prepare(CompressionSpec.Load(_folder["compress.yml"]).Gate!.Outputs!, Path.GetTempPath(), model, "tiny-gpt.onnx").Run(decoded, lossy, threads, default);
 }

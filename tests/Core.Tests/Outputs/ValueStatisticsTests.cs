@@ -1,6 +1,6 @@
 using CompressTasks.Core.Tests.Compression;
+using CompressTasks.Numerics;
 using CompressTasks.Outputs;
-using CompressTasks.Quality;
 
 namespace CompressTasks.Core.Tests.Outputs;
 

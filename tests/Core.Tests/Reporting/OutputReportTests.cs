@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
 
 namespace CompressTasks.Core.Tests.Reporting;
 

@@ -1,11 +1,11 @@
 using System.Text.RegularExpressions;
 using CompressTasks.Artifacts;
-using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Diagnostics;
-using CompressTasks.Onnx;
+using CompressTasks.IO;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Runtime;
+using CompressTasks.Threading;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using static CompressTasks.Core.Tests.Runtime.RunnableModel;
@@ -55,7 +55,7 @@ public sealed partial class CompressedModelSessionTests : IDisposable
             model.Restore(_folder["restored.onnx"]);
         foreach (var threads in new int?[] { 1, 2, 7, null })
         {
-            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, new CompressedModelOptions { Threads = threads, VerifyHashes = verifyHashes }, new DecodingGarbage(0));
+            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, new CompressedModelOptions { Threads = threads, VerifyHashes = verifyHashes }, new MemoryPressure(0));
             decoded.Main.ShouldBe(File.ReadAllBytes(_folder["restored.onnx"]));
         }
     }

@@ -2,6 +2,8 @@ using CompressTasks.Artifacts;
 using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Diagnostics;
+using CompressTasks.IO;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Runtime;
 using Google.Protobuf;

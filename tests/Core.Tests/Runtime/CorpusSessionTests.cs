@@ -1,6 +1,6 @@
 using CompressTasks.Compression;
-using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Corpus;
+using CompressTasks.IO;
 using CompressTasks.Runtime;
 using CompressTasks.Spec;
 

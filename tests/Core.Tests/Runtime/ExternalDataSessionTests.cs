@@ -1,6 +1,6 @@
-using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Core.Tests.Onnx;
-using CompressTasks.Onnx;
+using CompressTasks.IO;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Runtime;
 using Google.Protobuf;

@@ -1,4 +1,3 @@
-using CompressTasks.Diagnostics;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Core.Tests.Spec;

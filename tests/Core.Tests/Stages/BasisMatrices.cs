@@ -1,3 +1,5 @@
+using CompressTasks.IO;
+using CompressTasks.Numerics;
 using CompressTasks.Stages;
 
 namespace CompressTasks.Core.Tests.Stages;

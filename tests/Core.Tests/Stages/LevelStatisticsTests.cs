@@ -1,3 +1,4 @@
+using CompressTasks.Numerics;
 using CompressTasks.Stages;
 
 namespace CompressTasks.Core.Tests.Stages;

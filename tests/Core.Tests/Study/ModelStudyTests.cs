@@ -1,7 +1,7 @@
 using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Core.Tests.Stages.Gaussian;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Stages;
 using CompressTasks.Stages.Gaussian;
 using CompressTasks.Stages.Pca;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using Google.Protobuf;
 

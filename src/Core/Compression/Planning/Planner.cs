@@ -1,8 +1,10 @@
 using System.Globalization;
-using CompressTasks.Coding;
+using CompressTasks.Coding.Dictionary;
 using CompressTasks.Diagnostics;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
+using CompressTasks.Threading;
 
 namespace CompressTasks.Compression.Planning;
 

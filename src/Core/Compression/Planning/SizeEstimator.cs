@@ -1,7 +1,8 @@
 using CompressTasks.Compression.Allocation;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
-using CompressTasks.Quality;
 using CompressTasks.Spec;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Planning;
 
@@ -45,7 +46,7 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
             var target = (QuantizeSpec)plan.Stack!.Stages[0];
             var meanSquare = (1 - target.R2!.Value) * pooled.Total / Math.Max(1, pooled.Elements);
             var r2 = error.Total > 0 ? 1 - (meanSquare * error.Elements / error.Total) : target.R2.Value;
-            return StepCoder.With(plan, target with { R2 = Math.Clamp(Math.Max(r2, target.Floor ?? LeastR2), LeastR2, MostR2), Allocate = StepAllocation.Weight, Floor = null });
+            return StepEncoder.With(plan, target with { R2 = Math.Clamp(Math.Max(r2, target.Floor ?? LeastR2), LeastR2, MostR2), Allocate = StepAllocation.Weight, Floor = null });
         })];
     }
 
@@ -55,8 +56,8 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
         var sample = RowSample.Take(payload, weight.Shape, rows);
         IReadOnlyList<long> shape = weight.Shape.Count == 0 ? weight.Shape : [rows, .. weight.Shape.Skip(1)];
         var encoded = keep is not null
-            ? WeightCodec.Keep(sample, weight.ElementType, shape, keep)
-            : WeightCodec.Encode(sample, weight.ElementType, shape, stack!, threads: 1, cancellationToken);
+            ? WeightEncoder.Keep(sample, weight.ElementType, shape, keep)
+            : WeightEncoder.Encode(sample, weight.ElementType, shape, stack!, threads: 1, cancellationToken);
         return (encoded.Chunk.LongLength, encoded.KeptBecause);
     }
 

@@ -5,6 +5,8 @@ using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
+using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Search;
 
@@ -19,7 +21,7 @@ namespace CompressTasks.Compression.Search;
 /// <param name="progress">Makes the meter of a phase, given its bytes.</param>
 /// <param name="cancellationToken">Stops the search.</param>
 internal sealed class OutputSearch(
-    OnnxModel model, OutputEvaluation evaluation, string artifactPath, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
+    OnnxModel model, OutputGateRunner evaluation, string artifactPath, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
 {
     /// <summary>What weights are coded with that the samples show no effect of: nobody looked, so they must be good by themselves.</summary>
     private const double UnseenR2 = 0.999;
@@ -37,7 +39,7 @@ internal sealed class OutputSearch(
     private const long CalibrationBytes = 256L << 20;
 
     private CollectedMoments _moments = CollectedMoments.None;
-    private StepCoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
+    private StepEncoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
 
     /// <summary>Resolves <c>for: outputs</c>; a plan without it is returned as it is.</summary>
     public (IReadOnlyList<WeightPlan> Plan, SearchSummary? Summary) Resolve(IReadOnlyList<WeightPlan> plan)

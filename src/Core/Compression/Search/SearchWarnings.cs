@@ -1,5 +1,5 @@
 using CompressTasks.Diagnostics;
-using CompressTasks.Quality;
+using CompressTasks.Gate;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 

@@ -1,6 +1,9 @@
+using CompressTasks.WeightCoding.Decoding;
 using System.Collections.Concurrent;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
+using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Search;
 
@@ -8,7 +11,7 @@ namespace CompressTasks.Compression.Search;
 /// Measures what a squared error in each weight does to the outputs: one weight at a time is exchanged for its decoded form, and the model is run. What quantization
 /// does to outputs is, to first order, a sum over weights, each proportional to its own squared error.
 /// </summary>
-internal sealed class Sensitivity(OutputEvaluation evaluation, ReferenceRuns calibration, Func<TrialModel> createModel, int threads, CancellationToken cancellationToken)
+internal sealed class Sensitivity(OutputGateRunner evaluation, ReferenceRuns calibration, Func<TrialModel> createModel, int threads, CancellationToken cancellationToken)
 {
     /// <summary>An output error below this share of the output's variance is rounding in the model's own arithmetic.</summary>
     private const double Rounding = 1e-12;
@@ -64,7 +67,7 @@ internal sealed class Sensitivity(OutputEvaluation evaluation, ReferenceRuns cal
     public static byte[] Decode(OnnxWeight weight, EncodedWeight encoded)
     {
         var payload = new byte[weight.PayloadBytes];
-        WeightCodec.Decode(encoded.Chunk, weight.ElementType, weight.Shape, payload);
+        WeightDecoder.Decode(encoded.Chunk, weight.ElementType, weight.Shape, payload);
         return payload;
     }
 

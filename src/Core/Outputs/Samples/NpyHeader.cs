@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Outputs.Samples;
 

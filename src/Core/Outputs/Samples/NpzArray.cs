@@ -23,7 +23,7 @@ internal sealed record NpzArray(ModelInput Input, NpyHeader Header, long RowsPer
     public static NpzArray Fit(ModelInput input, NpyHeader header, string path, SourceLocation at)
     {
         if (header.Type != input.Type)
-            throw SampleDiagnostics.WrongType(input, CompressTasks.Onnx.ElementTypeFacts.SpecName(header.Type), at);
+            throw SampleDiagnostics.WrongType(input, CompressTasks.Numerics.ElementTypeFacts.SpecName(header.Type), at);
         if (header.Elements == 0)
             throw SampleDiagnostics.Empty(path, input.Name, at);
         if (header.Shape.Count == 0 && input.Shape.Count == 0)

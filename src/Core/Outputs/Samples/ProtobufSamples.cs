@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using CompressTasks.Diagnostics;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 

@@ -1,3 +1,4 @@
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Reporting;

@@ -1,4 +1,5 @@
 using CompressTasks.Diagnostics;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
 

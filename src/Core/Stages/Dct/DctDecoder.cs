@@ -1,3 +1,7 @@
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+using CompressTasks.Numerics.Fourier;
+
 namespace CompressTasks.Stages.Dct;
 
 /// <summary>The inverse discrete cosine transform of low frequencies; the others are taken as zero.</summary>

@@ -1,3 +1,6 @@
+using CompressTasks.Numerics;
+using CompressTasks.Numerics.Fourier;
+
 namespace CompressTasks.Stages.Dct;
 
 /// <summary>The discrete cosine transform (P58 §2.2): keeps the lowest frequencies of every signal.</summary>

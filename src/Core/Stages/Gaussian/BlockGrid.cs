@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>How the rows of a matrix are cut into blocks; block b of row r has the index r · <see cref="BlocksPerRow"/> + b.</summary>

@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>Σⱼ (sⱼ·∂w[j]/∂p)² for every parameter p of a block, sⱼ being the sensitivity of column j.</summary>

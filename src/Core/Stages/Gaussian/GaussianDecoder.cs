@@ -1,3 +1,6 @@
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>Adds up the Gaussians of every block.</summary>

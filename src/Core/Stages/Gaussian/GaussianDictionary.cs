@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Stages.Gaussian;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Stages.Gaussian;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Stages.Gaussian;
 

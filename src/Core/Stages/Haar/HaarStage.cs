@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages.Haar;
 
 /// <summary>

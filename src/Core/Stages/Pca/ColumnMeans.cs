@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages.Pca;
 
 /// <summary>The mean of every column of a matrix.</summary>

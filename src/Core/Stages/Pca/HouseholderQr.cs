@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages.Pca;
 
 /// <summary>The triangular factor of a QR decomposition with column pivoting, by Householder reflections.</summary>

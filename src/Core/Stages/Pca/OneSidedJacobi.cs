@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages.Pca;
 
 /// <summary>One-sided Jacobi iteration (Hestenes 1958): rotates pairs of rows until all of them are orthogonal.</summary>

@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+
 namespace CompressTasks.Stages.Recursive;
 
 /// <summary>Repeats a stage on its own parameters until a fixed point (P67): a level that gains nothing.</summary>

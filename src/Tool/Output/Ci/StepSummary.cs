@@ -1,5 +1,6 @@
 using System.Text;
 using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
 
 namespace CompressTasks.Tool.Output.Ci;
 

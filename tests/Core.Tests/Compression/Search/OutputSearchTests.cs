@@ -1,8 +1,7 @@
 using CompressTasks.Compression;
-using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Core.Tests.Outputs;
 using CompressTasks.Corpus;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using Google.Protobuf;
 

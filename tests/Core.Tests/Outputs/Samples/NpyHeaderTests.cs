@@ -1,5 +1,5 @@
 using System.Text;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Outputs.Samples;
 
 namespace CompressTasks.Core.Tests.Outputs.Samples;

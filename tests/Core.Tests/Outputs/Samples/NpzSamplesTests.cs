@@ -1,11 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Diagnostics;
-using CompressTasks.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
-using CompressTasks.Spec;
 using static CompressTasks.Core.Tests.Outputs.Samples.SampleErrors;
 
 namespace CompressTasks.Core.Tests.Outputs.Samples;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;

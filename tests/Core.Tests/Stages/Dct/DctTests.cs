@@ -1,3 +1,6 @@
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+using CompressTasks.Numerics.Fourier;
 using CompressTasks.Stages;
 using CompressTasks.Stages.Dct;
 

@@ -1,4 +1,4 @@
-using CompressTasks.Stages;
+using CompressTasks.Numerics;
 using CompressTasks.Stages.Gaussian;
 
 namespace CompressTasks.Core.Tests.Stages.Gaussian;

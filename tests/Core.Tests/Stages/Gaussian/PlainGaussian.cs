@@ -1,4 +1,4 @@
-using CompressTasks.Stages;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Core.Tests.Stages.Gaussian;
 

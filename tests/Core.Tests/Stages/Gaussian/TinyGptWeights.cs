@@ -1,6 +1,6 @@
 using CompressTasks.Corpus;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
-using CompressTasks.Stages;
 
 namespace CompressTasks.Core.Tests.Stages.Gaussian;
 

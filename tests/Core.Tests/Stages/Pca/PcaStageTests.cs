@@ -1,4 +1,5 @@
-using CompressTasks.Quality;
+using CompressTasks.IO;
+using CompressTasks.Numerics;
 using CompressTasks.Stages;
 using CompressTasks.Stages.Pca;
 

@@ -1,4 +1,4 @@
-using CompressTasks.Stages;
+using CompressTasks.Numerics;
 using CompressTasks.Stages.Pca;
 
 namespace CompressTasks.Core.Tests.Stages.Pca;

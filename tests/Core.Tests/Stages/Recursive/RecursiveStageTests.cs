@@ -1,4 +1,4 @@
-using CompressTasks.Quality;
+using CompressTasks.Numerics;
 using CompressTasks.Stages;
 using CompressTasks.Stages.Haar;
 using CompressTasks.Stages.Pca;

@@ -1,4 +1,5 @@
 using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
 using CompressTasks.Tool.Output.Ci;
 
 namespace CompressTasks.Tool.Tests.Output.Ci;

@@ -1,0 +1,114 @@
+using CompressTasks.Coding.Quantization.Entropy;
+using CompressTasks.Coding.Quantization.Feedback;
+using CompressTasks.Coding.Quantization.Trellis;
+
+namespace CompressTasks.Calibration;
+
+/// <summary>
+/// Which errors of its weight the outputs of a layer feel: the factorized second moments H = E[x xᵀ] of its inputs x. An error E of the weight is an error of tr(Eᵀ H E) of the outputs.
+/// </summary>
+internal sealed class InputCovarianceFactor
+{
+    /// <summary>What is added to the diagonal, as a share of its mean: first this, then more until the factorization succeeds. Inputs that are always zero in the samples need not be so elsewhere.</summary>
+    private const double FirstDamping = 0.02;
+
+    /// <summary>Moments of few inputs know less than they seem to: the share grows with the directions that each of them has to stand for.</summary>
+    private const double DampingPerDirection = 0.1;
+    private const double DampingGrowth = 10;
+    private const double MostDamping = 1e6;
+    private const int StepsPerOctave = 3;
+
+    private InputCovarianceFactor(RowCouplings couplings, int[] inputSteps, int[] groupSteps, double damping, bool isThin) =>
+        (Couplings, InputSteps, GroupSteps, Damping, IsThin) = (couplings, inputSteps, groupSteps, damping, isThin);
+
+    /// <summary>How much of an error of one input's weights those of later inputs make up for, in units of their steps.</summary>
+    public RowCouplings Couplings { get; }
+
+    /// <summary>The steps of the inputs' rows, in thirds of an octave: errors that outputs feel less may be larger.</summary>
+    public IReadOnlyList<int> InputSteps { get; }
+
+    /// <summary>The same for each group of outputs.</summary>
+    public IReadOnlyList<int> GroupSteps { get; }
+
+    /// <summary>The share of its mean that was added to the diagonal.</summary>
+    public double Damping { get; }
+
+    /// <summary>Whether there were so few inputs that the damping had to make up for it: less than five for each direction.</summary>
+    public bool IsThin { get; }
+
+    /// <summary>Factorizes moments.</summary>
+    /// <param name="moments">One for each group of outputs; they are used up.</param>
+    /// <param name="leastDamping">The share of its mean to add to the diagonal at least.</param>
+    /// <returns>Null when the samples show no inputs other than zero, or inputs that are no numbers.</returns>
+    public static InputCovarianceFactor? Create(IReadOnlyList<SecondMoments> moments, double leastDamping = 0)
+    {
+        var inputs = moments[0].Inputs;
+        var matrices = moments.Select(moment => moment.Finish()).ToArray();
+        var wishes = new double[moments.Count][];
+        var used = 0.0;
+        for (var group = 0; group < moments.Count; group++)
+        {
+            if (Factorize(matrices[group], moments[group], Math.Max(LeastDamping(moments[group]), leastDamping), out var damping) is not { } squares)
+                return null;
+            used = Math.Max(used, damping);
+
+            // Errors of equal weight for the outputs: a step of 1/d.
+            wishes[group] = Array.ConvertAll(squares, square => 0.5 * StepsPerOctave * Information.Bits(square));
+        }
+
+        // One number for each input and one for each group, the sums of which come next to the wishes.
+        var groups = Array.ConvertAll(wishes, wish => wish.Average());
+        var mean = groups.Average();
+        var steps = Enumerable.Range(0, inputs).Select(input => (int)Math.Round(wishes.Select((wish, group) => wish[input] - groups[group]).Average())).ToArray();
+        foreach (var matrix in matrices)
+            Scale(matrix, moments[0], steps);
+        return new(new RowCouplings(inputs, moments[0].RunLength, matrices), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)), used, moments.Any(moment => ThinDamping(moment) > FirstDamping));
+    }
+
+    private static double LeastDamping(SecondMoments moments) => Math.Max(FirstDamping, ThinDamping(moments));
+
+    private static double ThinDamping(SecondMoments moments) => DampingPerDirection * Math.Min(moments.Inputs, moments.RunLength) / Math.Max(1, moments.Samples);
+
+    /// <returns>d² of every input; null when there is no factorization.</returns>
+    private static double[]? Factorize(double[][] matrices, SecondMoments moments, double least, out double damping)
+    {
+        var diagonal = Enumerable.Range(0, matrices.Length).SelectMany(run => Diagonal(matrices[run], moments.LengthOf(run))).ToArray();
+        var mean = diagonal.Average();
+        for (damping = least; mean > 0 && double.IsFinite(mean) && damping < MostDamping; damping *= DampingGrowth)
+        {
+            var damped = Array.ConvertAll(matrices, matrix => (double[])matrix.Clone());
+            var succeeds = true;
+            for (var run = 0; run < damped.Length && succeeds; run++)
+            {
+                var length = moments.LengthOf(run);
+                for (var i = 0; i < length; i++)
+                    damped[run][(i * length) + i] += damping * mean;
+                succeeds = UdutFactorization.TryFactorize(damped[run], length);
+            }
+
+            if (!succeeds)
+                continue;
+            damped.CopyTo(matrices, 0);
+            return [.. Enumerable.Range(0, matrices.Length).SelectMany(run => Diagonal(matrices[run], moments.LengthOf(run)))];
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<double> Diagonal(double[] matrix, int length) => Enumerable.Range(0, length).Select(i => matrix[(i * length) + i]);
+
+    /// <summary>Couplings between rows in units of their own steps.</summary>
+    private static void Scale(double[][] matrices, SecondMoments moments, int[] steps)
+    {
+        for (var run = 0; run < matrices.Length; run++)
+        {
+            var length = moments.LengthOf(run);
+            var first = run * moments.RunLength;
+            for (var later = 0; later < length; later++)
+            {
+                for (var earlier = 0; earlier < later; earlier++)
+                    matrices[run][(later * length) + earlier] *= ThirdOctave.Value(steps[first + earlier] - steps[first + later]);
+            }
+        }
+    }
+}

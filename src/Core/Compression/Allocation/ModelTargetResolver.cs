@@ -1,0 +1,65 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression.Allocation;
+
+/// <summary>Replaces targets that hold for a whole model by a target for each weight.</summary>
+internal sealed class ModelTargetResolver(OnnxModel model, int threads, CancellationToken cancellationToken)
+{
+    /// <summary>What the index and the checksums of one weight may take more or less than in the trial.</summary>
+    private const long SlackPerWeight = 2;
+
+    private const int MostAttempts = 4;
+
+    /// <summary>Resolves <c>allocate: model</c> and <c>bytes</c>; a plan without them is returned as it is.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="artifactPath">Where the artifact will be; a trial is written beside it and removed.</param>
+    /// <exception cref="CompressException">The weights do not fit into the bytes that are allowed.</exception>
+    public IReadOnlyList<WeightPlan> Resolve(IReadOnlyList<WeightPlan> plan, string artifactPath)
+    {
+        foreach (var stack in plan.Where(IsShared).Select(p => p.Stack!).Distinct().ToList())
+        {
+            var target = (QuantizeSpec)stack.Stages[0];
+            var group = plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
+            var step = new SharedStepSearch(model, group, target, threads, cancellationToken);
+            plan = target.Bytes is { } bytes ? ForBytes(plan, stack, step, (long)bytes, artifactPath) : Plan.Replace(plan, step.ForR2(target.R2!.Value));
+        }
+
+        return plan;
+    }
+
+    private IReadOnlyList<WeightPlan> ForBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, SharedStepSearch step, long bytes, string artifactPath)
+    {
+        // What everything else takes is known when it has been written once, with any step.
+        var budget = bytes;
+        var best = Plan.Replace(plan, step.ForR2(0.9));
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            var (artifact, chunks) = TrialBytes(best, stack, artifactPath);
+            if (attempt > 0 && artifact <= bytes)
+                return best;
+            budget = bytes - (artifact - chunks) - (SlackPerWeight * (attempt + 1) * plan.Count);
+            best = Plan.Replace(plan, step.ForBytes(budget) ?? throw new CompressException(AllocationDiagnostics.BudgetTooSmall(model.Path, bytes, artifact - chunks, stack.Stages[0].At)));
+        }
+
+        return best;
+    }
+
+    private (long Artifact, long Chunks) TrialBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, string artifactPath)
+    {
+        var trial = $"{artifactPath}.{Path.GetRandomFileName()}.trial.tmp";
+        try
+        {
+            var coded = ModelEncoder.Write(model, plan, trial, threads, ProgressMeter.None, cancellationToken);
+            return (new FileInfo(trial).Length, coded.Where(c => c.Plan.Stack?.Name == stack.Name).Sum(c => c.ChunkBytes));
+        }
+        finally
+        {
+            File.Delete(trial);
+        }
+    }
+
+    private static bool IsShared(WeightPlan plan) =>
+        plan.HasChunk && plan.Stack?.Stages is [QuantizeSpec { Bytes: not null } or QuantizeSpec { Allocate: StepAllocation.Model }];
+}

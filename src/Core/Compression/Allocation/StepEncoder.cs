@@ -1,0 +1,75 @@
+using CompressTasks.Calibration;
+using CompressTasks.Onnx;
+using CompressTasks.Spec;
+using CompressTasks.WeightCoding.Encoding;
+
+namespace CompressTasks.Compression.Allocation;
+
+/// <summary>Codes a weight with a given step, or, where that would take it below the floor, with a finer one of its own.</summary>
+/// <param name="model">The original.</param>
+/// <param name="calibrated">The weights that are coded against the inputs that their layers meet, by path.</param>
+/// <param name="cancellationToken">Stops between weights.</param>
+internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, CalibratedWeight> calibrated, CancellationToken cancellationToken)
+{
+    private const int MostAttempts = 24;
+
+    /// <param name="plan">A weight whose stack is <c>quantize</c> alone.</param>
+    /// <param name="step">The step, above 0.</param>
+    /// <returns>The chunk, and the plan with the target that made it.</returns>
+    public (EncodedWeight Encoded, WeightPlan Plan) Encode(WeightPlan plan, double step)
+    {
+        if (calibrated.TryGetValue(plan.Weight.Path, out var weight))
+            return (AboveFloor(plan, weight, step), plan);
+        var target = Target(plan);
+        var shared = With(plan, target with { R2 = null, Bytes = null, Step = step });
+        var encoded = Encode(shared);
+
+        // Written so that an unknown R², that of a constant weight, is below every floor, and below none.
+        return encoded.KeptBecause is not null || encoded.Error.R2 >= (target.Floor ?? double.NegativeInfinity)
+            ? (encoded, shared)
+            : WithR2(plan, target.Floor ?? target.R2 ?? 0.99);
+    }
+
+    /// <summary>Codes a weight with the step that its R² needs.</summary>
+    public (EncodedWeight Encoded, WeightPlan Plan) WithR2(WeightPlan plan, double r2)
+    {
+        var own = With(plan, Target(plan) with { R2 = r2, Bytes = null });
+        return (Encode(own), own);
+    }
+
+    /// <summary>Codes a weight about as well as an R², where its layer's outputs are concerned: to measure what it has to do with the model's.</summary>
+    /// <param name="plan">A weight that is coded with this R² already.</param>
+    /// <param name="r2">R².</param>
+    public (EncodedWeight Encoded, WeightPlan Plan) Trial(WeightPlan plan, double r2)
+    {
+        if (!calibrated.TryGetValue(plan.Weight.Path, out var weight))
+            return (plan.Ready!, plan);
+        var values = new double[plan.Weight.Elements];
+        model.ReadValues(plan.Weight, values);
+        return (Encode(plan, weight, CalibratedEncoder.StepFor(values, weight, r2)), plan);
+    }
+
+    public static WeightPlan With(WeightPlan plan, QuantizeSpec quantize) =>
+        plan with { Stack = plan.Stack! with { Stages = [quantize] } };
+
+    /// <summary>Where the step is too coarse for the floor, finer ones are tried.</summary>
+    private EncodedWeight AboveFloor(WeightPlan plan, CalibratedWeight weight, double step)
+    {
+        var encoded = Encode(plan, weight, step);
+        for (var attempt = 0; Target(plan).Floor is { } floor && encoded.KeptBecause is null && !(encoded.Error.R2 >= floor) && attempt < MostAttempts; attempt++)
+        {
+            step *= Math.Clamp(Math.Sqrt(0.98 * (1 - floor) / (1 - encoded.Error.R2)), 0.25, 0.98);
+            encoded = Encode(plan, weight, step);
+        }
+
+        return encoded;
+    }
+
+    private EncodedWeight Encode(WeightPlan plan, CalibratedWeight weight, double step) =>
+        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, weight, step);
+
+    private static QuantizeSpec Target(WeightPlan plan) => (QuantizeSpec)plan.Stack!.Stages[0];
+
+    private EncodedWeight Encode(WeightPlan plan) =>
+        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, plan.Stack!, 1, cancellationToken);
+}

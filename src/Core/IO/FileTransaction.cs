@@ -1,0 +1,83 @@
+namespace CompressTasks.IO;
+
+/// <summary>Writes several files under temporary names and renames them when all are whole; otherwise it removes what it made.</summary>
+internal sealed class FileTransaction : IDisposable
+{
+    private readonly IReadOnlyList<string> _targets;
+    private readonly bool _overwrite;
+    private readonly Dictionary<int, string> _temporaries = [];
+    private readonly List<string> _obsolete = [];
+    private readonly Stack<string> _foldersMade = new();
+    private readonly Stack<string> _filesMade = new();
+    private bool _committed;
+
+    /// <param name="targets">Full paths; the first one is renamed last, so that it never refers to files that are not there.</param>
+    /// <param name="overwrite">Whether targets may exist.</param>
+    /// <exception cref="Diagnostics.CompressException">A target exists and must not.</exception>
+    public FileTransaction(IReadOnlyList<string> targets, bool overwrite)
+    {
+        _targets = targets;
+        _overwrite = overwrite;
+        if (!overwrite && targets.FirstOrDefault(Path.Exists) is { } existing)
+            throw FileDiagnostics.TargetExists(existing);
+    }
+
+    public FileStream Create(int index)
+    {
+        var target = _targets[index];
+        MakeFolder(Path.GetDirectoryName(target)!);
+        var temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
+        var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
+        _temporaries[index] = temporary;
+        return stream;
+    }
+
+    /// <summary>Writes a file anew that has been written already, from what is in it.</summary>
+    public void Rewrite(int index, Action<MappedFile, Stream> rewrite)
+    {
+        var before = _temporaries[index];
+        _obsolete.Add(before);
+        using (var stream = Create(index))
+        using (var written = new MappedFile(before))
+            rewrite(written, stream);
+        File.Delete(before);
+    }
+
+    public void Commit()
+    {
+        for (var index = _targets.Count - 1; index >= 0; index--)
+        {
+            var target = _targets[index];
+            var isNew = !File.Exists(target);
+            File.Move(_temporaries[index], target, _overwrite);
+            _temporaries.Remove(index);
+            if (isNew)
+                _filesMade.Push(target);
+        }
+
+        _committed = true;
+    }
+
+    public void Dispose()
+    {
+        if (_committed)
+            return;
+        foreach (var file in _temporaries.Values.Concat(_obsolete).Concat(_filesMade))
+            File.Delete(file);
+        foreach (var folder in _foldersMade)
+        {
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
+        }
+    }
+
+    private void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        if (Path.GetDirectoryName(folder) is { } parent)
+            MakeFolder(parent);
+        Directory.CreateDirectory(folder);
+        _foldersMade.Push(folder);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Onnx.Wire;
+
+namespace CompressTasks.Onnx.External;
+
+/// <summary>One key of a tensor's external_data, and its value.</summary>
+internal readonly record struct ExternalDataEntry(string Key, string Value)
+{
+    /// <param name="path">What diagnostics call the file.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="entry">The entry's place in it.</param>
+    /// <exception cref="Diagnostics.CompressException">The entry is damaged.</exception>
+    public static ExternalDataEntry Read(string path, ReadOnlySpan<byte> file, WireMessage entry)
+    {
+        var (key, value) = ("", "");
+        var reader = new WireReader(path, file, entry);
+        while (reader.TryRead(out var field))
+        {
+            if (!field.IsLengthDelimited)
+                continue;
+            var text = Encoding.UTF8.GetString(file.Slice(field.Start, field.Length));
+            if (field.Number == StringStringEntryProto.KeyFieldNumber)
+                key = text;
+            else if (field.Number == StringStringEntryProto.ValueFieldNumber)
+                value = text;
+        }
+
+        return new(key, value);
+    }
+}

@@ -1,0 +1,20 @@
+using Google.Protobuf;
+
+namespace CompressTasks.Onnx.Wire;
+
+/// <summary>One field of a protobuf message, by its place in the file.</summary>
+/// <param name="Number">The field number.</param>
+/// <param name="Type">How the value is written.</param>
+/// <param name="TagOffset">Where the field begins.</param>
+/// <param name="LengthOffset">Where the length prefix begins, if the value is length-delimited.</param>
+/// <param name="Start">Where the value begins.</param>
+/// <param name="End">Where the field ends.</param>
+/// <param name="Value">The value, if it is a varint.</param>
+internal readonly record struct WireField(int Number, WireFormat.WireType Type, int TagOffset, int LengthOffset, int Start, int End, ulong Value)
+{
+    public bool IsLengthDelimited => Type == WireFormat.WireType.LengthDelimited;
+
+    public bool IsVarint => Type == WireFormat.WireType.Varint;
+
+    public int Length => End - Start;
+}

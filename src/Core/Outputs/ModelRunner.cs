@@ -1,0 +1,110 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Numerics;
+using CompressTasks.Spec;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace CompressTasks.Outputs;
+
+/// <summary>A model in ONNX Runtime, optimized as apps have it, and with one thread: the order of sums, and so the last bits, must not depend on the machine's cores.</summary>
+internal sealed class ModelRunner : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly string _shown;
+    private readonly OutputGateSpec _gate;
+
+    private ModelRunner(InferenceSession session, string shown, OutputGateSpec gate)
+    {
+        _session = session;
+        _shown = shown;
+        _gate = gate;
+        Inputs = [.. session.InputNames.Select(name => Input(name, session.InputMetadata[name]))];
+        Outputs = [.. session.OutputNames.Where(name => IsComparable(session.OutputMetadata[name]))];
+        NotCompared = [.. session.OutputNames.Except(Outputs)];
+    }
+
+    public IReadOnlyList<ModelInput> Inputs { get; }
+
+    /// <summary>The outputs that are tensors of numbers or truth values.</summary>
+    public IReadOnlyList<string> Outputs { get; }
+
+    /// <summary>The other outputs.</summary>
+    public IReadOnlyList<string> NotCompared { get; }
+
+    /// <param name="path">The model file.</param>
+    /// <param name="shown">What messages call it.</param>
+    /// <param name="gate">For places in messages.</param>
+    /// <exception cref="CompressException">ONNX Runtime refuses the model, or cannot be loaded itself.</exception>
+    public static ModelRunner Open(string path, string shown, OutputGateSpec gate)
+    {
+        try
+        {
+            using var options = new SessionOptions
+            {
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+                IntraOpNumThreads = 1,
+                InterOpNumThreads = 1,
+                // Errors come as exceptions.
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            };
+            return new ModelRunner(new InferenceSession(path, options), shown, gate);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw SampleDiagnostics.ModelRefused(shown, error, gate.At);
+        }
+        catch (Exception error) when (NativeLoadFailure.Is(error))
+        {
+            throw SampleDiagnostics.NoOnnxRuntime(NativeLoadFailure.Reason(error), "reference the package Microsoft.ML.OnnxRuntime in the app itself", gate.At, error);
+        }
+    }
+
+    /// <returns>The <see cref="Outputs"/>, in their order.</returns>
+    /// <exception cref="CompressException">ONNX Runtime refuses the inputs.</exception>
+    public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs) => Run(inputs, Outputs);
+
+    /// <returns>Outputs of the model, in the order of their names.</returns>
+    /// <exception cref="CompressException">ONNX Runtime refuses the inputs.</exception>
+    public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs, IReadOnlyList<string> names)
+    {
+        var values = new List<OrtValue>(inputs.Count);
+        try
+        {
+            foreach (var input in inputs)
+                values.Add(ToOrtValue(input));
+            using var run = new RunOptions();
+            using var outputs = _session.Run(run, [.. inputs.Select(input => input.Name)], values, names);
+            return [.. names.Zip(outputs, FromOrtValue)];
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw SampleDiagnostics.RunFailed(_shown, error, _gate.Samples.At);
+        }
+        finally
+        {
+            values.ForEach(value => value.Dispose());
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private static ModelInput Input(string name, NodeMetadata metadata) => metadata.IsTensor
+        ? new(name, (ElementType)metadata.ElementDataType, [.. metadata.Dimensions.Select(length => (long)length)], metadata.SymbolicDimensions)
+        : new(name, ElementType.Undefined, [], []);
+
+    private static bool IsComparable(NodeMetadata metadata) =>
+        metadata.IsTensor && ((ElementType)metadata.ElementDataType is var type) && (type.IsFloatingPoint() || type.IsWholeNumber());
+
+    private static OrtValue ToOrtValue(TensorValue tensor)
+    {
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)tensor.Type, [.. tensor.Shape]);
+        tensor.Bytes.CopyTo(value.GetTensorMutableRawData());
+        return value;
+    }
+
+    private static TensorValue FromOrtValue(string name, OrtValue value)
+    {
+        var info = value.GetTensorTypeAndShape();
+        return new(name, (ElementType)info.ElementDataType, info.Shape, value.GetTensorMutableRawData().ToArray());
+    }
+}

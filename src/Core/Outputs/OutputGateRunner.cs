@@ -1,0 +1,128 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Gate;
+using CompressTasks.Numerics;
+using CompressTasks.Onnx;
+using CompressTasks.Outputs.Samples;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Outputs;
+
+/// <summary>Compares what an artifact computes with what its model computes.</summary>
+internal sealed class OutputGateRunner
+{
+    /// <summary>Samples that the search for the weights to blame runs on, and the bytes of outputs that it may keep.</summary>
+    private const int BlameSamples = 8;
+    private const long BlameBytes = 64 << 20;
+
+    private readonly OutputGateSpec _gate;
+    private readonly OnnxModel _model;
+    private readonly string _name;
+    private readonly ISampleSource _samples;
+
+    private OutputGateRunner(OutputGateSpec gate, OnnxModel model, string name, ISampleSource samples, ISampleSource? calibration)
+    {
+        (_gate, _model, _name, _samples) = (gate, model, name, samples);
+        Calibration = calibration ?? samples;
+        IsCalibratedOnGate = calibration is null || (calibration.Summary.Sha256 is { } hash && hash == samples.Summary.Sha256);
+    }
+
+    /// <summary>The samples' files, as full paths.</summary>
+    public IReadOnlyList<string> Files => [.. _samples.Files.Concat(Calibration.Files).Distinct()];
+
+    /// <summary>The samples on which a search measures.</summary>
+    public ISampleSource Calibration { get; }
+
+    /// <summary>Whether a search measures on the samples that the gate judges by.</summary>
+    public bool IsCalibratedOnGate { get; }
+
+    /// <summary>About the share of the outputs' variance that may be lost, for a search to start with.</summary>
+    public double AllowedError => Math.Max(1e-9, Math.Min(_gate.R2 is { } r2 ? 1 - r2.Value : 1, _gate.Cosine is { } cosine ? 2 * (1 - cosine.Value) : _gate.R2 is null ? 0.01 : 1));
+
+    /// <summary>Opens the samples, checks them against the model, and runs the first: what is wrong is known before the model is compressed.</summary>
+    /// <param name="gate">What to compare on.</param>
+    /// <param name="folder">What the samples' paths are relative to.</param>
+    /// <param name="model">The original.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="calibration">The samples on which a search measures, when they are not the gate's.</param>
+    /// <exception cref="CompressException">CT1501 to CT1512: the samples are not there or do not fit, or the model cannot be run.</exception>
+    public static OutputGateRunner Prepare(OutputGateSpec gate, string folder, OnnxModel model, string name, SamplesSpec? calibration = null)
+    {
+        using var session = ModelRunner.Open(model.Path, name, gate);
+        if (session.Outputs.Count == 0)
+            throw SampleDiagnostics.NoComparableOutput(name, gate.At);
+        var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, model);
+        session.Run(samples.Read(() => 1).First());
+        if (calibration is null || calibration.IsSameAs(gate.Samples))
+            return new(gate, model, name, samples, null);
+        var others = SampleSources.Open(calibration, folder, session.Inputs, model);
+        session.Run(others.Read(() => 1).First());
+        return new(gate, model, name, samples, others);
+    }
+
+    /// <summary>A session on the original.</summary>
+    public ModelRunner OpenOriginal() => ModelRunner.Open(_model.Path, _name, _gate);
+
+    /// <summary>A session on a restored model.</summary>
+    public ModelRunner Open(string path) => ModelRunner.Open(path, $"the restored {_name}", _gate);
+
+    /// <summary>What the original computes on the gate's samples.</summary>
+    public ReferenceRuns Reference(ModelRunner original, CancellationToken cancellationToken) => ReferenceRuns.Of(original, _samples, cancellationToken);
+
+    /// <summary>Compares a model with the original.</summary>
+    public OutputsSummary Compare(ReferenceRuns reference, ModelRunner session, int threads, CancellationToken cancellationToken) =>
+        Summary(reference.Compare(session, _gate.Logits, threads, cancellationToken), []);
+
+    /// <summary>How far outputs are from the gate: the most that is lost over what may be lost. Up to 1 they pass; infinite when that cannot be said.</summary>
+    public double Violation(OutputsSummary outputs) =>
+        OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity : OutputGate.Checks(_gate, outputs).Where(check => check.Worst is not null).Select(check => check.Violation).DefaultIfEmpty(double.PositiveInfinity).Max();
+
+    /// <summary>Restores the artifact, runs both models, and looks for the weights to blame if a threshold does not hold.</summary>
+    /// <exception cref="CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
+    public OutputsSummary Run(string artifactPath, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
+    {
+        using var decoded = new RestoredModel(artifactPath, threads, cancellationToken);
+        return Run(decoded, lossyWeights, threads, cancellationToken);
+    }
+
+    /// <summary>The same for a restored artifact, in which weights may have been exchanged.</summary>
+    public OutputsSummary Run(RestoredModel decoded, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
+    {
+        using var original = OpenOriginal();
+        var summary = Compare(original, decoded, threads, cancellationToken);
+        return OutputGate.Holds(_gate, summary)
+            ? summary
+            : summary with { Blame = Blame(original, decoded, lossyWeights, cancellationToken) };
+    }
+
+    private OutputsSummary Compare(ModelRunner original, RestoredModel decoded, int threads, CancellationToken cancellationToken)
+    {
+        using var session = Open(decoded.Path);
+        return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken), original.NotCompared);
+    }
+
+    private OutputsSummary Summary(IReadOnlyList<OutputStatistics> outputs, IReadOnlyList<string> notCompared) =>
+        new(_samples.Summary, [.. outputs.Select(output => output.Summary)], OutputComparison.Pool(outputs).Summary, notCompared, []);
+
+    private IReadOnlyList<BlameSummary> Blame(ModelRunner original, RestoredModel decoded, IReadOnlyList<string> weights, CancellationToken cancellationToken)
+    {
+        var runs = ReferenceRuns.First(original, _samples, BlameSamples, BlameBytes, cancellationToken);
+        return BlameSearch.Rank(weights, Measure(), group =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var kept = group.Select(decoded.Read).ToList();
+            foreach (var path in group)
+                decoded.Write(path, _model.ReadBytes(_model.Weights.Single(weight => weight.Path == path)));
+            var error = Measure();
+            for (var i = 0; i < group.Count; i++)
+                decoded.Write(group[i], kept[i]);
+            return error;
+        });
+
+        SquaredError Measure()
+        {
+            using var session = Open(decoded.Path);
+            return OutputComparison.Pool(runs.Compare(session, logits: false, threads: 1, cancellationToken)).Error;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using CompressTasks.Artifacts;
+using CompressTasks.Diagnostics;
+using CompressTasks.WeightCoding;
+
+namespace CompressTasks.Reporting.Writers.Comparison;
+
+/// <summary>Reads a report or an artifact for comparison.</summary>
+internal static class ComparisonReader
+{
+    /// <exception cref="CompressException">CT5007 to CT5009: there is no such file, or it is no report of this version; CT3xxx: the artifact is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
+    public static ComparisonSide Read(string path)
+    {
+        if (!File.Exists(path))
+            throw ComparisonDiagnostics.NotFound(path);
+        if (string.Equals(Path.GetExtension(path), ".onnxz", StringComparison.OrdinalIgnoreCase) || HasMagic(path))
+        {
+            using var artifact = ArtifactReader.Open(path);
+            return ComparisonSide.OfArtifact(artifact, entry => Chunk.IsExact(artifact.ReadChunk(entry).Span));
+        }
+
+        return ComparisonSide.OfReport(path, ReadReport(path, File.ReadAllBytes(path)));
+    }
+
+    private static CompressionReport ReadReport(string path, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json.StartsWith("\uFEFF"u8) ? json[3..] : json);
+            using var document = JsonDocument.ParseValue(ref reader);
+            if (document.RootElement.ValueKind == JsonValueKind.Array)
+                throw ComparisonDiagnostics.NotAReport(path, 0, "it is a list, such as '--json' prints for several models");
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("schemaVersion", out var version) || !version.TryGetInt32(out var number))
+                throw ComparisonDiagnostics.NotAReport(path, 0, "it has no \"schemaVersion\"");
+            if (number != CompressionReport.CurrentSchemaVersion)
+                throw ComparisonDiagnostics.OtherVersion(path, number);
+            var report = JsonReport.ReadCompression(document.RootElement);
+            return IsComplete(report) ? report! : throw ComparisonDiagnostics.NotAReport(path, 0, "a list in it has a null");
+        }
+        catch (JsonException error)
+        {
+            throw ComparisonDiagnostics.NotAReport(path, (int)(error.LineNumber + 1 ?? 0), error.Message.TrimEnd('.'));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw ComparisonDiagnostics.NotAReport(path, 0, error.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <summary>Whether no list has a null in it, which JSON allows and no report has.</summary>
+    private static bool IsComplete(CompressionReport? report) =>
+        report is not null
+        && report.Weights.All(weight => weight?.Path is not null)
+        && report.Coverage.Kept.All(kept => kept?.Path is not null)
+        && report.Coverage.Shared.All(shared => shared?.With is not null)
+        && report.Gate.Checks.All(check => check?.Name is not null)
+        && (report.Outputs is not { } outputs || outputs.Outputs.All(output => output?.Name is not null));
+
+    private static bool HasMagic(string path)
+    {
+        using var stream = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[ArtifactFormat.Magic.Length];
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(ArtifactFormat.Magic);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Xml.Linq;
+using static CompressTasks.Reporting.Writers.Html.Markup;
+
+namespace CompressTasks.Reporting.Writers.Html;
+
+/// <summary>The report as one page: no script, no network, light and dark, for screens of any width and for paper.</summary>
+internal static class HtmlReport
+{
+    /// <summary>The browser itself forbids scripts and requests: only the page's own styles are allowed.</summary>
+    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
+
+    private static readonly Lazy<string> _style = new(() =>
+    {
+        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    });
+
+    public static string Write(CompressionReport report)
+    {
+        var sections = new[]
+        {
+            SizeSection.Write(report),
+            WeightsSection.Write(report.Weights),
+            RateDistortionSection.Write(report),
+            LevelsSection.Write(report.Weights),
+            CoverageSection.Write(report.Coverage),
+            OutputsSection.Write(report.Outputs),
+            SpecSection.Write(report),
+        }.OfType<XElement>().ToList();
+        return HtmlPage.Write(El("html", Attr("lang", "en"),
+            El("head",
+                El("meta", Attr("charset", "utf-8")),
+                El("meta", Attr("name", "viewport"), Attr("content", "width=device-width, initial-scale=1")),
+                El("meta", Attr("name", "color-scheme"), Attr("content", "light dark")),
+                El("meta", Attr("http-equiv", "Content-Security-Policy"), Attr("content", Policy)),
+                El("title", $"{Verdict.Word(report)}: {report.Model.Path}"),
+                El("style", _style.Value)),
+            El("body",
+                Verdict.Write(report),
+                El("nav", Attr("aria-label", "Contents"), El("ul", sections.Select(Link))),
+                El("main", sections),
+                Footer(report))));
+    }
+
+    private static XElement Link(XElement section) =>
+        El("li", El("a", Attr("href", $"#{section.Attribute("id")!.Value}"), section.Element("h2")!.Value));
+
+    private static XElement Footer(CompressionReport report) => El("footer",
+        El("dl",
+            El("dt", "Made by"), El("dd", report.Tool),
+            El("dt", "Model"), El("dd", Name(report.Model.Path), " sha256 ", Name(report.Model.Sha256)),
+            El("dt", "Artifact"), El("dd", Name(report.Artifact.Path), " sha256 ", Name(report.Artifact.Sha256))));
+}

@@ -1,0 +1,251 @@
+using System.Globalization;
+using System.Text;
+
+namespace CompressTasks.Reporting.Writers;
+
+/// <summary>The report for people.</summary>
+internal static class MarkdownReport
+{
+    private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
+
+    private const int ShownBlame = 10;
+
+    private const string MarkupCharacters = @"\`*_[]<>|#&";
+
+    public static string Write(CompressionReport report) => Write(report, shownWeights: int.MaxValue);
+
+    /// <summary>The report with the worst weights only, and without what is of no use in a summary: the trials of a search, levels and spec.</summary>
+    /// <param name="report">What to write.</param>
+    /// <param name="shownWeights">How many weights; <see cref="int.MaxValue"/> for the whole report.</param>
+    public static string Write(CompressionReport report, int shownWeights)
+    {
+        var isWhole = shownWeights == int.MaxValue;
+        var text = new StringBuilder();
+        Verdict(text, report);
+        Diagnostics(text, report.Diagnostics);
+        Checks(text, report.Gate);
+        if (report.Outputs is { } outputs)
+            Outputs(text, outputs);
+        if (isWhole && report.Search is { } search)
+            Search(text, search);
+        Weights(text, report.Weights, shownWeights);
+        if (isWhole)
+            Levels(text, report.Weights);
+        Coverage(text, report.Coverage);
+        if (isWhole && report.Spec is { } spec)
+            Spec(text, spec);
+        Line(text, $"<sub>{report.Tool} · model sha256 `{report.Model.Sha256}` · artifact sha256 `{report.Artifact.Sha256}`</sub>");
+        return text.ToString();
+    }
+
+    private static void Verdict(StringBuilder text, CompressionReport report)
+    {
+        var total = report.Total;
+        Line(text, $"# {(report.Gate.Passed ? "✅" : "❌")} {Cell(report.Model.Path)}: gate {(report.Gate.Passed ? "passed" : "failed")}");
+        Line(text, $"");
+        Line(text, $"| | original | artifact | ratio | bits per weight | pooled R² | worst weight's R² |");
+        Line(text, $"| --- | --: | --: | --: | --: | --: | --: |");
+        Line(text, $"| {Code(report.Artifact.Path)} | {FigureText.Bytes(total.OriginalBytes)} | {FigureText.Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {FigureText.R2(total.R2)} | {FigureText.R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" ({Code(worst)})" : "")} |");
+        Line(text, $"");
+    }
+
+    private static void Diagnostics(StringBuilder text, IReadOnlyList<DiagnosticSummary> diagnostics)
+    {
+        foreach (var diagnostic in diagnostics)
+            Line(text, $"- **{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}");
+        if (diagnostics.Count > 0)
+            Line(text, $"");
+    }
+
+    private static void Checks(StringBuilder text, GateSummary gate)
+    {
+        if (gate.Checks.Count == 0)
+        {
+            Line(text, $"The spec sets no gate: nothing was checked.");
+            Line(text, $"");
+            return;
+        }
+
+        Line(text, $"| gate | asked | measured | |");
+        Line(text, $"| --- | --: | --: | --- |");
+        foreach (var check in gate.Checks)
+            Line(text, $"| {check.Name} | {FigureText.Number(check.Threshold)} | {FigureText.Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
+        Line(text, $"");
+    }
+
+    private static void Outputs(StringBuilder text, OutputsSummary outputs)
+    {
+        Line(text, $"## Outputs");
+        Line(text, $"");
+        Line(text, $"Original and restored model on {outputs.Source.Count} samples{(outputs.Source.Path is { } path ? $" of {Code(path)}" : ", random")}. KL is the Kullback–Leibler divergence in nats.");
+        Line(text, $"");
+        Line(text, $"| output | type | values | R² | SNR, dB | cosine | largest error | top-1 | KL | equal |");
+        Line(text, $"| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |");
+        foreach (var output in outputs.Outputs)
+            Output(text, Code(output.Name), output);
+        if (outputs.Outputs.Count > 1)
+            Output(text, "**pooled**", outputs.Pooled);
+        Line(text, $"");
+        if (outputs.NotCompared.Count > 0)
+        {
+            Line(text, $"Not compared, being no tensors of numbers or truth values: {string.Join(", ", outputs.NotCompared.Select(Code))}.");
+            Line(text, $"");
+        }
+
+        if (outputs.Blame.Count > 0)
+            Blame(text, outputs.Blame);
+    }
+
+    private static void Output(StringBuilder text, string name, OutputSummary output) =>
+        Line(text, $"| {name} | {output.Dtype} | {output.Values} | {(output.R2 is { } r2 ? FigureText.R2(r2) : "–")} | {FigureText.Optional(output.Snr, "0.00")} | {FigureText.Optional(output.Cosine, "0.000000")} | {FigureText.Optional(output.MaxAbsError, "0.###e+0")} | {FigureText.Optional(output.Top1, "0.0000")} | {FigureText.Optional(output.Kl, "0.###e+0")} | {FigureText.Optional(output.Equal, "0.0000")} |");
+
+    private static void Blame(StringBuilder text, IReadOnlyList<BlameSummary> blame)
+    {
+        Line(text, $"How much of the output error goes away when one weight alone is the original one, on the first samples:");
+        Line(text, $"");
+        Line(text, $"| weight | share of the error | R² of the outputs then |");
+        Line(text, $"| --- | --: | --: |");
+        foreach (var weight in blame.Take(ShownBlame))
+            Line(text, $"| {Code(weight.Path)} | {100 * weight.Share:0.0} % | {FigureText.R2(weight.R2)} |");
+        Line(text, $"");
+    }
+
+    private static string HowItWasMeasured(SearchSummary search)
+    {
+        var samples = search.IsGate ? "the gate's own samples"
+            : search.Calibration.Path is { } path ? $"{search.Calibration.Count} samples of {Code(path)}"
+            : $"{search.Calibration.Count} random samples";
+        var inputs = search.IsCalibrationGivenUp ? " Coded against the inputs that their layers meet there, the weights took more bytes than without, so they are coded without."
+            : search.CalibrationR2 is { } fitted ? $" Weights are coded against the inputs that their layers meet there: {search.Weights.Count(weight => weight.Damping is not null)} of {search.Weights.Count}. On these samples the outputs have R² {FigureText.R2(fitted)}."
+            : "";
+        var time = search.TimedOut ? " The time that the spec allows was over before the search was." : "";
+        return string.Create(_culture, $"What each weight has to do with the outputs was measured on {samples}; every artifact below was judged on the gate's samples.{inputs}{time}");
+    }
+
+    private static void Search(StringBuilder text, SearchSummary search)
+    {
+        Line(text, $"## Search for the smallest artifact");
+        Line(text, $"");
+        Line(text, $"{HowItWasMeasured(search)}");
+        Line(text, $"");
+        Line(text, $"| trial | bytes of these weights | R² of the outputs | gate |");
+        Line(text, $"| --: | --: | --: | --- |");
+        for (var i = 0; i < search.Trials.Count; i++)
+            Line(text, $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? FigureText.R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
+        Line(text, $"");
+    }
+
+    private static void Weights(StringBuilder text, IReadOnlyList<WeightSummary> weights, int shown)
+    {
+        if (weights.Count == 0)
+            return;
+        Line(text, $"## Weights, worst first");
+        Line(text, $"");
+        Line(text, $"`bound` is ½·log2(1/(1−R²)), the fewest bits that any coder needs for independent Gaussian values at this R²; trained weights can go below it.");
+        Line(text, $"");
+        Line(text, $"| weight | stack | shape | type | R² | bits per weight | bound | bytes | ratio |");
+        Line(text, $"| --- | --- | --- | --- | --: | --: | --: | --: | --: |");
+        foreach (var w in weights.WorstFirst(w => w.R2, w => w.Path).Take(shown))
+            Line(text, $"| {Code(w.Path)} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} | {FigureText.R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
+        Line(text, $"");
+        if (weights.Count > shown)
+        {
+            Line(text, $"{weights.Count - shown} more weights are in the whole report.");
+            Line(text, $"");
+        }
+    }
+
+    private static void Levels(StringBuilder text, IReadOnlyList<WeightSummary> weights)
+    {
+        // A weight that is only quantized has one level that the table above already describes.
+        var stacked = weights.Where(w => w.Levels.Count > 2).ToList();
+        if (stacked.Count == 0)
+            return;
+        Line(text, $"## Levels");
+        Line(text, $"");
+        Line(text, $"R² to the level before says how well a stage kept its own input; only R² to the weights says what is left of the model. PR is the participation ratio of the level's parameters.");
+        Line(text, $"");
+        Line(text, $"| weight | level | parameters | level ratio | cumulative ratio | R² to level before | R² to weights | PR | components for 95 % |");
+        Line(text, $"| --- | --- | --: | --: | --: | --: | --: | --: | --: |");
+        foreach (var weight in stacked)
+        {
+            for (var i = 0; i < weight.Levels.Count; i++)
+            {
+                var level = weight.Levels[i];
+                Line(text, $"| {(i == 0 ? Code(weight.Path) : "")} | L{i} {level.Name}{(level.Kept ? "" : " (tried, dropped)")} | {level.Parameters} | {level.LevelRatio:0.00} | {level.CumulativeRatio:0.00} | {FigureText.R2(level.R2ToPrevious)} | {FigureText.R2(level.R2ToWeights)} | {(level.ParticipationRatio is { } pr ? pr.ToString("0.00", _culture) : "–")} | {(level.ComponentsFor95 is { } n ? n.ToString(_culture) : "–")} |");
+            }
+        }
+
+        Line(text, $"");
+    }
+
+    private static void Coverage(StringBuilder text, CoverageSummary coverage)
+    {
+        var keptBytes = coverage.Kept.Sum(k => k.Bytes);
+        var sharedBytes = coverage.Shared.Sum(s => s.Bytes);
+        Line(text, $"## Coverage");
+        Line(text, $"");
+        Line(text, $"| | weights | bytes in the model | bytes in the artifact |");
+        Line(text, $"| --- | --: | --: | --: |");
+        Line(text, $"| coded with a loss | {coverage.Coded.Weights} | {coverage.Coded.Bytes} | {coverage.Coded.CompressedBytes} |");
+        foreach (var reason in coverage.Kept.GroupBy(k => k.Reason).OrderByDescending(g => g.Sum(k => k.Bytes)).ThenBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var own = reason.Where(k => k.CompressedBytes is not null).Sum(k => k.CompressedBytes!.Value);
+            var inside = reason.Count(k => k.CompressedBytes is null);
+            Line(text, $"| kept: {Cell(reason.Key)} | {reason.Count()} | {reason.Sum(k => k.Bytes)} | {own}{(inside > 0 ? $" + {inside} in the model's structure" : "")} |");
+        }
+
+        if (coverage.Shared.Count > 0)
+            Line(text, $"| shared with another weight | {coverage.Shared.Count} | {sharedBytes} | 0 |");
+        Line(text, $"| **total** | {coverage.Coded.Weights + coverage.Kept.Count + coverage.Shared.Count} | {coverage.Coded.Bytes + keptBytes + sharedBytes} | |");
+        Line(text, $"");
+    }
+
+    private static void Spec(StringBuilder text, SpecSummary spec)
+    {
+        Line(text, $"## Spec");
+        Line(text, $"");
+        Line(text, $"{(spec.Path is { } path ? $"As used, from {Code(path)}." : "The model was compressed without a spec; this one says the same.")}");
+        Line(text, $"");
+        foreach (var value in spec.Overrides)
+            Line(text, $"- {Code(value.Key)} was {Code(value.Value)}, from {Code(value.Origin)}");
+        if (spec.Overrides.Count > 0)
+            Line(text, $"");
+        if (spec.Text is not { } yaml)
+            return;
+        var fence = new string('`', Math.Max(3, LongestRun(yaml, '`') + 1));
+        Line(text, $"{fence}yaml");
+        Line(text, $"{yaml.ReplaceLineEndings("\n").TrimEnd('\n')}");
+        Line(text, $"{fence}");
+        Line(text, $"");
+    }
+
+    /// <summary>A name as code. Between longer fences than any run of backticks in it, a name may hold backticks; a table's cell ends at a bare |.</summary>
+    internal static string Code(string name)
+    {
+        var fence = new string('`', LongestRun(name, '`') + 1);
+        var padding = name.StartsWith('`') || name.EndsWith('`') ? " " : "";
+        return $"{fence}{padding}{OneLine(name).Replace("|", "\\|", StringComparison.Ordinal)}{padding}{fence}";
+    }
+
+    /// <summary>A name as text: what Markdown or HTML would take for markup stands for itself.</summary>
+    internal static string Cell(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var character in OneLine(name))
+            text.Append(MarkupCharacters.Contains(character, StringComparison.Ordinal) ? $"\\{character}" : character.ToString());
+        return text.ToString();
+    }
+
+    private static string OneLine(string name) => string.Concat(name.Select(character => char.IsControl(character) ? ' ' : character));
+
+    private static int LongestRun(string text, char character)
+    {
+        var (longest, run) = (0, 0);
+        foreach (var current in text)
+            longest = Math.Max(longest, run = current == character ? run + 1 : 0);
+        return longest;
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(_culture)).Append('\n');
+}

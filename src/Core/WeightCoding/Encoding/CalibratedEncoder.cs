@@ -1,0 +1,60 @@
+using CompressTasks.Calibration;
+using CompressTasks.Coding.Quantization;
+using CompressTasks.Coding.Quantization.Entropy;
+using CompressTasks.Coding.RangeCoding;
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Decoding;
+
+namespace CompressTasks.WeightCoding.Encoding;
+
+/// <summary>
+/// Codes the weight of a linear layer as a matrix with a row for each input, each row in steps of its own, and each making up for what the rows before it have lost of the layer's outputs.
+/// </summary>
+internal static class CalibratedEncoder
+{
+    /// <summary>Writes a weight.</summary>
+    /// <param name="values">The weight, in its own order.</param>
+    /// <param name="weight">What calibration knows of it.</param>
+    /// <param name="step">The common factor of the steps.</param>
+    /// <param name="format">What decoding rounds to.</param>
+    /// <param name="writer">Receives the chunk.</param>
+    /// <param name="decoded">Receives what it decodes to.</param>
+    /// <returns>The error of the layer's outputs, in units of squared steps; null when there is no such chunk.</returns>
+    public static double? Write(double[] values, CalibratedWeight weight, double step, NumericFormat format, ChunkWriter writer, out double[] decoded)
+    {
+        var layout = weight.Layout;
+        var rows = layout.ToRows(values);
+        CalibratedChunk.Scale(rows, layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))], [.. weight.Inputs.GroupSteps.Select(s => ThirdOctave.Value(-s))]);
+        var feedback = weight.Feedback();
+        var result = Quantizer.Encode(rows, [layout.Inputs, layout.Outputs], QuantizeTarget.Step(step), NumericFormat.Float64, lambda: 0, feedback: feedback);
+        decoded = [];
+        if (!result.IsMet)
+            return null;
+        var hasGroups = weight.Inputs.GroupSteps.Any(s => s != 0);
+        writer.Byte((byte)((layout.InputsLast ? CalibratedChunk.IsInputsLast : 0) | (hasGroups ? CalibratedChunk.HasGroups : 0)));
+        writer.Count(layout.Inputs);
+        if (hasGroups)
+            writer.Count(layout.Groups);
+        var encoder = new RangeEncoder(CalibratedChunk.Memory);
+        var model = new IntegerModel();
+        foreach (var s in weight.Inputs.InputSteps)
+            model.Encode(encoder, s);
+        foreach (var s in hasGroups ? weight.Inputs.GroupSteps : [])
+            model.Encode(encoder, s);
+        writer.Bytes(encoder.Finish());
+        writer.Bytes(result.Chunk);
+        decoded = CalibratedDecoder.Decode(new ChunkReader(writer.Written), values.Length, format, new WorkerPool(1));
+        return feedback.Distortion;
+    }
+
+    /// <summary>About the step that leaves this R² of the layer's outputs.</summary>
+    public static double StepFor(double[] values, CalibratedWeight weight, double r2)
+    {
+        var rows = weight.Layout.ToRows(values);
+        CalibratedChunk.Scale(rows, weight.Layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))], [.. weight.Inputs.GroupSteps.Select(s => ThirdOctave.Value(-s))]);
+        var total = SquaredError.Between(rows, rows).Total;
+        return Math.Sqrt(12 * (1 - r2) * total / rows.Length);
+    }
+}

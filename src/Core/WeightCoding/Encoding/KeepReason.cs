@@ -1,0 +1,13 @@
+namespace CompressTasks.WeightCoding.Encoding;
+
+/// <summary>Why a weight is carried exactly.</summary>
+internal static class KeepReason
+{
+    public const string NotFloatingPoint = "not floating-point";
+    public const string Sparse = "sparse";
+    public const string NoRule = "no rule matches";
+    public const string Lossless = "lossless by rule";
+    public const string NotFinite = "contains NaN or infinity";
+    public const string FewValues = "few distinct values, like a mask";
+    public const string Empty = "has no elements";
+}

@@ -1,0 +1,137 @@
+using CompressTasks.Calibration;
+using CompressTasks.Coding.Lossless;
+using CompressTasks.Coding.Quantization;
+using CompressTasks.Coding.Quantization.Trellis;
+using CompressTasks.IO;
+using CompressTasks.Numerics;
+using CompressTasks.Spec;
+using CompressTasks.Stages;
+using CompressTasks.WeightCoding.Decoding;
+
+namespace CompressTasks.WeightCoding.Encoding;
+
+/// <summary>Turns the payload of one weight into a chunk, which <see cref="Decoding.WeightDecoder"/> turns back.</summary>
+internal static class WeightEncoder
+{
+    /// <summary>Carries the payload exactly.</summary>
+    public static EncodedWeight Keep(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, string reason)
+    {
+        var writer = new ChunkWriter();
+        writer.Byte((byte)ChunkKind.Lossless);
+        writer.Bytes(LosslessCoder.Encode(payload, Math.Max(1, type.ByteSize()), type.ExponentBits(), RowLength(payload.Length / Math.Max(1, type.ByteSize()), shape)));
+        return new(writer.Written.ToArray(), reason, []);
+    }
+
+    /// <summary>Codes the payload by a stack; where the stack's target cannot be met, carries it exactly and says why.</summary>
+    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, StackSpec stack, int threads, CancellationToken cancellationToken)
+    {
+        var values = new double[payload.Length / type.ByteSize()];
+        ElementConversion.ReadValues(type, payload, values);
+        if (values.Length == 0)
+            return Keep(payload, type, shape, KeepReason.Empty);
+        if (!values.All(double.IsFinite))
+            return Keep(payload, type, shape, KeepReason.NotFinite);
+        if (FewValues.AreAll(values))
+            return Keep(payload, type, shape, KeepReason.FewValues);
+
+        var encoded = stack.Stages switch
+        {
+            [LosslessSpec] => Keep(payload, type, shape, KeepReason.Lossless),
+            [QuantizeSpec quantize] => Quantize(values, payload, shape, type, quantize),
+            _ => Stack(MatrixView.Of(shape, values), shape, type, stack.Stages, threads, cancellationToken),
+        };
+        return encoded.Chunk.Length == 0 ? Keep(payload, type, shape, encoded.KeptBecause!) : encoded;
+    }
+
+    /// <summary>Codes the payload with a step, against the inputs that its layer meets.</summary>
+    /// <returns>A chunk whose <see cref="EncodedWeight.Distortion"/> is the error of the layer's outputs.</returns>
+    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, CalibratedWeight calibrated, double step)
+    {
+        var values = new double[payload.Length / type.ByteSize()];
+        ElementConversion.ReadValues(type, payload, values);
+        var inner = new ChunkWriter();
+        if (CalibratedEncoder.Write(values, calibrated, step, type.Format(), inner, out var decoded) is not { } distortion)
+            return Keep(payload, type, shape, "target not met: no step is fine enough");
+        var writer = new ChunkWriter();
+        writer.Byte((byte)ChunkKind.Calibrated);
+        writer.Append(inner);
+        var error = SquaredError.Between(values, decoded);
+        var weights = LevelSummaries.Weights(values.LongLength);
+        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("calibrated quantize", weights, values.LongLength, error.R2)], error) { Distortion = distortion };
+    }
+
+    /// <param name="values">The values of the payload, which do not survive.</param>
+    /// <param name="payload">The originals that every attempt is compared with.</param>
+    /// <param name="shape">The weight's shape.</param>
+    /// <param name="type">The weight's element type.</param>
+    /// <param name="spec">The target.</param>
+    private static unsafe EncodedWeight Quantize(double[] values, ReadOnlySpan<byte> payload, IReadOnlyList<long> shape, ElementType type, QuantizeSpec spec)
+    {
+        // Saving bits shrinks weights. That costs little squared error, but the same way everywhere, and outputs feel it.
+        var lambda = spec.ForOutputs is null ? DependentQuantization.UsualLambda : 0;
+
+        // A span cannot be kept for the attempts to come; the payload stays where it is until they are over.
+        QuantizeResult result;
+        fixed (byte* start = payload)
+        {
+            var (originals, length) = ((nint)start, payload.Length);
+            result = Quantizer.EncodeInPlace(
+                values, reconstruction => PayloadError.ResidualOf(type, new ReadOnlySpan<byte>((byte*)originals, length), reconstruction), shape, Target(spec), type.Format(), lambda: lambda);
+        }
+
+        if (!result.IsMet)
+            return NotMet(result.Reason);
+        var writer = new ChunkWriter();
+        writer.Byte((byte)ChunkKind.Quantized);
+        writer.Bytes(result.Chunk);
+        var weights = LevelSummaries.Weights(values.LongLength);
+        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("quantize", weights, values.LongLength, result.Error.R2)], result.Error);
+    }
+
+    private static EncodedWeight Stack(Matrix weights, IReadOnlyList<long> shape, ElementType type, IReadOnlyList<StageSpec> stages, int threads, CancellationToken cancellationToken)
+    {
+        var residual = stages[^1] as ResidualSpec;
+        var encoder = StackEncoder.Encode(weights, residual is null ? stages : stages.SkipLast(1), threads, cancellationToken);
+        if (!ParameterDecoder.Accepts(encoder.Parameters.Values.LongLength, weights.Values.Length))
+            return NotMet($"the stack makes {encoder.Parameters.Values.Length} parameters of {weights.Values.Length} values");
+        var writer = new ChunkWriter();
+        writer.Byte((byte)ChunkKind.Stacked);
+        writer.Count(encoder.Levels.Count);
+        foreach (var level in encoder.Levels)
+            StageDecoders.Write(level.Decoder, writer);
+        var stored = ParameterEncoder.Write(encoder, residual is not null, writer);
+        encoder.Store(stored);
+
+        var summaries = encoder.Summaries.ToList();
+        var error = default(SquaredError);
+        writer.Byte(residual is null ? (byte)0 : (byte)1);
+        if (residual is not null)
+        {
+            var result = Quantizer.Encode(weights.Values, shape, QuantizeTarget.R2(residual.R2), type.Format(), encoder.Decode(stored).Values);
+            if (!result.IsMet)
+                return NotMet(result.Reason);
+            writer.Bytes(result.Chunk);
+            error = result.Error;
+            summaries.Add(LevelSummaries.PerWeight("residual", summaries.Last(s => s.Kept), weights.Values.LongLength, result.Error.R2));
+        }
+
+        return new(writer.Written.ToArray(), null, summaries, error, encoder.Tower);
+    }
+
+    private static EncodedWeight NotMet(string reason) => new([], $"target not met: {reason}", []);
+
+    private static QuantizeTarget Target(QuantizeSpec spec) => spec switch
+    {
+        { R2: { } r2 } => QuantizeTarget.R2(r2),
+        { Step: { } step } => QuantizeTarget.Step(step),
+        { Bits: { } bits } => QuantizeTarget.Bits(bits),
+        _ => throw new ArgumentException("A quantizer needs a target.", nameof(spec)),
+    };
+
+    /// <summary>The elements of a slice along the first axis that is longer than one; 0 if there is none.</summary>
+    private static int RowLength(int elements, IReadOnlyList<long> shape)
+    {
+        var rows = shape.FirstOrDefault(length => length > 1);
+        return rows > 1 && elements % rows == 0 ? (int)(elements / rows) : 0;
+    }
+}

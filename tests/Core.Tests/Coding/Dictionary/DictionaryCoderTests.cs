@@ -1,0 +1,62 @@
+using System.Text;
+using CompressTasks.Coding.Dictionary;
+
+namespace CompressTasks.Core.Tests.Coding.Dictionary;
+
+public sealed class DictionaryCoderTests
+{
+    public static TheoryData<string> Inputs() => ["", "a", "ab", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabcabcabc", Names(2_000)];
+
+    [Theory]
+    [MemberData(nameof(Inputs))]
+    public void TextComesBack(string text) => RoundTrip(Encoding.UTF8.GetBytes(text));
+
+    [Theory]
+    [InlineData(2, 50_000)]
+    [InlineData(256, 50_000)]
+    [InlineData(4, 3)]
+    public void RandomBytesComeBack(int symbols, int count)
+    {
+        var random = new Random(1);
+
+        RoundTrip([.. Enumerable.Range(0, count).Select(_ => (byte)random.Next(symbols))]);
+    }
+
+    [Fact]
+    public void MatchesReachFarBack()
+    {
+        var random = new Random(2);
+        var bytes = new byte[3_000_000];
+        random.NextBytes(bytes.AsSpan(0, 1_500_000));
+        bytes.AsSpan(0, 1_500_000).CopyTo(bytes.AsSpan(1_500_000));
+
+        RoundTrip(bytes).ShouldBeLessThan((int)(1_500_000 * 1.03));
+    }
+
+    [Fact]
+    public void NamesThatRepeatShrinkTenfold() => RoundTrip(Encoding.UTF8.GetBytes(Names(2_000))).ShouldBeLessThan(Names(2_000).Length / 10);
+
+    [Fact]
+    public void ZerosShrinkToAlmostNothing() => RoundTrip(new byte[1_000_000]).ShouldBeLessThan(30);
+
+    [Fact]
+    public void DamagedBytesAreRefusedOrDecodeToWrongBytes()
+    {
+        var bytes = Encoding.UTF8.GetBytes(Names(100));
+
+        Damage.Everywhere(DictionaryCoder.Encode(bytes), damaged => DictionaryCoder.Decode(damaged, new byte[bytes.Length]));
+    }
+
+    private static int RoundTrip(byte[] bytes)
+    {
+        var coded = DictionaryCoder.Encode(bytes);
+        var decoded = new byte[bytes.Length];
+        DictionaryCoder.Decode(coded, decoded);
+        decoded.AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+        return coded.Length;
+    }
+
+    // What fills the skeleton of a model: names of nodes with numbers in them.
+    private static string Names(int count) =>
+        string.Concat(Enumerable.Range(0, count).Select(i => $"/blocks.{i / 12}/attention/MatMul_{i % 12}_output_0\n"));
+}

@@ -1,0 +1,87 @@
+using CompressTasks.Coding.Quantization.Feedback;
+
+namespace CompressTasks.Core.Tests.Coding.Quantization.Feedback;
+
+public sealed class ErrorFeedbackTests
+{
+    [Theory]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(7, 5, 1, 7)]
+    [InlineData(70, 33, 1, 70)]
+    [InlineData(100, 34, 2, 40)]
+    [InlineData(65, 20, 1, 1)]
+    public void TargetsAreTheRowsOwnValuesAndWhatEarlierRowsLost(int rows, int columns, int groups, int runLength)
+    {
+        var random = new Random(rows);
+        var runs = ((rows - 1) / runLength) + 1;
+        var matrices = Enumerable.Range(0, groups).Select(_ => Enumerable.Range(0, runs).Select(run => Random(random, (int)Math.Pow(Math.Min(runLength, rows - (run * runLength)), 2))).ToArray()).ToArray();
+        var values = Random(random, rows * columns);
+        var feedback = new ErrorFeedback(new RowCouplings(rows, runLength, matrices), columns);
+        feedback.Begin(values);
+
+        const double step = 0.25;
+        var errors = new double[rows * columns];
+        var distortion = 0.0;
+        for (var row = 0; row < rows; row++)
+        {
+            var expected = Enumerable.Range(0, columns).Select(column =>
+            {
+                var target = values[(row * columns) + column];
+                var run = row / runLength;
+                var length = Math.Min(runLength, rows - (run * runLength));
+                for (var j = run * runLength; j < row; j++)
+                    target += matrices[column / (columns / groups)][run][((row - (run * runLength)) * length) + j - (run * runLength)] * errors[(j * columns) + column];
+                return target;
+            }).ToArray();
+            var found = feedback.Target(row).ToArray();
+            for (var column = 0; column < columns; column++)
+                found[column].ShouldBe(expected[column], 1e-9);
+
+            var indices = found.Select(target => (int)Math.Round(target / step)).ToArray();
+            feedback.Learn(row, values.AsSpan(row * columns, columns), indices, step);
+            for (var column = 0; column < columns; column++)
+            {
+                errors[(row * columns) + column] = values[(row * columns) + column] - (indices[column] * step);
+                distortion += Math.Pow(expected[column] - (indices[column] * step), 2);
+            }
+        }
+
+        feedback.Distortion.ShouldBe(distortion, 1e-9 * Math.Max(1, distortion));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(37)]
+    public void AFactorizationMultipliesBackToItsMatrix(int n)
+    {
+        var random = new Random(n);
+        var root = Random(random, n * (n + 3));
+        var h = new double[n * n];
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+                h[(i * n) + j] = Enumerable.Range(0, n + 3).Sum(k => root[(i * (n + 3)) + k] * root[(j * (n + 3)) + k]);
+        }
+
+        var factor = (double[])h.Clone();
+        UdutFactorization.TryFactorize(factor, n).ShouldBeTrue();
+
+        // U_il at row l, column i; the unit diagonal is not stored.
+        double U(int i, int l) => i == l ? 1 : i < l ? factor[(l * n) + i] : 0;
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+                Enumerable.Range(0, n).Sum(l => U(i, l) * factor[(l * n) + l] * U(j, l)).ShouldBe(h[(i * n) + j], 1e-9 * n);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(1, 2, 2, 1)]
+    [InlineData(1, 0, 0, double.NaN)]
+    [InlineData(1, 0, 0, double.PositiveInfinity)]
+    public void WhatIsNotPositiveDefiniteIsRefused(double a, double b, double c, double d) => UdutFactorization.TryFactorize([a, b, c, d], 2).ShouldBeFalse();
+
+    private static double[] Random(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextDouble() * 2) - 1)];
+}
