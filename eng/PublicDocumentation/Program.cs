@@ -4,7 +4,7 @@ using PublicDocumentation;
 // The compiler writes the documentation of internal members too, and has no switch for it.
 if (args is not [var assembly, var documentation, var output])
 {
-    Console.Error.WriteLine("PublicDocumentation ASSEMBLY DOCUMENTATION OUTPUT: keeps what is documented of members that users of the assembly can see.");
+    Console.Error.WriteLine("PublicDocumentation ASSEMBLY DOCUMENTATION OUTPUT: keeps what is said of members that users of the assembly can see.");
     return 1;
 }
 

@@ -48,14 +48,15 @@ internal sealed class VisibleApi
                 _members.Add(Name($"P:{name}.{MemberName(property.Name)}", ParameterCount(property.Signature)));
         }
 
-        foreach (var occurrence in type.GetEvents().Select(_metadata.GetEventDefinition).Where(occurrence => methods.Contains(occurrence.GetAccessors().Adder)))
-            _members.Add($"E:{name}.{MemberName(occurrence.Name)}");
+        foreach (var @event in type.GetEvents().Select(_metadata.GetEventDefinition).Where(@event => methods.Contains(@event.GetAccessors().Adder)))
+            _members.Add($"E:{name}.{MemberName(@event.Name)}");
     }
 
     private bool IsVisible(TypeDefinition type) => (type.Attributes & TypeAttributes.VisibilityMask) switch
     {
         TypeAttributes.Public => true,
-        TypeAttributes.NestedPublic or TypeAttributes.NestedFamily or TypeAttributes.NestedFamORAssem => IsVisible(_metadata.GetTypeDefinition(type.GetDeclaringType())),
+        TypeAttributes.NestedPublic or TypeAttributes.NestedFamily or TypeAttributes.NestedFamORAssem =>
+            IsVisible(_metadata.GetTypeDefinition(type.GetDeclaringType())),
         _ => false,
     };
 
@@ -75,7 +76,8 @@ internal sealed class VisibleApi
 
     private static string Arity(int parameters) => parameters == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"``{parameters}");
 
-    private static string Name(string member, int parameters) => parameters == 0 ? member : string.Create(CultureInfo.InvariantCulture, $"{member}({parameters})");
+    private static string Name(string member, int parameters) =>
+        parameters == 0 ? member : string.Create(CultureInfo.InvariantCulture, $"{member}({parameters})");
 
     private int ParameterCount(BlobHandle signature)
     {

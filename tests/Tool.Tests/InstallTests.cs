@@ -62,20 +62,27 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
         var sdk = NewHome();
         await ZipFile.ExtractToDirectoryAsync(feed.Package(ToolFeed.AnyPlatform), _work["tool"]);
         var tool = Directory.GetFiles(_work["tool"], "CompressTasks.Tool.dll", SearchOption.AllDirectories).ShouldHaveSingleItem();
-        _work.Write("app/outputs.yml", "models: [ m.onnx ]\nrules: [ { weights: '**', stack: [ quantize: { r2: 0.9 } ] } ]\ngate:\n  outputs: { samples: { random: {} }, r2: 0.5 }\n");
+        _work.Write("app/outputs.yml", """
+            models: [ m.onnx ]
+            rules: [ { weights: '**', stack: [ quantize: { r2: 0.9 } ] } ]
+            gate:
+              outputs: { samples: { random: {} }, r2: 0.5 }
+            """);
 
         (await sdk.Run(_work["app"], "exec", tool, "m.onnx", "--output", "out")).ShouldEndWith(0).Output.ShouldContain("passed");
         var run = (await sdk.Run(_work["app"], "exec", tool, "outputs.yml", "--output", "out")).ShouldEndWith(1);
 
         run.Error.ShouldContain("outputs.yml(4,3): error CT1513");
         run.Error.ShouldContain("Give --onnxruntime the path");
-        (await sdk.Run(_work["app"], "exec", tool, "outputs.yml", "--output", "out", "--onnxruntime", "m.onnx")).ShouldEndWith(1).Error.ShouldContain("m.onnx: error CT5011");
+        run = (await sdk.Run(_work["app"], "exec", tool, "outputs.yml", "--output", "out", "--onnxruntime", "m.onnx")).ShouldEndWith(1);
+        run.Error.ShouldContain("m.onnx: error CT5011");
     }
 
     [Fact]
     public async Task EveryPlatformWithANativeLibraryHasAPackageAndTheRestHaveOneTogether()
     {
-        var properties = await new DotNetSdk(_work.Folder).Run(Repository.Root, "msbuild", "src/Tool/CompressTasks.Tool.csproj", "-getProperty:ToolPackageRuntimeIdentifiers");
+        string[] arguments = ["msbuild", "src/Tool/CompressTasks.Tool.csproj", "-getProperty:ToolPackageRuntimeIdentifiers"];
+        var properties = await new DotNetSdk(_work.Folder).Run(Repository.Root, arguments);
         properties.ShouldEndWith(0).Output.Trim().Split(';').ShouldBe([.. OnnxRuntimePackage.Platforms, "any"], ignoreOrder: true);
     }
 
@@ -119,7 +126,7 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
                 "--artifacts-path",
                 Path.Combine(_root, "artifacts"),
                 $"-p:PackageVersion={Version}",
-                Platform == AnyPlatform ? $"-p:ToolPackageRuntimeIdentifiers={AnyPlatform}" : $"-p:ToolPackageRuntimeIdentifiers={Platform}%3B{AnyPlatform}",
+                $"-p:ToolPackageRuntimeIdentifiers=\"{string.Join(';', new[] { Platform, AnyPlatform }.Distinct())}\"",
                 "-nodeReuse:false");
             pack.ShouldEndWith(0);
         }

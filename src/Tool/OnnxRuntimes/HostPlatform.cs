@@ -6,7 +6,8 @@ namespace CompressTasks.Tool.OnnxRuntimes;
 internal static class HostPlatform
 {
     /// <summary>The platform as packages name it: <c>linux-x64</c>, <c>linux-musl-x64</c>, …</summary>
-    public static string RuntimeIdentifier { get; } = $"{OperatingSystemName()}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+    public static string RuntimeIdentifier { get; } =
+        $"{OperatingSystemName()}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
 
     /// <summary>The file name that ONNX Runtime's native library has here.</summary>
     public static string LibraryName { get; } =
@@ -16,5 +17,6 @@ internal static class HostPlatform
         OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : IsMusl() ? "linux-musl" : "linux";
 
     private static bool IsMusl() =>
-        RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) || RuntimeInformation.RuntimeIdentifier.StartsWith("alpine", StringComparison.Ordinal);
+        RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)
+        || RuntimeInformation.RuntimeIdentifier.StartsWith("alpine", StringComparison.Ordinal);
 }

@@ -7,8 +7,9 @@ using System.Runtime.Loader;
 namespace CompressTasks.Tool.OnnxRuntimes;
 
 /// <summary>
-/// Loads ONNX Runtime for the process, once. Packages without native libraries carry the managed assembly in a folder of its own, where the host does not find it, so that one that fits the native library can take
-/// its place: a native library refuses managed assemblies of later releases.
+/// Loads ONNX Runtime for the process, once. Packages without native libraries carry the managed assembly in a folder of its own, where the
+/// host does not find it, so that one that fits the native library can take its place: a native library refuses managed assemblies of later
+/// releases.
 /// </summary>
 internal static class OnnxRuntimeLoader
 {
@@ -18,7 +19,8 @@ internal static class OnnxRuntimeLoader
     private static nint _native;
 
     /// <summary>The managed assembly that lies apart; null where the host finds it beside the tool.</summary>
-    private static string? ManagedApart { get; } = Path.Combine(AppContext.BaseDirectory, "onnxruntime", OnnxRuntimeFiles.ManagedName) is var path && File.Exists(path) ? path : null;
+    private static string? ManagedApart { get; } =
+        Path.Combine(AppContext.BaseDirectory, "onnxruntime", OnnxRuntimeFiles.ManagedName) is var path && File.Exists(path) ? path : null;
 
     public static bool IsLoaded { get; private set; }
 
@@ -62,7 +64,8 @@ internal static class OnnxRuntimeLoader
 
     private static string? WhyUnfit(nint native, int oldest, string path) =>
         OnnxRuntimeVersion.OfNative(native) is not { } version ? $"{path} is no library of ONNX Runtime"
-        : OnnxRuntimeVersion.Release(version) < oldest ? string.Create(CultureInfo.InvariantCulture, $"{path} is version {version}, and 1.{oldest} is the oldest that will do")
+        : OnnxRuntimeVersion.Release(version) < oldest
+            ? string.Create(CultureInfo.InvariantCulture, $"{path} is version {version}, and 1.{oldest} is the oldest that will do")
         : null;
 
     private static void Use(nint native, string? managed)

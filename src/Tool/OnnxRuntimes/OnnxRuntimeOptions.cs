@@ -7,12 +7,22 @@ internal sealed class OnnxRuntimeOptions
 {
     private readonly Option<string?> _library = new("--onnxruntime")
     {
-        Description = "The native library of ONNX Runtime that runs models for gate.outputs and calibrations, or the folder that holds it, in place of the one beside the tool.",
+        Description = "The native library of ONNX Runtime that runs models for gate.outputs and calibrations, or its folder, in place of the tool's.",
         HelpName = "PATH",
     };
 
-    private readonly Option<string?> _assetsFile = new("--project-assets") { Description = "The project.assets.json of the project that is being built.", HelpName = "FILE", Hidden = true };
-    private readonly Option<bool> _mayRestore = new("--restore-onnxruntime") { Description = "Let NuGet fetch ONNX Runtime where it is missing.", Hidden = true };
+    private readonly Option<string?> _assetsFile = new("--project-assets")
+    {
+        Description = "The project.assets.json of the project that is being built.",
+        HelpName = "FILE",
+        Hidden = true,
+    };
+
+    private readonly Option<bool> _mayRestore = new("--restore-onnxruntime")
+    {
+        Description = "Let NuGet fetch ONNX Runtime where it is missing.",
+        Hidden = true,
+    };
 
     public void AddTo(Command command)
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace CompressTasks.Tool.OnnxRuntimes;
 
 /// <summary>
-/// Lets NuGet fetch ONNX Runtime as it would for the project that is being built, from the project's feeds into the project's package folder, by a restore of another, tiny project: the project's own packages,
-/// output and dependencies stay as they are.
+/// Lets NuGet fetch ONNX Runtime as it would for the project that is being built, from the project's feeds into the project's package folder,
+/// by a restore of another, tiny project: the project's own packages, output and dependencies stay as they are.
 /// </summary>
 internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
 {
@@ -64,7 +64,8 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
     private (int ExitCode, string Output) Restore(string folder, CancellationToken cancellationToken)
     {
         // In the project's folder, whose global.json chooses the SDK.
-        var start = new ProcessStartInfo(DotNet(), ["restore", Path.Combine(folder, ProjectName), "-nologo", "-verbosity:quiet", "-nodeReuse:false", "-maxCpuCount:1", "-terminalLogger:off"])
+        string[] options = ["-nologo", "-verbosity:quiet", "-nodeReuse:false", "-maxCpuCount:1", "-terminalLogger:off"];
+        var start = new ProcessStartInfo(DotNet(), ["restore", Path.Combine(folder, ProjectName), .. options])
         {
             WorkingDirectory = assets.ProjectFolder is { } project && Directory.Exists(project) ? project : folder,
             RedirectStandardOutput = true,
@@ -95,7 +96,9 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
 
     /// <summary>The host that runs this tool belongs to the SDK that is building.</summary>
     private static string DotNet() =>
-        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet"
+            ? host
+            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private static bool IsOfThisBuild(string name) => _ofThisBuild.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
@@ -110,6 +113,9 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
     private static string List(IEnumerable<string> values) => string.Join(';', values.Select(Value));
 
     /// <summary>MSBuild's special characters, then those of XML.</summary>
-    private static string Value(string? text) => SecurityElement.Escape(
-        (text ?? "").Replace("%", "%25", StringComparison.Ordinal).Replace("$", "%24", StringComparison.Ordinal).Replace("@", "%40", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal));
+    private static string Value(string? text) => SecurityElement.Escape((text ?? "")
+        .Replace("%", "%25", StringComparison.Ordinal)
+        .Replace("$", "%24", StringComparison.Ordinal)
+        .Replace("@", "%40", StringComparison.Ordinal)
+        .Replace(";", "%3B", StringComparison.Ordinal));
 }

@@ -6,7 +6,7 @@ namespace CompressTasks.Tool.OnnxRuntimes;
 
 /// <summary>Finds ONNX Runtime for a run that needs it. Nothing is searched, started or fetched for one that only compresses.</summary>
 /// <param name="Library">The native library to use, or a folder that holds it; null to search.</param>
-/// <param name="AssetsFile">The <c>project.assets.json</c> of the project that is being built, whether it is there or not; null outside of builds.</param>
+/// <param name="AssetsFile">The <c>project.assets.json</c> of the project that is being built, which need not be there; null outside of builds.</param>
 /// <param name="MayRestore">Whether NuGet may fetch the package.</param>
 internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bool MayRestore)
 {
@@ -32,7 +32,8 @@ internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bo
 
     private string Remedy => AssetsFile is null
         ? "give --onnxruntime the path of one that was built for this system"
-        : "reference the package Microsoft.ML.OnnxRuntime in the project, or set CompressOnnxRuntime to the path of one that was built for this system";
+        : "reference the package Microsoft.ML.OnnxRuntime in the project, "
+            + "or set CompressOnnxRuntime to the path of one that was built for this system";
 
     private static void LoadNamed(string path)
     {

@@ -20,12 +20,12 @@ internal sealed class ProjectAssets
 
     public string? PackagesPath => Text(Restore, "packagesPath");
 
-    public IReadOnlyList<string> FallbackFolders =>
-        Restore.ValueKind == JsonValueKind.Object && Restore.TryGetProperty("fallbackFolders", out var folders) ? [.. folders.EnumerateArray().Select(folder => folder.GetString()!)] : [];
+    public IReadOnlyList<string> FallbackFolders => Strings(Restore, "fallbackFolders");
 
     public string? ProjectFolder => Path.GetDirectoryName(Text(Restore, "projectPath"));
 
-    private JsonElement Restore => _root.TryGetProperty("project", out var project) && project.TryGetProperty("restore", out var restore) ? restore : default;
+    private JsonElement Restore =>
+        _root.TryGetProperty("project", out var project) && project.TryGetProperty("restore", out var restore) ? restore : default;
 
     /// <returns>Null if there is no such file, or one that cannot be read: it was never restored, or is no project of NuGet's.</returns>
     public static ProjectAssets? Read(string path)
@@ -47,7 +47,10 @@ internal sealed class ProjectAssets
     {
         var native = $"runtimes/{HostPlatform.RuntimeIdentifier}/native/{HostPlatform.LibraryName}";
         var libraries = Members(_root, "libraries").ToList();
-        var managed = libraries.Where(library => Id(library) == ManagedPackage).Select(library => Find(library, BestManaged(Files(library)))).FirstOrDefault(path => path is not null);
+        var managed = libraries
+            .Where(library => Id(library) == ManagedPackage)
+            .Select(library => Find(library, BestManaged(Files(library))))
+            .FirstOrDefault(path => path is not null);
         return libraries
             .Where(library => Files(library).Contains(native))
             .OrderBy(library => Id(library) == Cpu ? 0 : 1)
@@ -59,25 +62,35 @@ internal sealed class ProjectAssets
 
     /// <summary>The assembly for the latest .NET that this one can run, or else for .NET Standard.</summary>
     private static string? BestManaged(IReadOnlyList<string> files) => files
-        .Where(file => file.EndsWith($"/{OnnxRuntimeFiles.ManagedName}", StringComparison.Ordinal) && file.StartsWith("lib/", StringComparison.Ordinal))
-        .Select(file => (File: file, Framework: file.Split('/')[1]))
-        .Select(file => (file.File, Rank: file.Framework.StartsWith("netstandard2.", StringComparison.Ordinal) ? new Version(0, 1)
-            : file.Framework.StartsWith("net", StringComparison.Ordinal) && Version.TryParse(file.Framework[3..], out var version) && version.Major >= 5 && version <= Environment.Version ? version
-            : null))
+        .Select(file => (File: file, Parts: file.Split('/')))
+        .Where(file => file.Parts is ["lib", _, OnnxRuntimeFiles.ManagedName])
+        .Select(file => (file.File, Rank: Rank(file.Parts[1])))
         .Where(file => file.Rank is not null)
         .MaxBy(file => file.Rank)
         .File;
+
+    private static Version? Rank(string framework) =>
+        framework.StartsWith("netstandard2.", StringComparison.Ordinal) ? new Version(0, 1)
+        : framework.StartsWith("net", StringComparison.Ordinal) && Version.TryParse(framework[3..], out var version)
+            && version.Major >= 5 && version <= Environment.Version ? version
+        : null;
 
     private string? Find(JsonProperty library, string? file) => file is null || Text(library.Value, "path") is not { } folder ? null
         : PackageFolders.Select(packages => Path.GetFullPath(Path.Combine(packages, folder, file))).FirstOrDefault(File.Exists);
 
     private static string Id(JsonProperty library) => library.Name.Split('/')[0];
 
-    private static IReadOnlyList<string> Files(JsonProperty library) =>
-        library.Value.TryGetProperty("files", out var files) ? [.. files.EnumerateArray().Select(file => file.GetString()!)] : [];
+    private static IReadOnlyList<string> Files(JsonProperty library) => Strings(library.Value, "files");
 
     private static IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var members) && members.ValueKind == JsonValueKind.Object ? members.EnumerateObject() : [];
+        Member(element, name) is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject() : [];
 
-    private static string? Text(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static IReadOnlyList<string> Strings(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Array } values ? [.. values.EnumerateArray().Select(value => value.GetString()!)] : [];
+
+    private static string? Text(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    private static JsonElement? Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
 }

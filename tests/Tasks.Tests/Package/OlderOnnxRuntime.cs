@@ -1,6 +1,6 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
-/// <summary>What apps of yesterday need: packages that this repository does not restore itself. NuGet fetches them into the user's package folder once.</summary>
+/// <summary>What apps of yesterday need, and this repository does not: NuGet fetches it into the user's package folder once.</summary>
 internal static class OlderOnnxRuntime
 {
     public const string Version = "1.30.0";
@@ -24,7 +24,8 @@ internal static class OlderOnnxRuntime
                   <ItemGroup><PackageReference Include="Microsoft.ML.OnnxRuntime" Version="[{Version}]" /></ItemGroup>
                 </Project>
                 """);
-            var restore = DotNet.RunAsync(folder, new Dictionary<string, string?>(), "restore", "-nodeReuse:false", "-terminalLogger:off").GetAwaiter().GetResult();
+            string[] arguments = ["restore", "-nodeReuse:false", "-terminalLogger:off"];
+            var restore = DotNet.RunAsync(folder, new Dictionary<string, string?>(), arguments).GetAwaiter().GetResult();
             return restore.ExitCode == 0 ? null : $"NuGet cannot restore ONNX Runtime {Version} for {TargetFramework} here: {restore.Output}";
         }
         finally

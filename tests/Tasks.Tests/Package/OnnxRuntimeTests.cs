@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace CompressTasks.Tasks.Tests.Package;
 
-/// <summary>The package has no native library: a gate on outputs runs the model in what the project has, or else in what NuGet has or fetches.</summary>
+/// <summary>Without a native library of its own: a gate on outputs runs the model in what the project has, or in what NuGet has or fetches.</summary>
 public sealed class OnnxRuntimeTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     private const string ToolVersion = "1.31.1";
@@ -191,7 +191,8 @@ public sealed class OnnxRuntimeTests(PackageFeed feed) : IClassFixture<PackageFe
     private static string LinkFeed(TestProject project, params string[] packages)
     {
         var folder = Directory.CreateDirectory(project.In("other feed")).FullName;
-        foreach (var package in packages.SelectMany(id => Directory.GetFiles(Path.Combine(TestProject.NuGetFolder, id), "*.nupkg", SearchOption.AllDirectories)))
+        var files = packages.SelectMany(id => Directory.GetFiles(Path.Combine(TestProject.NuGetFolder, id), "*.nupkg", SearchOption.AllDirectories));
+        foreach (var package in files)
             File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(package)), package);
         return folder;
     }
@@ -204,19 +205,25 @@ public sealed class OnnxRuntimeTests(PackageFeed feed) : IClassFixture<PackageFe
     }
 
     private static List<string?> FilesOfOnnxRuntime(TestProject project) =>
-        [.. Directory.EnumerateFiles(project.In("bin"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).Where(name => name!.Contains("onnxruntime", StringComparison.OrdinalIgnoreCase))];
+    [
+        .. Directory.EnumerateFiles(project.In("bin"), "*", SearchOption.AllDirectories)
+            .Select(Path.GetFileName)
+            .Where(name => name!.Contains("onnxruntime", StringComparison.OrdinalIgnoreCase)),
+    ];
 
     private static List<string> Dependencies(TestProject project)
     {
         using var archive = ZipFile.OpenRead(Directory.GetFiles(project.In("packed"), "*.nupkg").ShouldHaveSingleItem());
         using var stream = archive.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
-        return [.. XDocument.Load(stream).Descendants().Where(element => element.Name.LocalName == "dependency" && element.Attribute("id")!.Value != "NETStandard.Library")
-            .Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}")];
+        var dependencies = XDocument.Load(stream).Descendants().Where(element => element.Name.LocalName == "dependency");
+        return [.. dependencies.Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}").Where(text => !text.StartsWith("NETStandard", StringComparison.Ordinal))];
     }
 
     private static string NativeLibrary(string version)
     {
-        var (platform, name) = OperatingSystem.IsWindows() ? ("win", "onnxruntime.dll") : OperatingSystem.IsMacOS() ? ("osx", "libonnxruntime.dylib") : ("linux", "libonnxruntime.so");
+        var (platform, name) = OperatingSystem.IsWindows() ? ("win", "onnxruntime.dll")
+            : OperatingSystem.IsMacOS() ? ("osx", "libonnxruntime.dylib")
+            : ("linux", "libonnxruntime.so");
         var architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
         return Path.Combine(TestProject.NuGetFolder, "microsoft.ml.onnxruntime", version, "runtimes", $"{platform}-{architecture}", "native", name);
     }
