@@ -19,8 +19,7 @@ internal static class OnnxRuntimeVersion
 
     /// <summary>X of 1.X.Y, or null.</summary>
     public static int? Release(string version) =>
-        version.Split('.') is ["1", var release, ..]
-        && int.TryParse(release, NumberStyles.None, CultureInfo.InvariantCulture, out var number) 
+        version.Split('.') is ["1", var release, ..] && int.TryParse(release, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 
