@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using CompressTasks.Benchmarks;
 using CompressTasks.Benchmarks.Corpus;
+using CompressTasks.Benchmarks.Imports;
 using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
 
@@ -10,6 +11,8 @@ switch (args)
         return CorpusCommand.Run(options);
     case ["outputs", .. var options]:
         return OutputsCommand.Run(options);
+    case ["imports", .. var folder]:
+        return ImportsCommand.Run(folder);
     case ["load", .. var models]:
         LoadTime.Run(models);
         return 0;

@@ -16,7 +16,7 @@ internal sealed class FormatRuns(OutputModel model, CompressionReport report, st
     public OutputPoint Measure(IFixedFormat format)
     {
         using var original = OnnxModel.Open(model.FindFile());
-        using var decoded = new RestoredModel(artifactPath, Environment.ProcessorCount, CancellationToken.None);
+        using var decoded = TrialModel.OfArtifact(artifactPath, Environment.ProcessorCount, CancellationToken.None);
         var coded = report.Weights.Select(weight => weight.Path).ToHashSet(StringComparer.Ordinal);
         var bits = 0.0;
         foreach (var weight in original.Weights.Where(weight => coded.Contains(weight.Path)).Select(weight => WeightData.Read(original, weight)))
@@ -38,7 +38,7 @@ internal sealed class FormatRuns(OutputModel model, CompressionReport report, st
     }
 
     /// <summary>On the samples that artifacts are judged by.</summary>
-    private OutputsSummary Compare(OnnxModel original, RestoredModel decoded)
+    private OutputsSummary Compare(OnnxModel original, TrialModel decoded)
     {
         var spec = CompressionSpec.Parse(OutputSpec.Write(model, "r2: 0.99", r2: null), Path.ChangeExtension(artifactPath, ".yml"));
         var evaluation = OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, original, model.Title);

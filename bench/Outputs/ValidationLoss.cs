@@ -9,7 +9,7 @@ internal static class ValidationLoss
 {
     public static double OfArtifact(string path)
     {
-        using var decoded = new RestoredModel(path, Environment.ProcessorCount, CancellationToken.None);
+        using var decoded = TrialModel.OfArtifact(path, Environment.ProcessorCount, CancellationToken.None);
         return OfModel(decoded.Path);
     }
 

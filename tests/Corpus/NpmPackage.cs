@@ -16,6 +16,17 @@ internal sealed record NpmPackage(string Name, string Version, string Sha512)
     /// <summary>The tarball's name as <c>npm pack</c> makes it, without the extension.</summary>
     private string FileName => $"{Name.TrimStart('@').Replace('/', '-')}-{Version}";
 
+    /// <summary>Why the package cannot be had on this machine, or null when it can.</summary>
+    /// <param name="cacheFolder">What was fetched before is here.</param>
+    /// <param name="searchPath">The folders of programs, as the environment variable <c>PATH</c> names them.</param>
+    public string? NotAvailableReason(string cacheFolder, string? searchPath) =>
+        Directory.Exists(Path.Combine(cacheFolder, FileName)) || HasNpm(searchPath)
+            ? null
+            : $"{Name}@{Version} is not in {cacheFolder}, and npm, which fetches it, is not on the PATH: install Node.js with npm.";
+
+    /// <summary>The same for this process.</summary>
+    public string? NotAvailableReason() => NotAvailableReason(CorpusCache.Folder, Environment.GetEnvironmentVariable("PATH"));
+
     /// <summary>Fetches, verifies and unpacks the package into the cache unless it is there.</summary>
     /// <returns>The folder that holds the package's files.</returns>
     /// <exception cref="InvalidOperationException">npm is missing or fails.</exception>
@@ -42,6 +53,10 @@ internal sealed record NpmPackage(string Name, string Version, string Sha512)
 
         return Path.Combine(folder, "package");
     }
+
+    private static bool HasNpm(string? searchPath) =>
+        (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "npm.cmd" : "npm")));
 
     private string Download(string folder)
     {

@@ -4,6 +4,7 @@ using CompressTasks.Tool.Commands;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>The completion script in a real bash, with the real tool.</summary>
+[Trait("Speed", "Slow")]
 public sealed class CompletionTests : IDisposable
 {
     private const string Bash = "/bin/bash";

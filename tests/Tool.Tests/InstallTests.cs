@@ -7,6 +7,7 @@ using CompressTasks.Tool.OnnxRuntimes;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>The package as users get it: installed from a feed into a clean home, used, and removed.</summary>
+[Trait("Speed", "Slow")]
 public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<InstallTests.ToolFeed>, IDisposable
 {
     private readonly Workspace _work = new();

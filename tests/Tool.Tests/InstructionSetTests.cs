@@ -4,13 +4,14 @@ using CompressTasks.Corpus;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>The same model and the same spec give the same bytes on every machine: here, on this one with parts of its processor switched off.</summary>
+[Trait("Speed", "Slow")]
 public sealed class InstructionSetTests : IDisposable
 {
     private readonly Workspace _work = new();
 
     public void Dispose() => _work.Dispose();
 
-    [Fact]
+    [NpmFact]
     public async Task EveryInstructionSetMakesTheSameArtifact()
     {
         File.Copy(NpmModels.Cls, _work["cls.onnx"]);

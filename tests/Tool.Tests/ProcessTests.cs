@@ -5,6 +5,7 @@ using CompressTasks.Corpus;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>What only a process of its own can show: exit codes, streams, signals, the current folder.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ProcessTests : IDisposable
 {
     private readonly Workspace _work = new();

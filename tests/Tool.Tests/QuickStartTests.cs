@@ -5,6 +5,7 @@ using CompressTasks.Corpus;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>The quick start of README.md as it stands there, on a copy of this checkout and in a home without anything.</summary>
+[Trait("Speed", "Slow")]
 public sealed class QuickStartTests : IDisposable
 {
     private readonly Workspace _work = new();

@@ -6,6 +6,7 @@ using YamlDotNet.Serialization;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>README.md cannot lie: every snippet in it is run or read, here or in <see cref="QuickStartTests"/>, and one that nothing runs is an error.</summary>
+[Trait("Speed", "Slow")]
 public sealed partial class ReadmeTests : IDisposable
 {
     private const string StudyPrefix = "dotnet run -c Release --project src/Tool -- ";

@@ -5,6 +5,7 @@ using CompressTasks.Corpus;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>The tool on a real terminal, which <c>script</c> provides.</summary>
+[Trait("Speed", "Slow")]
 public sealed partial class TerminalTests : IDisposable
 {
     private const string Script = "/usr/bin/script";

@@ -30,11 +30,11 @@ public static class Compressor
     private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var (model, name, artifactPath) = opened;
-        var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.ForOutputs!.Calibration) : null;
+        var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
         var plan = new ModelTargetResolver(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var search = default(SearchSummary);
         if (evaluation is not null)
-            (plan, search) = new OutputSearch(model, evaluation, artifactPath, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken).Resolve(plan);
+            (plan, search) = new OutputSearch(model, evaluation, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken).Resolve(plan);
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
         var weights = plan.Count(p => p.HasChunk);
 

@@ -17,8 +17,9 @@ internal static class ModelEncoder
     public static IReadOnlyList<CodedWeight> Write(OnnxModel model, IReadOnlyList<WeightPlan> plan, string path, int threads, ProgressMeter progress, CancellationToken cancellationToken)
     {
         var chunked = plan.Where(p => p.HasChunk).ToList();
-        var image = model.Excise([.. plan.Where(p => p.HasChunk || p.SharedWith is not null).Select(p => p.Weight)]);
-        var holes = Holes(image, plan);
+        var owners = Plan.Owners(plan);
+        var image = model.Excise([.. owners.Keys]);
+        var holes = Holes(image, owners);
         var coded = new List<CodedWeight>(chunked.Count);
 
         // Few weights leave threads over, which a stage can use inside of one weight.
@@ -75,17 +76,14 @@ internal static class ModelEncoder
 
     /// <summary>Encodes a weight as the plan has it.</summary>
     public static EncodedWeight Encode(ReadOnlySpan<byte> payload, WeightPlan plan, int threads, CancellationToken cancellationToken) => plan.Stack is { } stack
-        ? WeightEncoder.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, threads, cancellationToken)
+        ? WeightEncoder.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, plan.Target, threads, cancellationToken)
         : WeightEncoder.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
 
     /// <summary>Every chunk fills the holes of its own weight and of those that share it.</summary>
-    private static Dictionary<OnnxWeight, List<ArtifactHole>> Holes(ModelImage image, IReadOnlyList<WeightPlan> plan)
-    {
-        var owners = plan.ToDictionary(p => p.Weight, p => p.SharedWith ?? p.Weight);
-        return image.Weights.Zip(image.Layout.Holes)
+    private static Dictionary<OnnxWeight, List<ArtifactHole>> Holes(ModelImage image, IReadOnlyDictionary<OnnxWeight, OnnxWeight> owners) =>
+        image.Weights.Zip(image.Layout.Holes)
             .GroupBy(pair => owners[pair.First], pair => new ArtifactHole(pair.Second.File, pair.Second.Offset, pair.Second.Length))
             .ToDictionary(group => group.Key, group => group.ToList());
-    }
 
     private static List<ArtifactFile> Files(OnnxModel model, ModelImage image) =>
         [.. image.Layout.Files.Select((file, index) => new ArtifactFile(file.Name, file.Length, model.FileSha256(index)))];

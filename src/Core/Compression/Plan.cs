@@ -45,6 +45,10 @@ internal static class Plan
         return [.. plan.Select(p => byWeight.GetValueOrDefault(p.Weight, p))];
     }
 
+    /// <summary>The weights that are taken out of the model, each with the one whose chunk serves for it.</summary>
+    public static IReadOnlyDictionary<OnnxWeight, OnnxWeight> Owners(IReadOnlyList<WeightPlan> plan) =>
+        plan.Where(p => p.HasChunk || p.SharedWith is not null).ToDictionary(p => p.Weight, p => p.SharedWith ?? p.Weight);
+
     /// <summary>Rules that are the first to match for no weight of any model: a spec that says something and means nothing.</summary>
     /// <exception cref="CompressException">There are such rules.</exception>
     public static void RequireRulesUsed(CompressionSpec spec, IReadOnlyList<OnnxModel> models)

@@ -1,3 +1,4 @@
+using CompressTasks.Coding.Quantization;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
 using CompressTasks.WeightCoding.Encoding;
@@ -12,6 +13,9 @@ namespace CompressTasks.Compression;
 /// <param name="HasChunk">Whether it is taken out of the model and gets a chunk of its own in the artifact.</param>
 internal sealed record WeightPlan(OnnxWeight Weight, StackSpec? Stack, string? KeepBecause, OnnxWeight? SharedWith, bool HasChunk)
 {
+    /// <summary>What the weight itself aims at, where its stack says what several weights aim at together.</summary>
+    public QuantizeTarget? Target { get; init; }
+
     /// <summary>The chunk, where finding out what to do has made it already.</summary>
     public EncodedWeight? Ready { get; init; }
 }

@@ -81,12 +81,12 @@ internal sealed class OutputGateRunner
     /// <exception cref="CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
     public OutputsSummary Run(string artifactPath, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
     {
-        using var decoded = new RestoredModel(artifactPath, threads, cancellationToken);
+        using var decoded = TrialModel.OfArtifact(artifactPath, threads, cancellationToken);
         return Run(decoded, lossyWeights, threads, cancellationToken);
     }
 
     /// <summary>The same for a restored artifact, in which weights may have been exchanged.</summary>
-    public OutputsSummary Run(RestoredModel decoded, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
+    public OutputsSummary Run(TrialModel decoded, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
     {
         using var original = OpenOriginal();
         var summary = Compare(original, decoded, threads, cancellationToken);
@@ -95,7 +95,7 @@ internal sealed class OutputGateRunner
             : summary with { Blame = Blame(original, decoded, lossyWeights, cancellationToken) };
     }
 
-    private OutputsSummary Compare(ModelRunner original, RestoredModel decoded, int threads, CancellationToken cancellationToken)
+    private OutputsSummary Compare(ModelRunner original, TrialModel decoded, int threads, CancellationToken cancellationToken)
     {
         using var session = Open(decoded.Path);
         return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken), original.NotCompared);
@@ -104,7 +104,7 @@ internal sealed class OutputGateRunner
     private OutputsSummary Summary(IReadOnlyList<OutputStatistics> outputs, IReadOnlyList<string> notCompared) =>
         new(_samples.Summary, [.. outputs.Select(output => output.Summary)], OutputComparison.Pool(outputs).Summary, notCompared, []);
 
-    private IReadOnlyList<BlameSummary> Blame(ModelRunner original, RestoredModel decoded, IReadOnlyList<string> weights, CancellationToken cancellationToken)
+    private IReadOnlyList<BlameSummary> Blame(ModelRunner original, TrialModel decoded, IReadOnlyList<string> weights, CancellationToken cancellationToken)
     {
         var runs = ReferenceRuns.First(original, _samples, BlameSamples, BlameBytes, cancellationToken);
         return BlameSearch.Rank(weights, Measure(), group =>

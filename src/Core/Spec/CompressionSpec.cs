@@ -53,8 +53,8 @@ public sealed record CompressionSpec
     internal SourceLocation? ReportsAt { get; init; }
 
     /// <summary>The first stage that says <c>for: outputs</c>, and what all others say too; null for none.</summary>
-    internal QuantizeSpec? Search =>
-        Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages).OfType<QuantizeSpec>().FirstOrDefault(stage => stage.ForOutputs is not null);
+    internal QuantizeSpec.ForOutputs? Search =>
+        Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages).OfType<QuantizeSpec.ForOutputs>().FirstOrDefault();
 
     /// <summary>Reads a spec and checks that its models exist.</summary>
     /// <param name="path">A YAML file, UTF-8.</param>
@@ -89,7 +89,7 @@ public sealed record CompressionSpec
         var expected = (NumberSchema)StageSchemas.Quantize.Find("r2")!.Value;
         if (!expected.Range.Contains(r2))
             throw new CompressException(SpecDiagnostics.OutOfRange("r2", FormattableString.Invariant($"{r2}"), expected.Expected, at: null));
-        var stack = new StackSpec("quantize", [new QuantizeSpec(r2, Step: null, Bits: null, Bytes: null, StepAllocation.Weight, Floor: null, at)], at);
+        var stack = new StackSpec("quantize", [new QuantizeSpec.ToR2(r2, at)], at);
         var rule = new RuleSpec([WeightGlob.Parse("**")], stack, SpecSchema.DefaultMinElements, long.MaxValue, [], at);
         var threshold = new Threshold(r2, at);
         return new(

@@ -64,15 +64,15 @@ internal sealed class SpecBinder
     private void CheckSearches(CompressionSpec spec)
     {
         var quantizers = spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack)).Distinct().SelectMany(stack => stack.Stages).OfType<QuantizeSpec>().ToList();
-        var stages = quantizers.Where(stage => stage.ForOutputs is not null).ToList();
+        var stages = quantizers.OfType<QuantizeSpec.ForOutputs>().ToList();
         if (stages.Count == 0)
             return;
         var first = stages[0];
         if (spec.Gate?.Outputs is not { } gate || (gate.R2 ?? gate.Cosine ?? gate.Top1) is null)
             _errors.Add(SpecDiagnostics.NoOutputGate(first.At));
-        foreach (var other in stages.Skip(1).Where(other => !other.ForOutputs!.IsSameAs(first.ForOutputs!)))
+        foreach (var other in stages.Skip(1).Where(other => !other.Target.IsSameAs(first.Target)))
             _errors.Add(SpecDiagnostics.CalibrationsDiffer(first.At, other.At));
-        foreach (var sized in quantizers.Where(stage => stage.Bytes is not null))
+        foreach (var sized in quantizers.OfType<QuantizeSpec.ToArtifactBytes>())
             _errors.Add(SpecDiagnostics.BytesBesideSearch(first.At, sized.At));
     }
 

@@ -40,16 +40,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         "dct" => new DctSpec(options.Number("keep"), options.Choice<TransformAxis>("axis"), at),
         "recursive" => BindOne(options) is { } inner ? new RecursiveSpec(inner, (int)options.Number("maxLevels"), options.Number("minGain"), at) : null,
         "residual" => new ResidualSpec(options.Number("r2"), at),
-        "quantize" => new QuantizeSpec(options.OptionalNumber("r2"), options.OptionalNumber("step"), options.OptionalNumber("bits"), options.OptionalNumber("bytes"), options.Choice<StepAllocation>("allocate"), options.OptionalNumber("floor"), at)
-        {
-            ForOutputs = options["for"] is null ? null : new(
-                options["calibration"] is ObjectValue calibration ? new OutputBinder(errors).BindSamples(calibration) : null,
-                options.OptionalNumber("maxTime") is { } seconds ? TimeSpan.FromSeconds(seconds) : null)
-            {
-                CalibrationMemory = Math.Max(LeastMemory, (long)(options.OptionalNumber("calibrationMemory") ?? (1L << 30))),
-                CalibrationBlock = (int)options.Number("calibrationBlock"),
-            },
-        },
+        "quantize" => BindQuantize(options, at),
         "lossless" => new LosslessSpec(at),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
@@ -60,8 +51,6 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         {
             if (stages[i] is QuantizeSpec or LosslessSpec && stages.Count > 1)
                 errors.Add(SpecDiagnostics.MustBeOnlyStage(stages[i].Name, stages[i].At));
-            if (stages[i] is QuantizeSpec quantize)
-                CheckAllocation(quantize);
             if (stages[i] is ResidualSpec && i == 0)
                 errors.Add(SpecDiagnostics.ResidualIsFirst(stages[i].At));
             else if (stages[i] is ResidualSpec && i < stages.Count - 1)
@@ -81,13 +70,30 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         }
     }
 
-    private void CheckAllocation(QuantizeSpec quantize)
+    private QuantizeSpec BindQuantize(ObjectValue options, SourceLocation at)
     {
-        if (quantize is { Allocate: StepAllocation.Model, R2: null, Bytes: null })
-            errors.Add(SpecDiagnostics.AllocationWithoutTarget(quantize.At));
-        if (quantize is { Floor: not null, Allocate: StepAllocation.Weight, Bytes: null, ForOutputs: null })
-            errors.Add(SpecDiagnostics.FloorWithoutAllocation(quantize.At));
-        if (quantize.Floor > quantize.R2)
-            errors.Add(SpecDiagnostics.FloorAboveTarget(quantize.Floor.Value, quantize.R2.Value, quantize.At));
+        var isPooled = options.Choice<StepAllocation>("allocate") == StepAllocation.Model;
+        var (r2, bytes, floor) = (options.OptionalNumber("r2"), options.OptionalNumber("bytes"), options.OptionalNumber("floor"));
+        var isForOutputs = options["for"] is not null;
+        if (isPooled && r2 is null && bytes is null)
+            errors.Add(SpecDiagnostics.AllocationWithoutTarget(at));
+        if (floor is not null && !isPooled && bytes is null && !isForOutputs)
+            errors.Add(SpecDiagnostics.FloorWithoutAllocation(at));
+        if (floor > r2)
+            errors.Add(SpecDiagnostics.FloorAboveTarget(floor.Value, r2.Value, at));
+        return isForOutputs ? new QuantizeSpec.ForOutputs(BindOutputTarget(options), floor, at)
+            : bytes is { } size ? new QuantizeSpec.ToArtifactBytes(size, floor, at)
+            : options.OptionalNumber("step") is { } step ? new QuantizeSpec.ToStep(step, at)
+            : options.OptionalNumber("bits") is { } bits ? new QuantizeSpec.ToBits(bits, at)
+            : isPooled ? new QuantizeSpec.ToPooledR2(r2 ?? double.NaN, floor, at)
+            : new QuantizeSpec.ToR2(r2 ?? double.NaN, at);
     }
+
+    private OutputTargetSpec BindOutputTarget(ObjectValue options) => new(
+        options["calibration"] is ObjectValue calibration ? new OutputBinder(errors).BindSamples(calibration) : null,
+        options.OptionalNumber("maxTime") is { } seconds ? TimeSpan.FromSeconds(seconds) : null)
+    {
+        CalibrationMemory = Math.Max(LeastMemory, (long)(options.OptionalNumber("calibrationMemory") ?? (1L << 30))),
+        CalibrationBlock = (int)options.Number("calibrationBlock"),
+    };
 }

@@ -80,50 +80,6 @@ internal sealed record RecursiveSpec(StageSpec Inner, int MaxLevels, double MinG
 /// <param name="At">Where the spec names the stage.</param>
 internal sealed record ResidualSpec(double R2, SourceLocation At) : StageSpec("residual", At);
 
-/// <summary>What a quantizer's target holds for.</summary>
-internal enum StepAllocation
-{
-    /// <summary>Each weight reaches the target by itself.</summary>
-    Weight,
-
-    /// <summary>All weights of the stack reach it together, with the fewest bytes.</summary>
-    Model,
-}
-
-/// <summary>
-/// Quantizes and codes the weights themselves. Exactly one of <paramref name="R2"/>, <paramref name="Step"/>, <paramref name="Bits"/>, <paramref name="Bytes"/> and <see cref="ForOutputs"/> is set.
-/// </summary>
-/// <param name="R2">R² to the original weights, 0 to 1, both excluded.</param>
-/// <param name="Step">The step in units of the weights, more than 0.</param>
-/// <param name="Bits">Bits per weight, more than 0, at most 16.</param>
-/// <param name="Bytes">Size of the artifact, at least 1; the best R² that fits is used.</param>
-/// <param name="Allocate">Whether <paramref name="R2"/> holds for each weight, or for all weights of the stack pooled.</param>
-/// <param name="Floor">With a target for all weights: R² that each must reach nevertheless, 0 to 1, both excluded; null for none.</param>
-/// <param name="At">Where the spec names the stage.</param>
-internal sealed record QuantizeSpec(double? R2, double? Step, double? Bits, double? Bytes, StepAllocation Allocate, double? Floor, SourceLocation At) : StageSpec("quantize", At)
-{
-    /// <summary>Set when the steps are those of the smallest artifact that passes the gate on outputs.</summary>
-    public OutputTargetSpec? ForOutputs { get; init; }
-}
-
-/// <summary>How the smallest artifact is found that passes the gate on outputs.</summary>
-/// <param name="Calibration">
-/// The samples on which it is measured what each weight has to do with the outputs, and what inputs its layer meets; null for those of the gate, and coding without regard to inputs.
-/// </param>
-/// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
-internal sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTime)
-{
-    /// <summary>Bytes that second moments may take at a time, at least 1 MiB; more passes over the samples are made when they need more.</summary>
-    public long CalibrationMemory { get; init; } = 1L << 30;
-
-    /// <summary>Layers with more inputs than these are cut into runs of so many, between which moments are left out: 32 to 16384.</summary>
-    public int CalibrationBlock { get; init; } = 4096;
-
-    /// <summary>Whether both ask for the same, wherever the spec writes them.</summary>
-    internal bool IsSameAs(OutputTargetSpec other) =>
-        MaxTime == other.MaxTime && CalibrationMemory == other.CalibrationMemory && CalibrationBlock == other.CalibrationBlock && (Calibration is null ? other.Calibration is null : Calibration.IsSameAs(other.Calibration));
-}
-
 /// <summary>Carries the weight bit for bit.</summary>
 /// <param name="At">Where the spec names the stage.</param>
 internal sealed record LosslessSpec(SourceLocation At) : StageSpec("lossless", At);

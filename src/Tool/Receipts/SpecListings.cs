@@ -13,8 +13,8 @@ internal static class SpecListings
     private static IEnumerable<SamplesSpec?> Samples(CompressionSpec spec) =>
         spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack))
             .SelectMany(stack => stack.Stages)
-            .OfType<QuantizeSpec>()
-            .Select(stage => stage.ForOutputs?.Calibration)
+            .OfType<QuantizeSpec.ForOutputs>()
+            .Select(stage => stage.Target.Calibration)
             .Append(spec.Gate?.Outputs?.Samples);
 
     /// <summary>An archive is one file, whose content is recorded; anything else may be a folder, or match folders, of samples.</summary>

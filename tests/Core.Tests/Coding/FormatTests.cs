@@ -7,6 +7,7 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Core.Tests.Coding;
 
 /// <summary>What docs/artifact-format.md says is what the coders write.</summary>
+[Trait("Speed", "Slow")]
 public sealed class FormatTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Core.Tests.Coding;
 
 /// <summary>What holds for any shape and any distribution.</summary>
+[Trait("Speed", "Slow")]
 public sealed class QuantizerPropertyTests
 {
     private static readonly NumericFormat[] _formats = [NumericFormat.Float32, NumericFormat.Float16, NumericFormat.BFloat16, NumericFormat.Float64];

@@ -1,4 +1,5 @@
 using CompressTasks.Coding.RangeCoding;
+using CsCheck;
 
 namespace CompressTasks.Core.Tests.Coding;
 
@@ -34,33 +35,35 @@ public sealed class RangeCoderTests
     [Fact]
     public void CarriesRunThroughBytesOf255()
     {
-        // Improbable bits next to certain ones drive the low end of the range across byte borders: 20,000 seeded streams of few bits.
-        for (var seed = 0; seed < 20_000; seed++)
-        {
-            var random = new Random(seed);
-            var sent = new List<(bool Uniform, uint Bits)>();
-            var encoder = new RangeEncoder(31);
-            var model = AdaptiveBit.Unknown;
-            for (var i = 0; i < 60; i++)
-            {
-                var uniform = random.Next(3) == 0;
-                // Runs of ones of uniform bits put the low end right below a carry.
-                var bits = uniform ? (random.Next(2) == 0 ? 0xFFFFu : (uint)random.Next(65536)) : (uint)random.Next(2);
-                sent.Add((uniform, bits));
-                if (uniform)
-                    encoder.EncodeUniform(bits, 16);
-                else
-                    encoder.Encode(ref model, bits);
-            }
+        // Improbable bits next to certain ones drive the low end of the range across byte borders;
+        // runs of ones of uniform bits put it right below a carry.
+        var uniform = Gen.Frequency((1, Gen.Const(0xFFFFu)), (1, Gen.UInt[0, 0xFFFF])).Select(bits => (IsUniform: true, Bits: bits));
+        var modelled = Gen.UInt[0, 1].Select(bit => (IsUniform: false, Bits: bit));
 
-            var decoder = new RangeDecoder(encoder.Finish(), 31);
-            model = AdaptiveBit.Unknown;
-            foreach (var (uniform, bits) in sent)
-            {
-                if ((uniform ? decoder.DecodeUniform(16) : decoder.Decode(ref model)) != bits)
-                    Assert.Fail($"Seed {seed} does not come back.");
-            }
+        Gen.Frequency((1, uniform), (2, modelled)).Array[60].Sample(ComesBack, iter: 20_000);
+    }
+
+    private static bool ComesBack((bool IsUniform, uint Bits)[] sent)
+    {
+        var encoder = new RangeEncoder(31);
+        var model = AdaptiveBit.Unknown;
+        foreach (var (isUniform, bits) in sent)
+        {
+            if (isUniform)
+                encoder.EncodeUniform(bits, 16);
+            else
+                encoder.Encode(ref model, bits);
         }
+
+        var decoder = new RangeDecoder(encoder.Finish(), 31);
+        model = AdaptiveBit.Unknown;
+        foreach (var (isUniform, bits) in sent)
+        {
+            if ((isUniform ? decoder.DecodeUniform(16) : decoder.Decode(ref model)) != bits)
+                return false;
+        }
+
+        return true;
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using CompressTasks.Onnx;
 namespace CompressTasks.Core.Tests.Coding;
 
 /// <summary>Small weights of real models, and one of Silero VAD that has nearly all of its variance in four values.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SmallCorpusWeightsTests
 {
     private const int Smallest = 1_024;
@@ -14,7 +15,7 @@ public sealed class SmallCorpusWeightsTests
 
     public static TheoryData<string> Models() => [.. new[] { NpmModels.Det, NpmModels.Rec, NpmModels.Cls, NpmModels.SileroOp15 }.Select(path => Path.GetFileName(path))];
 
-    [Theory]
+    [NpmTheory]
     [MemberData(nameof(Models))]
     public void R2IsMetFromJustAbove(string fileName)
     {

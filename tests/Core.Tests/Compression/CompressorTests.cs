@@ -7,6 +7,7 @@ using CompressTasks.Runtime;
 
 namespace CompressTasks.Core.Tests.Compression;
 
+[Trait("Speed", "Slow")]
 public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
 {
     [Fact]

@@ -5,13 +5,14 @@ using CompressTasks.Spec;
 namespace CompressTasks.Core.Tests.Compression;
 
 /// <summary>Without a lossy stage, what comes back is what went in.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LosslessRoundTripTests
 {
     private const string LosslessRules = "rules: [ { weights: '**', stack: [ lossless ], minElements: 0 } ]\n";
 
     public static TheoryData<string> NpmModelNames => [.. NpmModels.All.Select(path => Path.GetFileName(path))];
 
-    [Theory]
+    [NpmTheory]
     [MemberData(nameof(NpmModelNames))]
     public void ARealModelComesBackToTheByteAndRunsToTheBit(string name)
     {

@@ -8,6 +8,7 @@ using CompressTasks.WeightCoding.Encoding;
 namespace CompressTasks.Core.Tests.Compression;
 
 /// <summary>Whatever stack a spec may write, a weight of any shape comes back: as the report says, or exactly.</summary>
+[Trait("Speed", "Slow")]
 public class RandomStackTests
 {
     private static readonly ElementType[] _types = [ElementType.Float, ElementType.Float16, ElementType.BFloat16, ElementType.Double];

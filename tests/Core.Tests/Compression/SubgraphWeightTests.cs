@@ -3,13 +3,14 @@ using CompressTasks.Corpus;
 namespace CompressTasks.Core.Tests.Compression;
 
 /// <summary>Silero VAD keeps its weights in the branches of an If.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SubgraphWeightTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [NpmFact]
     public void WeightsOfAnIfBranchAreCodedUnderTheirGraphPathAndTheModelStillRuns()
     {
         var outcome = SpecRun.Compress(

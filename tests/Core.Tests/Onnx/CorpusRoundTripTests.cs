@@ -6,12 +6,13 @@ using Google.Protobuf;
 
 namespace CompressTasks.Core.Tests.Onnx;
 
+[Trait("Speed", "Slow")]
 public sealed class CorpusRoundTripTests
 {
-    [Fact]
+    [NpmFact]
     public void OcrModelsComeBackToTheByte() => ComeBack(NpmModels.OcrModels, minWeights: 50);
 
-    [Fact]
+    [NpmFact]
     public void SileroModelsComeBackToTheByte() => ComeBack(NpmModels.SileroModels, minWeights: 20);
 
     [Fact]
@@ -21,7 +22,7 @@ public sealed class CorpusRoundTripTests
     public void BackendTestModelsComeBackToTheByte() => ComeBack(OnnxTestData.Models, minWeights: 0);
 
     // An independent count: walk the parsed message with protobuf's own reflection and collect every TensorProto.
-    [Fact]
+    [NpmFact]
     public void EveryTensorOfTheModelIsListed()
     {
         foreach (var path in NpmModels.All)

@@ -12,6 +12,7 @@ using CompressTasks.Spec;
 namespace CompressTasks.Core.Tests.Outputs;
 
 /// <summary>The sample model on its held-out text.</summary>
+[Trait("Speed", "Slow")]
 public sealed class TinyGptOutputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -30,7 +31,7 @@ public sealed class TinyGptOutputTests : IDisposable
     {
         var outcome = Compress(0.999);
         using var model = OnnxModel.Open(TinyGpt.Model);
-        using var decoded = new RestoredModel(outcome.ArtifactPath, 2, default);
+        using var decoded = TrialModel.OfArtifact(outcome.ArtifactPath, 2, default);
         foreach (var weight in model.Weights.Where(w => outcome.Report.Weights.Any(r => r.Path == w.Path)))
         {
             var values = new double[weight.Elements];
@@ -57,7 +58,7 @@ public sealed class TinyGptOutputTests : IDisposable
         outcome.InputPaths.ShouldContain(TinyGpt.Validation);
 
         using var model = OnnxModel.Open(TinyGpt.Model);
-        using var decoded = new RestoredModel(outcome.ArtifactPath, 2, default);
+        using var decoded = TrialModel.OfArtifact(outcome.ArtifactPath, 2, default);
         Evaluate(model, decoded, [], threads: 1).Outputs[0].ShouldBe(output);
 
         const string Altered = "head.weight";
@@ -98,6 +99,6 @@ public sealed class TinyGptOutputTests : IDisposable
         gate: { outputs: { samples: {{SpecRun.Quote(TinyGpt.Validation)}}, r2: 0.98, logits: true } }
         """));
 
-    private OutputsSummary Evaluate(OnnxModel model, RestoredModel decoded, string[] lossy, int threads) =>
+    private OutputsSummary Evaluate(OnnxModel model, TrialModel decoded, string[] lossy, int threads) =>
         OutputGateRunner.Prepare(CompressionSpec.Load(_folder["compress.yml"]).Gate!.Outputs!, Path.GetTempPath(), model, "tiny-gpt.onnx").Run(decoded, lossy, threads, default);
 }

@@ -29,7 +29,7 @@ public sealed class CompressionSpecTests
             new GaussianSpec(8, 256, GaussianFreedom.Amplitude, At(6, 16)),
             new RecursiveSpec(new PcaSpec(null, null, 0.95, PcaWeighting.Jacobian, At(6, 79)), 6, 0.05, At(6, 66))]);
         spec.Stacks[2].Stages[2].ShouldBe(new ResidualSpec(0.99, At(7, 74)));
-        spec.Stacks[3].Stages.ShouldBe([new QuantizeSpec(0.99, null, null, null, StepAllocation.Weight, null, At(8, 18))]);
+        spec.Stacks[3].Stages.ShouldBe([new QuantizeSpec.ToR2(0.99, At(8, 18))]);
         spec.Rules.Count.ShouldBe(2);
         spec.Rules[0].Stack.ShouldBeSameAs(spec.Stacks[2]);
         spec.Rules[0].At.ShouldBe(At(10, 14));
@@ -77,12 +77,15 @@ public sealed class CompressionSpecTests
     [InlineData("{ lossless: {} }")]
     public void AStageWithoutOptionsMayBeAPlainText(string stage) => Stage(stage).ShouldBeOfType<LosslessSpec>();
 
-    [Theory]
-    [InlineData("quantize: { r2: 0.5 }", 0.5, null, null)]
-    [InlineData("quantize: { step: 1e-3 }", null, 0.001, null)]
-    [InlineData("quantize: { bits: 2.5 }", null, null, 2.5)]
-    public void QuantizeHasThreeTargets(string stage, double? r2, double? step, double? bits) =>
-        Stage(stage).ShouldBe(new QuantizeSpec(r2, step, bits, null, StepAllocation.Weight, null, At(2, 16)));
+    [Fact]
+    public void QuantizeHasTheTargetThatIsAskedFor()
+    {
+        Stage("quantize: { r2: 0.5 }").ShouldBe(new QuantizeSpec.ToR2(0.5, At(2, 16)));
+        Stage("quantize: { step: 1e-3 }").ShouldBe(new QuantizeSpec.ToStep(0.001, At(2, 16)));
+        Stage("quantize: { bits: 2.5 }").ShouldBe(new QuantizeSpec.ToBits(2.5, At(2, 16)));
+        Stage("quantize: { r2: 0.5, allocate: model, floor: 0.25 }").ShouldBe(new QuantizeSpec.ToPooledR2(0.5, 0.25, At(2, 16)));
+        Stage("quantize: { bytes: 1000 }").ShouldBe(new QuantizeSpec.ToArtifactBytes(1000, Floor: null, At(2, 16)));
+    }
 
     [Theory]
     [InlineData("1", 1)]
@@ -137,7 +140,7 @@ public sealed class CompressionSpecTests
         try
         {
             Thread.CurrentThread.CurrentCulture = german;
-            Stage("quantize: { r2: 0.95 }").ShouldBeOfType<QuantizeSpec>().R2.ShouldBe(0.95);
+            Stage("quantize: { r2: 0.95 }").ShouldBeOfType<QuantizeSpec.ToR2>().R2.ShouldBe(0.95);
             Should.Throw<CompressException>(() => Stage("quantize: { r2: 1.5 }")).Message.ShouldContain("is 1.5, expected a number, more than 0, less than 1");
         }
         finally
@@ -152,7 +155,7 @@ public sealed class CompressionSpecTests
         var spec = CompressionSpec.ForModel("some/m.onnx", 0.97);
 
         var rule = spec.RuleFor("w", 1024, "float32").ShouldNotBeNull();
-        rule.Stack.Stages.ShouldHaveSingleItem().ShouldBeOfType<QuantizeSpec>().R2.ShouldBe(0.97);
+        rule.Stack.Stages.ShouldHaveSingleItem().ShouldBeOfType<QuantizeSpec.ToR2>().R2.ShouldBe(0.97);
         spec.RuleFor("w", 1023, "float32").ShouldBeNull();
         spec.Gate!.R2!.Value.ShouldBe(0.97);
         spec.Gate.WeightR2!.Value.ShouldBe(0.97);

@@ -10,9 +10,9 @@ public sealed class ForOutputsSpecTests
     public void CalibrationAndTimeAreRead()
     {
         var stage = Stage("{ for: outputs, calibration: c.npz, maxTime: 5 min, floor: 0.5 }");
-        stage.ForOutputs!.MaxTime.ShouldBe(TimeSpan.FromMinutes(5));
-        stage.ForOutputs.Calibration.ShouldBeOfType<FileSamplesSpec>().Pattern.ShouldBe("c.npz");
-        (stage.Floor, stage.R2, stage.Step).ShouldBe((0.5, null, null));
+        stage.Target.MaxTime.ShouldBe(TimeSpan.FromMinutes(5));
+        stage.Target.Calibration.ShouldBeOfType<FileSamplesSpec>().Pattern.ShouldBe("c.npz");
+        stage.Floor.ShouldBe(0.5);
     }
 
     [Theory]
@@ -20,12 +20,12 @@ public sealed class ForOutputsSpecTests
     [InlineData("90s", 90)]
     [InlineData("1.5 min", 90)]
     [InlineData("2 h", 7200)]
-    public void TimesHaveUnits(string time, double seconds) => Stage($"{{ for: outputs, maxTime: {time} }}").ForOutputs!.MaxTime!.Value.TotalSeconds.ShouldBe(seconds);
+    public void TimesHaveUnits(string time, double seconds) => Stage($"{{ for: outputs, maxTime: {time} }}").Target.MaxTime!.Value.TotalSeconds.ShouldBe(seconds);
 
     [Fact]
     public void WithoutOptionsTheGatesSamplesServe()
     {
-        var target = Stage("{ for: outputs }").ForOutputs!;
+        var target = Stage("{ for: outputs }").Target;
         (target.Calibration, target.MaxTime).ShouldBe((null, null));
     }
 
@@ -59,8 +59,8 @@ public sealed class ForOutputsSpecTests
     public void TheSameSearchMayBeAskedForTwice() =>
         SpecParsing.Parse($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs, calibration: c.npz }} ]\n  t: [ quantize: {{ for: outputs, calibration: c.npz, floor: 0.9 }} ]\n{Gate}").Stacks.Count.ShouldBe(2);
 
-    private static QuantizeSpec Stage(string quantize) =>
-        (QuantizeSpec)SpecParsing.Parse($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}").Rules[0].Stack.Stages[0];
+    private static QuantizeSpec.ForOutputs Stage(string quantize) =>
+        (QuantizeSpec.ForOutputs)SpecParsing.Parse($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}").Rules[0].Stack.Stages[0];
 
     private static string[] Errors(string yaml) =>
         SpecParsing.Errors(yaml);

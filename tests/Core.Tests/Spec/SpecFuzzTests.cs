@@ -1,5 +1,5 @@
-using System.Text;
 using CompressTasks.Diagnostics;
+using CsCheck;
 
 namespace CompressTasks.Core.Tests.Spec;
 
@@ -18,49 +18,55 @@ public sealed class SpecFuzzTests
         "---\n", "...\n", "\0", "\uFEFF", "\ud800", "é", "-1", "1e999", ".nan", "0", "99999999999999999999", "null", "**", "[z-a]", "r2", "pca", "lossless", "\\", "\r", "\"\\uD800\\u0041\"", "\\UFFFFFFFF", "!<a b>", "%TAG ! !\n",
     ];
 
+    private static readonly Gen<Func<string, string>> _change = Gen.Select(
+        Gen.Int[0, 4], Gen.Int[0, 9999], Gen.Int[0, 9999], Gen.Int[1, 11], Gen.Char['\x01', '\u017F'], Gen.OneOf(_fragments),
+        (kind, at, from, length, character, fragment) => (Func<string, string>)(text => Change(text, kind, at, from, length, character, fragment)));
+
+    private static readonly Gen<string> _mutated = _change.Array[1, 5].Select(changes => changes.Aggregate(_text, (text, change) => change(text)));
+
     [Fact]
     public void MutatedSpecsAreReadOrRefused()
     {
-        var random = new Random(20240229);
-        var refused = 0;
-        for (var i = 0; i < Mutations; i++)
-        {
-            var yaml = Mutate(_text, random);
-            try
+        var (read, refused) = (0, 0);
+        _mutated.Sample(
+            yaml =>
             {
-                SpecParsing.Parse(yaml).Models.ShouldNotBeEmpty();
-            }
-            catch (CompressException exception)
-            {
-                refused++;
-                var lines = yaml.Count(c => c is '\n' or '\r' or '\u0085') + 1;
-                foreach (var diagnostic in exception.Diagnostics)
+                try
                 {
-                    diagnostic.Location!.Line.ShouldBeInRange(1, lines + 1, yaml);
-                    diagnostic.Location.Column.ShouldBeGreaterThan(0, yaml);
-                    diagnostic.Message.Any(char.IsControl).ShouldBeFalse(yaml);
+                    SpecParsing.Parse(yaml).Models.ShouldNotBeEmpty();
+                    Interlocked.Increment(ref read);
                 }
-            }
-        }
-        refused.ShouldBeInRange(Mutations / 4, Mutations - 1);
+                catch (CompressException exception)
+                {
+                    Interlocked.Increment(ref refused);
+                    foreach (var diagnostic in exception.Diagnostics)
+                    {
+                        IsAPlaceOf(yaml, diagnostic.Location!).ShouldBeTrue($"{diagnostic}");
+                        diagnostic.Message.Any(char.IsControl).ShouldBeFalse($"{diagnostic}");
+                    }
+                }
+            },
+            iter: Mutations);
+        read.ShouldBeGreaterThan(0);
+        refused.ShouldBeGreaterThan((read + refused) / 4);
     }
 
-    private static string Mutate(string yaml, Random random)
+    private static bool IsAPlaceOf(string yaml, SourceLocation place) =>
+        place.Line >= 1 && place.Line <= yaml.Count(c => c is '\n' or '\r' or '\u0085') + 2 && place.Column > 0;
+
+    private static string Change(string text, int kind, int at, int from, int length, char character, string fragment)
     {
-        var text = new StringBuilder(yaml);
-        for (var changes = random.Next(1, 6); changes > 0; changes--)
+        if (text.Length == 0)
+            return fragment;
+        at %= text.Length;
+        length = Math.Min(length, text.Length - at);
+        return kind switch
         {
-            var at = random.Next(text.Length);
-            var length = Math.Min(random.Next(1, 12), text.Length - at);
-            _ = random.Next(5) switch
-            {
-                0 => text.Remove(at, length),
-                1 => text.Insert(at, text.ToString(random.Next(text.Length - length), length)),
-                2 => text.Insert(at, (char)random.Next(1, 0x180)),
-                3 => text.Remove(at, 1).Insert(at, _fragments[random.Next(_fragments.Length)]),
-                _ => text.Insert(at, _fragments[random.Next(_fragments.Length)]),
-            };
-        }
-        return text.ToString();
+            0 => text.Remove(at, length),
+            1 => text.Insert(at, text.Substring(from % (text.Length - length + 1), length)),
+            2 => text.Insert(at, character.ToString()),
+            3 => text.Remove(at, 1).Insert(at, fragment),
+            _ => text.Insert(at, fragment),
+        };
     }
 }

@@ -13,7 +13,7 @@ public sealed class StarterSpecTests
 
         var spec = Parse(text);
         spec.Models.ShouldHaveSingleItem().Pattern.ShouldBe("tiny-gpt.onnx");
-        spec.RuleFor("wte.weight", 1_234_567, "float32")!.Stack.Stages.ShouldHaveSingleItem().ShouldBeOfType<QuantizeSpec>().R2.ShouldBe(0.99);
+        spec.RuleFor("wte.weight", 1_234_567, "float32")!.Stack.Stages.ShouldHaveSingleItem().ShouldBeOfType<QuantizeSpec.ToR2>().R2.ShouldBe(0.99);
         spec.RuleFor("small", 10, "float32").ShouldBeNull();
         spec.Gate.ShouldNotBeNull();
         text.ShouldContain("The model has 2 weights with 1,234,577 values.");

@@ -8,6 +8,7 @@ using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.WeightCoding;
 
+[Trait("Speed", "Slow")]
 public sealed class CalibratedCodecTests
 {
     /// <summary>Inputs that go along with each other: at the same size, a layer's outputs lose several times less than with plain coding.</summary>
@@ -193,7 +194,7 @@ public sealed class CalibratedCodecTests
     }
 
     private static CompressTasks.Spec.QuantizeSpec Quantize(double step) =>
-        new(R2: null, step, Bits: null, Bytes: null, CompressTasks.Spec.StepAllocation.Weight, Floor: null, new("t"));
+        new CompressTasks.Spec.QuantizeSpec.ToStep(step, new("t"));
 
     private static byte[] Payload(LinearLayout layout, int seed)
     {

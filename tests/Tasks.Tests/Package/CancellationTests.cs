@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace CompressTasks.Tasks.Tests.Package;
 
+[Trait("Speed", "Slow")]
 public sealed class CancellationTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);

@@ -3,6 +3,7 @@ using System.IO.Compression;
 namespace CompressTasks.Tasks.Tests.Package;
 
 /// <summary>What becomes of the original model, and where the artifact gets to.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ContentTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     private const string Library = "<TargetFramework>net10.0</TargetFramework><Version>1.0.0</Version>";

@@ -1,5 +1,6 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
+[Trait("Speed", "Slow")]
 public sealed class ItemTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     private const string App = "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>";

@@ -1,5 +1,6 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
+[Trait("Speed", "Slow")]
 public sealed class MultiTargetingTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     private const string TwoFrameworks = "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks>";

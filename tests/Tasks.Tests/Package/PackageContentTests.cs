@@ -6,6 +6,7 @@ using System.Xml.Linq;
 
 namespace CompressTasks.Tasks.Tests.Package;
 
+[Trait("Speed", "Slow")]
 public sealed class PackageContentTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Fact]

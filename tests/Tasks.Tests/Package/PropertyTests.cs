@@ -1,5 +1,6 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
+[Trait("Speed", "Slow")]
 public sealed class PropertyTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Fact]

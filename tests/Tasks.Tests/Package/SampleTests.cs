@@ -1,6 +1,7 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
 /// <summary>Samples are inputs of the build like models are.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SampleTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Theory]

@@ -1,5 +1,6 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
+[Trait("Speed", "Slow")]
 public sealed class SimultaneousBuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Fact]

@@ -1,5 +1,6 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
+[Trait("Speed", "Slow")]
 public sealed class ThresholdTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Theory]

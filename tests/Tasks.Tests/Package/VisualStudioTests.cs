@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace CompressTasks.Tasks.Tests.Package;
 
 /// <summary>What Visual Studio reads from a project; that it acts on it cannot be seen here.</summary>
+[Trait("Speed", "Slow")]
 public sealed class VisualStudioTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
 /// <summary>Codes of this package obey the properties that the compiler's obey, also in builds that compress nothing.</summary>
+[Trait("Speed", "Slow")]
 public sealed class WarningTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Fact]

@@ -28,7 +28,7 @@ public sealed class InitCommandTests : IDisposable
         (await ToolRun.InProcess(_work["specs/m.yml"])).ShouldEndWith(0);
     }
 
-    [Fact]
+    [NpmFact]
     public async Task ARealModelGetsASpecThatPassesItsOwnGate()
     {
         File.Copy(NpmModels.Cls, _work["cls.onnx"]);

@@ -3,6 +3,7 @@ using CompressTasks.Corpus;
 
 namespace CompressTasks.Tool.Tests.Commands;
 
+[Trait("Speed", "Slow")]
 public sealed class PlanCommandTests : IDisposable
 {
     private const string Spec =

@@ -10,6 +10,7 @@ using Xunit.Abstractions;
 namespace CompressTasks.Tool.Tests.LargeModels;
 
 /// <summary>What may break only with a model of more than 2 GB: every offset, every length, and memory.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LargeModelTests(ITestOutputHelper output) : IDisposable
 {
     private const int Alignment = 1 << 16;

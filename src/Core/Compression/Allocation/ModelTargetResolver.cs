@@ -20,10 +20,14 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
     {
         foreach (var stack in plan.Where(IsShared).Select(p => p.Stack!).Distinct().ToList())
         {
-            var target = (QuantizeSpec)stack.Stages[0];
-            var group = plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
-            var step = new SharedStepSearch(model, group, target, threads, cancellationToken);
-            plan = target.Bytes is { } bytes ? ForBytes(plan, stack, step, (long)bytes, artifactPath) : Plan.Replace(plan, step.ForR2(target.R2!.Value));
+                        var group = plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
+            var step = new SharedStepSearch(model, group, threads, cancellationToken);
+            plan = stack.Stages[0] switch
+            {
+                QuantizeSpec.ToArtifactBytes target => ForBytes(plan, stack, step, (long)target.Bytes, artifactPath),
+                QuantizeSpec.ToPooledR2 target => Plan.Replace(plan, step.ForR2(target.R2)),
+                var stage => throw new InvalidOperationException($"{stage.Name} is no target of several weights."),
+            };
         }
 
         return plan;
@@ -61,5 +65,5 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
     }
 
     private static bool IsShared(WeightPlan plan) =>
-        plan.HasChunk && plan.Stack?.Stages is [QuantizeSpec { Bytes: not null } or QuantizeSpec { Allocate: StepAllocation.Model }];
+        plan.HasChunk && plan.Stack?.Stages is [QuantizeSpec.ToArtifactBytes or QuantizeSpec.ToPooledR2];
 }

@@ -1,7 +1,7 @@
 using CompressTasks.Calibration;
+using CompressTasks.Coding.Quantization;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
-using CompressTasks.Spec;
 using CompressTasks.Threading;
 using CompressTasks.WeightCoding.Encoding;
 
@@ -11,7 +11,7 @@ namespace CompressTasks.Compression.Allocation;
 /// Codes several weights with one step. At equal steps every weight pays the same bits for the same cut of the total squared error, which is the condition for the least
 /// total error at a given size (one Lagrange multiplier over all weights: Shoham, Gersho 1988). A weight that would fall below the floor gets a finer step of its own.
 /// </summary>
-internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan> plans, QuantizeSpec target, int threads, CancellationToken cancellationToken)
+internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan> plans, int threads, CancellationToken cancellationToken)
 {
     private const int MostTrials = 24;
 
@@ -47,7 +47,7 @@ internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan
         }
 
         // Without any step that meets it, each weight on its own must: what cannot is carried exactly.
-        return best?.Plans ?? [.. plans.Select(plan => StepEncoder.With(plan, target with { R2 = r2, Bytes = null }))];
+        return best?.Plans ?? [.. plans.Select(plan => plan with { Target = QuantizeTarget.R2(r2) })];
     }
 
     /// <summary>The finest step whose chunks have at most <paramref name="budget"/> bytes in all; null when there is none.</summary>
@@ -85,13 +85,18 @@ internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan
     private Trial Try(double step)
     {
         var results = new (EncodedWeight Encoded, WeightPlan Plan)[plans.Count];
-        OrderedParallel.Run([.. plans.Select(plan => plan.Weight.PayloadBytes)], threads, index => _coder.Encode(plans[index], step), (index, result) => results[index] = result, cancellationToken);
+        OrderedParallel.Run(
+            [.. plans.Select(plan => plan.Weight.PayloadBytes)],
+            threads,
+            index => _coder.Encode(plans[index], step),
+            (index, result) => results[index] = result,
+            cancellationToken);
         var lossy = results.Where(result => result.Encoded.KeptBecause is null).ToList();
         return new(
             [.. results.Select(result => result.Plan)],
             lossy.Aggregate(default(SquaredError), (sum, result) => sum + result.Encoded.Error),
             results.Sum(result => result.Encoded.Chunk.LongLength),
-            results.All(result => result.Plan.Stack!.Stages is not [QuantizeSpec { Step: not null }]));
+            results.All(result => result.Plan.Target is not QuantizeTarget.GivenStep));
     }
 
     /// <summary>Where a uniform quantizer's error of Δ²/12 per value would make this R².</summary>

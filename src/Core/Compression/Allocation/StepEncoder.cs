@@ -1,4 +1,5 @@
 using CompressTasks.Calibration;
+using CompressTasks.Coding.Quantization;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
 using CompressTasks.WeightCoding.Encoding;
@@ -20,20 +21,20 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
     {
         if (calibrated.TryGetValue(plan.Weight.Path, out var weight))
             return (AboveFloor(plan, weight, step), plan);
-        var target = Target(plan);
-        var shared = With(plan, target with { R2 = null, Bytes = null, Step = step });
+        var shared = plan with { Target = QuantizeTarget.Step(step) };
         var encoded = Encode(shared);
+        var floor = Floor(plan);
 
         // Written so that an unknown R², that of a constant weight, is below every floor, and below none.
-        return encoded.KeptBecause is not null || encoded.Error.R2 >= (target.Floor ?? double.NegativeInfinity)
+        return encoded.KeptBecause is not null || encoded.Error.R2 >= (floor ?? double.NegativeInfinity)
             ? (encoded, shared)
-            : WithR2(plan, target.Floor ?? target.R2 ?? 0.99);
+            : WithR2(plan, floor ?? (plan.Stack!.Stages[0] is QuantizeSpec.ToPooledR2 target ? target.R2 : 0.99));
     }
 
     /// <summary>Codes a weight with the step that its R² needs.</summary>
     public (EncodedWeight Encoded, WeightPlan Plan) WithR2(WeightPlan plan, double r2)
     {
-        var own = With(plan, Target(plan) with { R2 = r2, Bytes = null });
+        var own = plan with { Target = QuantizeTarget.R2(r2) };
         return (Encode(own), own);
     }
 
@@ -49,14 +50,11 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
         return (Encode(plan, weight, CalibratedEncoder.StepFor(values, weight, r2)), plan);
     }
 
-    public static WeightPlan With(WeightPlan plan, QuantizeSpec quantize) =>
-        plan with { Stack = plan.Stack! with { Stages = [quantize] } };
-
     /// <summary>Where the step is too coarse for the floor, finer ones are tried.</summary>
     private EncodedWeight AboveFloor(WeightPlan plan, CalibratedWeight weight, double step)
     {
         var encoded = Encode(plan, weight, step);
-        for (var attempt = 0; Target(plan).Floor is { } floor && encoded.KeptBecause is null && !(encoded.Error.R2 >= floor) && attempt < MostAttempts; attempt++)
+        for (var attempt = 0; Floor(plan) is { } floor && encoded.KeptBecause is null && !(encoded.Error.R2 >= floor) && attempt < MostAttempts; attempt++)
         {
             step *= Math.Clamp(Math.Sqrt(0.98 * (1 - floor) / (1 - encoded.Error.R2)), 0.25, 0.98);
             encoded = Encode(plan, weight, step);
@@ -68,8 +66,14 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
     private EncodedWeight Encode(WeightPlan plan, CalibratedWeight weight, double step) =>
         WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, weight, step);
 
-    private static QuantizeSpec Target(WeightPlan plan) => (QuantizeSpec)plan.Stack!.Stages[0];
+    private static double? Floor(WeightPlan plan) => plan.Stack!.Stages[0] switch
+    {
+        QuantizeSpec.ToPooledR2 target => target.Floor,
+        QuantizeSpec.ToArtifactBytes target => target.Floor,
+        QuantizeSpec.ForOutputs target => target.Floor,
+        _ => null,
+    };
 
     private EncodedWeight Encode(WeightPlan plan) =>
-        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, plan.Stack!, 1, cancellationToken);
+        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, plan.Stack!, plan.Target, 1, cancellationToken);
 }

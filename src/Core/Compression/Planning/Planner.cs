@@ -60,7 +60,10 @@ internal static class Planner
     {
         var estimator = new SizeEstimator(model, cancellationToken);
         var chunked = plan.Where(p => p.HasChunk && !OnlyARunCanTell(p)).ToList();
-        var shared = chunked.Where(p => p.Stack?.Stages is [QuantizeSpec { Allocate: StepAllocation.Model }]).GroupBy(p => p.Stack).SelectMany(group => estimator.ShareR2([.. group])).ToDictionary(p => p.Weight);
+        var shared = chunked.Where(p => p.Stack?.Stages is [QuantizeSpec.ToPooledR2])
+            .GroupBy(p => p.Stack)
+            .SelectMany(group => estimator.ShareR2([.. group]))
+            .ToDictionary(p => p.Weight);
         var sizes = new Dictionary<OnnxWeight, (long, string?)?>();
         OrderedParallel.Run(
             [.. chunked.Select(p => p.Weight.PayloadBytes)],
@@ -76,11 +79,11 @@ internal static class Planner
     {
         var unknown = plan.Where(p => p.HasChunk && OnlyARunCanTell(p)).Select(p => (QuantizeSpec)p.Stack!.Stages[0]).ToList();
         return unknown.Count == 0 ? structure + sizes.Values.Sum(size => size!.Value.Bytes)
-            : unknown.All(target => target.Bytes is not null) ? (long)unknown.Min(target => target.Bytes!.Value)
+            : unknown.All(target => target is QuantizeSpec.ToArtifactBytes) ? (long)unknown.OfType<QuantizeSpec.ToArtifactBytes>().Min(target => target.Bytes)
             : null;
     }
 
-    private static bool OnlyARunCanTell(WeightPlan plan) => plan.Stack?.Stages is [QuantizeSpec { ForOutputs: not null } or QuantizeSpec { Bytes: not null }];
+    private static bool OnlyARunCanTell(WeightPlan plan) => plan.Stack?.Stages is [QuantizeSpec.ForOutputs or QuantizeSpec.ToArtifactBytes];
 
     private static long StructureBytes(OnnxModel model, IReadOnlyList<WeightPlan> plan)
     {
@@ -95,12 +98,12 @@ internal static class Planner
     /// <summary>What the last stage aims at, in the spec's words; a stack that ends without a target has what its stages leave.</summary>
     private static string Target(StageSpec stage) => stage switch
     {
-        QuantizeSpec { R2: { } r2, Allocate: StepAllocation.Model } => Text($"r2 {r2} pooled"),
-        QuantizeSpec { R2: { } r2 } => Text($"r2 {r2}"),
-        QuantizeSpec { Step: { } step } => Text($"step {step}"),
-        QuantizeSpec { Bits: { } bits } => Text($"{bits} bits per weight"),
-        QuantizeSpec { Bytes: { } bytes } => Text($"artifact of {bytes} bytes"),
-        QuantizeSpec { ForOutputs: not null } => "gate.outputs",
+        QuantizeSpec.ToPooledR2 target => Text($"r2 {target.R2} pooled"),
+        QuantizeSpec.ToR2 target => Text($"r2 {target.R2}"),
+        QuantizeSpec.ToStep target => Text($"step {target.Step}"),
+        QuantizeSpec.ToBits target => Text($"{target.Bits} bits per weight"),
+        QuantizeSpec.ToArtifactBytes target => Text($"artifact of {target.Bytes} bytes"),
+        QuantizeSpec.ForOutputs => "gate.outputs",
         ResidualSpec { R2: var r2 } => Text($"r2 {r2}"),
         _ => "none",
     };

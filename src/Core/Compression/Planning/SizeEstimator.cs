@@ -1,5 +1,5 @@
-using CompressTasks.Compression.Allocation;
 using CompressTasks.Numerics;
+using CompressTasks.Coding.Quantization;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
 using CompressTasks.WeightCoding.Encoding;
@@ -24,10 +24,10 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
         var keep = plan.KeepBecause ?? (plan.Stack is null ? KeepReason.Lossless : Unsuitable(weight));
         var rows = RowSample.Count(weight.Shape, weight.Elements);
         var whole = weight.Shape.Count == 0 || rows == weight.Shape[0];
-        var large = Encode(payload, weight, rows, keep, plan.Stack);
+        var large = Encode(payload, weight, rows, keep, plan);
         if (whole)
             return large;
-        var small = Encode(payload, weight, rows / 2, keep, plan.Stack);
+        var small = Encode(payload, weight, rows / 2, keep, plan);
         var perRow = Math.Max(0, (large.Bytes - small.Bytes) / (rows - (rows / 2.0)));
         return ((long)(large.Bytes + (perRow * (weight.Shape[0] - rows))), large.KeptBecause);
     }
@@ -43,21 +43,21 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
         var pooled = errors.Aggregate(default(SquaredError), (sum, error) => sum + error);
         return [.. plans.Zip(errors, (plan, error) =>
         {
-            var target = (QuantizeSpec)plan.Stack!.Stages[0];
-            var meanSquare = (1 - target.R2!.Value) * pooled.Total / Math.Max(1, pooled.Elements);
-            var r2 = error.Total > 0 ? 1 - (meanSquare * error.Elements / error.Total) : target.R2.Value;
-            return StepEncoder.With(plan, target with { R2 = Math.Clamp(Math.Max(r2, target.Floor ?? LeastR2), LeastR2, MostR2), Allocate = StepAllocation.Weight, Floor = null });
+            var target = (QuantizeSpec.ToPooledR2)plan.Stack!.Stages[0];
+            var meanSquare = (1 - target.R2) * pooled.Total / Math.Max(1, pooled.Elements);
+            var r2 = error.Total > 0 ? 1 - (meanSquare * error.Elements / error.Total) : target.R2;
+            return plan with { Target = QuantizeTarget.R2(Math.Clamp(Math.Max(r2, target.Floor ?? LeastR2), LeastR2, MostR2)) };
         })];
     }
 
-    private (long Bytes, string? KeptBecause) Encode(ReadOnlySpan<byte> payload, OnnxWeight weight, int rows, string? keep, StackSpec? stack)
+    private (long Bytes, string? KeptBecause) Encode(ReadOnlySpan<byte> payload, OnnxWeight weight, int rows, string? keep, WeightPlan plan)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var sample = RowSample.Take(payload, weight.Shape, rows);
         IReadOnlyList<long> shape = weight.Shape.Count == 0 ? weight.Shape : [rows, .. weight.Shape.Skip(1)];
         var encoded = keep is not null
             ? WeightEncoder.Keep(sample, weight.ElementType, shape, keep)
-            : WeightEncoder.Encode(sample, weight.ElementType, shape, stack!, threads: 1, cancellationToken);
+            : WeightEncoder.Encode(sample, weight.ElementType, shape, plan.Stack!, plan.Target, threads: 1, cancellationToken);
         return (encoded.Chunk.LongLength, encoded.KeptBecause);
     }
 

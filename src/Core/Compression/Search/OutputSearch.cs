@@ -16,12 +16,11 @@ namespace CompressTasks.Compression.Search;
 /// </summary>
 /// <param name="model">The original.</param>
 /// <param name="evaluation">The gate on outputs.</param>
-/// <param name="artifactPath">Where the artifact will be; trials are made beside it, and removed.</param>
 /// <param name="threads">At least 1; the result does not depend on it.</param>
 /// <param name="progress">Makes the meter of a phase, given its bytes.</param>
 /// <param name="cancellationToken">Stops the search.</param>
 internal sealed class OutputSearch(
-    OnnxModel model, OutputGateRunner evaluation, string artifactPath, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
+    OnnxModel model, OutputGateRunner evaluation, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
 {
     /// <summary>What weights are coded with that the samples show no effect of: nobody looked, so they must be good by themselves.</summary>
     private const double UnseenR2 = 0.999;
@@ -44,10 +43,10 @@ internal sealed class OutputSearch(
     /// <summary>Resolves <c>for: outputs</c>; a plan without it is returned as it is.</summary>
     public (IReadOnlyList<WeightPlan> Plan, SearchSummary? Summary) Resolve(IReadOnlyList<WeightPlan> plan)
     {
-        var searched = plan.Where(p => p.HasChunk && p.Stack?.Stages is [QuantizeSpec { ForOutputs: not null }]).ToList();
+        var searched = plan.Where(p => p.HasChunk && p.Stack?.Stages is [QuantizeSpec.ForOutputs]).ToList();
         if (searched.Count == 0)
             return (plan, null);
-        var target = ((QuantizeSpec)searched[0].Stack!.Stages[0]).ForOutputs!;
+        var target = ((QuantizeSpec.ForOutputs)searched[0].Stack!.Stages[0]).Target;
         var deadline = new Deadline(target.MaxTime);
 
         using var original = evaluation.OpenOriginal();
@@ -120,7 +119,7 @@ internal sealed class OutputSearch(
     /// <summary>How well the outputs come out on samples, all outputs pooled.</summary>
     private double R2(IReadOnlyList<WeightPlan> plan, ReferenceRuns samples)
     {
-        using var trial = TrialModel.Create(model, plan, artifactPath, threads, cancellationToken);
+        using var trial = CodedModel(plan);
         using var session = evaluation.Open(trial.Path);
         return OutputComparison.Pool(samples.Compare(session, logits: false, threads, cancellationToken)).Error.R2;
     }
@@ -131,7 +130,7 @@ internal sealed class OutputSearch(
         var uses = LinearUses.Find(graph, searched.Select(weight => (weight.Weight.Path, weight.Weight.Shape)));
         var meter = progress(CompressionPhase.Calibrating, 1000);
         meter.Begin();
-        using var trial = OriginalModel(plan, threads);
+        using var trial = OriginalModel(plan);
         MomentCollector.Expose(trial.Path, MomentCollector.Observable(graph, uses.Values));
         using var session = evaluation.Open(trial.Path);
         var collector = new MomentCollector(graph, target.CalibrationMemory, target.CalibrationBlock, threads, cancellationToken);
@@ -142,29 +141,28 @@ internal sealed class OutputSearch(
     {
         var meter = progress(CompressionPhase.Measuring, coded.Sum(weight => weight.Weight.PayloadBytes));
         meter.Begin();
-        return new Sensitivity(evaluation, calibration, () => OriginalModel(plan, 1), threads, cancellationToken).Measure(coded, deadline, meter);
+        return new Sensitivity(model, evaluation, calibration, () => OriginalModel(plan), threads, cancellationToken).Measure(coded, deadline, meter);
     }
 
     /// <summary>A model in which every weight is the original one, to exchange weights in.</summary>
-    private TrialModel OriginalModel(IReadOnlyList<WeightPlan> plan, int encodingThreads)
+    private TrialModel OriginalModel(IReadOnlyList<WeightPlan> plan) =>
+        TrialModel.Of(model, Plan.Owners(plan), (weight, stream) => stream.Write(model.ReadBytes(weight)));
+
+    /// <summary>A model as a plan has it, every weight of which is coded.</summary>
+    private TrialModel CodedModel(IReadOnlyList<WeightPlan> plan)
     {
-        var trial = TrialModel.Create(model, plan, artifactPath, encodingThreads, cancellationToken);
-        try
+        var coded = plan.Where(p => p.HasChunk).ToDictionary(p => p.Weight, p => p.Ready!);
+        var pool = new WorkerPool(threads);
+        return TrialModel.Of(model, Plan.Owners(plan), (weight, stream) =>
         {
-            foreach (var weight in plan.Where(p => p.HasChunk && p.Stack is not null))
-                trial.Reset(weight.Weight);
-            return trial;
-        }
-        catch
-        {
-            trial.Dispose();
-            throw;
-        }
+            cancellationToken.ThrowIfCancellationRequested();
+            stream.Write(Sensitivity.Decode(weight, coded[weight], pool));
+        });
     }
 
     private void Search(IReadOnlyList<WeightPlan> plan, SearchState state, ReferenceRuns gate, MultiplierSearch search, Deadline deadline)
     {
-        using var trial = TrialModel.Create(model, plan, artifactPath, threads, cancellationToken);
+        using var trial = CodedModel(plan);
         var bytes = state.Weights.Sum(weight => weight.Weight.PayloadBytes);
         var meter = progress(CompressionPhase.Searching, MultiplierSearch.MostTrials * bytes);
         meter.Begin();
@@ -190,12 +188,12 @@ internal sealed class OutputSearch(
             index =>
             {
                 var (encoded, plan) = encode(weights[index], index);
-                return (Plan: plan with { Ready = encoded }, Payload: trial is null ? null : Sensitivity.Decode(weights[index].Weight, encoded));
+                return (Plan: plan with { Ready = encoded }, Payload: trial is null ? null : Sensitivity.Decode(weights[index].Weight, encoded, new WorkerPool(1)));
             },
             (index, result) =>
             {
                 results[index] = result.Plan;
-                trial?.Write(result.Plan.Weight, result.Payload);
+                trial?.Write(result.Plan.Weight.Path, result.Payload);
             },
             cancellationToken);
         return results;

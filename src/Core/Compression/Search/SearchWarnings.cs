@@ -14,11 +14,11 @@ internal static class SearchWarnings
     /// <summary>Whether the gate's samples lose far more than those of the calibration.</summary>
     public static bool Disagrees(double onCalibration, double? onGate) => 1 - onGate > Disagreement * (1 - onCalibration);
 
-    public static IEnumerable<Diagnostic> Of(SearchSummary search, QuantizeSpec stage, FileSummary model, OutputsSummary outputs)
+    public static IEnumerable<Diagnostic> Of(SearchSummary search, QuantizeSpec.ForOutputs stage, FileSummary model, OutputsSummary outputs)
     {
         if (search.TimedOut)
             yield return GateDiagnostics.SearchTimedOut(model, stage.At);
-        if (stage.ForOutputs!.Calibration is not { } calibration)
+        if (stage.Target.Calibration is not { } calibration)
             yield break;
         if (search.IsGate)
             yield return GateDiagnostics.CalibratedOnGate(model, calibration.At);

@@ -11,7 +11,7 @@ namespace CompressTasks.Compression.Search;
 /// Measures what a squared error in each weight does to the outputs: one weight at a time is exchanged for its decoded form, and the model is run. What quantization
 /// does to outputs is, to first order, a sum over weights, each proportional to its own squared error.
 /// </summary>
-internal sealed class Sensitivity(OutputGateRunner evaluation, ReferenceRuns calibration, Func<TrialModel> createModel, int threads, CancellationToken cancellationToken)
+internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluation, ReferenceRuns calibration, Func<TrialModel> createModel, int threads, CancellationToken cancellationToken)
 {
     /// <summary>An output error below this share of the output's variance is rounding in the model's own arithmetic.</summary>
     private const double Rounding = 1e-12;
@@ -64,10 +64,10 @@ internal sealed class Sensitivity(OutputGateRunner evaluation, ReferenceRuns cal
     }
 
     /// <summary>The payload that a chunk stands for.</summary>
-    public static byte[] Decode(OnnxWeight weight, EncodedWeight encoded)
+    public static byte[] Decode(OnnxWeight weight, EncodedWeight encoded, WorkerPool pool)
     {
         var payload = new byte[weight.PayloadBytes];
-        WeightDecoder.Decode(encoded.Chunk, weight.ElementType, weight.Shape, payload);
+        WeightDecoder.Decode(encoded.Chunk, weight.ElementType, weight.Shape, payload, pool);
         return payload;
     }
 
@@ -75,9 +75,9 @@ internal sealed class Sensitivity(OutputGateRunner evaluation, ReferenceRuns cal
     {
         if (encoded.Distortion == 0)
             return 0;
-        model.Write(weight, Decode(weight, encoded));
+        model.Write(weight.Path, Decode(weight, encoded, new WorkerPool(1)));
         var error = Error(model);
-        model.Reset(weight);
+        model.Write(weight.Path, original.ReadBytes(weight));
         return error < Rounding ? 0 : error / encoded.Distortion;
     }
 

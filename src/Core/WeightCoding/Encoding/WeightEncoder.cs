@@ -23,7 +23,20 @@ internal static class WeightEncoder
     }
 
     /// <summary>Codes the payload by a stack; where the stack's target cannot be met, carries it exactly and says why.</summary>
-    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, StackSpec stack, int threads, CancellationToken cancellationToken)
+    public static EncodedWeight Encode(
+        ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, StackSpec stack, int threads, CancellationToken cancellationToken) =>
+        Encode(payload, type, shape, stack, target: null, threads, cancellationToken);
+
+    /// <summary>The same, where the target of a quantizer was found already.</summary>
+    /// <param name="payload">Little-endian elements.</param>
+    /// <param name="type">Their type: a floating-point type.</param>
+    /// <param name="shape">The weight's shape.</param>
+    /// <param name="stack">The stages.</param>
+    /// <param name="target">What the quantizer aims at; null for what the stack says.</param>
+    /// <param name="threads">At least 1; the chunk does not depend on it.</param>
+    /// <param name="cancellationToken">Stops between rows or iterations of a stage.</param>
+    public static EncodedWeight Encode(
+        ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, StackSpec stack, QuantizeTarget? target, int threads, CancellationToken cancellationToken)
     {
         var values = new double[payload.Length / type.ByteSize()];
         ElementConversion.ReadValues(type, payload, values);
@@ -37,7 +50,7 @@ internal static class WeightEncoder
         var encoded = stack.Stages switch
         {
             [LosslessSpec] => Keep(payload, type, shape, KeepReason.Lossless),
-            [QuantizeSpec quantize] => Quantize(values, payload, shape, type, quantize),
+            [QuantizeSpec quantize] => Quantize(values, payload, shape, type, target ?? Target(quantize), Lambda(quantize)),
             _ => Stack(MatrixView.Of(shape, values), shape, type, stack.Stages, threads, cancellationToken),
         };
         return encoded.Chunk.Length == 0 ? Keep(payload, type, shape, encoded.KeptBecause!) : encoded;
@@ -64,19 +77,18 @@ internal static class WeightEncoder
     /// <param name="payload">The originals that every attempt is compared with.</param>
     /// <param name="shape">The weight's shape.</param>
     /// <param name="type">The weight's element type.</param>
-    /// <param name="spec">The target.</param>
-    private static unsafe EncodedWeight Quantize(double[] values, ReadOnlySpan<byte> payload, IReadOnlyList<long> shape, ElementType type, QuantizeSpec spec)
+    /// <param name="target">The target.</param>
+    /// <param name="lambda">The squared steps that a bit is worth.</param>
+    private static unsafe EncodedWeight Quantize(
+        double[] values, ReadOnlySpan<byte> payload, IReadOnlyList<long> shape, ElementType type, QuantizeTarget target, double lambda)
     {
-        // Saving bits shrinks weights. That costs little squared error, but the same way everywhere, and outputs feel it.
-        var lambda = spec.ForOutputs is null ? DependentQuantization.UsualLambda : 0;
-
         // A span cannot be kept for the attempts to come; the payload stays where it is until they are over.
         QuantizeResult result;
         fixed (byte* start = payload)
         {
             var (originals, length) = ((nint)start, payload.Length);
             result = Quantizer.EncodeInPlace(
-                values, reconstruction => PayloadError.ResidualOf(type, new ReadOnlySpan<byte>((byte*)originals, length), reconstruction), shape, Target(spec), type.Format(), lambda: lambda);
+                values, reconstruction => PayloadError.ResidualOf(type, new ReadOnlySpan<byte>((byte*)originals, length), reconstruction), shape, target, type.Format(), lambda: lambda);
         }
 
         if (!result.IsMet)
@@ -122,11 +134,14 @@ internal static class WeightEncoder
 
     private static QuantizeTarget Target(QuantizeSpec spec) => spec switch
     {
-        { R2: { } r2 } => QuantizeTarget.R2(r2),
-        { Step: { } step } => QuantizeTarget.Step(step),
-        { Bits: { } bits } => QuantizeTarget.Bits(bits),
-        _ => throw new ArgumentException("A quantizer needs a target.", nameof(spec)),
+        QuantizeSpec.ToR2 target => QuantizeTarget.R2(target.R2),
+        QuantizeSpec.ToStep target => QuantizeTarget.Step(target.Step),
+        QuantizeSpec.ToBits target => QuantizeTarget.Bits(target.Bits),
+        _ => throw new ArgumentException("What several weights aim at together is no target for one.", nameof(spec)),
     };
+
+    /// <summary>Saving bits shrinks weights. That costs little squared error, but the same way everywhere, and outputs feel it.</summary>
+    private static double Lambda(QuantizeSpec spec) => spec is QuantizeSpec.ForOutputs ? 0 : DependentQuantization.UsualLambda;
 
     /// <summary>The elements of a slice along the first axis that is longer than one; 0 if there is none.</summary>
     private static int RowLength(int elements, IReadOnlyList<long> shape)

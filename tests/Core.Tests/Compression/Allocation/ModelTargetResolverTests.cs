@@ -5,6 +5,7 @@ using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Core.Tests.Compression.Allocation;
 
+[Trait("Speed", "Slow")]
 public sealed class ModelTargetResolverTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -7,6 +7,7 @@ using Google.Protobuf;
 
 namespace CompressTasks.Core.Tests.Compression.Search;
 
+[Trait("Speed", "Slow")]
 public sealed class OutputSearchTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -75,7 +76,7 @@ public sealed class OutputSearchTests : IDisposable
     }
 
     /// <summary>One step in time each: 64 inputs for convolutions of up to 387 directions mislead more than they help.</summary>
-    [Fact]
+    [NpmFact]
     public void FewInputsAreNotTrustedWhenPlainCodingIsSmaller()
     {
         var outcome = SpecRun.Compress(_folder,

@@ -10,7 +10,7 @@ namespace CompressTasks.Core.Tests.Spec.Schema;
 /// <summary>What an editor makes of a spec: JSON by the core schema of YAML 1.2, checked against the JSON Schema.</summary>
 internal static partial class SpecAsJson
 {
-    private static readonly SchemaEvaluator _schema = new(JsonNode.Parse(JsonSchema.Write())!.AsObject());
+    private static readonly SchemaCheck _schema = new(JsonSchema.Write());
 
     /// <returns>What the schema finds wrong; null when the text is no YAML, or has values that JSON has not.</returns>
     public static IReadOnlyList<string>? Errors(string yaml)

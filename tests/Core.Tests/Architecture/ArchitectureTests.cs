@@ -1,0 +1,75 @@
+using CompressTasks.Corpus;
+
+namespace CompressTasks.Core.Tests.Architecture;
+
+public sealed class ArchitectureTests
+{
+    private const string HowToSee = "'dotnet run -c Release --project bench -- imports' shows what each module uses";
+
+    private const int MostFilesThatOpeningReaches = 147;
+
+    private static readonly ImportGraph _files = ImportGraph.OfFolder(Path.Combine(Repository.Root, "src", "Core"));
+
+    private static readonly ModuleGraph _modules = new(_files, CoreModules.Inner);
+
+    /// <summary>What each module may use, and does.</summary>
+    private static readonly Dictionary<string, string[]> _allowed = new()
+    {
+        ["Artifacts"] = ["Coding", "Diagnostics"],
+        ["Calibration"] = ["Coding", "Numerics", "Outputs", "WeightCoding"],
+        ["Coding"] = ["IO", "Numerics", "Threading"],
+        ["Compression"] =
+        [
+            "Artifacts", "Calibration", "Coding", "Diagnostics", "Gate", "Numerics", "Onnx", "Outputs", "Reporting", "Reporting/Writers",
+            "Spec", "Threading", "WeightCoding", "WeightCoding/Encoding",
+        ],
+        ["Diagnostics"] = [],
+        ["Gate"] = ["Diagnostics", "Numerics", "Reporting", "Spec"],
+        ["IO"] = ["Diagnostics", "Numerics"],
+        ["Inspection"] = ["Artifacts", "Numerics", "Onnx"],
+        ["Numerics"] = [],
+        ["Onnx"] = ["Diagnostics", "IO", "Numerics"],
+        ["Outputs"] = ["Artifacts", "Diagnostics", "Gate", "IO", "Numerics", "Onnx", "Reporting", "Runtime", "Spec", "Threading"],
+        ["Reporting"] = ["Diagnostics"],
+        ["Reporting/Writers"] = ["Artifacts", "Diagnostics", "IO", "Inspection", "Reporting", "Spec", "Study", "WeightCoding"],
+        ["Runtime"] = ["Artifacts", "Diagnostics", "IO", "Numerics", "Onnx", "Threading", "WeightCoding"],
+        ["Spec"] = ["Diagnostics"],
+        ["Stages"] = ["IO", "Numerics"],
+        ["Study"] = ["Numerics", "Onnx", "Spec", "Stages", "WeightCoding"],
+        ["Threading"] = [],
+        ["WeightCoding"] = ["Artifacts", "Coding", "IO", "Numerics", "Stages", "Threading"],
+        ["WeightCoding/Encoding"] = ["Calibration", "Coding", "IO", "Numerics", "Reporting", "Spec", "Stages", "Threading", "WeightCoding"],
+    };
+
+    private static readonly string[] _notForOpening =
+        ["Compression", "Gate", "Outputs", "Reporting", "Reporting/Writers", "Spec", "WeightCoding/Encoding"];
+
+    public static TheoryData<string> Modules => [.. _allowed.Keys.Union(_modules.Imports.Keys).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void NoModuleUsesItselfThroughOthers() => _modules.Cycles().ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Modules))]
+    public void AModuleUsesThoseThatItMayAndNoOther(string module) =>
+        (_modules.Imports.GetValueOrDefault(module)?.Keys ?? [])
+            .ShouldBe(_allowed.GetValueOrDefault(module) ?? [], HowToSee);
+
+    [Theory]
+    [MemberData(nameof(Modules))]
+    public void EveryModuleIsAFolderWithALineInTheTable(string module)
+    {
+        _modules.Imports.Keys.ShouldContain(module);
+        _allowed.Keys.ShouldContain(module);
+    }
+
+    [Fact]
+    public void OpeningAnArtifactReachesFewFiles() =>
+        _files.ReachedFrom(CoreModules.OpensArtifacts).Count.ShouldBeInRange(50, MostFilesThatOpeningReaches);
+
+    [Fact]
+    public void OpeningAnArtifactReachesNothingThatMakesOne() =>
+        _files.ReachedFrom(CoreModules.OpensArtifacts)
+            .Where(file => _notForOpening.Contains(ModuleGraph.ModuleOf(file, CoreModules.Inner)))
+            .ShouldBeEmpty();
+}
