@@ -1,5 +1,6 @@
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
+using CompressTasks.Runtime;
 using CompressTasks.Spec;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -53,9 +54,9 @@ internal sealed class ModelRunner : IDisposable
         {
             throw SampleDiagnostics.ModelRefused(shown, error, gate.At);
         }
-        catch (Exception error) when (NativeLoadFailure.Is(error))
+        catch (Exception error) when (RuntimeDiagnostics.IsLoadFailure(error))
         {
-            throw SampleDiagnostics.NoOnnxRuntime(NativeLoadFailure.Reason(error), "reference the package Microsoft.ML.OnnxRuntime in the app itself", gate.At, error);
+            throw SampleDiagnostics.NoOnnxRuntime(RuntimeDiagnostics.LoadFailure(error), "reference the package Microsoft.ML.OnnxRuntime in the app itself", gate.At, error);
         }
     }
 
