@@ -57,6 +57,15 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     /// <summary>How much the compressor says: quiet, minimal, normal or detailed.</summary>
     public string? Verbosity { get; set; }
 
+    /// <summary>The native library of ONNX Runtime that runs models, or the folder that holds it, relative to the project; empty to let the compressor search.</summary>
+    public string? OnnxRuntime { get; set; }
+
+    /// <summary>What NuGet has resolved for the project; full path, empty for projects without NuGet.</summary>
+    public string? ProjectAssetsFile { get; set; }
+
+    /// <summary>Whether the compressor may let NuGet fetch ONNX Runtime.</summary>
+    public bool RestoreOnnxRuntime { get; set; }
+
     /// <summary>Only returns what the last run made, for builds that must not build.</summary>
     public bool CollectOnly { get; set; }
 
@@ -102,7 +111,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
         if (log.HasErrors)
             return false;
 
-        var tool = new Compressor(ToolAssembly, DotNetHosts, Threads, Verbosity);
+        var tool = new Compressor(ToolAssembly, DotNetHosts, Threads, Verbosity, new OnnxRuntimeSource(OnnxRuntimePath(), ProjectAssetsFile, RestoreOnnxRuntime));
         foreach (var run in runs)
         {
             if (_cancellation.IsCancellationRequested)
@@ -140,6 +149,10 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
         if (!string.IsNullOrEmpty(Verbosity) && !_verbosities.Contains(Verbosity, StringComparer.OrdinalIgnoreCase))
             log.Error(TaskDiagnostics.InvalidSetting("CompressVerbosity", Verbosity!, "quiet, minimal, normal or detailed"));
     }
+
+    // A backslash at the end would escape the closing quote of the command line.
+    private string? OnnxRuntimePath() =>
+        string.IsNullOrWhiteSpace(OnnxRuntime) ? null : Path.GetFullPath(Path.Combine(ProjectFolder, OnnxRuntime!.Trim())).TrimEnd('/', '\\');
 
     private static bool IsArtifact(string path) => path.EndsWith(ArtifactExtension, StringComparison.Ordinal);
 }

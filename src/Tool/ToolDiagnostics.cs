@@ -21,6 +21,9 @@ internal static class ToolDiagnostics
     public static Diagnostic NoSpecOrModel(string path, string? command) =>
         new("CT5005", Severity.Error, $"{(Directory.Exists(path) ? "This is a folder" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. {(command is null ? "Give the path of a spec (.yml), or of a model (.onnx)." : $"Give the path of a spec (.yml), or of a model (.onnx), or did you mean the command '{command}'?")}", new SourceLocation(path));
 
+    public static CompressException NoOnnxRuntimeAt(string path, string reason) => new(
+        new Diagnostic("CT5011", Severity.Error, $"This is no ONNX Runtime that can be used: {reason}. Name a native library that was built for this system, or the folder that holds it.", new SourceLocation(path)));
+
     public static Diagnostic StepSummaryFull(string path, int omitted, int all) =>
         new("CT5051", Severity.Warning, FormattableString.Invariant($"{omitted} of {all} reports had no room in the step summary, which may have 1 MiB. Compress fewer models in one step, or read the reports beside the artifacts."), new SourceLocation(path));
 

@@ -8,7 +8,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Outputs;
 
-/// <summary>What can be wrong with the samples of a spec and the model that they are for (CT1501 to CT1512); each stands at the samples' place in the spec.</summary>
+/// <summary>What can be wrong with the samples of a spec and the model that they are for (CT1501 to CT1513); each stands at the samples' place in the spec.</summary>
 internal static class SampleDiagnostics
 {
     public static CompressException RangeOutsideType(ModelInput input, double lowest, double highest, SourceLocation at) =>
@@ -60,6 +60,9 @@ internal static class SampleDiagnostics
 
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
         Error("CT1512", $"the model's input {Quote(input.Name)} is {(input.Type == ElementType.Undefined ? "no tensor" : $"of {input.Type.SpecName()}")}; samples can only be tensors of numbers or truth values, so remove gate.outputs", at);
+
+    public static CompressException NoOnnxRuntime(string reason, string remedy, SourceLocation at, Exception? inner = null) =>
+        Error("CT1513", $"comparing outputs takes ONNX Runtime's native library: {reason}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}, or remove gate.outputs", at, inner);
 
     public static string Shape(IEnumerable<long> shape) => string.Join(", ", shape.Select(length => length.ToString(CultureInfo.InvariantCulture)));
 

@@ -28,7 +28,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         {
             throw RuntimeDiagnostics.Refused(reader.Path, cause);
         }
-        catch (Exception cause) when (cause is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception cause) when (RuntimeDiagnostics.IsLoadFailure(cause))
         {
             throw RuntimeDiagnostics.NoOnnxRuntime(reader.Path, cause);
         }

@@ -43,6 +43,20 @@ public sealed class PackageContentTests(PackageFeed feed) : IClassFixture<Packag
     }
 
     [Fact]
+    public async Task PackageIsSmallBecauseItHasNoNativeLibrary()
+    {
+        using var archive = await ZipFile.OpenReadAsync(feed.Package.File);
+        var entries = archive.Entries.Select(e => e.FullName).ToList();
+
+        new FileInfo(feed.Package.File).Length.ShouldBeLessThan(3_000_000);
+        entries.ShouldNotContain(e => e.Contains("/native/", StringComparison.Ordinal) || e.EndsWith(".so", StringComparison.Ordinal) || e.EndsWith(".dylib", StringComparison.Ordinal));
+        entries.ShouldContain("tools/net10.0/any/onnxruntime/Microsoft.ML.OnnxRuntime.dll", "the host must not find it: another one may have to take its place");
+        entries.ShouldNotContain("tools/net10.0/any/Microsoft.ML.OnnxRuntime.dll");
+        using var reader = new StreamReader(await archive.GetEntry("tools/net10.0/any/CompressTasks.Tool.deps.json").ShouldNotBeNull().OpenAsync());
+        (await reader.ReadToEndAsync()).ShouldNotContain("/native/", customMessage: "the host refuses to start when what it lists is missing");
+    }
+
+    [Fact]
     public async Task CompressorRunsOnLaterRuntimesToo()
     {
         using var archive = await ZipFile.OpenReadAsync(feed.Package.File);
