@@ -20,7 +20,7 @@ internal static class Coders
             var plan = Plan.Create(CompressionSpec.ForModel(path, 0.99), model);
             using var skeleton = new MemoryStream();
             model.Excise([.. plan.Where(p => p.HasChunk || p.SharedWith is not null).Select(p => p.Weight)]).WriteSkeleton(skeleton);
-            Print($"{Name(path)}: {skeleton.Length} bytes; own {DictionaryCoder.Encode(skeleton.ToArray()).Length}, {Others(skeleton.ToArray())}");
+            Print($"{Name(path)}: {skeleton.Length} bytes; own {DictionaryEncoder.Encode(skeleton.ToArray()).Length}, {Others(skeleton.ToArray())}");
         }
     }
 

@@ -7,7 +7,7 @@ using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.WeightCoding;
 
-public class WeightCodecTests
+public class WeightEncoderTests
 {
     private static readonly ElementType[] _types = [ElementType.Float, ElementType.Float16, ElementType.BFloat16, ElementType.Double];
 

@@ -9,7 +9,7 @@ using CompressTasks.WeightCoding.Encoding;
 namespace CompressTasks.Core.Tests.WeightCoding;
 
 [Trait("Speed", "Slow")]
-public sealed class CalibratedCodecTests
+public sealed class CalibratedEncoderTests
 {
     /// <summary>Inputs that go along with each other: at the same size, a layer's outputs lose several times less than with plain coding.</summary>
     [Theory]
