@@ -56,7 +56,8 @@ internal static class Coders
     private static string Name(string path) => Path.GetFileNameWithoutExtension(path);
 
     private static string Others(byte[] bytes) =>
-        string.Join(", ", GeneralCoder.All.Select(coder => coder.Size(bytes) is { } size ? $"{coder.Name} {size.Bytes}" : $"{coder.Name} not installed"));
+        string.Join(", ",
+            GeneralCoder.All.Select(coder => coder.Size(bytes) is { } size ? $"{coder.Name} {size.Bytes}" : $"{coder.Name} not installed"));
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

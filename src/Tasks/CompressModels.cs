@@ -25,14 +25,18 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     /// <summary>The YAML file that names models, relative to the project; empty for none.</summary>
     public string? Spec { get; set; }
 
-    /// <summary>Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c> and <c>OnFailure</c>, all of which may be empty.</summary>
+    /// <summary>
+    /// Models to compress, with the metadata <c>Spec </c>, <c>R2 </c>, <c>WeightR2 </c> and <c>OnFailure </c>, all of which may be empty.
+    /// </summary>
     public ITaskItem[] Models { get; set; } = [];
 
     /// <summary>Where artifacts, reports and receipts go; full path.</summary>
     [Required]
     public string OutputFolder { get; set; } = "";
 
-    /// <summary>Whether builds with other settings, such as those for another target framework, may have the same <see cref="OutputFolder"/>.</summary>
+    /// <summary>
+    /// Whether builds with other settings, such as those for another target framework, may have the same <see cref="OutputFolder"/>.
+    /// </summary>
     public bool OutputFolderIsShared { get; set; }
 
     /// <summary>The compressor's assembly; full path.</summary>
@@ -57,7 +61,9 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     /// <summary>How much the compressor says: quiet, minimal, normal or detailed.</summary>
     public string? Verbosity { get; set; }
 
-    /// <summary>The native library of ONNX Runtime that runs models, or the folder that holds it, relative to the project; empty to let the compressor search.</summary>
+    /// <summary>
+    /// The native library of ONNX Runtime that runs models, or the folder that holds it, relative to the project; empty to let the compressor search.
+    /// </summary>
     public string? OnnxRuntime { get; set; }
 
     /// <summary>What NuGet has resolved for the project; full path, empty for projects without NuGet.</summary>
@@ -106,12 +112,14 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
         var log = new DiagnosticLog(Log, policy, HelpPage);
         if (!File.Exists(ToolAssembly))
             log.Error(TaskDiagnostics.ToolNotFound(ToolAssembly));
-        var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log).Plan(Spec, new RunSettings(R2, WeightR2, OnFailure), Models);
+        var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log)
+            .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure), Models);
         CheckNumbers(log);
         if (log.HasErrors)
             return false;
 
-        var tool = new Compressor(ToolAssembly, DotNetHosts, Threads, Verbosity, new OnnxRuntimeSource(OnnxRuntimePath(), ProjectAssetsFile, RestoreOnnxRuntime));
+        var tool = new Compressor(ToolAssembly, DotNetHosts, Threads, Verbosity,
+            new OnnxRuntimeSource(OnnxRuntimePath(), ProjectAssetsFile, RestoreOnnxRuntime));
         foreach (var run in runs)
         {
             if (_cancellation.IsCancellationRequested)
@@ -123,7 +131,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
                 _completed.Add(new CompletedRun(run, tool, receipt));
         }
 
-        foreach (var same in Artifacts.GroupBy(artifact => Path.GetFileName(artifact.ItemSpec), StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+        foreach (var same in Artifacts.GroupBy(artifact => Path.GetFileName(artifact.ItemSpec), StringComparer.OrdinalIgnoreCase)
+            .Where(same => same.Count() > 1))
             log.Error(TaskDiagnostics.SameArtifact(same.Key, same.Select(artifact => artifact.ItemSpec)));
         return !log.HasErrors && !_cancellation.IsCancellationRequested;
 
@@ -144,7 +153,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
 
     private void CheckNumbers(DiagnosticLog log)
     {
-        if (!string.IsNullOrEmpty(Threads) && !(int.TryParse(Threads, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads is >= 1 and <= 1024))
+        if (!string.IsNullOrEmpty(Threads)
+            && !(int.TryParse(Threads, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads is >= 1 and <= 1024))
             log.Error(TaskDiagnostics.InvalidSetting("CompressThreads", Threads!, "a whole number from 1 to 1024"));
         if (!string.IsNullOrEmpty(Verbosity) && !_verbosities.Contains(Verbosity, StringComparer.OrdinalIgnoreCase))
             log.Error(TaskDiagnostics.InvalidSetting("CompressVerbosity", Verbosity!, "quiet, minimal, normal or detailed"));

@@ -19,9 +19,11 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
     {
         var sdk = NewHome();
         (await sdk.Run(_work["app"], "tool", "install", "--global", "CompressTasks.Tool", "--version", feed.Version)).ShouldEndWith(0);
-        (await sdk.Run(_work["app"], "compress", "--help")).ShouldEndWith(0).Output.ShouldContain("  dotnet compress <spec|model> [command] [options]");
+        (await sdk.Run(_work["app"], "compress", "--help")).ShouldEndWith(0)
+            .Output.ShouldContain("  dotnet compress <spec|model> [command] [options]");
         (await sdk.Run(_work["app"], "compress", "m.onnx", "--output", "out")).ShouldEndWith(0).Output.ShouldContain("passed");
-        (await sdk.Run(_work["app"], "compress", "restore", "out/m.onnxz", "--output", "back.onnx")).ShouldEndWith(0).Output.ShouldBe($"back.onnx{Environment.NewLine}");
+        (await sdk.Run(_work["app"], "compress", "restore", "out/m.onnxz", "--output", "back.onnx")).ShouldEndWith(0)
+            .Output.ShouldBe($"back.onnx{Environment.NewLine}");
         new FileInfo(_work["app/back.onnx"]).Length.ShouldBe(new FileInfo(_work["app/m.onnx"]).Length);
         (await sdk.Run(_work["app"], "tool", "uninstall", "--global", "CompressTasks.Tool")).ShouldEndWith(0);
         (await sdk.Run(_work["app"], "compress", "--help")).ExitCode.ShouldNotBe(0);
@@ -92,7 +94,8 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
     private DotNetSdk NewHome()
     {
         _work.WriteModel("app/m.onnx", ("a", 40, 50));
-        _work.Write("app/NuGet.config", $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{feed.Folder}\" /></packageSources></configuration>");
+        _work.Write("app/NuGet.config",
+            $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{feed.Folder}\" /></packageSources></configuration>");
         return new(Directory.CreateDirectory(_work["home"]).FullName);
     }
 
@@ -108,7 +111,8 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
         /// <summary>One that no cache knows.</summary>
         public string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.0-test.{DateTime.UtcNow.Ticks}");
 
-        public string Platform { get; } = OnnxRuntimePackage.Platforms.Contains(RuntimeInformation.RuntimeIdentifier) ? RuntimeInformation.RuntimeIdentifier : AnyPlatform;
+        public string Platform { get; } = OnnxRuntimePackage.Platforms.Contains(RuntimeInformation.RuntimeIdentifier)
+            ? RuntimeInformation.RuntimeIdentifier : AnyPlatform;
 
         public string Package(string platform) => Directory.GetFiles(Folder, $"CompressTasks.Tool.{platform}.*.nupkg").ShouldHaveSingleItem();
 

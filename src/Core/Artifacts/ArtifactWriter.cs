@@ -55,7 +55,8 @@ internal sealed class ArtifactWriter : IDisposable
         if (ArtifactIndexRules.FirstViolation(index, Position) is { } violation)
             throw new ArgumentException($"No artifact can be made of this: {violation}.", nameof(files));
         if (index.SkeletonLength != skeleton.Length)
-            throw new ArgumentException($"The skeleton has {skeleton.Length} bytes, and {index.SkeletonLength} bytes are in no hole.", nameof(skeleton));
+            throw new ArgumentException($"The skeleton has {skeleton.Length} bytes, and {index.SkeletonLength} bytes are in no hole.",
+                nameof(skeleton));
 
         var decoded = ArtifactIndexCodec.ToBytes(index);
         if (decoded.Length > ArtifactFormat.LargestIndex)

@@ -3,7 +3,8 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Calibration;
 
 /// <summary>
-/// Σ x xᵀ over the inputs x of a layer, added up in a stream. Inputs are cut into runs, of which each has a matrix: moments between runs are left out.
+/// Σ x xᵀ over the inputs x of a layer, added up in a stream. Inputs are cut into runs, of which each has a matrix: moments between runs are left
+/// out.
 /// </summary>
 internal sealed class SecondMoments
 {

@@ -21,7 +21,9 @@ internal static class OutputGate
         /// <summary>NaN fails.</summary>
         public bool Passed => Actual >= Threshold.Value;
 
-        /// <summary>What is lost over what may be lost: at most 1 when the check passes, infinite when nothing may be lost or nothing is known.</summary>
+        /// <summary>
+        /// What is lost over what may be lost: at most 1 when the check passes, infinite when nothing may be lost or nothing is known.
+        /// </summary>
         public double Violation => Passed ? Threshold.Value < 1 ? Math.Min(1, (1 - Actual) / (1 - Threshold.Value)) : 0
             : Threshold.Value < 1 && double.IsFinite(Actual) ? Math.Max(Math.BitIncrement(1.0), (1 - Actual) / (1 - Threshold.Value))
             : double.PositiveInfinity;
@@ -38,9 +40,11 @@ internal static class OutputGate
     public static IReadOnlyList<OutputSummary> Incomparable(OutputsSummary outputs) => [.. outputs.Outputs.Where(output => output.Incomparable > 0)];
 
     /// <summary>Whether nothing is wrong with the outputs themselves; a threshold for a figure that no output has is wrong with the spec.</summary>
-    public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) => Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
+    public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) =>
+        Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
 
-    private static IEnumerable<Check> Of(string key, string figure, string code, Threshold? threshold, OutputsSummary outputs, Func<OutputSummary, double?> value)
+    private static IEnumerable<Check> Of(string key, string figure, string code, Threshold? threshold, OutputsSummary outputs, Func<OutputSummary,
+        double?> value)
     {
         if (threshold is null)
             yield break;

@@ -42,7 +42,8 @@ internal sealed class TensorScanner(MappedFile file, ExternalFiles externals)
         if (header.IsExternal)
             return LocateExternal(tensor, header, path, expected);
         if (header.IsSegment)
-            return new Payload(WeightStorage.Other, header.RawData?.Length ?? TensorData.Measure(file, tensor, TensorData.FieldOf(header.ElementType)).StoredBytes, 0, 0, -1);
+            return new Payload(WeightStorage.Other, header.RawData?.Length
+                ?? TensorData.Measure(file, tensor, TensorData.FieldOf(header.ElementType)).StoredBytes, 0, 0, -1);
         if (header.RawData is { } raw)
         {
             Require(expected is null || expected == raw.Length, tensor, header, path, expected, raw.Length);

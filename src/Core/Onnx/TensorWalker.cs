@@ -197,7 +197,8 @@ internal readonly ref struct TensorWalker
         var reader = Read(attribute);
         while (reader.TryRead(out var field))
         {
-            if (field.IsLengthDelimited && field.Number is AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber or AttributeProto.GFieldNumber
+            if (field.IsLengthDelimited && field.Number is AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber
+                or AttributeProto.GFieldNumber
                 or AttributeProto.GraphsFieldNumber or AttributeProto.SparseTensorFieldNumber or AttributeProto.SparseTensorsFieldNumber)
                 return true;
         }

@@ -7,7 +7,10 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace CompressTasks.Outputs;
 
-/// <summary>A model in ONNX Runtime, optimized as apps have it, and with one thread: the order of sums, and so the last bits, must not depend on the machine's cores.</summary>
+/// <summary>
+/// A model in ONNX Runtime, optimized as apps have it, and with one thread: the order of sums, and so the last bits, must not depend on the machine's
+/// cores.
+/// </summary>
 internal sealed class ModelRunner : IDisposable
 {
     private readonly InferenceSession _session;
@@ -56,7 +59,8 @@ internal sealed class ModelRunner : IDisposable
         }
         catch (Exception error) when (RuntimeDiagnostics.IsLoadFailure(error))
         {
-            throw SampleDiagnostics.NoOnnxRuntime(RuntimeDiagnostics.LoadFailure(error), "reference the package Microsoft.ML.OnnxRuntime in the app itself", gate.At, error);
+            throw SampleDiagnostics.NoOnnxRuntime(RuntimeDiagnostics.LoadFailure(error),
+                "reference the package Microsoft.ML.OnnxRuntime in the app itself", gate.At, error);
         }
     }
 

@@ -5,7 +5,8 @@ namespace CompressTasks.Stages;
 
 /// <summary>How many directions the rows of a parameter matrix vary in (P67, "Participation Ratio at Each Level").</summary>
 /// <param name="ParticipationRatio">
-/// (Σλ)² / Σλ² of the eigenvalues λ of the centred covariance: 1 when one direction has all variance, the number of columns when all have the same, 0 when nothing varies.
+/// (Σλ)² / Σλ² of the eigenvalues λ of the centred covariance: 1 when one direction has all variance, the number of columns when all have the same, 0
+/// when nothing varies.
 /// </param>
 /// <param name="ComponentsFor95Percent">The fewest principal components that explain 95 % of the variance; 0 when nothing varies.</param>
 internal readonly record struct LevelStatistics(double ParticipationRatio, int ComponentsFor95Percent)
@@ -16,7 +17,9 @@ internal readonly record struct LevelStatistics(double ParticipationRatio, int C
     public static LevelStatistics Of(Matrix parameters, CancellationToken cancellationToken = default) =>
         OfCentred(Centred(parameters, standardize: false), cancellationToken);
 
-    /// <summary>Of the parameters with every column divided by its standard deviation, so that units do not matter. Constant columns do not count.</summary>
+    /// <summary>
+    /// Of the parameters with every column divided by its standard deviation, so that units do not matter. Constant columns do not count.
+    /// </summary>
     public static LevelStatistics OfStandardized(Matrix parameters, CancellationToken cancellationToken = default) =>
         OfCentred(Centred(parameters, standardize: true), cancellationToken);
 

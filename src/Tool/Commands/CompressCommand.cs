@@ -36,7 +36,8 @@ internal static class CompressCommand
             return Run(
                 console,
                 () => specOptions.Load(parsed),
-                spec => parsed.GetValue(receipt) is { } path ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
+                spec => parsed.GetValue(receipt) is { } path
+                    ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
                 onnxRuntime.Read(parsed),
                 parsed.GetValue(json),
                 parsed.GetValue(verbosity),

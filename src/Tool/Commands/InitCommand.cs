@@ -16,9 +16,11 @@ internal static class InitCommand
     public static Command Create(ToolConsole console)
     {
         var model = new Argument<string>("model") { Description = "A model (.onnx)." };
-        var output = CommonOptions.OutputPath("FILE", $"The spec to write (default: {DefaultName} beside the model). {SchemaCommand.FileName} goes beside it.");
+        var output = CommonOptions.OutputPath("FILE",
+            $"The spec to write (default: {DefaultName} beside the model). {SchemaCommand.FileName} goes beside it.");
         var force = CommonOptions.Force();
-        var command = new Command("init", "Writes a commented starter spec for a model, and the schema that editors complete and check it with.") { model, output, force };
+        var command = new Command("init",
+            "Writes a commented starter spec for a model, and the schema that editors complete and check it with.") { model, output, force };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(model);

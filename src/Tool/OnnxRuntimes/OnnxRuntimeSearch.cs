@@ -6,7 +6,9 @@ namespace CompressTasks.Tool.OnnxRuntimes;
 
 /// <summary>Finds ONNX Runtime for a run that needs it. Nothing is searched, started or fetched for one that only compresses.</summary>
 /// <param name="Library">The native library to use, or a folder that holds it; null to search.</param>
-/// <param name="AssetsFile">The <c>project.assets.json</c> of the project that is being built, which need not be there; null outside of builds.</param>
+/// <param name="AssetsFile">
+/// The <c>project.assets.json </c> of the project that is being built, which need not be there; null outside of builds.
+/// </param>
 /// <param name="MayRestore">Whether NuGet may fetch the package.</param>
 internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bool MayRestore)
 {

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace CompressTasks.Tool.OnnxRuntimes;
 
-/// <summary>Which versions of ONNX Runtime go together: a managed assembly works with native libraries of its own release (1.X) and of later ones.</summary>
+/// <summary>
+/// Which versions of ONNX Runtime go together: a managed assembly works with native libraries of its own release (1.X) and of later ones.
+/// </summary>
 internal static class OnnxRuntimeVersion
 {
     /// <summary>The oldest release whose managed assembly is taken in place of the tool's own.</summary>

@@ -42,7 +42,9 @@ internal sealed class ProjectAssets
         }
     }
 
-    /// <summary>ONNX Runtime for this machine from the packages of the project, direct or not: the one for the processor first, then those for other devices.</summary>
+    /// <summary>
+    /// ONNX Runtime for this machine from the packages of the project, direct or not: the one for the processor first, then those for other devices.
+    /// </summary>
     public IEnumerable<OnnxRuntimeFiles> OnnxRuntimes()
     {
         var native = $"runtimes/{HostPlatform.RuntimeIdentifier}/native/{HostPlatform.LibraryName}";

@@ -68,7 +68,8 @@ internal sealed class Receipt(IReadOnlyList<ReceiptFile> files, IReadOnlyList<Re
         lines.AddRange(Globs.Select(g => $"{GlobKeyword} {g.Digest} {g.Pattern}"));
         if (Key.Length > 0)
             lines.Add($"{KeyKeyword} {OneLine(Key)}");
-        lines.AddRange(Warnings.Select(w => FormattableString.Invariant($"{WarningKeyword} {w.Code} {w.Line} {w.Column} {w.File}\t{OneLine(w.Message)}")));
+        lines.AddRange(
+            Warnings.Select(w => FormattableString.Invariant($"{WarningKeyword} {w.Code} {w.Line} {w.Column} {w.File}\t{OneLine(w.Message)}")));
 
         // A receipt that is cut short would still be read, so it appears under its name only when it is whole.
         ReplacedFile.Write(path, string.Join("\n", lines) + "\n");

@@ -77,7 +77,8 @@ public sealed class FormatTests
         {
             var payload = Samples.FloatBytes(all, elementSize, exponentBits);
 
-            ReferenceDecoder.Lossless(LosslessEncoder.Encode(payload, elementSize, exponentBits, 30), payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
+            ReferenceDecoder.Lossless(LosslessEncoder.Encode(payload, elementSize, exponentBits, 30), payload.Length).AsSpan().SequenceEqual(payload)
+                .ShouldBeTrue();
         }
     }
 

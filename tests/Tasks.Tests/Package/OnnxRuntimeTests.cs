@@ -169,7 +169,8 @@ public sealed class OnnxRuntimeTests(PackageFeed feed) : IClassFixture<PackageFe
         return project;
     }
 
-    private static Task<DotNetResult> Pack(TestProject project) => project.RunAsync("pack", "--configuration", "Debug", "--output", project.In("packed"));
+    private static Task<DotNetResult> Pack(TestProject project) =>
+        project.RunAsync("pack", "--configuration", "Debug", "--output", project.In("packed"));
 
     /// <summary>Leaves the project with this package, and with what a feed of its own has.</summary>
     private void UseEmptyPackageFolder(TestProject project, string otherFeed)
@@ -216,7 +217,8 @@ public sealed class OnnxRuntimeTests(PackageFeed feed) : IClassFixture<PackageFe
         using var archive = ZipFile.OpenRead(Directory.GetFiles(project.In("packed"), "*.nupkg").ShouldHaveSingleItem());
         using var stream = archive.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
         var dependencies = XDocument.Load(stream).Descendants().Where(element => element.Name.LocalName == "dependency");
-        return [.. dependencies.Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}").Where(text => !text.StartsWith("NETStandard", StringComparison.Ordinal))];
+        return [.. dependencies.Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}")
+            .Where(text => !text.StartsWith("NETStandard", StringComparison.Ordinal))];
     }
 
     private static string NativeLibrary(string version)

@@ -143,7 +143,8 @@ internal sealed class TestProject
         new Dictionary<string, string?> { ["NUGET_PACKAGES"] = Packages },
         started,
         written,
-        [.. arguments, "--verbosity", "normal", "-nodeReuse:false", .. InParallel(arguments) ? Array.Empty<string>() : ["-maxCpuCount:1"], "-terminalLogger:off"]);
+        [.. arguments, "--verbosity", "normal", "-nodeReuse:false", .. InParallel(arguments) ? Array.Empty<string>() : ["-maxCpuCount:1"],
+            "-terminalLogger:off"]);
 
     private static bool InParallel(string[] arguments) => arguments.Any(argument => argument.StartsWith("-maxCpuCount", StringComparison.Ordinal));
 }

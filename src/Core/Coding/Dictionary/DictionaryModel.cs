@@ -35,6 +35,8 @@ internal sealed class DictionaryModel
 
     public IntegerModel Distance { get; } = new();
 
-    /// <summary>The tree of the eight bits of a literal, given its position modulo 4: what a skeleton has in literals is mostly small float32 weights.</summary>
+    /// <summary>
+    /// The tree of the eight bits of a literal, given its position modulo 4: what a skeleton has in literals is mostly small float32 weights.
+    /// </summary>
     public Span<AdaptiveBit> LiteralAt(int position) => _literals.AsSpan(Nodes * (position % Phases), Nodes);
 }

@@ -25,7 +25,10 @@ internal ref struct MatchFinder
         _mask = _previous.Length - 1;
     }
 
-    /// <summary>The longest match of the bytes at a position with bytes before it, the nearest one of several; length 0 if there is none. Positions must not decrease.</summary>
+    /// <summary>
+    /// The longest match of the bytes at a position with bytes before it, the nearest one of several; length 0 if there is none. Positions must not
+    /// decrease.
+    /// </summary>
     public (int Length, int Distance) Longest(int position)
     {
         for (; _inserted < position; _inserted++)

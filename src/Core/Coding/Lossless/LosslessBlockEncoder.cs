@@ -6,7 +6,8 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Coding.Lossless;
 
 /// <summary>
-/// Codes elements exactly, in the way that gives the fewest bytes: as floating-point numbers, as byte planes, and either without the runs that repeat earlier ones.
+/// Codes elements exactly, in the way that gives the fewest bytes: as floating-point numbers, as byte planes, and either without the runs that repeat
+/// earlier ones.
 /// </summary>
 internal static class LosslessBlockEncoder
 {

@@ -10,7 +10,9 @@ internal enum PcaWeighting
     Jacobian,
 }
 
-/// <summary>How many components are kept, by exactly one of three rules, and how errors are weighted. Components without variance are never kept.</summary>
+/// <summary>
+/// How many components are kept, by exactly one of three rules, and how errors are weighted. Components without variance are never kept.
+/// </summary>
 internal sealed record PcaOptions
 {
     /// <summary>A number of components, 1 and up; no more than there are columns.</summary>
@@ -39,7 +41,9 @@ internal sealed record PcaOptions
             throw new ArgumentException($"Exactly one of components ≥ 1, keep in (0, 1] and variance in (0, 1] is expected, found {this}.");
     }
 
-    /// <summary>The number of components for <paramref name="eigenvalues"/> of the scatter of a matrix with <paramref name="columns"/> columns.</summary>
+    /// <summary>
+    /// The number of components for <paramref name="eigenvalues"/> of the scatter of a matrix with <paramref name="columns"/> columns.
+    /// </summary>
     public int Choose(int columns, ReadOnlySpan<double> eigenvalues)
     {
         var wanted = this switch

@@ -71,8 +71,8 @@ internal sealed class PcaStage : IStage
     }
 
     /// <summary>
-    /// D with scores = (row − mean) · Dᵀ the weighted least-squares projection onto the basis B that is stored. That is D = (B S² Bᵀ)⁻¹ B S² for weights S.
-    /// Rounding has moved B S² Bᵀ from the identity by some 1e-7, so the inverse of I + E is I − E = 2I − B S² Bᵀ up to 1e-14.
+    /// D with scores = (row − mean) · Dᵀ the weighted least-squares projection onto the basis B that is stored. That is D = (B S² Bᵀ)⁻¹ B S² for
+    /// weights S. Rounding has moved B S² Bᵀ from the identity by some 1e-7, so the inverse of I + E is I − E = 2I − B S² Bᵀ up to 1e-14.
     /// </summary>
     private static Matrix DualBasis(Matrix basis, double[] weights)
     {

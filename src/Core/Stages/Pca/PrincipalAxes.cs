@@ -5,7 +5,8 @@ using MathNet.Numerics.Providers.LinearAlgebra;
 namespace CompressTasks.Stages.Pca;
 
 /// <summary>
-/// The directions in which the rows of a centred matrix vary, and how much: the eigenvectors and eigenvalues of its scatter matrix AᵀA, or of AAᵀ where that is smaller.
+/// The directions in which the rows of a centred matrix vary, and how much: the eigenvectors and eigenvalues of its scatter matrix AᵀA, or of AAᵀ
+/// where that is smaller.
 /// </summary>
 /// <remarks>
 /// The scatter matrix has the squares of the singular values, so directions below some 10⁻⁷ of the largest are lost in its rounding.

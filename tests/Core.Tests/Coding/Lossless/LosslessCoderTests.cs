@@ -75,7 +75,8 @@ public sealed class LosslessCoderTests
     [Fact]
     public void ScalesOfRowsAndColumnsMakeFloatsCheaper()
     {
-        // Two thirds of the columns are 2^-8 as large as the others: an exponent costs less than its entropy by about the entropy of the column's scale.
+        // Two thirds of the columns are 2^-8 as large as the others: an exponent costs less than its entropy by about the entropy of the column's
+        // scale.
         const int rows = 500;
         const int columns = 300;
         var random = new Random(11);
@@ -85,7 +86,8 @@ public sealed class LosslessCoderTests
 
         var bits = LosslessEncoder.Encode(payload, 4, 8, columns).Length * 8.0 / values.Length;
 
-        bits.ShouldBeLessThan(24 + Samples.Entropy(exponents) - (0.8 * Samples.Entropy(Enumerable.Range(0, columns).Select(c => c % 3 == 0).ToArray())));
+        bits.ShouldBeLessThan(24
+            + Samples.Entropy(exponents) - (0.8 * Samples.Entropy(Enumerable.Range(0, columns).Select(c => c % 3 == 0).ToArray())));
     }
 
     [Fact]
@@ -109,7 +111,8 @@ public sealed class LosslessCoderTests
 
         var chunk = LosslessEncoder.Encode(payload, elementSize, exponentBits);
 
-        chunk.Length.ShouldBeLessThan(LosslessEncoder.Encode(Samples.FloatBytes(once, elementSize, exponentBits), elementSize, exponentBits).Length + 2_100);
+        chunk.Length.ShouldBeLessThan(LosslessEncoder.Encode(Samples.FloatBytes(once, elementSize, exponentBits), elementSize, exponentBits).Length
+            + 2_100);
         Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
     }
 
@@ -120,7 +123,8 @@ public sealed class LosslessCoderTests
         const int columns = 64;
         var random = new Random(5);
         var half = Enumerable.Range(0, columns / 2).Select(_ => Samples.Of("gaussian", 200, random.Next())).ToArray();
-        var rows = Enumerable.Range(0, 200).SelectMany(r => Enumerable.Range(0, columns).Select(c => half[c % (columns / 2) * 5 % (columns / 2)][r])).ToArray();
+        var rows = Enumerable.Range(0, 200).SelectMany(r => Enumerable.Range(0, columns).Select(c => half[c % (columns / 2) * 5 % (columns / 2)][r]))
+            .ToArray();
         var payload = Samples.FloatBytes(rows, 4, 8);
 
         var chunk = LosslessEncoder.Encode(payload, 4, 8, columns);
