@@ -25,7 +25,8 @@ internal static class LoadTime
         try
         {
             Console.WriteLine(
-                $"{"model",-28}{"MB",8}{"→ MB",8} │{"first ms",9}{"→",7}{"ratio",7} │{"again ms",9}{"→",7}{"ratio",7} │{"peak MB",9}{"→",7}{"ratio",7} │{"kept MB",9}{"→",7}{"ratio",7}");
+                $"{"model",-28}{"MB",8}{"→ MB",8} │{"first ms",9}{"→",7}{"ratio",7} │{"again ms",9}{"→",7}{"ratio",7} "
+                    + $"│{"peak MB",9}{"→",7}{"ratio",7} │{"kept MB",9}{"→",7}{"ratio",7}");
             foreach (var model in models.Count > 0 ? models : [.. NpmModels.All, TinyGpt.Model])
                 Console.WriteLine(Row(model, Compress(model, folder.FullName)));
         }
@@ -46,7 +47,8 @@ internal static class LoadTime
         var (before, after) = Measure(model, artifact);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Path.GetFileNameWithoutExtension(model),-28}{Megabytes(model),8:F2}{Megabytes(artifact),8:F2} │{Pair(before.First, after.First)} │{Pair(before.Again, after.Again)} │{Pair(before.Peak, after.Peak)} │{Pair(before.Kept, after.Kept)}");
+            $"{Path.GetFileNameWithoutExtension(model),-28}{Megabytes(model),8:F2}{Megabytes(artifact),8:F2} │{Pair(before.First, after.First)} "
+                + $"│{Pair(before.Again, after.Again)} │{Pair(before.Peak, after.Peak)} │{Pair(before.Kept, after.Kept)}");
     }
 
     private static string Pair(double before, double after) =>

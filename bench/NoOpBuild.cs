@@ -44,7 +44,8 @@ internal static class NoOpBuild
             Show("with", withTimes);
             Console.WriteLine(
                 string.Create(CultureInfo.InvariantCulture,
-                    $"difference of the medians {Median(withTimes) - Median(withoutTimes):0} ms, median of the pairs' differences {Median([.. withTimes.Zip(withoutTimes, (a, b) => a - b)]):0} ms"));
+                    $"difference of the medians {Median(withTimes) - Median(withoutTimes):0} ms, median of the pairs' differences "
+                        + $"{Median([.. withTimes.Zip(withoutTimes, (a, b) => a - b)]):0} ms"));
         }
         finally
         {

@@ -10,7 +10,8 @@ internal static class Machine
 
     public static string Description { get; } = string.Create(
         CultureInfo.InvariantCulture,
-        $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}; {RuntimeInformation.FrameworkDescription}; {RuntimeInformation.OSDescription}");
+        $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}; "
+            + $"{RuntimeInformation.FrameworkDescription}; {RuntimeInformation.OSDescription}");
 
     private static string Processor()
     {

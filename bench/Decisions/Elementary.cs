@@ -27,6 +27,7 @@ internal static class Elementary
         var different = arguments.Count(x => !DeterministicMath.ExpOfNonPositive(x).Equals(Math.Exp(x)));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"exp: own {pair.Taken:F1} ns, Math.Exp {pair.Other:F1} ns each, ratio {pair.Ratio:F2}; {100.0 * different / Count:F1} % of results differ"));
+            $"exp: own {pair.Taken:F1} ns, Math.Exp {pair.Other:F1} ns each, ratio {pair.Ratio:F2}; {100.0 * different / Count:F1} % of results "
+                + $"differ"));
     }
 }

@@ -72,7 +72,8 @@ internal static class Parsing
         var protobuf = (Milliseconds: figures.Min(f => f.Other[0]), Megabytes: figures.Min(f => f.Other[1]));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"own {own.Milliseconds:F1} ms, peak {own.Megabytes:F1} MB; Google.Protobuf {protobuf.Milliseconds:F1} ms, peak {protobuf.Megabytes:F1} MB"));
+            $"own {own.Milliseconds:F1} ms, peak {own.Megabytes:F1} MB; Google.Protobuf {protobuf.Milliseconds:F1} ms, peak "
+                + $"{protobuf.Megabytes:F1} MB"));
     }
 
     private static double[] Start(string way, string file)

@@ -77,7 +77,8 @@ internal sealed record NpmPackage(string Name, string Version, string Sha512)
             npm.WaitForExit();
             if (npm.ExitCode != 0)
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                    $"'npm {string.Join(' ', arguments)}' ended with exit code {npm.ExitCode}. Check npm's registry and proxy settings. It said: {output.Result}{error}"));
+                    $"'npm {string.Join(' ', arguments)}' ended with exit code {npm.ExitCode}. Check npm's registry and proxy settings. It said: "
+                        + $"{output.Result}{error}"));
         }
         catch (Win32Exception exception)
         {
@@ -94,7 +95,8 @@ internal sealed record NpmPackage(string Name, string Version, string Sha512)
         var found = Convert.ToBase64String(SHA512.HashData(stream));
         if (found != Sha512)
             throw new InvalidDataException(
-                $"npm delivered a {Path.GetFileName(tarball)} with SHA-512 {found}, expected {Sha512}. It was not unpacked. Check which registry npm is set to.");
+                $"npm delivered a {Path.GetFileName(tarball)} with SHA-512 {found}, expected {Sha512}. It was not unpacked. Check which registry "
+                    + $"npm is set to.");
     }
 
     private static void Extract(string tarball, string folder)

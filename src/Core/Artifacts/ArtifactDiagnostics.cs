@@ -21,12 +21,14 @@ internal static class ArtifactDiagnostics
 
     public static CompressException NotAnArtifact(string path, ReadOnlySpan<byte> start) =>
         Error("CT3005", path,
-            $"This is not an artifact: it starts with {Convert.ToHexString(start)} instead of {Convert.ToHexString(ArtifactFormat.Magic)}. An artifact is made by 'dotnet compress'; an .onnx model needs no opening.");
+            $"This is not an artifact: it starts with {Convert.ToHexString(start)} instead of {Convert.ToHexString(ArtifactFormat.Magic)}. An "
+                + $"artifact is made by 'dotnet compress'; an .onnx model needs no opening.");
 
     public static CompressException UnknownVersion(string path, int version) =>
         Error("CT3006", path,
             string.Create(CultureInfo.InvariantCulture,
-                $"The artifact has format version {version}, and this program reads version {ArtifactFormat.Version}. Update CompressTasks, or compress the model again with this version."));
+                $"The artifact has format version {version}, and this program reads version {ArtifactFormat.Version}. Update CompressTasks, or "
+                    + $"compress the model again with this version."));
 
     public static CompressException Truncated(string path, long length) =>
         Error("CT3007", path,
@@ -44,7 +46,8 @@ internal static class ArtifactDiagnostics
 
     public static CompressException WrongPayload(string path, string weight, PayloadHash found, PayloadHash expected) =>
         Error("CT3011", path,
-            $"The weight '{weight}' decodes to other values than when it was compressed: hash {found} instead of {expected}. Its bytes are intact, so this is an error of CompressTasks or of the processor; please report it.");
+            $"The weight '{weight}' decodes to other values than when it was compressed: hash {found} instead of {expected}. Its bytes are intact, "
+                + $"so this is an error of CompressTasks or of the processor; please report it.");
 
     public static CompressException Contradiction(string path, string found) =>
         Error("CT3012", path, $"The index contradicts itself: {found}. Do not use this artifact; compress the model again.");

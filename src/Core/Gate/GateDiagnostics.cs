@@ -13,24 +13,29 @@ internal static class GateDiagnostics
     public static Diagnostic PooledR2(Severity severity, Threshold threshold, FileSummary model, double actual,
         IReadOnlyList<WeightSummary> weights) =>
         new("CT4001", severity,
-            $"{model.Path}: pooled R² is {FigureText.Number(actual)}, the gate asks for at least {FigureText.Number(threshold.Value)}. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
+            $"{model.Path}: pooled R² is {FigureText.Number(actual)}, the gate asks for at least {FigureText.Number(threshold.Value)}. Worst: "
+                + $"{Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
 
     public static Diagnostic WeightR2(Severity severity, Threshold threshold, FileSummary model, IReadOnlyList<WeightSummary> weights)
     {
         var below = weights.Count(w => !(w.R2 >= threshold.Value));
         return new("CT4002", severity,
-            $"{model.Path}: {below} of {weights.Count} weights are below the R² of {FigureText.Number(threshold.Value)} that the gate asks of each. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
+            $"{model.Path}: {below} of {weights.Count} weights are below the R² of {FigureText.Number(threshold.Value)} that the gate asks of "
+                + $"each. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
     }
 
     public static Diagnostic Ratio(Severity severity, Threshold threshold, FileSummary model, TotalSummary total) =>
         new("CT4003", severity,
             string.Create(CultureInfo.InvariantCulture,
-                $"{model.Path}: {total.OriginalBytes} bytes became {total.ArtifactBytes}, {total.Ratio:0.###} times smaller; the gate asks for at least {FigureText.Number(threshold.Value)} times. Lower the quality targets, or let more weights be coded (see the report's coverage)."), threshold.At);
+                $"{model.Path}: {total.OriginalBytes} bytes became {total.ArtifactBytes}, {total.Ratio:0.###} times smaller; the gate asks for at "
+                    + $"least {FigureText.Number(threshold.Value)} times. Lower the quality targets, or let more weights be coded (see the "
+                    + $"report's coverage)."), threshold.At);
 
     public static Diagnostic MaxBytes(Severity severity, Threshold threshold, FileSummary model, TotalSummary total) =>
         new("CT4004", severity,
             string.Create(CultureInfo.InvariantCulture,
-                $"{model.Path}: the artifact has {total.ArtifactBytes} bytes, the gate allows {threshold.Value:0}. Lower the quality targets, or let more weights be coded (see the report's coverage)."), threshold.At);
+                $"{model.Path}: the artifact has {total.ArtifactBytes} bytes, the gate allows {threshold.Value:0}. Lower the quality targets, or "
+                    + $"let more weights be coded (see the report's coverage)."), threshold.At);
 
     public static Diagnostic Output(Severity severity, OutputGate.Check check, FileSummary model, IReadOnlyList<BlameSummary> blame)
     {
@@ -42,13 +47,16 @@ internal static class GateDiagnostics
         var known = blame.Where(weight => weight.Share > 0).ToList();
         var remedy = known.Count == 0 ? "" : $" Most of the error comes from {Blamed(known)}. Give these weights a higher target, or another stack.";
         return new(check.Code, severity,
-            $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {FigureText.Number(check.Actual)}, the gate asks for at least {FigureText.Number(check.Threshold.Value)}.{remedy}", check.Threshold.At);
+            $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {FigureText.Number(check.Actual)}, the gate asks for at least "
+                + $"{FigureText.Number(check.Threshold.Value)}.{remedy}", check.Threshold.At);
     }
 
     public static Diagnostic OutputNotComparable(Severity severity, OutputGateSpec gate, FileSummary model, OutputSummary output) =>
         new("CT4008", severity,
             string.Create(CultureInfo.InvariantCulture,
-                $"{model.Path}: {output.Incomparable} of {output.Values} values of the output \"{output.Name}\" cannot be compared: NaN, an infinity in one model only, or another shape. Check that the original computes numbers on these samples; if it does, give the weights a higher target."), gate.At);
+                $"{model.Path}: {output.Incomparable} of {output.Values} values of the output \"{output.Name}\" cannot be compared: NaN, an "
+                    + $"infinity in one model only, or another shape. Check that the original computes numbers on these samples; if it does, give "
+                    + $"the weights a higher target."), gate.At);
 
     private static string Blamed(IReadOnlyList<BlameSummary> blame) => string.Join(", ", blame
         .Take(Named)

@@ -67,7 +67,8 @@ internal static class ModelRestorer
                 writePayload(hole, stream);
                 if (stream.Position != layout.Holes[hole].End)
                     throw new InvalidOperationException(
-                        $"Hole {hole} takes {layout.Holes[hole].Length} bytes, and the payload ends at byte {stream.Position} instead of {layout.Holes[hole].End}.");
+                        $"Hole {hole} takes {layout.Holes[hole].Length} bytes, and the payload ends at byte {stream.Position} instead of "
+                            + $"{layout.Holes[hole].End}.");
             }
 
             Fill(layout, skeleton, stream, index, layout.Files[index].Length);

@@ -16,11 +16,13 @@ internal static class SampleDiagnostics
     public static CompressException RangeOutsideType(ModelInput input, double lowest, double highest, SourceLocation at) =>
         Error("CT1501",
             string.Create(CultureInfo.InvariantCulture,
-                $"the range of {Quote(input.Name)} is [{lowest}, {highest}], but the input is of {input.Type.SpecName()}; give whole numbers that it can hold"), at);
+                $"the range of {Quote(input.Name)} is [{lowest}, {highest}], but the input is of {input.Type.SpecName()}; give whole numbers that "
+                    + $"it can hold"), at);
 
     public static CompressException NotFound(string pattern, string searched, SourceLocation at) =>
         Error("CT1502",
-            $"no samples: {Quote(pattern)} is not there; searched {searched}. Paths are relative to the spec; for random samples write \"samples: {{ random: {{}} }}\"", at);
+            $"no samples: {Quote(pattern)} is not there; searched {searched}. Paths are relative to the spec; for random samples write \"samples: "
+                + $"{{ random: {{}} }}\"", at);
 
     public static CompressException NoSamplesInside(string pattern, SourceLocation at) =>
         Error("CT1502", $"no samples: found no input_*.pb in {Quote(pattern)} nor in folders test_data_set_* in it", at);
@@ -42,7 +44,8 @@ internal static class SampleDiagnostics
         var known = inputs.Select(input => input.Name).ToList();
         var meant = EditDistance.Nearest(name, known);
         return Error("CT1505",
-            $"the model has no input {Quote(name)}; {(meant is null ? $"its inputs are {English.And([.. known.Take(10).Select(Quote)])}" : $"did you mean {Quote(meant)}?")}", at);
+            $"the model has no input {Quote(name)}; "
+                + $"{(meant is null ? $"its inputs are {English.And([.. known.Take(10).Select(Quote)])}" : $"did you mean {Quote(meant)}?")}", at);
     }
 
     public static CompressException WrongType(ModelInput input, string found, SourceLocation at) =>
@@ -61,22 +64,26 @@ internal static class SampleDiagnostics
 
     public static CompressException ModelRefused(string model, OnnxRuntimeException error, SourceLocation at) =>
         Error("CT1510",
-            $"ONNX Runtime cannot load {model}, so its outputs cannot be compared: {Found.OneLine(error.Message)}. Remove gate.outputs, or mend the model", at, error);
+            $"ONNX Runtime cannot load {model}, so its outputs cannot be compared: {Found.OneLine(error.Message)}. Remove gate.outputs, or mend "
+                + $"the model", at, error);
 
     public static CompressException RunFailed(string model, OnnxRuntimeException error, SourceLocation at) =>
         Error("CT1510",
-            $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. Give samples of a shape and range that the model accepts", at, error);
+            $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. Give samples of a shape and range that the model "
+                + $"accepts", at, error);
 
     public static CompressException NoComparableOutput(string model, SourceLocation at) =>
         Error("CT1511", $"{model} has no output of numbers or truth values, so there is nothing to compare; remove gate.outputs", at);
 
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
         Error("CT1512",
-            $"the model's input {Quote(input.Name)} is {(input.Type == ElementType.Undefined ? "no tensor" : $"of {input.Type.SpecName()}")}; samples can only be tensors of numbers or truth values, so remove gate.outputs", at);
+            $"the model's input {Quote(input.Name)} is {(input.Type == ElementType.Undefined ? "no tensor" : $"of {input.Type.SpecName()}")}; "
+                + $"samples can only be tensors of numbers or truth values, so remove gate.outputs", at);
 
     public static CompressException NoOnnxRuntime(string reason, string remedy, SourceLocation at, Exception? inner = null) =>
         Error("CT1513",
-            $"comparing outputs takes ONNX Runtime's native library: {reason}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}, or remove gate.outputs", at, inner);
+            $"comparing outputs takes ONNX Runtime's native library: {reason}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}, or remove "
+                + $"gate.outputs", at, inner);
 
     public static string Shape(IEnumerable<long> shape) => string.Join(", ", shape.Select(length => length.ToString(CultureInfo.InvariantCulture)));
 

@@ -92,7 +92,8 @@ internal static class SpecDiagnostics
 
     public static Diagnostic MustBeOnlyStage(string stage, SourceLocation at) =>
         Error("CT1023",
-            $"{stage} must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual", at);
+            $"{stage} must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with "
+                + $"residual", at);
 
     public static Diagnostic ResidualIsNotLast(SourceLocation at) =>
         Error("CT1023", "residual must be the last stage of its stack: it codes what all stages before it lost", at);
@@ -119,15 +120,18 @@ internal static class SpecDiagnostics
 
     public static Diagnostic NoOutputGate(SourceLocation at) =>
         Error("CT1027",
-            "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and at least one of r2, cosine and top1", at);
+            "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and at least one of r2, "
+                + "cosine and top1", at);
 
     public static Diagnostic CalibrationsDiffer(SourceLocation first, SourceLocation at) =>
         Error("CT1027",
-            $"this stack has another calibration or maxTime than the one at line {first.Line}, but one search finds the steps of all of them; give both the same", at);
+            $"this stack has another calibration or maxTime than the one at line {first.Line}, but one search finds the steps of all of them; give "
+                + $"both the same", at);
 
     public static Diagnostic BytesBesideSearch(SourceLocation first, SourceLocation at) =>
         Error("CT1027",
-            $"bytes says how large the artifact shall be, and for: outputs at line {first.Line} how good; a model cannot have both. Give this stack r2, or remove one of them", at);
+            $"bytes says how large the artifact shall be, and for: outputs at line {first.Line} how good; a model cannot have both. Give this "
+                + $"stack r2, or remove one of them", at);
 
     public static Diagnostic ElementsReversed(long minimum, long maximum, SourceLocation at) =>
         Error("CT1024", $"the rule matches nothing: \"maxElements\" is {maximum}, less than \"minElements\", which is {minimum}", at);
@@ -136,7 +140,8 @@ internal static class SpecDiagnostics
     public static Diagnostic RuleMatchesNoWeight(RuleSpec rule, string model,
         IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights) =>
         Error("CT1025",
-            $"the rule {English.Or([.. rule.Weights.Select(glob => Found.Quote(glob.Pattern))])} compresses no weight of {model}: {UnusedRule.Explain(rule, weights)}", rule.At);
+            $"the rule {English.Or([.. rule.Weights.Select(glob => Found.Quote(glob.Pattern))])} compresses no weight of {model}: "
+                + $"{UnusedRule.Explain(rule, weights)}", rule.At);
 
     public static Diagnostic NoSuchModel(string pattern, string searched, SourceLocation at) =>
         Error("CT1030", $"no model: {Found.Quote(pattern)} matches no file; searched {searched}", at);
@@ -157,12 +162,14 @@ internal static class SpecDiagnostics
 
     public static Diagnostic NotAFileName(string name, SourceLocation at) =>
         Error("CT1034",
-            $"\"name\" is {Found.Quote(name)}, expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or blank at the end", at);
+            $"\"name\" is {Found.Quote(name)}, expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or "
+                + $"blank at the end", at);
 
     public static Diagnostic NotARange(string input, IReadOnlyList<double> found, SourceLocation at) =>
         Error("CT1501",
             string.Create(CultureInfo.InvariantCulture,
-                $"the range of {Found.Quote(input)} is [{string.Join(", ", found.Select(end => end.ToString(CultureInfo.InvariantCulture)))}], expected two numbers, the lowest first"), at);
+                $"the range of {Found.Quote(input)} is [{string.Join(", ", found.Select(end => end.ToString(CultureInfo.InvariantCulture)))}], "
+                    + $"expected two numbers, the lowest first"), at);
 
     private static Diagnostic Error(string code, string message, SourceLocation? at) => new(code, Severity.Error, message, at);
 

@@ -26,7 +26,8 @@ internal static class UnusedRule
         var largest = named.MaxBy(weight => weight.Elements);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{named.Count} match by path, none by size and type; the largest is {Found.Quote(largest.Path)} with {largest.Elements} values of {largest.ElementType}");
+            $"{named.Count} match by path, none by size and type; the largest is {Found.Quote(largest.Path)} with {largest.Elements} values of "
+                + $"{largest.ElementType}");
     }
 
     private static List<string> Nearest(RuleSpec rule, IEnumerable<string> paths) =>

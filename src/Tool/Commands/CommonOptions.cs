@@ -71,7 +71,8 @@ internal static class CommonOptions
     /// <summary>A size in bytes, a power of two; null when the option is not given, a page when it is given alone.</summary>
     public static Option<int?> Alignment() => new("--alignment")
     {
-        Description = "Lay external data out anew, each tensor at a multiple of SIZE such as 64KiB (4KiB when no size is given), so that it can be mapped into memory. Without this option the layout is the original's.",
+        Description = "Lay external data out anew, each tensor at a multiple of SIZE such as 64KiB (4KiB when no size is given), so that it can be "
+            + "mapped into memory. Without this option the layout is the original's.",
         HelpName = "SIZE",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = argument =>

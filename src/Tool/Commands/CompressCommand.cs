@@ -16,7 +16,8 @@ internal static class CompressCommand
         var onnxRuntime = new OnnxRuntimeOptions();
         var receipt = new Option<string?>("--receipt")
         {
-            Description = "Record the run in a file when the gate holds, and remove the file when it does not: builds use it to skip what is up to date.",
+            Description = "Record the run in a file when the gate holds, and remove the file when it does not: builds use it to skip what is up to "
+                + "date.",
             HelpName = "FILE",
         };
         var receiptKey = new Option<string?>("--receipt-key") { Description = "A text to record in the receipt.", HelpName = "TEXT", Hidden = true };

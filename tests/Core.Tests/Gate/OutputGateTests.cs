@@ -35,7 +35,8 @@ public class OutputGateTests
             .ShouldBe([("CT4005", 9, Severity.Warning), ("CT4006", 10, Severity.Warning), ("CT4007", 11, Severity.Warning)]);
         failures[0]
             .Message.ShouldBe(
-                "net.onnx: R² of the output \"a\" is 0.5, the gate asks for at least 0.9. Most of the error comes from w1 (64 %), w2 (25 %), w3 (11 %). Give these weights a higher target, or another stack.");
+                "net.onnx: R² of the output \"a\" is 0.5, the gate asks for at least 0.9. Most of the error comes from w1 (64 %), w2 (25 %), w3 "
+                    + "(11 %). Give these weights a higher target, or another stack.");
         summary.Checks.Select(check => check.Name).ShouldBe(["outputs.r2", "outputs.cosine", "outputs.top1"]);
     }
 

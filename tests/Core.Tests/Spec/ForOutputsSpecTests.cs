@@ -62,7 +62,8 @@ public sealed class ForOutputsSpecTests
     [Fact]
     public void TheSameSearchMayBeAskedForTwice() =>
         SpecParsing.Parse(
-            $"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs, calibration: c.npz }} ]\n  t: [ quantize: {{ for: outputs, calibration: c.npz, floor: 0.9 }} ]\n{Gate}").Stacks.Count.ShouldBe(2);
+            $"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs, calibration: c.npz }} ]\n  t: [ quantize: {{ for: outputs, calibration: "
+                + $"c.npz, floor: 0.9 }} ]\n{Gate}").Stacks.Count.ShouldBe(2);
 
     private static QuantizeSpec.ForOutputs Stage(string quantize) =>
         (QuantizeSpec.ForOutputs)SpecParsing.Parse($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}").Rules[0]

@@ -70,7 +70,8 @@ public sealed class SpecDiagnosticsTests
     [Fact]
     public void AnUnknownKeyWithoutANearOneIsAnsweredWithAll() =>
         ShouldFail("models: [ a ]\nstacks: { s: [ quantize: { quality: 3, r2: 0.5 } ] }",
-            "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step, bits, bytes, for, allocate, floor, calibration, calibrationMemory, calibrationBlock or maxTime");
+            "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step, bits, bytes, for, allocate, floor, calibration, "
+                + "calibrationMemory, calibrationBlock or maxTime");
 
     [Fact]
     public void AMisspeltRequiredKeyIsOneErrorNotTwo() =>
@@ -99,7 +100,8 @@ public sealed class SpecDiagnosticsTests
     [InlineData("models: [ { path: } ]", "(1,19): error CT1010: \"path\" is nothing, expected a path or glob")]
     [InlineData("models: [ ' ' ]", "(1,11): error CT1010: \"path\" is the text \" \", expected a path or glob")]
     [InlineData("models: [ { path: a, name: 'a/b' } ]",
-        "(1,28): error CT1034: \"name\" is \"a/b\", expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or blank at the end")]
+        "(1,28): error CT1034: \"name\" is \"a/b\", expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or "
+            + "blank at the end")]
     [InlineData("[ a ]", "(1,1): error CT1010: \"spec\" is a list, expected a mapping with models, stacks and rules")]
     [InlineData("just text", "(1,1): error CT1010: \"spec\" is \"just text\", expected a mapping with models, stacks and rules")]
     public void WrongShapesSayFoundAndExpected(string yaml, string expected) => ShouldFail(yaml, expected);
@@ -156,9 +158,11 @@ public sealed class SpecDiagnosticsTests
 
     [Theory]
     [InlineData("gaussian, quantize: { r2: 0.9 }",
-        "(3,15): error CT1023: quantize must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual")]
+        "(3,15): error CT1023: quantize must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end "
+            + "the stack with residual")]
     [InlineData("lossless, gaussian",
-        "(3,5): error CT1023: lossless must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual")]
+        "(3,5): error CT1023: lossless must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end "
+            + "the stack with residual")]
     [InlineData("residual: { r2: 0.9 }", "(3,5): error CT1023: residual cannot be the first stage: there is no error to code yet; use quantize")]
     [InlineData("gaussian, residual: { r2: 0.9 }, pca: { keep: 1 }",
         "(3,15): error CT1023: residual must be the last stage of its stack: it codes what all stages before it lost")]

@@ -18,7 +18,8 @@ public sealed class CompareCommandTests : IDisposable
         var run = (await Compare("old/m.report.json", "new/m.report.json")).ShouldEndWith(2);
         run.Output.IndexOf(" b ", StringComparison.Ordinal).ShouldBeLessThan(run.Output.IndexOf(" a ", StringComparison.Ordinal));
         run.Error.ShouldStartWith(
-            $"{_work["new/m.report.json"]}: error CT5010: It is worse than {_work["old/m.report.json"]}: pooled R²; worst weight's R²; 2 weights (b, a).");
+            $"{_work["new/m.report.json"]}: error CT5010: It is worse than {_work["old/m.report.json"]}: pooled R²; worst weight's R²; 2 weights "
+                + $"(b, a).");
         (await Compare("new/m.report.json", "old/m.report.json", "--tolerance", "400%")).ShouldEndWith(0).Error.ShouldBe("");
     }
 

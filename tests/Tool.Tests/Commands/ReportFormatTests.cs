@@ -38,7 +38,8 @@ public sealed class ReportFormatTests : IDisposable
 
         Read("md")
             .ShouldContain(
-                $"- **error CT4002** `compress.yml(3,19)`: {message.Replace("<", "\\<", StringComparison.Ordinal).Replace(">", "\\>", StringComparison.Ordinal)}");
+                $"- **error CT4002** `compress.yml(3,19)`: "
+                    + $"{message.Replace("<", "\\<", StringComparison.Ordinal).Replace(">", "\\>", StringComparison.Ordinal)}");
 
         var html = XDocument.Parse(Read("html"));
         html.Descendants("li").First(item => item.Attribute("class")?.Value == "error").Value.ShouldContain(message);

@@ -13,7 +13,8 @@ public sealed class LargeModelFactAttribute : FactAttribute
     public LargeModelFactAttribute()
     {
         if (Mebibytes == 0)
-            Skip = $"It takes minutes, 9 GB of memory and 11 GB in the temporary folder. Set {Variable}=1 to run it with a model of {UsualMebibytes} MiB, or to another number of MiB from 24 up.";
+            Skip = $"It takes minutes, 9 GB of memory and 11 GB in the temporary folder. Set {Variable}=1 to run it with a model of "
+                + $"{UsualMebibytes} MiB, or to another number of MiB from 24 up.";
     }
 
     /// <summary>The size of the model; 0 when nobody asked for one.</summary>

@@ -16,7 +16,8 @@ internal static class OutputSchemas
         new("shapes", new NamesSchema(_shape, "a mapping from inputs to shapes, such as x: [1, 3, 48, 320]"),
             "Shapes of inputs; see below for the others.") { DefaultDescription = "those of the model" },
         new("ranges", new NamesSchema(_range, "a mapping from inputs to ranges, such as x: [0, 1]"),
-            "The lowest and the highest value of inputs; see below for the others.") { DefaultDescription = "`[-1, 1]`; whole numbers as they are used" },
+            "The lowest and the highest value of inputs; see below for the others.") { DefaultDescription = "`[-1, 1]`; whole numbers as they are "
+                + "used" },
     ]);
 
     public static ObjectSchema Samples { get; } = new("samples", "a path, or a mapping with random",
@@ -36,7 +37,8 @@ internal static class OutputSchemas
         new("cosine", new NumberSchema(NumberRange.AtMost(1)),
             "Least cosine similarity of every floating-point output, all of its values as one vector.") { DefaultDescription = "not checked" },
         new("top1", new NumberSchema(NumberRange.Between(0, 1)),
-            "Least share of rows (along the last axis) whose largest value stays in its place; of outputs of whole numbers or truth values, of equal values.") { DefaultDescription = "not checked" },
+            "Least share of rows (along the last axis) whose largest value stays in its place; of outputs of whole numbers or truth values, of "
+                + "equal values.") { DefaultDescription = "not checked" },
         new("logits", new ChoiceSchema(["true", "false"]),
             "The outputs are logits: the report tells the KL divergence of their softmax.") { Default = "false" },
     ]);

@@ -42,7 +42,8 @@ public class AnnotationTests
     public void AzureGetsTheFullPathLineColumnAndCode() =>
         AzureCommand.Write(_failure)
             .ShouldBe(
-                $"##vso[task.logissue type=error;sourcepath={_failure.Location!.File};linenumber=7;columnnumber=13;code=CT4001;]m.onnx: 99 %AZP25 is not%0D%0Aenough: a, b; c] d");
+                $"##vso[task.logissue type=error;sourcepath={_failure.Location!.File};linenumber=7;columnnumber=13;code=CT4001;]m.onnx: 99 %AZP25 "
+                    + $"is not%0D%0Aenough: a, b; c] d");
 
     [Fact]
     public void AzuresPropertiesAreEscapedFurtherThanTheMessage()

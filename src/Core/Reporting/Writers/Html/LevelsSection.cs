@@ -11,7 +11,8 @@ internal static class LevelsSection
         // A weight that is only quantized has one level that the table of weights already describes.
         var stacked = weights.Where(weight => weight.Levels.Count > 2).ToList();
         return stacked.Count == 0 ? null : Section("levels", "Levels",
-            El("p", "R² to the level before says how well a stage kept its own input; only R² to the weights says what is left of the model. PR is the participation ratio of the level’s parameters."),
+            El("p", "R² to the level before says how well a stage kept its own input; only R² to the weights says what is left of the model. PR is "
+                + "the participation ratio of the level’s parameters."),
             Table("Levels",
                 [Column("level"), NumberColumn("parameters"), NumberColumn("level ratio"), NumberColumn("total ratio"),
                     NumberColumn("R² to level before"), NumberColumn("R² to weights"), El("td"), NumberColumn("PR"),
