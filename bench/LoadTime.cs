@@ -6,10 +6,11 @@ using CompressTasks.Spec;
 namespace CompressTasks.Benchmarks;
 
 /// <summary>
-/// <c>dotnet run -c Release --project bench -- load [MODEL.onnx ...]</c>: how long it takes to open a model and to make a session of it, and how much memory that process needs at most, as <c>.onnx</c> and
-/// as <c>.onnxz</c> at weight R² 0.999. Every figure comes from processes of their own: "first" is the one load of a fresh process, with everything that has to be compiled and loaded for it; "again" is the
-/// median of later loads. "peak" is the largest working set of that fresh process, "kept" the one with the session open. The files are in the system's cache. Processes take turns between the two files, and the fastest
-/// counts: what disturbs one only ever makes it slower.
+/// <c>dotnet run -c Release --project bench -- load [MODEL.onnx ...]</c>: how long it takes to open a model and to make a session of it, and how much
+/// memory that process needs at most, as <c>.onnx </c> and as <c>.onnxz </c> at weight R² 0.999. Every figure comes from processes of their own:
+/// "first" is the one load of a fresh process, with everything that has to be compiled and loaded for it; "again" is the median of later loads.
+/// "peak" is the largest working set of that fresh process, "kept" the one with the session open. The files are in the system's cache. Processes take
+/// turns between the two files, and the fastest counts: what disturbs one only ever makes it slower.
 /// </summary>
 internal static class LoadTime
 {
@@ -23,7 +24,8 @@ internal static class LoadTime
         var folder = Directory.CreateTempSubdirectory("compresstasks-load-");
         try
         {
-            Console.WriteLine($"{"model",-28}{"MB",8}{"→ MB",8} │{"first ms",9}{"→",7}{"ratio",7} │{"again ms",9}{"→",7}{"ratio",7} │{"peak MB",9}{"→",7}{"ratio",7} │{"kept MB",9}{"→",7}{"ratio",7}");
+            Console.WriteLine(
+                $"{"model",-28}{"MB",8}{"→ MB",8} │{"first ms",9}{"→",7}{"ratio",7} │{"again ms",9}{"→",7}{"ratio",7} │{"peak MB",9}{"→",7}{"ratio",7} │{"kept MB",9}{"→",7}{"ratio",7}");
             foreach (var model in models.Count > 0 ? models : [.. NpmModels.All, TinyGpt.Model])
                 Console.WriteLine(Row(model, Compress(model, folder.FullName)));
         }
@@ -47,7 +49,8 @@ internal static class LoadTime
             $"{Path.GetFileNameWithoutExtension(model),-28}{Megabytes(model),8:F2}{Megabytes(artifact),8:F2} │{Pair(before.First, after.First)} │{Pair(before.Again, after.Again)} │{Pair(before.Peak, after.Peak)} │{Pair(before.Kept, after.Kept)}");
     }
 
-    private static string Pair(double before, double after) => string.Create(CultureInfo.InvariantCulture, $"{before,9:F1}{after,7:F1}{after / before,7:F2}");
+    private static string Pair(double before, double after) =>
+        string.Create(CultureInfo.InvariantCulture, $"{before,9:F1}{after,7:F1}{after / before,7:F2}");
 
     private static double Megabytes(string path) => new FileInfo(path).Length / 1e6;
 
@@ -62,7 +65,8 @@ internal static class LoadTime
         [.. Enumerable.Range(0, processes).Select(_ => Array.ConvertAll(files, file => LoadTimeProbe.Start(file, runs)))];
 
     private static Figures FiguresOf(List<LoadTimeProbe[]> fresh, List<LoadTimeProbe[]> again, int file) =>
-        new(fresh.Min(f => f[file].First), again.Min(f => f[file].Again), Median(fresh.Select(f => f[file].PeakMegabytes)), Median(fresh.Select(f => f[file].KeptMegabytes)));
+        new(fresh.Min(f => f[file].First), again.Min(f => f[file].Again), Median(fresh.Select(f => f[file].PeakMegabytes)),
+            Median(fresh.Select(f => f[file].KeptMegabytes)));
 
     private static double Median(IEnumerable<double> values)
     {

@@ -5,8 +5,9 @@ using CompressTasks.Corpus;
 namespace CompressTasks.Benchmarks;
 
 /// <summary>
-/// <c>dotnet run -c Release --project bench -- noop-build [BUILDS]</c>: what the package adds to <c>dotnet build</c> of an empty console project when nothing has to be compressed. Two projects, one with
-/// the package and the sample's model, one without, are built in turns; the medians are compared. Both are built as a person does it: with the check of the restore, build nodes and compiler server kept.
+/// <c>dotnet run -c Release --project bench -- noop-build [BUILDS]</c>: what the package adds to <c>dotnet build</c> of an empty console project when
+/// nothing has to be compressed. Two projects, one with the package and the sample's model, one without, are built in turns; the medians are
+/// compared. Both are built as a person does it: with the check of the restore, build nodes and compiler server kept.
 /// </summary>
 internal static class NoOpBuild
 {
@@ -23,7 +24,8 @@ internal static class NoOpBuild
             var without = CreateProject(folder, "Without", "");
             var with = CreateProject(folder, "With", $"""<PackageReference Include="CompressTasks" Version="{version}" PrivateAssets="all" />""");
             File.Copy(TinyGpt.Model, Path.Combine(with, "tiny-gpt.onnx"));
-            File.WriteAllText(Path.Combine(with, "compress.yml"), "models: [ tiny-gpt.onnx ]\nrules:\n  - weights: '**'\n    stack: [ quantize: { r2: 0.9 } ]\ngate: { r2: 0.85 }\n");
+            File.WriteAllText(Path.Combine(with, "compress.yml"),
+                "models: [ tiny-gpt.onnx ]\nrules:\n  - weights: '**'\n    stack: [ quantize: { r2: 0.9 } ]\ngate: { r2: 0.85 }\n");
             for (var i = 0; i < WarmUps; i++)
             {
                 Build(without);
@@ -40,7 +42,9 @@ internal static class NoOpBuild
 
             Show("without", withoutTimes);
             Show("with", withTimes);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"difference of the medians {Median(withTimes) - Median(withoutTimes):0} ms, median of the pairs' differences {Median([.. withTimes.Zip(withoutTimes, (a, b) => a - b)]):0} ms"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"difference of the medians {Median(withTimes) - Median(withoutTimes):0} ms, median of the pairs' differences {Median([.. withTimes.Zip(withoutTimes, (a, b) => a - b)]):0} ms"));
         }
         finally
         {
@@ -94,11 +98,13 @@ internal static class NoOpBuild
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var elapsed = clock.Elapsed.TotalMilliseconds;
-        return process.ExitCode == 0 ? elapsed : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed in {folder}:\n{output}");
+        return process.ExitCode == 0 ? elapsed
+            : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed in {folder}:\n{output}");
     }
 
     private static void Show(string name, List<double> times) => Console.WriteLine(
-        string.Create(CultureInfo.InvariantCulture, $"{name,-8} median {Median(times):0} ms, fastest {times.Min():0} ms, slowest {times.Max():0} ms, {times.Count} builds"));
+        string.Create(CultureInfo.InvariantCulture,
+            $"{name,-8} median {Median(times):0} ms, fastest {times.Min():0} ms, slowest {times.Max():0} ms, {times.Count} builds"));
 
     private static double Median(List<double> values)
     {

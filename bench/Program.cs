@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using CompressTasks.Benchmarks;
 using CompressTasks.Benchmarks.Corpus;
+using CompressTasks.Benchmarks.Decisions;
 using CompressTasks.Benchmarks.Imports;
 using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
@@ -11,6 +12,8 @@ switch (args)
         return CorpusCommand.Run(options);
     case ["outputs", .. var options]:
         return OutputsCommand.Run(options);
+    case ["decisions", .. var topics]:
+        return DecisionsCommand.Run(topics);
     case ["imports", .. var folder]:
         return ImportsCommand.Run(folder);
     case ["load", .. var models]:
@@ -18,6 +21,9 @@ switch (args)
         return 0;
     case ["noop-build", .. var options]:
         NoOpBuild.Run(options);
+        return 0;
+    case [Parsing.Command, var way, var file]:
+        Parsing.Probe(way, file);
         return 0;
     case [LoadTimeProbe.Command, var model, var runs]:
         LoadTimeProbe.Run(model, runs);

@@ -3,7 +3,9 @@ using CompressTasks.Benchmarks.Corpus;
 
 namespace CompressTasks.Benchmarks.Chart;
 
-/// <summary>How far coders are from the bound for independent Gaussians, on PP-OCRv4 rec: the left edge of the other picture under a magnifying glass.</summary>
+/// <summary>
+/// How far coders are from the bound for independent Gaussians, on PP-OCRv4 rec: the left edge of the other picture under a magnifying glass.
+/// </summary>
 internal sealed class BoundPicture
 {
     private const double Tick = 0.05;

@@ -1,7 +1,8 @@
 namespace CompressTasks.Benchmarks.Chart;
 
 /// <summary>A rectangle of the picture and the figures that its edges stand for.</summary>
-internal sealed record ChartArea(double Left, double Top, double Width, double Height, double LowestX, double HighestX, double LowestY, double HighestY)
+internal sealed record ChartArea(double Left, double Top, double Width, double Height, double LowestX, double HighestX, double LowestY,
+    double HighestY)
 {
     public double Right => Left + Width;
 

@@ -17,7 +17,8 @@ internal sealed class OutputsPicture
     private OutputsPicture(OutputFigures sample)
     {
         _sample = sample;
-        var points = sample.Targets.SelectMany(figures => new[] { figures.Equal, figures.Allocated.Point, figures.Calibrated.Point }).Concat(sample.Formats.Select(format => format.Point)).ToList();
+        var points = sample.Targets.SelectMany(figures => new[] { figures.Equal, figures.Allocated.Point, figures.Calibrated.Point })
+            .Concat(sample.Formats.Select(format => format.Point)).ToList();
         _area = new(
             Left: 84,
             Top: 52,
@@ -40,7 +41,8 @@ internal sealed class OutputsPicture
 
     private void Axes()
     {
-        _canvas.Text(_area.Left, 30, string.Create(CultureInfo.InvariantCulture, $"Sample GPT, {_sample.ModelBytes / 1e6:F1} MB: what an output quality costs"), "title");
+        _canvas.Text(_area.Left, 30,
+            string.Create(CultureInfo.InvariantCulture, $"Sample GPT, {_sample.ModelBytes / 1e6:F1} MB: what an output quality costs"), "title");
         for (var megabytes = _area.LowestX; megabytes <= _area.HighestX; megabytes += Tick)
         {
             var x = _area.X(megabytes);

@@ -51,7 +51,8 @@ internal sealed class RateDistortionPicture
         // A straight line in this picture: two points do.
         Curve([ChartStyle.Bound(0), ChartStyle.Bound(0.9999)], "bound thin");
         Curve(rec.Entropy.Zip(rec.Coder, (bits, point) => point with { Bits = bits }), "entropy thin");
-        var nnCodec = MeasuredElsewhere.NnCodec.Where(row => row.Model == CorpusModel.Rec.Key).Select(row => new CodingPoint(row.DependentRdo, row.R2, row.R2)).ToList();
+        var nnCodec = MeasuredElsewhere.NnCodec.Where(row => row.Model == CorpusModel.Rec.Key)
+            .Select(row => new CodingPoint(row.DependentRdo, row.R2, row.R2)).ToList();
         Curve(nnCodec, "nncodec dashed");
         Marks(nnCodec, NnCodecMark);
         foreach (var stack in stacks.Where(s => s.Closed.Count > 0))
@@ -97,7 +98,8 @@ internal sealed class RateDistortionPicture
 
     private void Marks(IEnumerable<CodingPoint> points, Action<double, double> draw)
     {
-        foreach (var (bits, decibels) in points.Select(point => (point.Bits, ChartStyle.Decibels(point.MeanR2))).Where(p => _area.Contains(p.Bits, p.Item2)))
+        foreach (var (bits, decibels) in points.Select(point => (point.Bits, ChartStyle.Decibels(point.MeanR2)))
+            .Where(p => _area.Contains(p.Bits, p.Item2)))
             draw(_area.X(bits), _area.Y(decibels));
     }
 }

@@ -37,7 +37,8 @@ internal sealed class SvgCanvas
     public void Diamond(double x, double y, double radius, string style) => _root.Add(Element(
         "path",
         style,
-        new XAttribute("d", $"M{Number(x)},{Number(y - radius)}L{Number(x + radius)},{Number(y)}L{Number(x)},{Number(y + radius)}L{Number(x - radius)},{Number(y)}Z")));
+        new XAttribute("d",
+            $"M{Number(x)},{Number(y - radius)}L{Number(x + radius)},{Number(y)}L{Number(x)},{Number(y + radius)}L{Number(x - radius)},{Number(y)}Z")));
 
     /// <param name="x">Anchor.</param>
     /// <param name="y">Baseline.</param>

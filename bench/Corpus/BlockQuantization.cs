@@ -37,7 +37,8 @@ internal sealed record BlockQuantization(int Bits, int Block, bool Search) : IFi
     /// <summary>The error of one weight.</summary>
     public SquaredError Error(WeightData weight) => SquaredError.Between(weight.Values, Decoded(weight));
 
-    public double SizeInBits(WeightData weight) => ((double)Bits * weight.Values.Length) + (ScaleBits * Math.Ceiling(weight.Values.Length / (double)Block));
+    public double SizeInBits(WeightData weight) =>
+        ((double)Bits * weight.Values.Length) + (ScaleBits * Math.Ceiling(weight.Values.Length / (double)Block));
 
     public double[] Decoded(WeightData weight)
     {

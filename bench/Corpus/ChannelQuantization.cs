@@ -1,7 +1,8 @@
 namespace CompressTasks.Benchmarks.Corpus;
 
 /// <summary>
-/// Signed integers, symmetric about zero, and one scale in half precision for every row of the first axis, which just fits the row's largest magnitude. A weight of one axis is one row.
+/// Signed integers, symmetric about zero, and one scale in half precision for every row of the first axis, which just fits the row's largest
+/// magnitude. A weight of one axis is one row.
 /// </summary>
 /// <param name="Bits">2 to 8 bits per value.</param>
 internal sealed record ChannelQuantization(int Bits) : IFixedFormat

@@ -43,7 +43,8 @@ internal static class CorpusCommand
         PageFile.Write(options.Output, "benchmarks.md", BenchmarkPage.Write(options, models, stages));
         if (models.FirstOrDefault(figures => figures.Model == CorpusModel.Rec) is { } rec)
         {
-            PageFile.Write(options.Output, "images/rate-distortion.svg", RateDistortionPicture.Draw(rec, stages.Single(figures => figures.Model == CorpusModel.Rec).Stacks));
+            PageFile.Write(options.Output, "images/rate-distortion.svg",
+                RateDistortionPicture.Draw(rec, stages.Single(figures => figures.Model == CorpusModel.Rec).Stacks));
             PageFile.Write(options.Output, "images/bound.svg", BoundPicture.Draw(rec));
         }
 

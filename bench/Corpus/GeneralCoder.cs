@@ -75,7 +75,8 @@ internal sealed record GeneralCoder(string Name, Func<byte[], GeneralCoder.Resul
             using var counted = new MemoryStream();
             process.StandardOutput.BaseStream.CopyTo(counted);
             process.WaitForExit();
-            return process.ExitCode == 0 ? new(counted.Length, watch.Elapsed.TotalSeconds) : throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}.");
+            return process.ExitCode == 0 ? new(counted.Length, watch.Elapsed.TotalSeconds)
+                : throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}.");
         }
         catch (Win32Exception)
         {

@@ -37,7 +37,9 @@ internal sealed record ModelFigures
     /// <summary>Bits per weight of <see cref="GeneralCoder.All"/>; null where one is not installed, empty in a quick run.</summary>
     public required IReadOnlyList<double?> General { get; init; }
 
-    /// <summary>Megabytes (10⁶ bytes) of fp32 per second of <see cref="GeneralCoder.Timed"/>; null where it is not installed, and in a quick run.</summary>
+    /// <summary>
+    /// Megabytes (10⁶ bytes) of fp32 per second of <see cref="GeneralCoder.Timed"/>; null where it is not installed, and in a quick run.
+    /// </summary>
     public required double? GeneralSpeed { get; init; }
 
     /// <summary>Exact copies of the weights rounded to 16-bit types, bits per weight.</summary>
@@ -87,7 +89,8 @@ internal sealed record ModelFigures
     private static List<double?> GeneralBits(WeightSet set)
     {
         var bytes = set.Bytes();
-        return [.. GeneralCoder.All.AsParallel().AsOrdered().Select(coder => coder.Size(bytes) is { } result ? set.BitsPerWeight(result.Bytes) : (double?)null)];
+        return [.. GeneralCoder.All.AsParallel().AsOrdered()
+            .Select(coder => coder.Size(bytes) is { } result ? set.BitsPerWeight(result.Bytes) : (double?)null)];
     }
 
     private static double? TimeGeneral(WeightSet set)

@@ -1,14 +1,17 @@
-using CompressTasks.WeightCoding.Decoding;
-using CompressTasks.WeightCoding.Encoding;
 using CompressTasks.Coding.Lossless;
 using CompressTasks.Numerics;
 using CompressTasks.Spec;
 using CompressTasks.Threading;
 using CompressTasks.WeightCoding;
+using CompressTasks.WeightCoding.Decoding;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Benchmarks.Corpus;
 
-/// <summary>Codes weights the way a compression does: weight by weight through <see cref="Encoding.WeightEncoder"/>, weights in parallel through <see cref="OrderedParallel"/>.</summary>
+/// <summary>
+/// Codes weights the way a compression does: weight by weight through <see cref="Encoding.WeightEncoder"/>, weights in parallel through
+/// <see cref="OrderedParallel"/>.
+/// </summary>
 internal static class ProductCoder
 {
     /// <summary>The chunk of every weight, with all side information.</summary>

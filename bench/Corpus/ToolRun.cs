@@ -7,14 +7,17 @@ namespace CompressTasks.Benchmarks.Corpus;
 /// <param name="PeakBytes">The largest part of its memory that was ever resident, files mapped into it included.</param>
 internal sealed record ToolRun(double Seconds, long PeakBytes)
 {
-    /// <summary>How often the peak is read while the process runs. The system keeps the peak, so only growth in the very last moments is missed.</summary>
+    /// <summary>
+    /// How often the peak is read while the process runs. The system keeps the peak, so only growth in the very last moments is missed.
+    /// </summary>
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(5);
 
     public static ToolRun Start(params string[] arguments)
     {
         var tool = Path.Combine(AppContext.BaseDirectory, "CompressTasks.Tool.dll");
         var watch = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         var peak = 0L;

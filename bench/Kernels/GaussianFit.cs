@@ -5,7 +5,9 @@ using CompressTasks.Stages.Gaussian;
 
 namespace CompressTasks.Benchmarks.Kernels;
 
-/// <summary>The gaussian stage with its defaults (K = 8, blocks of 256) on the four attention projections of the sample: 1 MiB of fp32 per operation.</summary>
+/// <summary>
+/// The gaussian stage with its defaults (K = 8, blocks of 256) on the four attention projections of the sample: 1 MiB of fp32 per operation.
+/// </summary>
 [Config(typeof(Config))]
 public class GaussianFit
 {

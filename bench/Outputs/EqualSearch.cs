@@ -4,8 +4,8 @@ using CompressTasks.Spec;
 namespace CompressTasks.Benchmarks.Outputs;
 
 /// <summary>
-/// Finds the lowest R², the same for every weight, at which the outputs are good enough. Bisects the logarithm of 1 − R² on a grid; what was measured for one target
-/// narrows the search for the next.
+/// Finds the lowest R², the same for every weight, at which the outputs are good enough. Bisects the logarithm of 1 − R² on a grid; what was measured
+/// for one target narrows the search for the next.
 /// </summary>
 internal sealed class EqualSearch(OutputModel model, string folder)
 {
@@ -40,11 +40,13 @@ internal sealed class EqualSearch(OutputModel model, string folder)
 
         return _points.TryGetValue(held, out var found)
             ? (WeightR2(held), found)
-            : throw new InvalidOperationException(FormattableString.Invariant($"{model.Title}: no R² of weights below {WeightR2(held)} gives outputs an R² of {target}."));
+            : throw new InvalidOperationException(
+                FormattableString.Invariant($"{model.Title}: no R² of weights below {WeightR2(held)} gives outputs an R² of {target}."));
     }
 
     private bool AreAlike(int failed, int held) =>
-        _points.TryGetValue(failed, out var smaller) && _points.TryGetValue(held, out var larger) && larger.Bytes - smaller.Bytes < Resolution * larger.Bytes;
+        _points.TryGetValue(failed, out var smaller) && _points.TryGetValue(held, out var larger)
+            && larger.Bytes - smaller.Bytes < Resolution * larger.Bytes;
 
     private OutputPoint Measure(int place)
     {

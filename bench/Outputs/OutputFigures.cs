@@ -27,7 +27,8 @@ internal sealed record FormatFigures(string Title, OutputPoint Point);
 /// <param name="Targets">In ascending order.</param>
 /// <param name="Formats">Of no target.</param>
 internal sealed record OutputFigures(
-    OutputModel Model, int Weights, long Elements, long ModelBytes, double? Loss, IReadOnlyList<TargetFigures> Targets, IReadOnlyList<FormatFigures> Formats)
+    OutputModel Model, int Weights, long Elements, long ModelBytes, double? Loss, IReadOnlyList<TargetFigures> Targets,
+        IReadOnlyList<FormatFigures> Formats)
 {
     private static readonly IReadOnlyList<IFixedFormat> _formats = [new BlockQuantization(4, 32, Search: true), new ChannelQuantization(8)];
 
@@ -46,7 +47,8 @@ internal sealed record OutputFigures(
                 var allocated = SearchRun.Start(model, target, calibration: null, folder);
                 progress(FormattableString.Invariant($"output R² {target}, calibrated"));
                 var onMany = model.ManyCalibration is { } many ? SearchRun.Start(model, target, many, folder) : null;
-                figures.Add(new(target, weightR2, point, allocated, SearchRun.Start(model, target, model.Calibration, folder)) { CalibratedOnMany = onMany });
+                figures.Add(
+                    new(target, weightR2, point, allocated, SearchRun.Start(model, target, model.Calibration, folder)) { CalibratedOnMany = onMany });
             }
 
             progress("fixed formats");

@@ -12,7 +12,8 @@ namespace CompressTasks.Benchmarks.Outputs;
 /// <param name="CalibrationNote">What the page says of them.</param>
 /// <param name="JudgementNote">What the page says of them.</param>
 internal sealed record OutputModel(
-    string Key, string Title, Func<string> FindFile, string Weights, string Calibration, string Judgement, string CalibrationNote, string JudgementNote)
+    string Key, string Title, Func<string> FindFile, string Weights, string Calibration, string Judgement, string CalibrationNote,
+        string JudgementNote)
 {
     /// <summary>How many samples <see cref="ManyCalibration"/> has.</summary>
     public const int Many = 1024;
@@ -45,7 +46,8 @@ internal sealed record OutputModel(
     public static string Quoted(string path) => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static OutputModel WithRandom(string key, string title, Func<string> findFile, int count, string shapes) =>
-        new(key, title, findFile, "**", Random(7, count, shapes), Random(1, count, shapes), $"`{Random(7, count, shapes)}`", "the same with `seed: 1`");
+        new(key, title, findFile, "**", Random(7, count, shapes), Random(1, count, shapes), $"`{Random(7, count, shapes)}`",
+            "the same with `seed: 1`");
 
     private static string Random(int seed, int count, string shapes) =>
         FormattableString.Invariant($"{{ random: {{ seed: {seed}, count: {count}, shapes: {{ {shapes} }} }} }}");

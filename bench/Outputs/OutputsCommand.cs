@@ -22,7 +22,9 @@ internal static class OutputsCommand
 
         var watch = Stopwatch.StartNew();
         var models = options.Models
-            .Select(model => OutputFigures.Measure(model, options.Targets(model), what => Console.Error.WriteLine($"{watch.Elapsed:mm\\:ss} {model.Title}: {what}")))
+            .Select(model =>
+                OutputFigures.Measure(model, options.Targets(model),
+                    what => Console.Error.WriteLine($"{watch.Elapsed:mm\\:ss} {model.Title}: {what}")))
             .ToList();
         PageFile.Write(options.Output, "outputs.md", OutputsPage.Write(options, models));
         if (!options.Quick && models.FirstOrDefault(figures => figures.Model == OutputModel.Sample) is { } sample)

@@ -28,7 +28,8 @@ internal static class BenchmarkPage
         yield return ("tool", CostTables.Tool(models));
         yield return ("lossless", CostTables.Lossless(models));
         yield return ("rounded", CostTables.Rounded(models));
-        yield return ("sample-stacks", StackTables.Closed(StacksOf(stages, CorpusModel.Sample), models.FirstOrDefault(m => m.Model == CorpusModel.Sample), options.Targets));
+        yield return ("sample-stacks",
+            StackTables.Closed(StacksOf(stages, CorpusModel.Sample), models.FirstOrDefault(m => m.Model == CorpusModel.Sample), options.Targets));
         yield return ("rec-stacks", StackTables.Open(StacksOf(stages, CorpusModel.Rec)));
         yield return ("order", StackTables.Order(stages));
         yield return ("nncodec", PeerTables.NnCodec(options.Targets, models));

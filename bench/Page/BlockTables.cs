@@ -5,7 +5,8 @@ namespace CompressTasks.Benchmarks.Page;
 /// <summary>Tables with a row per block format and a column per model.</summary>
 internal static class BlockTables
 {
-    public static string Quality(IReadOnlyList<ModelFigures> models) => Table(models, (model, i) => $"{Cell.R2(model.Blocks[i].MeanR2)} ({Cell.R2(model.Blocks[i].WorstR2)})");
+    public static string Quality(IReadOnlyList<ModelFigures> models) =>
+        Table(models, (model, i) => $"{Cell.R2(model.Blocks[i].MeanR2)} ({Cell.R2(model.Blocks[i].WorstR2)})");
 
     public static string Coder(IReadOnlyList<ModelFigures> models) => Table(models, (model, i) => Cell.Bits(model.CoderLikeBlocks[i].Bits));
 

@@ -23,7 +23,8 @@ internal static class CostTables
 
     public static string Tool(IReadOnlyList<ModelFigures> models)
     {
-        var table = new MarkdownTable("model", "model, MB", "artifact, MB", "ratio", "compress, s", "peak memory, MB", "restore, s", "peak memory, MB");
+        var table = new MarkdownTable("model", "model, MB", "artifact, MB", "ratio", "compress, s", "peak memory, MB", "restore, s",
+            "peak memory, MB");
         foreach (var tool in models.Select(model => (model.Model.Title, model.Tool)))
         {
             table.Row(
@@ -42,7 +43,9 @@ internal static class CostTables
 
     public static string Lossless(IReadOnlyList<ModelFigures> models)
     {
-        var table = new MarkdownTable(["model", .. GeneralCoder.All.Select(coder => coder.Name), "CompressTasks", "its encoder, MB/s", "its decoder, MB/s", $"{GeneralCoder.Timed}, MB/s"]);
+        var table = new MarkdownTable(
+            ["model", .. GeneralCoder.All.Select(coder => coder.Name), "CompressTasks", "its encoder, MB/s", "its decoder, MB/s",
+                $"{GeneralCoder.Timed}, MB/s"]);
         foreach (var model in models)
         {
             table.Row(
@@ -63,7 +66,9 @@ internal static class CostTables
     {
         var table = new MarkdownTable(["model", "float16: byte planes + brotli", "CompressTasks", "bfloat16: byte planes + brotli", "CompressTasks"]);
         foreach (var model in models.Where(model => model.Rounded.Count > 0))
-            table.Row([model.Model.Title, .. model.Rounded.SelectMany(copies => new[] { Cell.Hundredths(copies.PlanesAndBrotli), Cell.Hundredths(copies.Product) })]);
+            table.Row(
+                [model.Model.Title,
+                    .. model.Rounded.SelectMany(copies => new[] { Cell.Hundredths(copies.PlanesAndBrotli), Cell.Hundredths(copies.Product) })]);
         return table.ToString();
     }
 

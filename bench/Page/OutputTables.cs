@@ -31,7 +31,8 @@ internal static class OutputTables
     public static string Ways(OutputFigures model)
     {
         var table = new MarkdownTable(
-            ["output R² asked", "way", "artifact, bytes", "smaller than equal", "bits per weight", "output R²", "top-1", .. Loss(model, "loss"), "seconds", "peak memory, MB"]);
+            ["output R² asked", "way", "artifact, bytes", "smaller than equal", "bits per weight", "output R²", "top-1", .. Loss(model, "loss"),
+                "seconds", "peak memory, MB"]);
         foreach (var figures in model.Targets.Where(figures => _targets.Contains(figures.Target)))
         {
             Row(figures.Target, $"equal, weight R² {Cell.R2(figures.WeightR2)}", figures.Equal, smaller: Cell.NotMeasured, run: null);
@@ -63,12 +64,14 @@ internal static class OutputTables
     /// <summary>The points of the picture.</summary>
     public static string Curve(OutputFigures model)
     {
-        var table = new MarkdownTable("output R² asked", "equal, bytes", "bits", "loss", "allocated, bytes", "bits", "loss", "calibrated, bytes", "bits", "loss");
+        var table = new MarkdownTable("output R² asked", "equal, bytes", "bits", "loss", "allocated, bytes", "bits", "loss", "calibrated, bytes",
+            "bits", "loss");
         foreach (var figures in model.Targets)
             table.Row([Number(figures.Target), .. Cells(figures.Equal), .. Cells(figures.Allocated.Point), .. Cells(figures.Calibrated.Point)]);
         return table.ToString();
 
-        static IEnumerable<string> Cells(OutputPoint point) => [Cell.Count((long)point.Bytes), Cell.Bits(point.BitsPerWeight), Cell.Loss(point.Loss!.Value)];
+        static IEnumerable<string> Cells(OutputPoint point) =>
+            [Cell.Count((long)point.Bytes), Cell.Bits(point.BitsPerWeight), Cell.Loss(point.Loss!.Value)];
     }
 
     private static IEnumerable<string> Loss(OutputFigures model, string cell) => model.Loss is null ? [] : [cell];

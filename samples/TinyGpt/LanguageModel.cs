@@ -5,7 +5,9 @@ namespace TinyGpt;
 /// <summary>The validation loss in nats per character, and the share of characters that were the likeliest one.</summary>
 internal sealed record Evaluation(double Loss, double Top1);
 
-/// <summary>A character-level GPT: <c>tokens</c> int64 [batch, time] to <c>logits</c> float [batch, time, characters]. The session stays the caller's.</summary>
+/// <summary>
+/// A character-level GPT: <c>tokens </c> int64 [batch, time] to <c>logits </c> float [batch, time, characters]. The session stays the caller's.
+/// </summary>
 internal sealed class LanguageModel(InferenceSession session) : IDisposable
 {
     private const int Context = 128;

@@ -25,14 +25,18 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     /// <summary>The YAML file that names models, relative to the project; empty for none.</summary>
     public string? Spec { get; set; }
 
-    /// <summary>Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c> and <c>OnFailure</c>, all of which may be empty.</summary>
+    /// <summary>
+    /// Models to compress, with the metadata <c>Spec </c>, <c>R2 </c>, <c>WeightR2 </c> and <c>OnFailure </c>, all of which may be empty.
+    /// </summary>
     public ITaskItem[] Models { get; set; } = [];
 
     /// <summary>Where artifacts, reports and receipts go; full path.</summary>
     [Required]
     public string OutputFolder { get; set; } = "";
 
-    /// <summary>Whether builds with other settings, such as those for another target framework, may have the same <see cref="OutputFolder"/>.</summary>
+    /// <summary>
+    /// Whether builds with other settings, such as those for another target framework, may have the same <see cref="OutputFolder"/>.
+    /// </summary>
     public bool OutputFolderIsShared { get; set; }
 
     /// <summary>The compressor's assembly; full path.</summary>
@@ -56,6 +60,17 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
 
     /// <summary>How much the compressor says: quiet, minimal, normal or detailed.</summary>
     public string? Verbosity { get; set; }
+
+    /// <summary>
+    /// The native library of ONNX Runtime that runs models, or the folder that holds it, relative to the project; empty to let the compressor search.
+    /// </summary>
+    public string? OnnxRuntime { get; set; }
+
+    /// <summary>What NuGet has resolved for the project; full path, empty for projects without NuGet.</summary>
+    public string? ProjectAssetsFile { get; set; }
+
+    /// <summary>Whether the compressor may let NuGet fetch ONNX Runtime.</summary>
+    public bool RestoreOnnxRuntime { get; set; }
 
     /// <summary>Only returns what the last run made, for builds that must not build.</summary>
     public bool CollectOnly { get; set; }
@@ -97,12 +112,14 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
         var log = new DiagnosticLog(Log, policy, HelpPage);
         if (!File.Exists(ToolAssembly))
             log.Error(TaskDiagnostics.ToolNotFound(ToolAssembly));
-        var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log).Plan(Spec, new RunSettings(R2, WeightR2, OnFailure), Models);
+        var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log)
+            .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure), Models);
         CheckNumbers(log);
         if (log.HasErrors)
             return false;
 
-        var tool = new Compressor(ToolAssembly, DotNetHosts, Threads, Verbosity);
+        var tool = new Compressor(ToolAssembly, DotNetHosts, Threads, Verbosity,
+            new OnnxRuntimeSource(OnnxRuntimePath(), ProjectAssetsFile, RestoreOnnxRuntime));
         foreach (var run in runs)
         {
             if (_cancellation.IsCancellationRequested)
@@ -114,7 +131,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
                 _completed.Add(new CompletedRun(run, tool, receipt));
         }
 
-        foreach (var same in Artifacts.GroupBy(artifact => Path.GetFileName(artifact.ItemSpec), StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+        foreach (var same in Artifacts.GroupBy(artifact => Path.GetFileName(artifact.ItemSpec), StringComparer.OrdinalIgnoreCase)
+            .Where(same => same.Count() > 1))
             log.Error(TaskDiagnostics.SameArtifact(same.Key, same.Select(artifact => artifact.ItemSpec)));
         return !log.HasErrors && !_cancellation.IsCancellationRequested;
 
@@ -135,11 +153,16 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
 
     private void CheckNumbers(DiagnosticLog log)
     {
-        if (!string.IsNullOrEmpty(Threads) && !(int.TryParse(Threads, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads is >= 1 and <= 1024))
+        if (!string.IsNullOrEmpty(Threads)
+            && !(int.TryParse(Threads, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads is >= 1 and <= 1024))
             log.Error(TaskDiagnostics.InvalidSetting("CompressThreads", Threads!, "a whole number from 1 to 1024"));
         if (!string.IsNullOrEmpty(Verbosity) && !_verbosities.Contains(Verbosity, StringComparer.OrdinalIgnoreCase))
             log.Error(TaskDiagnostics.InvalidSetting("CompressVerbosity", Verbosity!, "quiet, minimal, normal or detailed"));
     }
+
+    // A backslash at the end would escape the closing quote of the command line.
+    private string? OnnxRuntimePath() =>
+        string.IsNullOrWhiteSpace(OnnxRuntime) ? null : Path.GetFullPath(Path.Combine(ProjectFolder, OnnxRuntime!.Trim())).TrimEnd('/', '\\');
 
     private static bool IsArtifact(string path) => path.EndsWith(ArtifactExtension, StringComparison.Ordinal);
 }

@@ -4,7 +4,8 @@ using Microsoft.Build.Framework;
 namespace CompressTasks.Tasks;
 
 /// <summary>Does one run if it is not up to date, and never while another build does the same.</summary>
-internal sealed class CompressionStep(CompressionRun run, Compressor tool, DiagnosticLog log, IBuildEngine engine, ITaskHost? host, CancellationToken cancellationToken)
+internal sealed class CompressionStep(CompressionRun run, Compressor tool, DiagnosticLog log, IBuildEngine engine, ITaskHost? host,
+    CancellationToken cancellationToken)
 {
     private ReceiptFolders Folders => run.Folders(tool);
 

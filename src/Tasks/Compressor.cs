@@ -1,7 +1,7 @@
 namespace CompressTasks.Tasks;
 
 /// <summary>The compressor, and how it is to be started.</summary>
-internal sealed class Compressor(string assembly, string[] dotNetHosts, string? threads, string? verbosity)
+internal sealed class Compressor(string assembly, string[] dotNetHosts, string? threads, string? verbosity, OnnxRuntimeSource onnxRuntime)
 {
     /// <summary>Full path.</summary>
     public string Assembly { get; } = assembly;
@@ -13,4 +13,6 @@ internal sealed class Compressor(string assembly, string[] dotNetHosts, string? 
 
     /// <summary>Empty for the compressor's own default.</summary>
     public string? Verbosity { get; } = verbosity;
+
+    public OnnxRuntimeSource OnnxRuntime { get; } = onnxRuntime;
 }

@@ -56,6 +56,10 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
         Append("--on-failure", run.Settings.OnFailure);
         Append("--threads", tool.Threads);
         Append("--verbosity", tool.Verbosity);
+        Append("--onnxruntime", tool.OnnxRuntime.Library);
+        Append("--project-assets", tool.OnnxRuntime.AssetsFile);
+        if (tool.OnnxRuntime.MayRestore)
+            arguments.AppendSwitch("--restore-onnxruntime");
         using (var self = Process.GetCurrentProcess())
             Append("--parent-process", self.Id.ToString(CultureInfo.InvariantCulture));
         return arguments.ToString();

@@ -20,7 +20,8 @@ internal sealed class DiagnosticLog(TaskLoggingHelper log, WarningPolicy policy,
     /// <param name="warning">From an earlier run.</param>
     /// <param name="folder">What its file is relative to.</param>
     public void Warning(ReceiptWarning warning, string folder) =>
-        Warning(warning.Code, warning.File.Length == 0 ? null : Path.GetFullPath(Path.Combine(folder, warning.File)), warning.Line, warning.Column, warning.Message);
+        Warning(warning.Code, warning.File.Length == 0 ? null : Path.GetFullPath(Path.Combine(folder, warning.File)), warning.Line, warning.Column,
+            warning.Message);
 
     /// <summary>Logs a line of the compressor's output if it is a diagnostic: <c>file(line,column): error CT1003: message</c>.</summary>
     public bool TryLog(string line)

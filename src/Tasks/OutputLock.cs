@@ -1,6 +1,8 @@
 namespace CompressTasks.Tasks;
 
-/// <summary>Lets one build at a time write to a folder, on this machine. The system gives the lock back when the process ends, however it ends.</summary>
+/// <summary>
+/// Lets one build at a time write to a folder, on this machine. The system gives the lock back when the process ends, however it ends.
+/// </summary>
 internal sealed class OutputLock : IDisposable
 {
     private const string FileName = "compress.lock";

@@ -18,7 +18,8 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
     public IReadOnlyList<CompressionRun> Plan(string? spec, RunSettings settings, IReadOnlyList<ITaskItem> items)
     {
         var runs = new List<CompressionRun>();
-        if (!string.IsNullOrEmpty(spec) && Existing(spec!, TaskDiagnostics.SpecNotFound) is { } path && AreValid(settings, "CompressR2", "CompressWeightR2", "CompressOnFailure"))
+        if (!string.IsNullOrEmpty(spec) && Existing(spec!, TaskDiagnostics.SpecNotFound) is { } path
+            && AreValid(settings, "CompressR2", "CompressWeightR2", "CompressOnFailure"))
             runs.Add(Run(path, [], settings, isOfProject: true));
 
         foreach (var group in items.GroupBy(item => (Spec: item.GetMetadata("Spec"), Settings(item, settings).Key)))

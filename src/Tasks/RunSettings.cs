@@ -10,7 +10,9 @@ internal sealed class RunSettings(string? r2, string? weightR2, string? onFailur
     public string OnFailure { get; } = (onFailure ?? "").Trim();
 
     /// <summary>One text for equal settings; empty for none.</summary>
-    public string Key => string.Join(" ", new[] { Named("r2", R2), Named("weightR2", WeightR2), Named("onFailure", OnFailure.ToLowerInvariant()) }.Where(text => text.Length > 0));
+    public string Key =>
+        string.Join(" ",
+            new[] { Named("r2", R2), Named("weightR2", WeightR2), Named("onFailure", OnFailure.ToLowerInvariant()) }.Where(text => text.Length > 0));
 
     private static string Named(string name, string value) => value.Length == 0 ? "" : $"{name}={value}";
 }

@@ -13,5 +13,6 @@ internal sealed class WarningPolicy(string? noWarn, string? warningsAsErrors, st
 
     public bool IsError(string code) => _asErrors.Contains(code) || (treatWarningsAsErrors && !_notAsErrors.Contains(code));
 
-    private static HashSet<string> Codes(string? list) => new((list ?? "").Split(_separators, StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase);
+    private static HashSet<string> Codes(string? list) =>
+        new((list ?? "").Split(_separators, StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase);
 }

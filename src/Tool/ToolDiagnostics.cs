@@ -13,20 +13,31 @@ internal static class ToolDiagnostics
         new("CT5002", Severity.Error, message);
 
     public static Diagnostic FileExists(string path) =>
-        new("CT5003", Severity.Error, $"{path} exists already. Choose another name with --output, or add --force to overwrite it.", new SourceLocation(path));
+        new("CT5003", Severity.Error, $"{path} exists already. Choose another name with --output, or add --force to overwrite it.",
+            new SourceLocation(path));
 
     public static Diagnostic NoWeightToStudy(string glob, string model) =>
-        new("CT5004", Severity.Error, $"No floating-point weight with at least two dimensions matches '{glob}'. Run 'dotnet compress inspect' on the model to see its weights.", new SourceLocation(model));
+        new("CT5004", Severity.Error,
+            $"No floating-point weight with at least two dimensions matches '{glob}'. Run 'dotnet compress inspect' on the model to see its weights.", new SourceLocation(model));
 
     public static Diagnostic NoSpecOrModel(string path, string? command) =>
-        new("CT5005", Severity.Error, $"{(Directory.Exists(path) ? "This is a folder" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. {(command is null ? "Give the path of a spec (.yml), or of a model (.onnx)." : $"Give the path of a spec (.yml), or of a model (.onnx), or did you mean the command '{command}'?")}", new SourceLocation(path));
+        new("CT5005", Severity.Error,
+            $"{(Directory.Exists(path) ? "This is a folder" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. {(command is null ? "Give the path of a spec (.yml), or of a model (.onnx)." : $"Give the path of a spec (.yml), or of a model (.onnx), or did you mean the command '{command}'?")}", new SourceLocation(path));
+
+    public static CompressException NoOnnxRuntimeAt(string path, string reason) => new(
+        new Diagnostic("CT5011", Severity.Error,
+            $"This is no ONNX Runtime that can be used: {reason}. Name a native library that was built for this system, or the folder that holds it.", new SourceLocation(path)));
 
     public static Diagnostic StepSummaryFull(string path, int omitted, int all) =>
-        new("CT5051", Severity.Warning, FormattableString.Invariant($"{omitted} of {all} reports had no room in the step summary, which may have 1 MiB. Compress fewer models in one step, or read the reports beside the artifacts."), new SourceLocation(path));
+        new("CT5051", Severity.Warning,
+            FormattableString.Invariant(
+                $"{omitted} of {all} reports had no room in the step summary, which may have 1 MiB. Compress fewer models in one step, or read the reports beside the artifacts."), new SourceLocation(path));
 
     public static Diagnostic StepSummaryNotWritten(string path, string reason) =>
-        new("CT5052", Severity.Warning, $"The step summary that GITHUB_STEP_SUMMARY names cannot be written: {reason} Unset the variable, or make it the path of a file that can be written.", new SourceLocation(path));
+        new("CT5052", Severity.Warning,
+            $"The step summary that GITHUB_STEP_SUMMARY names cannot be written: {reason} Unset the variable, or make it the path of a file that can be written.", new SourceLocation(path));
 
     public static Diagnostic BelowQuality(string artifact, double r2, double asked, string? worst) =>
-        new("CT5006", Severity.Error, $"R² {FigureText.Number(r2)} is below the {FigureText.Number(asked)} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target.", new SourceLocation(artifact));
+        new("CT5006", Severity.Error,
+            $"R² {FigureText.Number(r2)} is below the {FigureText.Number(asked)} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target.", new SourceLocation(artifact));
 }

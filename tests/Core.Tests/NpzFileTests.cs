@@ -14,7 +14,9 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void Int32MatrixIsReadRowMajor()
     {
-        Write("a.npy", Npy("{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), }", 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 1, 0, 0, 255, 255, 255, 255, 254, 255, 255, 255));
+        Write("a.npy",
+            Npy("{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), }", 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 1, 0, 0, 255, 255, 255, 255,
+                254, 255, 255, 255));
 
         var array = NpzFile.Read(_path)["a"];
 

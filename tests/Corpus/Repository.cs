@@ -14,6 +14,7 @@ public static class Repository
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds CompressTasks.sln; samples and sources are found from there.");
+        throw new DirectoryNotFoundException(
+            $"No folder above {AppContext.BaseDirectory} holds CompressTasks.sln; samples and sources are found from there.");
     }
 }

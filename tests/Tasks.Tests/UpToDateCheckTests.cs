@@ -104,7 +104,8 @@ public sealed class UpToDateCheckTests : IDisposable
 
     [Fact]
     public void OtherThresholdsAreNoticed() =>
-        UpToDateCheck.Run(_receipt, _folder.In("app/compress.yml"), "r2=0.8", Folders()).Change.ShouldBe("thresholds or models differ from the last run's (r2=0.9)");
+        UpToDateCheck.Run(_receipt, _folder.In("app/compress.yml"), "r2=0.8", Folders())
+            .Change.ShouldBe("thresholds or models differ from the last run's (r2=0.9)");
 
     [Fact]
     public void WithoutReceiptNothingIsUpToDate() =>

@@ -70,7 +70,12 @@ public sealed class CompletionTests : IDisposable
             "${BASH_REMATCH[1]}" "${COMP_WORDS[0]}"
             [[ ${#COMPREPLY[@]} -eq 0 ]] || printf '%s\n' "${COMPREPLY[@]}"
             """);
-        var start = new ProcessStartInfo(Bash, ["--norc", script, line]) { WorkingDirectory = _work["here"], RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Bash, ["--norc", script, line])
+        {
+            WorkingDirectory = _work["here"],
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.Environment["PATH"] = $"{_work["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
         return (await ToolProcess.Finish(process)).ShouldEndWith(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

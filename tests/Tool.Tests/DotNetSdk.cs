@@ -10,12 +10,15 @@ internal sealed class DotNetSdk(string home, string? packages = null)
     public Task<ToolRun> Run(string folder, params string[] args) => Run(folder, new Dictionary<string, string>(), "dotnet", args);
 
     /// <summary>Runs lines of a shell, up to the first that fails.</summary>
-    public Task<ToolRun> RunScript(string folder, IReadOnlyDictionary<string, string> environment, string script) => Run(folder, environment, "bash", "-euxc", script);
+    public Task<ToolRun> RunScript(string folder, IReadOnlyDictionary<string, string> environment, string script) =>
+        Run(folder, environment, "bash", "-euxc", script);
 
     private async Task<ToolRun> Run(string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] args)
     {
         var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(name => _ofTestHost.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) && !name.StartsWith("DOTNET_ROOT", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (
+            var name in start.Environment.Keys.Where(name => _ofTestHost.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                && !name.StartsWith("DOTNET_ROOT", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         start.Environment["HOME"] = start.Environment["USERPROFILE"] = start.Environment["DOTNET_CLI_HOME"] = home;
         start.Environment["NUGET_PACKAGES"] = packages ?? Path.Combine(home, "packages");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using CompressTasks.Corpus;
+using CompressTasks.Tool.OnnxRuntimes;
 
 namespace CompressTasks.Tool.Tests;
 
@@ -18,9 +19,11 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
     {
         var sdk = NewHome();
         (await sdk.Run(_work["app"], "tool", "install", "--global", "CompressTasks.Tool", "--version", feed.Version)).ShouldEndWith(0);
-        (await sdk.Run(_work["app"], "compress", "--help")).ShouldEndWith(0).Output.ShouldContain("  dotnet compress <spec|model> [command] [options]");
+        (await sdk.Run(_work["app"], "compress", "--help")).ShouldEndWith(0)
+            .Output.ShouldContain("  dotnet compress <spec|model> [command] [options]");
         (await sdk.Run(_work["app"], "compress", "m.onnx", "--output", "out")).ShouldEndWith(0).Output.ShouldContain("passed");
-        (await sdk.Run(_work["app"], "compress", "restore", "out/m.onnxz", "--output", "back.onnx")).ShouldEndWith(0).Output.ShouldBe($"back.onnx{Environment.NewLine}");
+        (await sdk.Run(_work["app"], "compress", "restore", "out/m.onnxz", "--output", "back.onnx")).ShouldEndWith(0)
+            .Output.ShouldBe($"back.onnx{Environment.NewLine}");
         new FileInfo(_work["app/back.onnx"]).Length.ShouldBe(new FileInfo(_work["app/m.onnx"]).Length);
         (await sdk.Run(_work["app"], "tool", "uninstall", "--global", "CompressTasks.Tool")).ShouldEndWith(0);
         (await sdk.Run(_work["app"], "compress", "--help")).ExitCode.ShouldNotBe(0);
@@ -39,26 +42,60 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
     [Fact]
     public async Task ThePackageOfAPlatformHasTheNativeLibraryOfNoOther()
     {
-        var package = Directory.GetFiles(feed.Folder, $"CompressTasks.Tool.{feed.Platform}.*.nupkg").ShouldHaveSingleItem();
+        using var archive = await ZipFile.OpenReadAsync(feed.Package(feed.Platform));
+        if (feed.Platform != ToolFeed.AnyPlatform)
+            archive.Entries.Where(IsNative).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task ThePackageForOtherPlatformsHasNoNativeLibraryAndListsNone()
+    {
+        var package = feed.Package(ToolFeed.AnyPlatform);
+        new FileInfo(package).Length.ShouldBeLessThan(5_000_000);
         using var archive = await ZipFile.OpenReadAsync(package);
-        var natives = archive.Entries.Where(entry => entry.Name is "libonnxruntime.so" or "onnxruntime.dll" or "libonnxruntime.dylib").ToList();
-        if (feed.Platform == ToolFeed.AnyPlatform)
-            natives.Count.ShouldBeGreaterThan(1);
-        else
-            natives.ShouldHaveSingleItem();
+        archive.Entries.Where(IsNative).ShouldBeEmpty();
+        archive.Entries.ShouldNotContain(entry => entry.FullName.Contains("/native/", StringComparison.Ordinal));
+        using var reader = new StreamReader(await archive.Entries.Single(entry => entry.Name == "CompressTasks.Tool.deps.json").OpenAsync());
+        (await reader.ReadToEndAsync()).ShouldNotContain("/native/", customMessage: "the host refuses to start when what it lists is missing");
+    }
+
+    [Fact]
+    public async Task WithoutANativeLibraryOnlyGatesOnOutputsFailAndSayWhatToDo()
+    {
+        var sdk = NewHome();
+        await ZipFile.ExtractToDirectoryAsync(feed.Package(ToolFeed.AnyPlatform), _work["tool"]);
+        var tool = Directory.GetFiles(_work["tool"], "CompressTasks.Tool.dll", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        _work.Write("app/outputs.yml", """
+            models: [ m.onnx ]
+            rules: [ { weights: '**', stack: [ quantize: { r2: 0.9 } ] } ]
+            gate:
+              outputs: { samples: { random: {} }, r2: 0.5 }
+            """);
+
+        (await sdk.Run(_work["app"], "exec", tool, "m.onnx", "--output", "out")).ShouldEndWith(0).Output.ShouldContain("passed");
+        var run = (await sdk.Run(_work["app"], "exec", tool, "outputs.yml", "--output", "out")).ShouldEndWith(1);
+
+        run.Error.ShouldContain("outputs.yml(4,3): error CT1513");
+        run.Error.ShouldContain("Give --onnxruntime the path");
+        run = (await sdk.Run(_work["app"], "exec", tool, "outputs.yml", "--output", "out", "--onnxruntime", "m.onnx")).ShouldEndWith(1);
+        run.Error.ShouldContain("m.onnx: error CT5011");
     }
 
     [Fact]
     public async Task EveryPlatformWithANativeLibraryHasAPackageAndTheRestHaveOneTogether()
     {
-        var properties = await new DotNetSdk(_work.Folder).Run(Repository.Root, "msbuild", "src/Tool/CompressTasks.Tool.csproj", "-getProperty:ToolPackageRuntimeIdentifiers");
-        properties.ShouldEndWith(0).Output.Trim().Split(';').ShouldBe(["linux-x64", "win-x64", "win-arm64", "osx-arm64", "any"]);
+        string[] arguments = ["msbuild", "src/Tool/CompressTasks.Tool.csproj", "-getProperty:ToolPackageRuntimeIdentifiers"];
+        var properties = await new DotNetSdk(_work.Folder).Run(Repository.Root, arguments);
+        properties.ShouldEndWith(0).Output.Trim().Split(';').ShouldBe([.. OnnxRuntimePackage.Platforms, "any"], ignoreOrder: true);
     }
+
+    private static bool IsNative(ZipArchiveEntry entry) => entry.Name is "libonnxruntime.so" or "onnxruntime.dll" or "libonnxruntime.dylib";
 
     private DotNetSdk NewHome()
     {
         _work.WriteModel("app/m.onnx", ("a", 40, 50));
-        _work.Write("app/NuGet.config", $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{feed.Folder}\" /></packageSources></configuration>");
+        _work.Write("app/NuGet.config",
+            $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{feed.Folder}\" /></packageSources></configuration>");
         return new(Directory.CreateDirectory(_work["home"]).FullName);
     }
 
@@ -74,7 +111,10 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
         /// <summary>One that no cache knows.</summary>
         public string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.0-test.{DateTime.UtcNow.Ticks}");
 
-        public string Platform { get; } = RuntimeInformation.RuntimeIdentifier is "linux-x64" or "win-x64" or "win-arm64" or "osx-arm64" ? RuntimeInformation.RuntimeIdentifier : AnyPlatform;
+        public string Platform { get; } = OnnxRuntimePackage.Platforms.Contains(RuntimeInformation.RuntimeIdentifier)
+            ? RuntimeInformation.RuntimeIdentifier : AnyPlatform;
+
+        public string Package(string platform) => Directory.GetFiles(Folder, $"CompressTasks.Tool.{platform}.*.nupkg").ShouldHaveSingleItem();
 
         public async Task InitializeAsync()
         {
@@ -91,7 +131,7 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
                 "--artifacts-path",
                 Path.Combine(_root, "artifacts"),
                 $"-p:PackageVersion={Version}",
-                $"-p:ToolPackageRuntimeIdentifiers={Platform}",
+                $"-p:ToolPackageRuntimeIdentifiers=\"{string.Join(';', new[] { Platform, AnyPlatform }.Distinct())}\"",
                 "-nodeReuse:false");
             pack.ShouldEndWith(0);
         }

@@ -3,7 +3,9 @@ using CompressTasks.Corpus;
 
 namespace CompressTasks.Tool.Tests;
 
-/// <summary>The same model and the same spec give the same bytes on every machine: here, on this one with parts of its processor switched off.</summary>
+/// <summary>
+/// The same model and the same spec give the same bytes on every machine: here, on this one with parts of its processor switched off.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class InstructionSetTests : IDisposable
 {
@@ -30,7 +32,8 @@ public sealed class InstructionSetTests : IDisposable
 
     private async Task<string> ArtifactOf(string folder, params (string Name, string Value)[] environment)
     {
-        using var tool = ToolProcess.Start(_work.Folder, environment.ToDictionary(e => e.Name, e => e.Value), "compress.yml", "-o", folder, "-v", "quiet");
+        using var tool = ToolProcess.Start(_work.Folder, environment.ToDictionary(e => e.Name, e => e.Value), "compress.yml", "-o", folder, "-v",
+            "quiet");
         (await ToolProcess.Finish(tool)).ShouldEndWith(0);
         return Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(_work[$"{folder}/cls.onnxz"])));
     }

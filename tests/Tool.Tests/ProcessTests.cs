@@ -67,7 +67,8 @@ public sealed class ProcessTests : IDisposable
         if (OperatingSystem.IsWindows())
             return; // There are no such signals.
         File.Copy(TinyGpt.Model, _work["gpt.onnx"]);
-        _work.Write("compress.yml", "models: [ gpt.onnx ]\nrules: [ { weights: '**', stack: [ gaussian: { components: 8 }, residual: { r2: 0.99 } ] } ]");
+        _work.Write("compress.yml",
+            "models: [ gpt.onnx ]\nrules: [ { weights: '**', stack: [ gaussian: { components: 8 }, residual: { r2: 0.99 } ] } ]");
         using var tool = ToolProcess.Start(_work.Folder, "compress.yml");
         var begun = await tool.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1));
         begun.ShouldNotBeNull().ShouldMatch("^gpt.onnx: compressing, 0 of [0-9]+ weights, 0.0 of 13.0 MB$");

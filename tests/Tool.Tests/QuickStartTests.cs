@@ -21,7 +21,8 @@ public sealed class QuickStartTests : IDisposable
         {
             // A version that no cache knows, and nothing else fetched anew.
             ["PackageVersion"] = string.Create(CultureInfo.InvariantCulture, $"0.1.{Environment.TickCount64 % 1_000_000_000}"),
-            ["NUGET_FALLBACK_PACKAGES"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
+            ["NUGET_FALLBACK_PACKAGES"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
         };
 
         var built = await sdk.RunScript(_work.Folder, environment, string.Concat(Readme.Snippets("sh")));
@@ -36,9 +37,18 @@ public sealed class QuickStartTests : IDisposable
     /// <summary>What git has of this checkout, and what its first restore may have made because no feed has it.</summary>
     private static async Task CopyCheckout(string target)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["ls-files", "-z"]) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var files = (await ToolProcess.Finish(git)).ShouldEndWith(0).Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(Repository.Root, file)));
-        foreach (var file in files.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "eng", "feed"), "Microsoft.*.nupkg").Select(path => Path.GetRelativePath(Repository.Root, path))))
+        using var git = Process.Start(
+            new ProcessStartInfo("git", ["ls-files", "-z"])
+            {
+                WorkingDirectory = Repository.Root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            })!;
+        var files = (await ToolProcess.Finish(git)).ShouldEndWith(0).Output.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(file => File.Exists(Path.Combine(Repository.Root, file)));
+        foreach (
+            var file in files.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "eng", "feed"), "Microsoft.*.nupkg")
+                .Select(path => Path.GetRelativePath(Repository.Root, path))))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(target, file))!);
             File.Copy(Path.Combine(Repository.Root, file), Path.Combine(target, file));

@@ -5,7 +5,9 @@ using YamlDotNet.Serialization;
 
 namespace CompressTasks.Tool.Tests;
 
-/// <summary>README.md cannot lie: every snippet in it is run or read, here or in <see cref="QuickStartTests"/>, and one that nothing runs is an error.</summary>
+/// <summary>
+/// README.md cannot lie: every snippet in it is run or read, here or in <see cref="QuickStartTests"/>, and one that nothing runs is an error.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed partial class ReadmeTests : IDisposable
 {
@@ -47,7 +49,8 @@ public sealed partial class ReadmeTests : IDisposable
             foreach (var line in Readme.Commands(text).Where(IsOfTool))
             {
                 // A command of the checkout runs in the checkout.
-                var (folder, arguments) = line.StartsWith(StudyPrefix, StringComparison.Ordinal) ? (Repository.Root, line[StudyPrefix.Length..]) : (work.Folder, line["dotnet compress ".Length..]);
+                var (folder, arguments) = line.StartsWith(StudyPrefix, StringComparison.Ordinal) ? (Repository.Root, line[StudyPrefix.Length..])
+                    : (work.Folder, line["dotnet compress ".Length..]);
                 using var process = ToolProcess.Start(folder, [.. arguments.Split(' ').Select(argument => argument.Trim('"'))]);
                 (await ToolProcess.Finish(process, _longest)).ShouldEndWith(0);
             }
@@ -108,16 +111,19 @@ public sealed partial class ReadmeTests : IDisposable
     {
         var workflow = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(Readme.Snippets("yml").ShouldHaveSingleItem());
         var jobs = workflow["jobs"].ShouldBeOfType<Dictionary<object, object>>();
-        var steps = ((Dictionary<object, object>)jobs.Values.ShouldHaveSingleItem())["steps"].ShouldBeOfType<List<object>>().Cast<Dictionary<object, object>>();
+        var steps = ((Dictionary<object, object>)jobs.Values.ShouldHaveSingleItem())["steps"].ShouldBeOfType<List<object>>().Cast<Dictionary<object,
+            object>>();
         steps.ShouldAllBe(step => step.ContainsKey("uses") != step.ContainsKey("run"));
     }
 
     private static IEnumerable<string> Commands() => Readme.Snippets("").SelectMany(Readme.Commands).Concat(WorkflowCommands());
 
-    private static IEnumerable<string> WorkflowCommands() => Readme.Snippets("yml").SelectMany(workflow => RunStep().Matches(workflow).Select(match => match.Groups["command"].Value));
+    private static IEnumerable<string> WorkflowCommands() =>
+        Readme.Snippets("yml").SelectMany(workflow => RunStep().Matches(workflow).Select(match => match.Groups["command"].Value));
 
     /// <summary>Whether a line is in a text; "…" stands for any characters of a line.</summary>
-    private static bool IsPrinted(string line, string text) => Regex.IsMatch(text, $"^{string.Join(".*", line.Split('…').Select(Regex.Escape))}", RegexOptions.Multiline);
+    private static bool IsPrinted(string line, string text) =>
+        Regex.IsMatch(text, $"^{string.Join(".*", line.Split('…').Select(Regex.Escape))}", RegexOptions.Multiline);
 
     /// <summary>The cells of the first table of a page from a line on.</summary>
     private static List<List<string>> Table(string page, string from) =>
@@ -127,7 +133,8 @@ public sealed partial class ReadmeTests : IDisposable
             .TakeWhile(line => line.StartsWith('|'))
             .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToList())];
 
-    private static bool IsOfTool(string line) => line.StartsWith("dotnet compress ", StringComparison.Ordinal) || line.StartsWith(StudyPrefix, StringComparison.Ordinal);
+    private static bool IsOfTool(string line) =>
+        line.StartsWith("dotnet compress ", StringComparison.Ordinal) || line.StartsWith(StudyPrefix, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^ *- run: (?<command>.*)$", RegexOptions.Multiline)]
     private static partial Regex RunStep();

@@ -46,7 +46,8 @@ public sealed partial class TerminalTests : IDisposable
 
     private async Task<string> OnTerminal(string terminal, string? noColor, string arguments = "m.onnx")
     {
-        var start = new ProcessStartInfo(Script, ["-qec", $"stty cols 160; dotnet exec '{typeof(ExitCode).Assembly.Location}' {arguments}", "/dev/null"])
+        var start = new ProcessStartInfo(Script,
+            ["-qec", $"stty cols 160; dotnet exec '{typeof(ExitCode).Assembly.Location}' {arguments}", "/dev/null"])
         {
             WorkingDirectory = _work.Folder,
             RedirectStandardInput = true,

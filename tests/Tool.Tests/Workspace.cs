@@ -14,7 +14,8 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>Everything in the folder, relative, in ordinal order.</summary>
     public IEnumerable<string> Entries =>
-        Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
 
     public string Write(string name, string text)
     {
@@ -27,7 +28,9 @@ internal sealed class Workspace : IDisposable
     public string WriteModel(string name, params (string Name, int Rows, int Columns)[] weights)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(this[name])!);
-        File.WriteAllBytes(this[name], [.. Field(1, 8), .. Field(7, [.. Field(2, "graph"u8), .. weights.SelectMany((w, i) => Field(5, Tensor(w.Name, w.Rows, w.Columns, i)))]), .. Field(8, [.. Field(2, 17)])]);
+        File.WriteAllBytes(this[name],
+            [.. Field(1, 8), .. Field(7, [.. Field(2, "graph"u8), .. weights.SelectMany((w, i) => Field(5, Tensor(w.Name, w.Rows, w.Columns, i)))]),
+                .. Field(8, [.. Field(2, 17)])]);
         return this[name];
     }
 
@@ -39,7 +42,8 @@ internal sealed class Workspace : IDisposable
         var random = new Random(seed);
         var data = new byte[4 * rows * columns];
         for (var i = 0; i < rows * columns; i++)
-            BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(4 * i), (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() + random.NextDouble() - 2) / 10);
+            BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(4 * i),
+                (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() + random.NextDouble() - 2) / 10);
         return [.. Field(1, rows), .. Field(1, columns), .. Field(2, 1), .. Field(8, Encoding.UTF8.GetBytes(name)), .. Field(9, data)];
     }
 

@@ -69,7 +69,8 @@ internal static class ArtifactIndexRules
             return $"the weight '{weight.Path}' goes nowhere";
         foreach (var hole in weight.Holes)
         {
-            if (hole.File < 0 || hole.File >= files.Count || hole.Offset < 0 || hole.Length <= 0 || hole.Offset > files[hole.File].Length - hole.Length)
+            if (hole.File < 0 || hole.File >= files.Count || hole.Offset < 0 || hole.Length <= 0
+                || hole.Offset > files[hole.File].Length - hole.Length)
                 return $"the weight '{weight.Path}' lies outside of its file";
             if (hole.Length != weight.PayloadLength)
                 return $"the places of the weight '{weight.Path}' differ in length";
@@ -112,7 +113,8 @@ internal static class ArtifactIndexRules
         return violated ? "a chunk lies outside of the artifact" : null;
     }
 
-    private static bool IsOutside(ArtifactChunk chunk, long end) => chunk.Offset < ArtifactFormat.HeaderLength || chunk.Length < 0 || chunk.Offset > end - chunk.Length;
+    private static bool IsOutside(ArtifactChunk chunk, long end) =>
+        chunk.Offset < ArtifactFormat.HeaderLength || chunk.Length < 0 || chunk.Offset > end - chunk.Length;
 
     /// <summary>Bytes of an element of an ONNX type, or <see langword="null"/> for strings and for types with fewer than eight bits.</summary>
     private static int? BytesOf(int elementType) => elementType switch

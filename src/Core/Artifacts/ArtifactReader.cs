@@ -12,8 +12,9 @@ namespace CompressTasks.Artifacts;
 internal delegate void ChunkDecoder(ReadOnlyMemory<byte> chunk, ArtifactWeight weight, Span<byte> payload);
 
 /// <summary>
-/// Reads an artifact. Opening it reads the index only; each weight can be read alone. All members but <see cref="Dispose"/> may be used from any thread.
-/// What it returns has been checked against the artifact's checksums, and the index against its rules: places do not overlap, lengths fit, names stay in the folder.
+/// Reads an artifact. Opening it reads the index only; each weight can be read alone. All members but <see cref="Dispose"/> may be used from any
+/// thread. What it returns has been checked against the artifact's checksums, and the index against its rules: places do not overlap, lengths fit,
+/// names stay in the folder.
 /// </summary>
 internal sealed class ArtifactReader : IDisposable
 {
@@ -56,7 +57,8 @@ internal sealed class ArtifactReader : IDisposable
     /// <summary>The coded bytes of a weight.</summary>
     /// <exception cref="CompressException">CT3010: they are damaged.</exception>
     public ReadOnlyMemory<byte> ReadChunk(ArtifactEntry entry) =>
-        TryRead(entry.Chunk, out var bytes) ? bytes : throw ArtifactDiagnostics.DamagedWeight(_source.Path, entry.Weight.Path, "its checksum is wrong");
+        TryRead(entry.Chunk, out var bytes) ? bytes
+            : throw ArtifactDiagnostics.DamagedWeight(_source.Path, entry.Weight.Path, "its checksum is wrong");
 
     /// <summary>Decodes a weight and, unless told otherwise, checks that it has the bits that were measured when it was compressed.</summary>
     /// <param name="entry">One of <see cref="Entries"/>.</param>
@@ -93,7 +95,7 @@ internal sealed class ArtifactReader : IDisposable
         try
         {
             var skeleton = new byte[SkeletonLength];
-            DictionaryCoder.Decode(coded.Span, skeleton);
+            DictionaryDecoder.Decode(coded.Span, skeleton);
             return skeleton;
         }
         catch (Exception cause) when (cause is InvalidDataException or OutOfMemoryException)
@@ -160,7 +162,7 @@ internal sealed class ArtifactReader : IDisposable
         try
         {
             var bytes = new byte[length];
-            DictionaryCoder.Decode(coded.Span, bytes);
+            DictionaryDecoder.Decode(coded.Span, bytes);
             return ArtifactIndexCodec.FromBytes(bytes);
         }
         catch (Exception cause) when (cause is InvalidDataException or OverflowException)

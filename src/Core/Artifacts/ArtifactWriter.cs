@@ -1,4 +1,5 @@
 using CompressTasks.Coding.Dictionary;
+using CompressTasks.IO;
 
 namespace CompressTasks.Artifacts;
 
@@ -9,8 +10,7 @@ namespace CompressTasks.Artifacts;
 internal sealed class ArtifactWriter : IDisposable
 {
     private readonly string _path;
-    private readonly string _temporaryPath;
-    private readonly FileStream _stream;
+    private readonly ReplacedFile _file;
     private readonly List<ArtifactEntry> _entries = [];
     private bool _isCommitted;
 
@@ -19,8 +19,7 @@ internal sealed class ArtifactWriter : IDisposable
         _path = path;
         var target = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        _temporaryPath = $"{target}.{Path.GetRandomFileName()}.tmp";
-        _stream = new FileStream(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+        _file = new ReplacedFile(target);
     }
 
     /// <summary>Starts an artifact. Folders that are missing are made.</summary>
@@ -29,7 +28,7 @@ internal sealed class ArtifactWriter : IDisposable
     public static ArtifactWriter Create(string path) => Guard(path, () =>
     {
         var writer = new ArtifactWriter(path);
-        writer._stream.Write(ArtifactFormat.Header());
+        writer._file.Stream.Write(ArtifactFormat.Header());
         return writer;
     });
 
@@ -52,51 +51,37 @@ internal sealed class ArtifactWriter : IDisposable
     public long Commit(string producer, IReadOnlyList<ArtifactFile> files, ReadOnlySpan<byte> skeleton)
     {
         ObjectDisposedException.ThrowIf(_isCommitted, this);
-        var index = new ArtifactIndex(producer, files, _entries, Write(DictionaryCoder.Encode(skeleton)));
+        var index = new ArtifactIndex(producer, files, _entries, Write(DictionaryEncoder.Encode(skeleton)));
         if (ArtifactIndexRules.FirstViolation(index, Position) is { } violation)
             throw new ArgumentException($"No artifact can be made of this: {violation}.", nameof(files));
         if (index.SkeletonLength != skeleton.Length)
-            throw new ArgumentException($"The skeleton has {skeleton.Length} bytes, and {index.SkeletonLength} bytes are in no hole.", nameof(skeleton));
+            throw new ArgumentException($"The skeleton has {skeleton.Length} bytes, and {index.SkeletonLength} bytes are in no hole.",
+                nameof(skeleton));
 
         var decoded = ArtifactIndexCodec.ToBytes(index);
         if (decoded.Length > ArtifactFormat.LargestIndex)
             throw new ArgumentException($"The index has {decoded.Length} bytes, more than a reader takes.", nameof(files));
-        var footer = new ArtifactFooter(Write(DictionaryCoder.Encode(decoded)), decoded.Length);
+        var footer = new ArtifactFooter(Write(DictionaryEncoder.Encode(decoded)), decoded.Length);
         return Guard(_path, () =>
         {
-            _stream.Write(footer.ToBytes());
-            var length = _stream.Position;
-            _stream.Flush(flushToDisk: true);
-            _stream.Dispose();
-            File.Move(_temporaryPath, Path.GetFullPath(_path), overwrite: true);
+            _file.Stream.Write(footer.ToBytes());
+            var length = Position;
+            _file.Stream.Flush(flushToDisk: true);
+            _file.Commit(overwrite: true);
             _isCommitted = true;
             return length;
         });
     }
 
     /// <summary>Removes the temporary file if the artifact was not committed.</summary>
-    public void Dispose()
-    {
-        if (_isCommitted)
-            return;
-        try
-        {
-            _stream.Dispose();
-        }
-        catch (IOException)
-        {
-            // The last bytes do not fit on the disk. The file is handled as closed, and goes.
-        }
+    public void Dispose() => _file.Dispose();
 
-        File.Delete(_temporaryPath);
-    }
-
-    private long Position => _stream.Position;
+    private long Position => _file.Stream.Position;
 
     private ArtifactChunk Write(ReadOnlyMemory<byte> chunk) => Guard(_path, () =>
     {
         var offset = Position;
-        _stream.Write(chunk.Span);
+        _file.Stream.Write(chunk.Span);
         return new ArtifactChunk(offset, chunk.Length, Crc32C.Of(chunk.Span));
     });
 

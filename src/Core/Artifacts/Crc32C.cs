@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace CompressTasks.Artifacts;
 
-/// <summary>The cyclic redundancy check of RFC 3720, appendix B.4 (Castagnoli's polynomial), with a processor instruction where there is one.</summary>
+/// <summary>
+/// The cyclic redundancy check of RFC 3720, appendix B.4 (Castagnoli's polynomial), with a processor instruction where there is one.
+/// </summary>
 internal static class Crc32C
 {
     public static uint Of(ReadOnlySpan<byte> bytes)

@@ -4,8 +4,8 @@ using System.Text;
 namespace CompressTasks.Artifacts;
 
 /// <summary>
-/// Walks the fields of a protobuf message in memory. An index is read at every start of an app, when the protobuf library and the generated parsers would have to be
-/// compiled first: that takes longer than opening the artifact.
+/// Walks the fields of a protobuf message in memory. An index is read at every start of an app, when the protobuf library and the generated parsers
+/// would have to be compiled first: that takes longer than opening the artifact.
 /// </summary>
 internal ref struct IndexFieldReader(ReadOnlySpan<byte> message)
 {

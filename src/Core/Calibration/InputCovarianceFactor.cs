@@ -5,11 +5,15 @@ using CompressTasks.Coding.Quantization.Trellis;
 namespace CompressTasks.Calibration;
 
 /// <summary>
-/// Which errors of its weight the outputs of a layer feel: the factorized second moments H = E[x xᵀ] of its inputs x. An error E of the weight is an error of tr(Eᵀ H E) of the outputs.
+/// Which errors of its weight the outputs of a layer feel: the factorized second moments H = E[x xᵀ] of its inputs x. An error E of the weight is an
+/// error of tr(Eᵀ H E) of the outputs.
 /// </summary>
 internal sealed class InputCovarianceFactor
 {
-    /// <summary>What is added to the diagonal, as a share of its mean: first this, then more until the factorization succeeds. Inputs that are always zero in the samples need not be so elsewhere.</summary>
+    /// <summary>
+    /// What is added to the diagonal, as a share of its mean: first this, then more until the factorization succeeds. Inputs that are always zero in
+    /// the samples need not be so elsewhere.
+    /// </summary>
     private const double FirstDamping = 0.02;
 
     /// <summary>Moments of few inputs know less than they seem to: the share grows with the directions that each of them has to stand for.</summary>
@@ -59,15 +63,18 @@ internal sealed class InputCovarianceFactor
         // One number for each input and one for each group, the sums of which come next to the wishes.
         var groups = Array.ConvertAll(wishes, wish => wish.Average());
         var mean = groups.Average();
-        var steps = Enumerable.Range(0, inputs).Select(input => (int)Math.Round(wishes.Select((wish, group) => wish[input] - groups[group]).Average())).ToArray();
+        var steps = Enumerable.Range(0, inputs)
+            .Select(input => (int)Math.Round(wishes.Select((wish, group) => wish[input] - groups[group]).Average())).ToArray();
         foreach (var matrix in matrices)
             Scale(matrix, moments[0], steps);
-        return new(new RowCouplings(inputs, moments[0].RunLength, matrices), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)), used, moments.Any(moment => ThinDamping(moment) > FirstDamping));
+        return new(new RowCouplings(inputs, moments[0].RunLength, matrices), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)),
+            used, moments.Any(moment => ThinDamping(moment) > FirstDamping));
     }
 
     private static double LeastDamping(SecondMoments moments) => Math.Max(FirstDamping, ThinDamping(moments));
 
-    private static double ThinDamping(SecondMoments moments) => DampingPerDirection * Math.Min(moments.Inputs, moments.RunLength) / Math.Max(1, moments.Samples);
+    private static double ThinDamping(SecondMoments moments) =>
+        DampingPerDirection * Math.Min(moments.Inputs, moments.RunLength) / Math.Max(1, moments.Samples);
 
     /// <returns>d² of every input; null when there is no factorization.</returns>
     private static double[]? Factorize(double[][] matrices, SecondMoments moments, double least, out double damping)

@@ -12,22 +12,26 @@ internal static class LayerKinds
     /// <param name="shape">The weight as it is stored.</param>
     /// <param name="isTransposed">Whether a matrix comes in transposed.</param>
     /// <returns>Null when it is not a linear layer whose inputs can be seen.</returns>
-    public static (LinearLayout Layout, LayerInput Input)? Read(NodeProto node, int input, int[] shape, bool isTransposed) => (node.OpType, input) switch
-    {
-        ("MatMul", 1) when shape.Length == 2 => (Matrix(shape, inputsLast: isTransposed), new AxisInput(node.Input[0], -1)),
-        ("MatMul", 0) when shape.Length == 2 => (Matrix(shape, inputsLast: !isTransposed), new AxisInput(node.Input[1], -2)),
-        ("Gemm", 1) when shape.Length == 2 => (Matrix(shape, inputsLast: isTransposed != Flag(node, "transB")), new AxisInput(node.Input[0], Flag(node, "transA") ? 0 : 1)),
-        ("Gemm", 0) when shape.Length == 2 => (Matrix(shape, inputsLast: isTransposed == Flag(node, "transA")), new AxisInput(node.Input[1], Flag(node, "transB") ? 1 : 0)),
-        ("Conv", 1) when shape.Length > 2 && !isTransposed => Convolution(node, shape),
-        ("ConvTranspose", 1) when shape.Length > 2 && !isTransposed && Number(node, "group", 1) == 1 =>
-            (new LinearLayout(shape[0], shape.Skip(1).Aggregate(1, (product, length) => product * length), InputsLast: false, Groups: 1), new AxisInput(node.Input[0], 1)),
-        ("LSTM" or "GRU" or "RNN", 1) when shape.Length == 3 && !isTransposed =>
-            (new LinearLayout(shape[2], shape[0] * shape[1], InputsLast: true, Groups: 1), new AxisInput(node.Input[0], -1)),
-        ("LSTM" or "GRU" or "RNN", 2) when shape.Length == 3 && !isTransposed => States(node, shape),
-        ("Gather", 0) when shape.Length == 2 && !isTransposed && Number(node, "axis", 0) is 0 or -2 =>
-            (new LinearLayout(shape[0], shape[1], InputsLast: false, Groups: 1), new IndexInput(node.Input[1])),
-        _ => null,
-    };
+    public static (LinearLayout Layout, LayerInput Input)? Read(NodeProto node, int input, int[] shape, bool isTransposed) =>
+        (node.OpType, input) switch
+        {
+            ("MatMul", 1) when shape.Length == 2 => (Matrix(shape, inputsLast: isTransposed), new AxisInput(node.Input[0], -1)),
+            ("MatMul", 0) when shape.Length == 2 => (Matrix(shape, inputsLast: !isTransposed), new AxisInput(node.Input[1], -2)),
+            ("Gemm", 1) when shape.Length == 2 =>
+                (Matrix(shape, inputsLast: isTransposed != Flag(node, "transB")), new AxisInput(node.Input[0], Flag(node, "transA") ? 0 : 1)),
+            ("Gemm", 0) when shape.Length == 2 =>
+                (Matrix(shape, inputsLast: isTransposed == Flag(node, "transA")), new AxisInput(node.Input[1], Flag(node, "transB") ? 1 : 0)),
+            ("Conv", 1) when shape.Length > 2 && !isTransposed => Convolution(node, shape),
+            ("ConvTranspose", 1) when shape.Length > 2 && !isTransposed && Number(node, "group", 1) == 1 =>
+                (new LinearLayout(shape[0], shape.Skip(1).Aggregate(1, (product, length) => product * length), InputsLast: false, Groups: 1),
+                    new AxisInput(node.Input[0], 1)),
+            ("LSTM" or "GRU" or "RNN", 1) when shape.Length == 3 && !isTransposed =>
+                (new LinearLayout(shape[2], shape[0] * shape[1], InputsLast: true, Groups: 1), new AxisInput(node.Input[0], -1)),
+            ("LSTM" or "GRU" or "RNN", 2) when shape.Length == 3 && !isTransposed => States(node, shape),
+            ("Gather", 0) when shape.Length == 2 && !isTransposed && Number(node, "axis", 0) is 0 or -2 =>
+                (new LinearLayout(shape[0], shape[1], InputsLast: false, Groups: 1), new IndexInput(node.Input[1])),
+            _ => null,
+        };
 
     private static LinearLayout Matrix(int[] shape, bool inputsLast) =>
         inputsLast ? new(shape[1], shape[0], InputsLast: true, Groups: 1) : new(shape[0], shape[1], InputsLast: false, Groups: 1);
@@ -63,12 +67,14 @@ internal static class LayerKinds
         var initial = node.Input.Count > 5 ? node.Input[5] : "";
         return isReverse.Length != shape[0]
             ? null
-            : (new LinearLayout(shape[2], shape[0] * shape[1], InputsLast: true, Groups: shape[0]), new StateInput(node.Output[0], initial, Flag(node, "layout"), isReverse));
+            : (new LinearLayout(shape[2], shape[0] * shape[1], InputsLast: true, Groups: shape[0]),
+                new StateInput(node.Output[0], initial, Flag(node, "layout"), isReverse));
     }
 
     private static bool Flag(NodeProto node, string name) => Number(node, name, 0) != 0;
 
-    private static long Number(NodeProto node, string name, long otherwise) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I ?? otherwise;
+    private static long Number(NodeProto node, string name, long otherwise) =>
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I ?? otherwise;
 
     /// <summary>Null when the node has another number of them.</summary>
     private static int[]? Numbers(NodeProto node, string name, int count, int otherwise = 1)

@@ -9,8 +9,8 @@ namespace CompressTasks.Calibration;
 internal sealed record LinearUse(LinearLayout Layout, IReadOnlyList<LayerInput> Inputs);
 
 /// <summary>
-/// Finds the weights of a model's main graph that are used in linear layers whose inputs can be seen: MatMul, Gemm, Conv, ConvTranspose, LSTM, GRU, RNN, Gather. A weight that is also used
-/// in another way, or as two different matrices, is not among them.
+/// Finds the weights of a model's main graph that are used in linear layers whose inputs can be seen: MatMul, Gemm, Conv, ConvTranspose, LSTM, GRU,
+/// RNN, Gather. A weight that is also used in another way, or as two different matrices, is not among them.
 /// </summary>
 internal sealed class LinearUses
 {
@@ -49,9 +49,11 @@ internal sealed class LinearUses
     private LinearUse? Of(string weight, IReadOnlyList<long> shape)
     {
         var found = new List<(LinearLayout Layout, LayerInput Input)>();
-        if (shape.Count is < 2 or > 5 || shape.Any(length => length is < 1 or > int.MaxValue) || !Collect(weight, [.. shape.Select(length => (int)length)], isTransposed: false, found))
+        if (shape.Count is < 2 or > 5 || shape.Any(length => length is < 1 or > int.MaxValue)
+            || !Collect(weight, [.. shape.Select(length => (int)length)], isTransposed: false, found))
             return null;
-        return found.Count > 0 && found.All(use => use.Layout == found[0].Layout) ? new(found[0].Layout, [.. found.Select(use => use.Input).DistinctBy(input => input.Key)]) : null;
+        return found.Count > 0 && found.All(use => use.Layout == found[0].Layout)
+            ? new(found[0].Layout, [.. found.Select(use => use.Input).DistinctBy(input => input.Key)]) : null;
     }
 
     private bool Collect(string name, int[] shape, bool isTransposed, List<(LinearLayout Layout, LayerInput Input)> found)
@@ -60,7 +62,8 @@ internal sealed class LinearUses
             return false;
         foreach (var (node, input) in consumers)
         {
-            var passes = node.OpType is "Identity" ? isTransposed : node.OpType is "Transpose" && IsMatrixTranspose(node, shape) ? !isTransposed : default(bool?);
+            var passes = node.OpType is "Identity" ? isTransposed : node.OpType is "Transpose" && IsMatrixTranspose(node, shape) ? !isTransposed
+                : default(bool?);
             if (passes is { } transposed)
             {
                 if (!Collect(node.Output[0], shape, transposed, found))
@@ -80,9 +83,11 @@ internal sealed class LinearUses
     }
 
     private static bool IsMatrixTranspose(NodeProto node, int[] shape) =>
-        shape.Length == 2 && (node.Attribute.FirstOrDefault(attribute => attribute.Name == "perm")?.Ints is not { } order || (order.Count == 2 && order[0] == 1));
+        shape.Length == 2
+            && (node.Attribute.FirstOrDefault(attribute => attribute.Name == "perm")?.Ints is not { } order || (order.Count == 2 && order[0] == 1));
 
     private static IEnumerable<string> Captured(AttributeProto attribute) =>
         (attribute.G is { } graph ? attribute.Graphs.Append(graph) : attribute.Graphs)
-            .SelectMany(inner => inner.Node.SelectMany(node => node.Input.Concat(node.Attribute.SelectMany(Captured))).Concat(inner.Output.Select(output => output.Name)));
+            .SelectMany(inner => inner.Node.SelectMany(node => node.Input.Concat(node.Attribute.SelectMany(Captured)))
+                .Concat(inner.Output.Select(output => output.Name)));
 }

@@ -6,7 +6,10 @@ using Google.Protobuf;
 
 namespace CompressTasks.Calibration;
 
-/// <summary>Runs a model on samples with the inputs of its linear layers as additional outputs, and adds up their second moments. No activation outlives its run.</summary>
+/// <summary>
+/// Runs a model on samples with the inputs of its linear layers as additional outputs, and adds up their second moments. No activation outlives its
+/// run.
+/// </summary>
 /// <param name="graph">The main graph.</param>
 /// <param name="memory">Bytes that moments may take at a time; what does not fit is measured in another pass over the samples.</param>
 /// <param name="runLength">Inputs whose moments with each other are kept: wider layers are cut into runs.</param>
@@ -28,7 +31,8 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
     /// <summary>The tensors of the main graph that can be made outputs, or are inputs.</summary>
     public static IReadOnlyList<string> Observable(GraphProto graph, IEnumerable<LinearUse> uses)
     {
-        var made = graph.Node.Where(node => node.OpType != "Constant").SelectMany(node => node.Output).Concat(graph.Input.Select(input => input.Name)).ToHashSet(StringComparer.Ordinal);
+        var made = graph.Node.Where(node => node.OpType != "Constant").SelectMany(node => node.Output).Concat(graph.Input.Select(input => input.Name))
+            .ToHashSet(StringComparer.Ordinal);
         return [.. uses.SelectMany(use => use.Inputs).SelectMany(input => input.Tensors).Distinct().Where(made.Contains)];
     }
 
@@ -38,7 +42,8 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
     /// <param name="samples">The samples, from the first on, as often as asked for.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     public CollectedMoments Collect(
-        IReadOnlyDictionary<string, LinearUse> uses, ModelRunner session, Func<IEnumerable<IReadOnlyList<TensorValue>>> samples, Action<double> progress)
+        IReadOnlyDictionary<string, LinearUse> uses, ModelRunner session, Func<IEnumerable<IReadOnlyList<TensorValue>>> samples,
+            Action<double> progress)
     {
         var observable = Observable(graph, uses.Values).ToHashSet(StringComparer.Ordinal);
         var seen = uses.Where(use => use.Value.Inputs.All(input => input.Tensors.All(observable.Contains)));
@@ -71,7 +76,8 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
     }
 
     private static string KeyOf(LinearUse use) =>
-        FormattableString.Invariant($"{use.Layout.Inputs} {use.Layout.Groups} {string.Join(" and ", use.Inputs.Select(input => input.Key).Order(StringComparer.Ordinal))}");
+        FormattableString.Invariant(
+            $"{use.Layout.Inputs} {use.Layout.Groups} {string.Join(" and ", use.Inputs.Select(input => input.Key).Order(StringComparer.Ordinal))}");
 
     private int RunLength(LinearUse use) => use.Inputs.Any(input => input is IndexInput) ? 1 : runLength;
 
@@ -89,14 +95,16 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
             var byName = asked.Zip(tensors).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
             foreach (var (name, tensor) in given)
                 byName[name] = tensor;
-            Parallel.ForEach(pass, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, measurement => measurement.Add(byName));
+            Parallel.ForEach(pass, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+                measurement => measurement.Add(byName));
         }
     }
 
     private IReadOnlyList<(Measurement Measurement, byte[] Moments, InputCovarianceFactor? Factor)> Factorize(List<Measurement> pass)
     {
         var factors = new (byte[] Moments, InputCovarianceFactor? Factor)[pass.Count];
-        Parallel.For(0, pass.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, index => factors[index] = pass[index].Finish());
+        Parallel.For(0, pass.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+            index => factors[index] = pass[index].Finish());
         return [.. pass.Zip(factors, (measurement, factor) => (measurement, factor.Moments, factor.Factor))];
     }
 

@@ -12,7 +12,8 @@ namespace CompressTasks.Calibration;
 /// <param name="AutoPad"><c>SAME_UPPER</c>, <c>SAME_LOWER</c> or <c>VALID</c>; empty for <paramref name="Pads"/>.</param>
 /// <param name="Groups">Into how many runs the channels fall.</param>
 internal sealed record PatchInput(
-    string Tensor, IReadOnlyList<int> Kernel, IReadOnlyList<int> Strides, IReadOnlyList<int> Dilations, IReadOnlyList<int> Pads, string AutoPad, int Groups) : LayerInput
+    string Tensor, IReadOnlyList<int> Kernel, IReadOnlyList<int> Strides, IReadOnlyList<int> Dilations, IReadOnlyList<int> Pads, string AutoPad,
+        int Groups) : LayerInput
 {
     public override IReadOnlyList<string> Tensors => [Tensor];
 

@@ -32,10 +32,12 @@ internal sealed record StateInput(string Tensor, string Initial, bool IsBatchFir
             for (var sample = 0; sample < batch; sample++)
             {
                 if (initial is not null)
-                    initial.AsSpan((IsBatchFirst ? (sample * directions) + direction : (direction * batch) + sample) * length, length).CopyTo(moments[direction].Next());
+                    initial.AsSpan((IsBatchFirst ? (sample * directions) + direction : (direction * batch) + sample) * length, length)
+                        .CopyTo(moments[direction].Next());
                 for (var step = 0; step < steps; step++)
                 {
-                    var at = IsBatchFirst ? (((sample * steps) + step) * directions) + direction : (((step * directions) + direction) * batch) + sample;
+                    var at = IsBatchFirst ? (((sample * steps) + step) * directions) + direction : (((step * directions) + direction) * batch)
+                        + sample;
                     if (step != last)
                         states.AsSpan(at * length, length).CopyTo(moments[direction].Next());
                 }

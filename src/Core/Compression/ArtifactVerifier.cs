@@ -1,4 +1,3 @@
-using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
@@ -7,6 +6,7 @@ using CompressTasks.Onnx;
 using CompressTasks.Reporting;
 using CompressTasks.Threading;
 using CompressTasks.WeightCoding;
+using CompressTasks.WeightCoding.Decoding;
 
 namespace CompressTasks.Compression;
 
@@ -20,12 +20,14 @@ internal static class ArtifactVerifier
         using var model = OnnxModel.Open(modelPath);
         var qualities = Measure(artifactPath, model, threads, ProgressMeter.None, cancellationToken);
         var worst = PooledQuality.Worst(qualities);
-        return new(artifactPath, modelPath, PooledQuality.R2(qualities), worst.R2, worst.Path, [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
+        return new(artifactPath, modelPath, PooledQuality.R2(qualities), worst.R2, worst.Path,
+            [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
     }
 
     /// <summary>The error of every weight that the artifact codes with a loss, in the artifact's order.</summary>
     /// <exception cref="CompressException">A file is damaged, or the artifact was made from another model.</exception>
-    public static IReadOnlyList<WeightQuality> Measure(string artifactPath, OnnxModel model, int threads, ProgressMeter progress, CancellationToken cancellationToken)
+    public static IReadOnlyList<WeightQuality> Measure(string artifactPath, OnnxModel model, int threads, ProgressMeter progress,
+        CancellationToken cancellationToken)
     {
         using var artifact = ArtifactReader.Open(artifactPath);
         var weights = model.Weights.ToDictionary(w => w.Path, StringComparer.Ordinal);
@@ -42,8 +44,10 @@ internal static class ArtifactVerifier
             index =>
             {
                 var entry = artifact.Entries[index];
-                if (!weights.TryGetValue(entry.Weight.Path, out var weight) || weight.PayloadBytes != entry.Weight.PayloadLength || (int)weight.ElementType != entry.Weight.ElementType)
-                    throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, $"it has no weight '{entry.Weight.Path}' of the same type and size");
+                if (!weights.TryGetValue(entry.Weight.Path, out var weight) || weight.PayloadBytes != entry.Weight.PayloadLength
+                    || (int)weight.ElementType != entry.Weight.ElementType)
+                    throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path,
+                        $"it has no weight '{entry.Weight.Path}' of the same type and size");
                 var quality = Compare(artifact, entry, decoder, model, weight, artifactPath);
                 garbage.Add(entry.Weight.PayloadLength);
                 return quality;
@@ -58,7 +62,8 @@ internal static class ArtifactVerifier
         return qualities;
     }
 
-    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, ChunkDecoder decoder, OnnxModel model, OnnxWeight weight, string artifactPath)
+    private static WeightQuality? Compare(ArtifactReader artifact, ArtifactEntry entry, ChunkDecoder decoder, OnnxModel model, OnnxWeight weight,
+        string artifactPath)
     {
         var payload = new byte[entry.Weight.PayloadLength];
         var isExact = false;
@@ -68,7 +73,8 @@ internal static class ArtifactVerifier
         {
             return payload.AsSpan().SequenceEqual(original)
                 ? null
-                : throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, $"'{weight.Path}', which is carried exactly, has other values");
+                : throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path,
+                    $"'{weight.Path}', which is carried exactly, has other values");
         }
 
         return new(weight.Path, PayloadError.Between(weight.ElementType, original, payload));
@@ -84,7 +90,8 @@ internal static class ArtifactVerifier
     private static List<OnnxWeight> Excised(ArtifactReader artifact, OnnxModel model, string artifactPath)
     {
         var paths = artifact.Entries.Select(e => e.Weight.Path).ToHashSet(StringComparer.Ordinal);
-        var excised = model.Weights.Where(w => w.CanExcise && (paths.Contains(w.Path) || (model.SharedWith(w) is { } first && paths.Contains(first.Path)))).ToList();
+        var excised = model.Weights.Where(w => w.CanExcise
+            && (paths.Contains(w.Path) || (model.SharedWith(w) is { } first && paths.Contains(first.Path)))).ToList();
         if (model.Weights.Any(w => w is { Storage: WeightStorage.External, CanExcise: true } && !excised.Contains(w)))
             throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, "it has external data that the artifact does not know");
         return excised;

@@ -8,7 +8,9 @@ namespace CompressTasks.Compression;
 /// <param name="InputPaths">The model's files: itself, then its external data, then the samples of its outputs.</param>
 /// <param name="ArtifactPath">The compressed model.</param>
 /// <param name="ReportPaths">The reports that were written.</param>
-/// <param name="Diagnostics">The thresholds that do not hold, then the warnings of a search (CT4009 to CT4011), each at its place in the spec.</param>
+/// <param name="Diagnostics">
+/// The thresholds that do not hold, then the warnings of a search (CT4009 to CT4011), each at its place in the spec.
+/// </param>
 public sealed record CompressionOutcome(
     CompressionReport Report,
     IReadOnlyList<string> InputPaths,
@@ -16,7 +18,9 @@ public sealed record CompressionOutcome(
     IReadOnlyList<string> ReportPaths,
     IReadOnlyList<Diagnostic> Diagnostics)
 {
-    /// <summary>The first of <see cref="InputPaths"/>: those whose place the artifact takes in an app, which are the model and its external data.</summary>
+    /// <summary>
+    /// The first of <see cref="InputPaths"/>: those whose place the artifact takes in an app, which are the model and its external data.
+    /// </summary>
     public IReadOnlyList<string> ModelPaths { get; init; } = [];
 
     /// <summary>False when the gate fails and the spec does not ask for a warning only.</summary>

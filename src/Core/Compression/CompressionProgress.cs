@@ -9,7 +9,9 @@ public enum CompressionPhase
     /// <summary>It is measured what each weight has to do with the outputs.</summary>
     Measuring,
 
-    /// <summary>The smallest artifact is searched that passes the gate on outputs. Its total is the most that it may go through; it mostly ends sooner.</summary>
+    /// <summary>
+    /// The smallest artifact is searched that passes the gate on outputs. Its total is the most that it may go through; it mostly ends sooner.
+    /// </summary>
     Searching,
 
     /// <summary>Weights are encoded and written.</summary>
@@ -29,4 +31,5 @@ public enum CompressionPhase
 /// <param name="TotalBytes">Bytes of all weights that the phase goes through, as often as it does.</param>
 /// <param name="DoneWeights">Weights that are done.</param>
 /// <param name="TotalWeights">All weights that the phase goes through; 0 when it does not go weight by weight.</param>
-public readonly record struct CompressionProgress(string Model, CompressionPhase Phase, long DoneBytes, long TotalBytes, int DoneWeights, int TotalWeights);
+public readonly record struct CompressionProgress(string Model, CompressionPhase Phase, long DoneBytes, long TotalBytes, int DoneWeights,
+    int TotalWeights);

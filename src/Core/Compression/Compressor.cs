@@ -21,20 +21,24 @@ public static class Compressor
     /// <returns>One outcome per model, in the spec's order.</returns>
     /// <exception cref="CompressException">Something is wrong with the spec, a model or the disk.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static IReadOnlyList<CompressionOutcome> Run(CompressionSpec spec, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    public static IReadOnlyList<CompressionOutcome> Run(CompressionSpec spec, CompressionOptions options, IProgress<CompressionProgress>? progress,
+        CancellationToken cancellationToken)
     {
         using var opened = new OpenedModels(spec, options);
         return [.. opened.Models.Select(model => Run(spec, model, options, progress, cancellationToken))];
     }
 
-    private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options,
+        IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var (model, name, artifactPath) = opened;
-        var evaluation = spec.Gate?.Outputs is { } outputGate ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
+        var evaluation = spec.Gate?.Outputs is { } outputGate
+            ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
         var plan = new ModelTargetResolver(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var search = default(SearchSummary);
         if (evaluation is not null)
-            (plan, search) = new OutputSearch(model, evaluation, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken).Resolve(plan);
+            (plan, search) = new OutputSearch(model, evaluation, options.Threads, (phase, total) => new(progress, name, phase, total),
+                cancellationToken).Resolve(plan);
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
         var weights = plan.Count(p => p.HasChunk);
 
@@ -62,7 +66,9 @@ public static class Compressor
         var tree = SourceTree.Around(spec.Folder);
         report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
         var modelPaths = ModelPaths(model);
-        return new(report, [.. modelPaths, .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), failures) { ModelPaths = modelPaths };
+        return new(report, [.. modelPaths, .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath),
+            failures)
+        { ModelPaths = modelPaths };
     }
 
     private static List<string> ModelPaths(OnnxModel model)

@@ -1,7 +1,7 @@
-using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Onnx;
 using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression;
@@ -14,7 +14,8 @@ internal static class ModelEncoder
 
     /// <summary>Writes the artifact. Its bytes do not depend on the number of threads.</summary>
     /// <returns>What became of every weight that has a chunk, in the order of the plan.</returns>
-    public static IReadOnlyList<CodedWeight> Write(OnnxModel model, IReadOnlyList<WeightPlan> plan, string path, int threads, ProgressMeter progress, CancellationToken cancellationToken)
+    public static IReadOnlyList<CodedWeight> Write(OnnxModel model, IReadOnlyList<WeightPlan> plan, string path, int threads, ProgressMeter progress,
+        CancellationToken cancellationToken)
     {
         var chunked = plan.Where(p => p.HasChunk).ToList();
         var owners = Plan.Owners(plan);
@@ -47,7 +48,8 @@ internal static class ModelEncoder
         return coded;
     }
 
-    private static (EncodedWeight Encoded, PayloadHash Hash) EncodeInMemory(OnnxModel model, WeightPlan plan, int threads, MemoryPressure garbage, CancellationToken cancellationToken)
+    private static (EncodedWeight Encoded, PayloadHash Hash) EncodeInMemory(OnnxModel model, WeightPlan plan, int threads, MemoryPressure garbage,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -59,7 +61,8 @@ internal static class ModelEncoder
         }
     }
 
-    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(OnnxModel model, WeightPlan plan, int threads, MemoryPressure garbage, CancellationToken cancellationToken)
+    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(OnnxModel model, WeightPlan plan, int threads, MemoryPressure garbage,
+        CancellationToken cancellationToken)
     {
         var weight = plan.Weight;
         var payload = model.ReadBytes(weight);
@@ -75,7 +78,8 @@ internal static class ModelEncoder
     }
 
     /// <summary>Encodes a weight as the plan has it.</summary>
-    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, WeightPlan plan, int threads, CancellationToken cancellationToken) => plan.Stack is { } stack
+    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, WeightPlan plan, int threads, CancellationToken cancellationToken) =>
+        plan.Stack is { } stack
         ? WeightEncoder.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, plan.Target, threads, cancellationToken)
         : WeightEncoder.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
 

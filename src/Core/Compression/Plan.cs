@@ -69,7 +69,9 @@ internal static class Plan
             throw new CompressException(unused);
     }
 
-    /// <summary>Whether a weight that is carried exactly is taken out of the model: external data must be, so that the artifact is one file.</summary>
+    /// <summary>
+    /// Whether a weight that is carried exactly is taken out of the model: external data must be, so that the artifact is one file.
+    /// </summary>
     private static bool IsWorthAChunk(OnnxWeight weight) =>
         weight.Storage == WeightStorage.External || (weight.IsContiguous && weight.PayloadBytes >= SmallestLosslessChunk);
 

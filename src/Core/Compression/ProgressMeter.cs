@@ -1,7 +1,8 @@
 namespace CompressTasks.Compression;
 
 /// <summary>Counts the weights and bytes that a phase has done.</summary>
-internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, string model, CompressionPhase phase, long totalBytes, int totalWeights = 0)
+internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, string model, CompressionPhase phase, long totalBytes,
+    int totalWeights = 0)
 {
     private long _done;
     private int _weights;
@@ -16,5 +17,6 @@ internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, st
 
     public void Begin() => Report(0, 0);
 
-    private void Report(long bytes, int weights) => progress?.Report(new(model, phase, bytes, totalBytes, totalWeights == 0 ? 0 : weights, totalWeights));
+    private void Report(long bytes, int weights) =>
+        progress?.Report(new(model, phase, bytes, totalBytes, totalWeights == 0 ? 0 : weights, totalWeights));
 }

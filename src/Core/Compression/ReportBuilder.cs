@@ -7,7 +7,8 @@ using CompressTasks.Spec;
 namespace CompressTasks.Compression;
 
 /// <summary>Puts together what a report says: what was planned, what was written, and what was measured on disk.</summary>
-internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyList<CodedWeight> coded, IReadOnlyList<WeightQuality> qualities, OutputsSummary? outputs)
+internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyList<CodedWeight> coded, IReadOnlyList<WeightQuality> qualities,
+    OutputsSummary? outputs)
 {
     public (CompressionReport Report, IReadOnlyList<Diagnostic> Failures) Build(FileSummary original, FileSummary artifact, GateSpec? gate)
     {
@@ -24,7 +25,9 @@ internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyLis
             artifact.Bytes,
             BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
         var (verdict, failures) = QualityGate.Check(gate, original, total, weights, outputs);
-        return (new(CompressionReport.CurrentSchemaVersion, ToolVersion.NameAndVersion, original, artifact, total, verdict, weights, Coverage(weights)) { Outputs = outputs }, failures);
+        return (new(CompressionReport.CurrentSchemaVersion, ToolVersion.NameAndVersion, original, artifact, total, verdict, weights,
+            Coverage(weights))
+        { Outputs = outputs }, failures);
     }
 
     private static WeightSummary Weight(CodedWeight coded, SquaredError error)

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace CompressTasks.Diagnostics;
 
-/// <summary>What <c>docs/diagnostics.md</c> says of each code. The document itself is in the assembly, so that reports and documentation cannot differ.</summary>
+/// <summary>
+/// What <c>docs/diagnostics.md </c> says of each code. The document itself is in the assembly, so that reports and documentation cannot differ.
+/// </summary>
 internal static partial class DiagnosticCatalog
 {
     private static readonly Lazy<IReadOnlyDictionary<string, DiagnosticEntry>> _entries = new(Read);

@@ -6,13 +6,24 @@ namespace CompressTasks.Gate;
 /// <summary>Compares the figures of outputs with the thresholds of a spec. Each holds for every output that has the figure.</summary>
 internal static class OutputGate
 {
-    /// <summary>One threshold and the output that is furthest from it; no output when none has the figure.</summary>
-    public sealed record Check(string Name, string Figure, Threshold Threshold, OutputSummary? Worst, double Actual)
+    /// <summary>One threshold and the output that is furthest from it.</summary>
+    /// <param name="Key">What the spec calls it in <c>gate.outputs</c>.</param>
+    /// <param name="Figure">What it is about, for people.</param>
+    /// <param name="Code">The diagnostic when it fails.</param>
+    /// <param name="Threshold">What is asked for.</param>
+    /// <param name="Worst">Null when no output has the figure.</param>
+    /// <param name="Actual">The figure of that output.</param>
+    public sealed record Check(string Key, string Figure, string Code, Threshold Threshold, OutputSummary? Worst, double Actual)
     {
+        /// <summary>What reports call it.</summary>
+        public string Name => $"outputs.{Key}";
+
         /// <summary>NaN fails.</summary>
         public bool Passed => Actual >= Threshold.Value;
 
-        /// <summary>What is lost over what may be lost: at most 1 when the check passes, infinite when nothing may be lost or nothing is known.</summary>
+        /// <summary>
+        /// What is lost over what may be lost: at most 1 when the check passes, infinite when nothing may be lost or nothing is known.
+        /// </summary>
         public double Violation => Passed ? Threshold.Value < 1 ? Math.Min(1, (1 - Actual) / (1 - Threshold.Value)) : 0
             : Threshold.Value < 1 && double.IsFinite(Actual) ? Math.Max(Math.BitIncrement(1.0), (1 - Actual) / (1 - Threshold.Value))
             : double.PositiveInfinity;
@@ -20,23 +31,25 @@ internal static class OutputGate
 
     public static IReadOnlyList<Check> Checks(OutputGateSpec gate, OutputsSummary outputs) =>
     [
-        .. Of("r2", "R²", gate.R2, outputs, output => output.R2),
-        .. Of("cosine", "cosine similarity", gate.Cosine, outputs, output => output.Cosine),
-        .. Of("top1", "top-1 agreement", gate.Top1, outputs, output => output.Top1 ?? output.Equal),
+        .. Of("r2", "R²", "CT4005", gate.R2, outputs, output => output.R2),
+        .. Of("cosine", "cosine similarity", "CT4006", gate.Cosine, outputs, output => output.Cosine),
+        .. Of("top1", "top-1 agreement", "CT4007", gate.Top1, outputs, output => output.Top1 ?? output.Equal),
     ];
 
     /// <summary>The outputs with values that cannot be compared, which fail whatever the thresholds.</summary>
     public static IReadOnlyList<OutputSummary> Incomparable(OutputsSummary outputs) => [.. outputs.Outputs.Where(output => output.Incomparable > 0)];
 
     /// <summary>Whether nothing is wrong with the outputs themselves; a threshold for a figure that no output has is wrong with the spec.</summary>
-    public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) => Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
+    public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) =>
+        Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
 
-    private static IEnumerable<Check> Of(string key, string figure, Threshold? threshold, OutputsSummary outputs, Func<OutputSummary, double?> value)
+    private static IEnumerable<Check> Of(string key, string figure, string code, Threshold? threshold, OutputsSummary outputs, Func<OutputSummary,
+        double?> value)
     {
         if (threshold is null)
             yield break;
         var worst = outputs.Outputs.Where(output => value(output) is not null)
             .MinBy(output => double.IsNaN(value(output)!.Value) ? double.NegativeInfinity : value(output));
-        yield return new($"outputs.{key}", figure, threshold, worst, worst is null ? double.NaN : value(worst)!.Value);
+        yield return new(key, figure, code, threshold, worst, worst is null ? double.NaN : value(worst)!.Value);
     }
 }

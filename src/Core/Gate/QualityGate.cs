@@ -7,7 +7,8 @@ namespace CompressTasks.Gate;
 /// <summary>Compares the figures of a report with the thresholds of a spec. A figure that is not a number fails.</summary>
 internal static class QualityGate
 {
-    public static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(GateSpec? gate, FileSummary model, TotalSummary total, IReadOnlyList<WeightSummary> weights, OutputsSummary? outputs = null)
+    public static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(GateSpec? gate, FileSummary model, TotalSummary total,
+        IReadOnlyList<WeightSummary> weights, OutputsSummary? outputs = null)
     {
         if (gate is null)
             return (new GateSummary(true, []), []);
@@ -16,9 +17,11 @@ internal static class QualityGate
         var failures = new List<Diagnostic>();
         var severity = gate.OnFailure;
         Check("r2", gate.R2, total.R2, atLeast: true, threshold => GateDiagnostics.PooledR2(severity, threshold, model, total.R2, weights));
-        Check("weightR2", gate.WeightR2, total.WorstWeightR2, atLeast: true, threshold => GateDiagnostics.WeightR2(severity, threshold, model, weights));
+        Check("weightR2", gate.WeightR2, total.WorstWeightR2, atLeast: true,
+            threshold => GateDiagnostics.WeightR2(severity, threshold, model, weights));
         Check("ratio", gate.Ratio, total.Ratio, atLeast: true, threshold => GateDiagnostics.Ratio(severity, threshold, model, total));
-        Check("maxBytes", gate.MaxBytes, total.ArtifactBytes, atLeast: false, threshold => GateDiagnostics.MaxBytes(severity, threshold, model, total));
+        Check("maxBytes", gate.MaxBytes, total.ArtifactBytes, atLeast: false,
+            threshold => GateDiagnostics.MaxBytes(severity, threshold, model, total));
         if (gate.Outputs is { } asked && outputs is not null)
             CheckOutputs(asked, outputs);
         return (new GateSummary(checks.All(c => c.Passed), checks), failures);

@@ -3,7 +3,9 @@ using CompressTasks.Numerics;
 
 namespace CompressTasks.IO;
 
-/// <summary>Reads what <see cref="ChunkWriter"/> wrote; every length is checked against the bytes that are left before anything is allocated.</summary>
+/// <summary>
+/// Reads what <see cref="ChunkWriter"/> wrote; every length is checked against the bytes that are left before anything is allocated.
+/// </summary>
 internal sealed class ChunkReader(ReadOnlyMemory<byte> chunk)
 {
     private int _position;

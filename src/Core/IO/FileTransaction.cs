@@ -5,8 +5,7 @@ internal sealed class FileTransaction : IDisposable
 {
     private readonly IReadOnlyList<string> _targets;
     private readonly bool _overwrite;
-    private readonly Dictionary<int, string> _temporaries = [];
-    private readonly List<string> _obsolete = [];
+    private readonly Dictionary<int, ReplacedFile> _files = [];
     private readonly Stack<string> _foldersMade = new();
     private readonly Stack<string> _filesMade = new();
     private bool _committed;
@@ -22,25 +21,25 @@ internal sealed class FileTransaction : IDisposable
             throw FileDiagnostics.TargetExists(existing);
     }
 
+    /// <summary>Begins a file.</summary>
+    /// <param name="index">Its place among the targets.</param>
+    /// <returns>Takes the file's bytes; to be closed before the files are committed.</returns>
     public FileStream Create(int index)
     {
         var target = _targets[index];
         MakeFolder(Path.GetDirectoryName(target)!);
-        var temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
-        var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
-        _temporaries[index] = temporary;
-        return stream;
+        var file = new ReplacedFile(target);
+        _files[index] = file;
+        return file.Stream;
     }
 
     /// <summary>Writes a file anew that has been written already, from what is in it.</summary>
     public void Rewrite(int index, Action<MappedFile, Stream> rewrite)
     {
-        var before = _temporaries[index];
-        _obsolete.Add(before);
-        using (var stream = Create(index))
-        using (var written = new MappedFile(before))
-            rewrite(written, stream);
-        File.Delete(before);
+        using var before = _files[index];
+        using var stream = Create(index);
+        using var written = new MappedFile(before.TemporaryPath);
+        rewrite(written, stream);
     }
 
     public void Commit()
@@ -49,8 +48,7 @@ internal sealed class FileTransaction : IDisposable
         {
             var target = _targets[index];
             var isNew = !File.Exists(target);
-            File.Move(_temporaries[index], target, _overwrite);
-            _temporaries.Remove(index);
+            _files[index].Commit(_overwrite);
             if (isNew)
                 _filesMade.Push(target);
         }
@@ -62,7 +60,9 @@ internal sealed class FileTransaction : IDisposable
     {
         if (_committed)
             return;
-        foreach (var file in _temporaries.Values.Concat(_obsolete).Concat(_filesMade))
+        foreach (var file in _files.Values)
+            file.Dispose();
+        foreach (var file in _filesMade)
             File.Delete(file);
         foreach (var folder in _foldersMade)
         {

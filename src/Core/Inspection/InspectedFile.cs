@@ -4,7 +4,10 @@ namespace CompressTasks.Inspection;
 /// <param name="Path">The file.</param>
 /// <param name="Kind"><c>model</c> or <c>artifact</c>.</param>
 /// <param name="Bytes">Size; of a model with external data, of all its files.</param>
-/// <param name="StructureBytes">Bytes that are not weights with an entry of their own: of a model everything around the tensors, of an artifact the compressed skeleton and the index.</param>
+/// <param name="StructureBytes">
+/// Bytes that are not weights with an entry of their own: of a model everything around the tensors, of an artifact the compressed skeleton and the
+/// index.
+/// </param>
 /// <param name="Weights">In the model's order.</param>
 internal sealed record InspectedFile(string Path, string Kind, long Bytes, long StructureBytes, IReadOnlyList<InspectedWeight> Weights);
 
@@ -16,4 +19,5 @@ internal sealed record InspectedFile(string Path, string Kind, long Bytes, long 
 /// <param name="Bytes">Bytes of its values in this file.</param>
 /// <param name="Stored">How it is stored: the field or file of a model, the stack of an artifact.</param>
 /// <param name="SharedWith">The weight whose bytes it shares, or null.</param>
-internal sealed record InspectedWeight(string Path, string Dtype, IReadOnlyList<long> Shape, long Elements, long Bytes, string Stored, string? SharedWith);
+internal sealed record InspectedWeight(string Path, string Dtype, IReadOnlyList<long> Shape, long Elements, long Bytes, string Stored,
+    string? SharedWith);

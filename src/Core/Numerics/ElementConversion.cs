@@ -78,7 +78,8 @@ internal static class ElementConversion
             ref var target = ref MemoryMarshal.GetReference(payload);
             for (; i + Vector256<float>.Count <= values.Length; i += Vector256<float>.Count)
             {
-                var singles = Vector256.Narrow(Vector256.LoadUnsafe(ref source, (nuint)i), Vector256.LoadUnsafe(ref source, (nuint)(i + Vector256<double>.Count)));
+                var singles = Vector256.Narrow(Vector256.LoadUnsafe(ref source, (nuint)i),
+                    Vector256.LoadUnsafe(ref source, (nuint)(i + Vector256<double>.Count)));
                 singles.AsByte().StoreUnsafe(ref target, (nuint)i * sizeof(float));
             }
         }

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace CompressTasks.Numerics;
 
 /// <summary>
-/// The inner loops: whole vectors of four doubles, products and sums apart, and the order of additions spelled out, because that of Vector256.Sum is not the same on every processor.
+/// The inner loops: whole vectors of four doubles, products and sums apart, and the order of additions spelled out, because that of Vector256.Sum is
+/// not the same on every processor.
 /// </summary>
 internal static class FixedOrder
 {

@@ -1,7 +1,8 @@
 namespace CompressTasks.Numerics;
 
 /// <summary>
-/// The errors of <see cref="SquaredError"/>, to the last bit, from payloads as they lie in a file: as doubles they would take twice the memory of the weight, and more.
+/// The errors of <see cref="SquaredError"/>, to the last bit, from payloads as they lie in a file: as doubles they would take twice the memory of the
+/// weight, and more.
 /// </summary>
 internal static class PayloadError
 {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace CompressTasks.Numerics;
 
 /// <summary>
-/// Dot product, axpy and plane rotation of long vectors. Four lanes on every machine and no fused multiply-add: the order of every sum, and so every
+/// Dot product and axpy of long vectors. Four lanes on every machine and no fused multiply-add: the order of every sum, and so every
 /// bit, is the same everywhere.
 /// </summary>
 internal static class VectorKernels
@@ -36,37 +36,6 @@ internal static class VectorKernels
             vy[i] += vx[i] * factor;
         for (var i = vx.Length * Lanes; i < x.Length; i++)
             y[i] += x[i] * factor;
-    }
-
-    /// <summary>(x, y) ← (c·x − s·y, s·x + c·y), and the squared norms of the result.</summary>
-    public static (double X, double Y) Rotate(Span<double> x, Span<double> y, double c, double s)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Length);
-        var vx = MemoryMarshal.Cast<double, Vector256<double>>(x);
-        var vy = MemoryMarshal.Cast<double, Vector256<double>>(y)[..vx.Length];
-        var sumX = Vector256<double>.Zero;
-        var sumY = Vector256<double>.Zero;
-        for (var i = 0; i < vx.Length; i++)
-        {
-            var a = (vx[i] * c) - (vy[i] * s);
-            var b = (vx[i] * s) + (vy[i] * c);
-            vx[i] = a;
-            vy[i] = b;
-            sumX += a * a;
-            sumY += b * b;
-        }
-
-        var (tailX, tailY) = (0.0, 0.0);
-        for (var i = vx.Length * Lanes; i < x.Length; i++)
-        {
-            var a = (x[i] * c) - (y[i] * s);
-            var b = (x[i] * s) + (y[i] * c);
-            (x[i], y[i]) = (a, b);
-            tailX += a * a;
-            tailY += b * b;
-        }
-
-        return (Horizontal(sumX) + tailX, Horizontal(sumY) + tailY);
     }
 
     // Vector256.Sum does not promise an order.

@@ -18,16 +18,19 @@ internal static class ModelDiagnostics
         Error("CT2004", path, $"This is a Git LFS pointer, not the model itself. Run 'git lfs pull' in its repository.");
 
     public static CompressException TooLarge(string path, long length) =>
-        Error("CT2005", path, $"The file has {length} bytes; {Array.MaxLength} are the most that a model file may have. Save the model with external data, or mend the file.");
+        Error("CT2005", path,
+            $"The file has {length} bytes; {Array.MaxLength} are the most that a model file may have. Save the model with external data, or mend the file.");
 
     public static CompressException NotOnnx(string path, string found) =>
         Error("CT2006", path, $"This is no ONNX model: found {found}. Export the model to ONNX and give the path of that file.");
 
     public static CompressException NoGraph(string path) =>
-        Error("CT2007", path, $"The file holds no ONNX graph. It is another kind of protobuf file, or it was cut off before the graph; fetch or export the model again.");
+        Error("CT2007", path,
+            $"The file holds no ONNX graph. It is another kind of protobuf file, or it was cut off before the graph; fetch or export the model again.");
 
     public static CompressException Truncated(string path, long length, long offset, ulong missing) =>
-        Error("CT2008", path, $"The file is cut off: it ends after {length} bytes, but the field at byte {offset} needs {missing} more. Fetch or export the model again.");
+        Error("CT2008", path,
+            $"The file is cut off: it ends after {length} bytes, but the field at byte {offset} needs {missing} more. Fetch or export the model again.");
 
     public static CompressException Malformed(string path, long offset, string found) =>
         Error("CT2009", path, $"The file is damaged at byte {offset}: {found}. Fetch or export the model again.");
@@ -39,22 +42,27 @@ internal static class ModelDiagnostics
         Error("CT2010", path, $"The message at byte {offset} lies more than {limit} levels deep. Flatten the model's subgraphs.");
 
     public static CompressException NameTooLong(string path, long offset, int length, int limit) =>
-        Error("CT2011", path, $"The weight or subgraph at byte {offset} has a path of {length} characters; {limit} are allowed. Rename it or the nodes around it.");
+        Error("CT2011", path,
+            $"The weight or subgraph at byte {offset} has a path of {length} characters; {limit} are allowed. Rename it or the nodes around it.");
 
     public static CompressException NegativeDimension(string path, string weight, long offset, long dimension) =>
-        Error("CT2012", path, $"Weight '{weight}' at byte {offset} has a dimension of {dimension}; a constant's dimensions are 0 or more. Export the model again.");
+        Error("CT2012", path,
+            $"Weight '{weight}' at byte {offset} has a dimension of {dimension}; a constant's dimensions are 0 or more. Export the model again.");
 
     public static CompressException TooManyElements(string path, string weight, long offset, IEnumerable<long> shape) =>
-        Error("CT2013", path, $"Weight '{weight}' at byte {offset} has the shape [{string.Join(", ", shape)}], more elements than a file can hold. Export the model again.");
+        Error("CT2013", path,
+            $"Weight '{weight}' at byte {offset} has the shape [{string.Join(", ", shape)}], more elements than a file can hold. Export the model again.");
 
     public static CompressException PayloadLength(string path, string weight, long offset, string expectation, long expected, long found) =>
-        Error("CT2014", path, $"Weight '{weight}' at byte {offset} has {found} bytes of data; {expectation} needs {expected}. Export the model again.");
+        Error("CT2014", path,
+            $"Weight '{weight}' at byte {offset} has {found} bytes of data; {expectation} needs {expected}. Export the model again.");
 
     public static CompressException TensorTooLarge(string path, string weight, long bytes) =>
         Error("CT2015", path, $"Weight '{weight}' has {bytes} bytes; {Array.MaxLength} are the most that one tensor may have. Split it.");
 
     public static CompressException OutOfMemory(string path, string weight, long bytes, Exception cause) =>
-        Error("CT2016", path, $"There is not enough memory to compress weight '{weight}' of {bytes} bytes. Give the process seven times as much for each thread, use fewer threads (--threads), or carry the weight exactly (stack: lossless).", cause);
+        Error("CT2016", path,
+            $"There is not enough memory to compress weight '{weight}' of {bytes} bytes. Give the process seven times as much for each thread, use fewer threads (--threads), or carry the weight exactly (stack: lossless).", cause);
 
     public static CompressException ExternalLocationMissing(string path, string weight) =>
         Error("CT2020", path, $"Weight '{weight}' is external data without a 'location'. Export the model again.");
@@ -66,16 +74,20 @@ internal static class ModelDiagnostics
         Error("CT2022", path, $"The external data file '{location}' of weight '{weight}' does not exist. Put it beside the model.");
 
     public static CompressException ExternalNumber(string path, string weight, string key, string value) =>
-        Error("CT2023", path, $"The external data of weight '{weight}' has the {key} '{value}'; a whole number, 0 or more, was expected. Export the model again.");
+        Error("CT2023", path,
+            $"The external data of weight '{weight}' has the {key} '{value}'; a whole number, 0 or more, was expected. Export the model again.");
 
     public static CompressException ExternalFileTooShort(string path, string location, string weight, long end, long length) =>
-        Error("CT2024", path, $"The external data file '{location}' is too short for weight '{weight}': the weight ends at byte {end}, the file after {length}. Fetch or export the model again.");
+        Error("CT2024", path,
+            $"The external data file '{location}' is too short for weight '{weight}': the weight ends at byte {end}, the file after {length}. Fetch or export the model again.");
 
     public static CompressException ExternalOverlap(string path, string location, string first, string second) =>
-        Error("CT2025", path, $"The weights '{first}' and '{second}' overlap in the external data file '{location}' without being the same. Export the model again.");
+        Error("CT2025", path,
+            $"The weights '{first}' and '{second}' overlap in the external data file '{location}' without being the same. Export the model again.");
 
     public static CompressException ExternalLengthUnknown(string path, string weight) =>
-        Error("CT2026", path, $"Weight '{weight}' is external data of a type without a fixed size, and no 'length' is given. Export the model again.");
+        Error("CT2026", path,
+            $"Weight '{weight}' is external data of a type without a fixed size, and no 'length' is given. Export the model again.");
 
     public static CompressException BadLayout(string path, string found) =>
         Error("CT2030", path, $"The model cannot be put together: {found}. The artifact is damaged; make it again.");

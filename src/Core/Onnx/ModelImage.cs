@@ -20,7 +20,9 @@ internal sealed class ModelImage
     /// <summary>The files of the restored model, and its holes.</summary>
     public ModelLayout Layout { get; }
 
-    /// <summary>The weight that fills each of the layout's holes. Weights in the same external place have one hole, and the first of them is here.</summary>
+    /// <summary>
+    /// The weight that fills each of the layout's holes. Weights in the same external place have one hole, and the first of them is here.
+    /// </summary>
     public IReadOnlyList<OnnxWeight> Weights { get; }
 
     /// <summary>Writes the main file's bytes with the holes left out: <see cref="ModelLayout.SkeletonLength"/> bytes.</summary>

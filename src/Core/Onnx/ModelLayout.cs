@@ -56,7 +56,8 @@ internal sealed class ModelLayout
         var last = new Hole(0, 0, 0);
         foreach (var hole in Holes)
         {
-            if (hole.File < 0 || hole.File >= Files.Count || hole.Offset < 0 || hole.Length <= 0 || hole.Offset > Files[hole.File].Length - hole.Length)
+            if (hole.File < 0 || hole.File >= Files.Count || hole.Offset < 0 || hole.Length <= 0
+                || hole.Offset > Files[hole.File].Length - hole.Length)
                 throw ModelDiagnostics.BadLayout(Path, $"there is no room for {hole.Length} bytes at byte {hole.Offset} of file {hole.File}");
             if (hole.File < last.File || (hole.File == last.File && hole.Offset < last.End))
                 throw ModelDiagnostics.BadLayout(Path, $"the payload at byte {hole.Offset} of file {hole.File} overlaps the one before it");

@@ -8,7 +8,9 @@ internal static class ModelRestorer
 {
     private const int CopyBlock = 1 << 16;
 
-    /// <summary>Puts the skeleton into one buffer as long as the main file, all holes zero. They can then be filled in any order, from any thread.</summary>
+    /// <summary>
+    /// Puts the skeleton into one buffer as long as the main file, all holes zero. They can then be filled in any order, from any thread.
+    /// </summary>
     /// <param name="layout">The layout.</param>
     /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
     /// <exception cref="Diagnostics.CompressException">The skeleton is too short or too long.</exception>
@@ -40,7 +42,8 @@ internal static class ModelRestorer
     /// <exception cref="Diagnostics.CompressException">A file exists, or the skeleton is too short or too long.</exception>
     /// <exception cref="InvalidOperationException">A payload has not the hole's length.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload, ExternalDataLayout? relocated = null)
+    public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload,
+        ExternalDataLayout? relocated = null)
     {
         using var files = new FileTransaction(Targets(layout, path), overwrite);
         layout = relocated?.Layout ?? layout;
@@ -63,7 +66,8 @@ internal static class ModelRestorer
                 Fill(layout, skeleton, stream, index, layout.Holes[hole].Offset);
                 writePayload(hole, stream);
                 if (stream.Position != layout.Holes[hole].End)
-                    throw new InvalidOperationException($"Hole {hole} takes {layout.Holes[hole].Length} bytes, and the payload ends at byte {stream.Position} instead of {layout.Holes[hole].End}.");
+                    throw new InvalidOperationException(
+                        $"Hole {hole} takes {layout.Holes[hole].Length} bytes, and the payload ends at byte {stream.Position} instead of {layout.Holes[hole].End}.");
             }
 
             Fill(layout, skeleton, stream, index, layout.Files[index].Length);

@@ -19,7 +19,7 @@ internal static class ModelStructure
         bytes.Position = 0;
         try
         {
-            using var input = CodedInputStream.CreateWithLimits(bytes, int.MaxValue, ModelScanner.MaxDepth);
+            using var input = CodedInputStream.CreateWithLimits(bytes, int.MaxValue, TensorWalker.MaxDepth);
             return ModelProto.Parser.ParseFrom(input);
         }
         catch (InvalidProtocolBufferException error)

@@ -41,7 +41,10 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>The length of all files.</summary>
     public long TotalBytes => Files.Sum(file => file.Length);
 
-    /// <summary>SHA-256 of the bytes of all <see cref="Files"/>, one after the other, in lower-case hexadecimal digits. Without external data that is the main file's hash.</summary>
+    /// <summary>
+    /// SHA-256 of the bytes of all <see cref="Files"/>, one after the other, in lower-case hexadecimal digits. Without external data that is the main
+    /// file's hash.
+    /// </summary>
     public string Sha256 => _sha256.Value;
 
     /// <summary>SHA-256 of one of <see cref="Files"/>, in lower-case hexadecimal digits.</summary>
@@ -66,7 +69,7 @@ internal sealed class OnnxModel : IDisposable
             if (file.Length > Array.MaxLength)
                 throw ModelDiagnostics.TooLarge(path, file.Length);
             FileSignature.RequireModel(path, file.Bytes);
-            var weights = new ModelScanner(file, externals).Scan();
+            var weights = Scan(file, externals);
             ExternalRanges.RequireDisjoint(path, externals.Names, weights);
             return new OnnxModel(file, externals, weights);
         }
@@ -117,7 +120,9 @@ internal sealed class OnnxModel : IDisposable
         return ModelImage.Create(_file, Files, chosen);
     }
 
-    /// <summary>Parses the model with the payloads of all weights of 1 KiB or more left out: what is connected to what, for the price of the structure.</summary>
+    /// <summary>
+    /// Parses the model with the payloads of all weights of 1 KiB or more left out: what is connected to what, for the price of the structure.
+    /// </summary>
     /// <exception cref="CompressException">The model is damaged where <see cref="Open"/> did not look.</exception>
     public ModelProto ReadStructure() => ModelStructure.Read(_file, Weights);
 
@@ -125,6 +130,14 @@ internal sealed class OnnxModel : IDisposable
     {
         _file.Dispose();
         _externals.Dispose();
+    }
+
+    private static List<OnnxWeight> Scan(MappedFile file, ExternalFiles externals)
+    {
+        var scanner = new TensorScanner(file, externals);
+        var weights = new List<OnnxWeight>();
+        return TensorWalker.Walk(file.Path, file.Bytes, tensor => weights.Add(scanner.Scan(tensor))) ? weights
+            : throw ModelDiagnostics.NoGraph(file.Path);
     }
 
     private MappedFile FileOf(OnnxWeight weight) => weight.File == 0 ? _file : _externals.Files[weight.File - 1];

@@ -25,7 +25,9 @@ internal sealed class OnnxWeight
     /// <summary>Bytes that the elements take where they lie.</summary>
     public required long StoredBytes { get; init; }
 
-    /// <summary>Bytes that the elements take as a little-endian payload; 0 when they cannot be had as one (strings, varints other than float16 and bfloat16).</summary>
+    /// <summary>
+    /// Bytes that the elements take as a little-endian payload; 0 when they cannot be had as one (strings, varints other than float16 and bfloat16).
+    /// </summary>
     public required long PayloadBytes { get; init; }
 
     public bool IsFloatingPoint => ElementType.IsFloatingPoint();

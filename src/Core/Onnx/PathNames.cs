@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CompressTasks.Onnx;
 
-/// <summary>Gives every weight of a model a path of its own: a second one of the same name gets <c>#2</c>, a third one <c>#3</c>, in file order.</summary>
+/// <summary>
+/// Gives every weight of a model a path of its own: a second one of the same name gets <c>#2 </c>, a third one <c>#3 </c>, in file order.
+/// </summary>
 internal sealed class PathNames
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);

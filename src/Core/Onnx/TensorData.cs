@@ -61,14 +61,17 @@ internal readonly record struct TensorData(long StoredBytes, long Elements, int 
         }
     }
 
-    /// <summary>Whether a field is one that a parser would read <paramref name="fieldNumber"/> from; another wire type makes it an unknown field.</summary>
-    public static bool Holds(in WireField field, int fieldNumber) => field.Number == fieldNumber && (field.IsLengthDelimited || field.Type == (fieldNumber switch
-    {
-        TensorProto.FloatDataFieldNumber => WireFormat.WireType.Fixed32,
-        TensorProto.DoubleDataFieldNumber => WireFormat.WireType.Fixed64,
-        TensorProto.StringDataFieldNumber or TensorProto.RawDataFieldNumber => WireFormat.WireType.LengthDelimited,
-        _ => WireFormat.WireType.Varint,
-    }));
+    /// <summary>
+    /// Whether a field is one that a parser would read <paramref name="fieldNumber"/> from; another wire type makes it an unknown field.
+    /// </summary>
+    public static bool Holds(in WireField field, int fieldNumber) =>
+        field.Number == fieldNumber && (field.IsLengthDelimited || field.Type == (fieldNumber switch
+        {
+            TensorProto.FloatDataFieldNumber => WireFormat.WireType.Fixed32,
+            TensorProto.DoubleDataFieldNumber => WireFormat.WireType.Fixed64,
+            TensorProto.StringDataFieldNumber or TensorProto.RawDataFieldNumber => WireFormat.WireType.LengthDelimited,
+            _ => WireFormat.WireType.Varint,
+        }));
 
     private static long CountElements(MappedFile file, in WireField field)
     {

@@ -1,4 +1,3 @@
-using CompressTasks.IO;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
@@ -31,16 +30,19 @@ internal sealed class TensorHeader
     /// <summary>Keys and values of external_data.</summary>
     public Dictionary<string, string> External { get; } = new(StringComparer.Ordinal);
 
-    public static TensorHeader Read(MappedFile file, WireMessage tensor)
+    /// <param name="path">What diagnostics call the file.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="tensor">The tensor's place in it.</param>
+    public static TensorHeader Read(string path, ReadOnlySpan<byte> file, WireMessage tensor)
     {
         var header = new TensorHeader();
-        var reader = new WireReader(file.Path, file.Bytes, tensor);
+        var reader = new WireReader(path, file, tensor);
         while (reader.TryRead(out var field))
-            header.Take(file, tensor, field);
+            header.Take(path, file, tensor, field);
         return header;
     }
 
-    private void Take(MappedFile file, WireMessage tensor, in WireField field)
+    private void Take(string path, ReadOnlySpan<byte> file, WireMessage tensor, in WireField field)
     {
         switch (field.Number)
         {
@@ -48,7 +50,7 @@ internal sealed class TensorHeader
                 Shape.Add((long)field.Value);
                 break;
             case TensorProto.DimsFieldNumber when field.IsLengthDelimited:
-                ReadPackedShape(file, field);
+                ReadPackedShape(path, file, field);
                 break;
             case TensorProto.DataTypeFieldNumber when field.IsVarint:
                 ElementType = (ElementType)(int)field.Value;
@@ -57,13 +59,13 @@ internal sealed class TensorHeader
                 IsSegment = true;
                 break;
             case TensorProto.NameFieldNumber when field.IsLengthDelimited:
-                Name = file.Text(field);
+                Name = field.Text(file);
                 break;
             case TensorProto.RawDataFieldNumber when field.IsLengthDelimited:
                 RawData = field.Length > 0 ? field : null;
                 break;
             case TensorProto.ExternalDataFieldNumber when field.IsLengthDelimited:
-                var entry = ExternalDataEntry.Read(file.Path, file.Bytes, tensor.Child(field));
+                var entry = ExternalDataEntry.Read(path, file, tensor.Child(field));
                 External[entry.Key] = entry.Value;
                 break;
             case TensorProto.DataLocationFieldNumber when field.IsVarint:
@@ -72,11 +74,11 @@ internal sealed class TensorHeader
         }
     }
 
-    private void ReadPackedShape(MappedFile file, in WireField field)
+    private void ReadPackedShape(string path, ReadOnlySpan<byte> file, in WireField field)
     {
         var values = file.Slice(field.Start, field.Length);
         if (values is [.., >= 0x80])
-            throw ModelDiagnostics.Malformed(file.Path, field.TagOffset, "the last number of a packed field is cut off");
+            throw ModelDiagnostics.Malformed(path, field.TagOffset, "the last number of a packed field is cut off");
         var value = 0UL;
         var shift = 0;
         foreach (var next in values)

@@ -14,13 +14,10 @@ internal sealed class TensorScanner(MappedFile file, ExternalFiles externals)
 
     private readonly PathNames _paths = new();
 
-    /// <param name="tensor">A TensorProto.</param>
-    /// <param name="header">What it says about itself.</param>
-    /// <param name="path">Graph path and name.</param>
-    /// <param name="isSparse">Whether it is a part of a sparse tensor.</param>
-    public OnnxWeight Scan(WireMessage tensor, TensorHeader header, string path, bool isSparse)
+    public OnnxWeight Scan(FoundTensor found)
     {
-        path = _paths.Take(path.Length == 0 || path.EndsWith('/') ? path + NoName : path);
+        var (tensor, header) = (found.Message, found.Header);
+        var path = _paths.Take(found.Path.Length == 0 || found.Path.EndsWith('/') ? found.Path + NoName : found.Path);
         var elements = CountElements(tensor, header.Shape, path);
         var payload = Locate(tensor, header, path, elements);
         return new OnnxWeight
@@ -29,7 +26,7 @@ internal sealed class TensorScanner(MappedFile file, ExternalFiles externals)
             ElementType = header.ElementType,
             Shape = header.Shape,
             Elements = elements,
-            IsSparse = isSparse,
+            IsSparse = found.IsSparse,
             Storage = payload.Storage,
             StoredBytes = payload.StoredBytes,
             PayloadBytes = payload.PayloadBytes,
@@ -45,7 +42,8 @@ internal sealed class TensorScanner(MappedFile file, ExternalFiles externals)
         if (header.IsExternal)
             return LocateExternal(tensor, header, path, expected);
         if (header.IsSegment)
-            return new Payload(WeightStorage.Other, header.RawData?.Length ?? TensorData.Measure(file, tensor, TensorData.FieldOf(header.ElementType)).StoredBytes, 0, 0, -1);
+            return new Payload(WeightStorage.Other, header.RawData?.Length
+                ?? TensorData.Measure(file, tensor, TensorData.FieldOf(header.ElementType)).StoredBytes, 0, 0, -1);
         if (header.RawData is { } raw)
         {
             Require(expected is null || expected == raw.Length, tensor, header, path, expected, raw.Length);

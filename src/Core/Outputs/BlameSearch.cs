@@ -17,7 +17,8 @@ internal static class BlameSearch
     /// <param name="baseline">The output error of the restored model.</param>
     /// <param name="errorWithOriginal">The output error that is left when these weights are the original ones.</param>
     /// <returns>The weights that were tried alone, the largest share first.</returns>
-    public static IReadOnlyList<BlameSummary> Rank(IReadOnlyList<string> weights, SquaredError baseline, Func<IReadOnlyList<string>, SquaredError> errorWithOriginal)
+    public static IReadOnlyList<BlameSummary> Rank(IReadOnlyList<string> weights, SquaredError baseline, Func<IReadOnlyList<string>,
+        SquaredError> errorWithOriginal)
     {
         var singles = new List<BlameSummary>();
         if (weights.Count <= MostTrials)

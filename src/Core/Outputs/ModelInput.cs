@@ -16,7 +16,8 @@ internal sealed record ModelInput(string Name, ElementType Type, IReadOnlyList<l
     public bool AcceptsRows(IReadOnlyList<long> shape) => shape.Count > 0 && Shape.Count > 0 && Accepts([.. shape.Skip(1)], [.. Shape.Skip(1)]);
 
     /// <summary>The shape for people: <c>[batch, 3, ?]</c>.</summary>
-    public string ShownShape => $"[{string.Join(", ", Shape.Select((length, axis) => length >= 0 ? FormattableString.Invariant($"{length}") : Symbols[axis].Length > 0 ? Symbols[axis] : "?"))}]";
+    public string ShownShape =>
+        $"[{string.Join(", ", Shape.Select((length, axis) => length >= 0 ? FormattableString.Invariant($"{length}") : Symbols[axis].Length > 0 ? Symbols[axis] : "?"))}]";
 
     private static bool Accepts(IReadOnlyList<long> found, IReadOnlyList<long> expected) =>
         found.Count == expected.Count && found.Zip(expected).All(axis => axis.Second < 0 || axis.First == axis.Second);

@@ -1,11 +1,16 @@
+using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
+using CompressTasks.Runtime;
 using CompressTasks.Spec;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace CompressTasks.Outputs;
 
-/// <summary>A model in ONNX Runtime, optimized as apps have it, and with one thread: the order of sums, and so the last bits, must not depend on the machine's cores.</summary>
+/// <summary>
+/// A model in ONNX Runtime, optimized as apps have it, and with one thread: the order of sums, and so the last bits, must not depend on the machine's
+/// cores.
+/// </summary>
 internal sealed class ModelRunner : IDisposable
 {
     private readonly InferenceSession _session;
@@ -33,33 +38,38 @@ internal sealed class ModelRunner : IDisposable
     /// <param name="path">The model file.</param>
     /// <param name="shown">What messages call it.</param>
     /// <param name="gate">For places in messages.</param>
-    /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the model.</exception>
+    /// <exception cref="CompressException">ONNX Runtime refuses the model, or cannot be loaded itself.</exception>
     public static ModelRunner Open(string path, string shown, OutputGateSpec gate)
     {
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            // Errors come as exceptions.
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
         try
         {
+            using var options = new SessionOptions
+            {
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+                IntraOpNumThreads = 1,
+                InterOpNumThreads = 1,
+                // Errors come as exceptions.
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            };
             return new ModelRunner(new InferenceSession(path, options), shown, gate);
         }
         catch (OnnxRuntimeException error)
         {
             throw SampleDiagnostics.ModelRefused(shown, error, gate.At);
         }
+        catch (Exception error) when (RuntimeDiagnostics.IsLoadFailure(error))
+        {
+            throw SampleDiagnostics.NoOnnxRuntime(RuntimeDiagnostics.LoadFailure(error),
+                "reference the package Microsoft.ML.OnnxRuntime in the app itself", gate.At, error);
+        }
     }
 
     /// <returns>The <see cref="Outputs"/>, in their order.</returns>
-    /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the inputs.</exception>
+    /// <exception cref="CompressException">ONNX Runtime refuses the inputs.</exception>
     public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs) => Run(inputs, Outputs);
 
     /// <returns>Outputs of the model, in the order of their names.</returns>
-    /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the inputs.</exception>
+    /// <exception cref="CompressException">ONNX Runtime refuses the inputs.</exception>
     public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs, IReadOnlyList<string> names)
     {
         var values = new List<OrtValue>(inputs.Count);

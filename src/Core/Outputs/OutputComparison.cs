@@ -7,7 +7,8 @@ internal static class OutputComparison
 {
     /// <returns>The statistics of every output, in the session's order.</returns>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
-    public static IReadOnlyList<OutputStatistics> Run(ModelRunner original, ModelRunner decoded, ISampleSource samples, bool logits, bool isParallel, CancellationToken cancellationToken)
+    public static IReadOnlyList<OutputStatistics> Run(ModelRunner original, ModelRunner decoded, ISampleSource samples, bool logits, bool isParallel,
+        CancellationToken cancellationToken)
     {
         var statistics = original.Outputs.Select(name => new OutputStatistics(name, logits)).ToList();
         var size = new RunSize();

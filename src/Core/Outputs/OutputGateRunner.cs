@@ -37,9 +37,13 @@ internal sealed class OutputGateRunner
     public bool IsCalibratedOnGate { get; }
 
     /// <summary>About the share of the outputs' variance that may be lost, for a search to start with.</summary>
-    public double AllowedError => Math.Max(1e-9, Math.Min(_gate.R2 is { } r2 ? 1 - r2.Value : 1, _gate.Cosine is { } cosine ? 2 * (1 - cosine.Value) : _gate.R2 is null ? 0.01 : 1));
+    public double AllowedError =>
+        Math.Max(1e-9,
+            Math.Min(_gate.R2 is { } r2 ? 1 - r2.Value : 1, _gate.Cosine is { } cosine ? 2 * (1 - cosine.Value) : _gate.R2 is null ? 0.01 : 1));
 
-    /// <summary>Opens the samples, checks them against the model, and runs the first: what is wrong is known before the model is compressed.</summary>
+    /// <summary>
+    /// Opens the samples, checks them against the model, and runs the first: what is wrong is known before the model is compressed.
+    /// </summary>
     /// <param name="gate">What to compare on.</param>
     /// <param name="folder">What the samples' paths are relative to.</param>
     /// <param name="model">The original.</param>
@@ -67,15 +71,20 @@ internal sealed class OutputGateRunner
     public ModelRunner Open(string path) => ModelRunner.Open(path, $"the restored {_name}", _gate);
 
     /// <summary>What the original computes on the gate's samples.</summary>
-    public ReferenceRuns Reference(ModelRunner original, CancellationToken cancellationToken) => ReferenceRuns.Of(original, _samples, cancellationToken);
+    public ReferenceRuns Reference(ModelRunner original, CancellationToken cancellationToken) =>
+        ReferenceRuns.Of(original, _samples, cancellationToken);
 
     /// <summary>Compares a model with the original.</summary>
     public OutputsSummary Compare(ReferenceRuns reference, ModelRunner session, int threads, CancellationToken cancellationToken) =>
         Summary(reference.Compare(session, _gate.Logits, threads, cancellationToken), []);
 
-    /// <summary>How far outputs are from the gate: the most that is lost over what may be lost. Up to 1 they pass; infinite when that cannot be said.</summary>
+    /// <summary>
+    /// How far outputs are from the gate: the most that is lost over what may be lost. Up to 1 they pass; infinite when that cannot be said.
+    /// </summary>
     public double Violation(OutputsSummary outputs) =>
-        OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity : OutputGate.Checks(_gate, outputs).Where(check => check.Worst is not null).Select(check => check.Violation).DefaultIfEmpty(double.PositiveInfinity).Max();
+        OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity
+            : OutputGate.Checks(_gate, outputs).Where(check => check.Worst is not null).Select(check => check.Violation)
+                .DefaultIfEmpty(double.PositiveInfinity).Max();
 
     /// <summary>Restores the artifact, runs both models, and looks for the weights to blame if a threshold does not hold.</summary>
     /// <exception cref="CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
@@ -98,13 +107,15 @@ internal sealed class OutputGateRunner
     private OutputsSummary Compare(ModelRunner original, TrialModel decoded, int threads, CancellationToken cancellationToken)
     {
         using var session = Open(decoded.Path);
-        return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken), original.NotCompared);
+        return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken),
+            original.NotCompared);
     }
 
     private OutputsSummary Summary(IReadOnlyList<OutputStatistics> outputs, IReadOnlyList<string> notCompared) =>
         new(_samples.Summary, [.. outputs.Select(output => output.Summary)], OutputComparison.Pool(outputs).Summary, notCompared, []);
 
-    private IReadOnlyList<BlameSummary> Blame(ModelRunner original, TrialModel decoded, IReadOnlyList<string> weights, CancellationToken cancellationToken)
+    private IReadOnlyList<BlameSummary> Blame(ModelRunner original, TrialModel decoded, IReadOnlyList<string> weights,
+        CancellationToken cancellationToken)
     {
         var runs = ReferenceRuns.First(original, _samples, BlameSamples, BlameBytes, cancellationToken);
         return BlameSearch.Rank(weights, Measure(), group =>

@@ -4,7 +4,8 @@ using CompressTasks.Threading;
 namespace CompressTasks.Outputs;
 
 /// <summary>
-/// What a model computes on samples, kept as far as memory allows, so that many other models can be compared with it. The rest of the samples is read and computed again each time.
+/// What a model computes on samples, kept as far as memory allows, so that many other models can be compared with it. The rest of the samples is read
+/// and computed again each time.
 /// </summary>
 internal sealed class ReferenceRuns
 {
@@ -20,7 +21,8 @@ internal sealed class ReferenceRuns
     /// <summary>Where the runs after those that are kept come from; null when these are all.</summary>
     private readonly ISampleSource? _source;
 
-    private ReferenceRuns(ModelRunner original, List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> kept, ISampleSource? source) =>
+    private ReferenceRuns(ModelRunner original, List<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> kept,
+        ISampleSource? source) =>
         (_original, _kept, _source) = (original, kept, source);
 
     /// <summary>All samples, as many in a run as <see cref="OutputComparison"/> puts there: the sums come out the same.</summary>

@@ -1,6 +1,8 @@
 namespace CompressTasks.Outputs;
 
-/// <summary>What the rows of an output, along its last axis, say: where their largest value is, and how far they are apart as distributions.</summary>
+/// <summary>
+/// What the rows of an output, along its last axis, say: where their largest value is, and how far they are apart as distributions.
+/// </summary>
 /// <param name="logits">Whether a softmax makes the rows distributions.</param>
 internal sealed class RowStatistics(bool logits)
 {
@@ -88,7 +90,10 @@ internal sealed class RowStatistics(bool logits)
         return Math.Abs(sum - 1) <= SumTolerance;
     }
 
-    /// <summary>Shifted by the largest value, so that nothing overflows. A mask of −∞ is a probability of 0; rows without a finite largest value have no softmax.</summary>
+    /// <summary>
+    /// Shifted by the largest value, so that nothing overflows. A mask of −∞ is a probability of 0; rows without a finite largest value have no
+    /// softmax.
+    /// </summary>
     private static ReadOnlySpan<double> Softmax(ReadOnlySpan<double> row, Span<double> probabilities)
     {
         var shift = row[Largest(row)];

@@ -8,14 +8,19 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Outputs;
 
-/// <summary>What can be wrong with the samples of a spec and the model that they are for (CT1501 to CT1512); each stands at the samples' place in the spec.</summary>
+/// <summary>
+/// What can be wrong with the samples of a spec and the model that they are for (CT1501 to CT1513); each stands at the samples' place in the spec.
+/// </summary>
 internal static class SampleDiagnostics
 {
     public static CompressException RangeOutsideType(ModelInput input, double lowest, double highest, SourceLocation at) =>
-        Error("CT1501", string.Create(CultureInfo.InvariantCulture, $"the range of {Quote(input.Name)} is [{lowest}, {highest}], but the input is of {input.Type.SpecName()}; give whole numbers that it can hold"), at);
+        Error("CT1501",
+            string.Create(CultureInfo.InvariantCulture,
+                $"the range of {Quote(input.Name)} is [{lowest}, {highest}], but the input is of {input.Type.SpecName()}; give whole numbers that it can hold"), at);
 
     public static CompressException NotFound(string pattern, string searched, SourceLocation at) =>
-        Error("CT1502", $"no samples: {Quote(pattern)} is not there; searched {searched}. Paths are relative to the spec; for random samples write \"samples: {{ random: {{}} }}\"", at);
+        Error("CT1502",
+            $"no samples: {Quote(pattern)} is not there; searched {searched}. Paths are relative to the spec; for random samples write \"samples: {{ random: {{}} }}\"", at);
 
     public static CompressException NoSamplesInside(string pattern, SourceLocation at) =>
         Error("CT1502", $"no samples: found no input_*.pb in {Quote(pattern)} nor in folders test_data_set_* in it", at);
@@ -26,15 +31,18 @@ internal static class SampleDiagnostics
     public static CompressException MissingInput(ModelInput input, string path, IReadOnlyList<string> found, SourceLocation at)
     {
         var meant = EditDistance.Nearest(input.Name, found);
-        var remedy = meant is null ? $"it has {(found.Count == 0 ? "none" : English.And([.. found.Take(10).Select(Quote)]))}" : $"rename {Quote(meant)}, if that is meant";
-        return Error("CT1504", $"{Quote(path)} has no values for the model's input {Quote(input.Name)} ({input.Type.SpecName()} {input.ShownShape}); {remedy}", at);
+        var remedy = meant is null ? $"it has {(found.Count == 0 ? "none" : English.And([.. found.Take(10).Select(Quote)]))}"
+            : $"rename {Quote(meant)}, if that is meant";
+        return Error("CT1504",
+            $"{Quote(path)} has no values for the model's input {Quote(input.Name)} ({input.Type.SpecName()} {input.ShownShape}); {remedy}", at);
     }
 
     public static CompressException UnknownInput(string name, IReadOnlyList<ModelInput> inputs, SourceLocation at)
     {
         var known = inputs.Select(input => input.Name).ToList();
         var meant = EditDistance.Nearest(name, known);
-        return Error("CT1505", $"the model has no input {Quote(name)}; {(meant is null ? $"its inputs are {English.And([.. known.Take(10).Select(Quote)])}" : $"did you mean {Quote(meant)}?")}", at);
+        return Error("CT1505",
+            $"the model has no input {Quote(name)}; {(meant is null ? $"its inputs are {English.And([.. known.Take(10).Select(Quote)])}" : $"did you mean {Quote(meant)}?")}", at);
     }
 
     public static CompressException WrongType(ModelInput input, string found, SourceLocation at) =>
@@ -47,23 +55,33 @@ internal static class SampleDiagnostics
         Error("CT1508", $"no samples: the array of {Quote(input)} in {Quote(path)} has no values", at);
 
     public static CompressException CountsDiffer(string path, string first, long firstCount, string second, long secondCount, SourceLocation at) =>
-        Error("CT1509", string.Create(CultureInfo.InvariantCulture, $"{Quote(path)} has {firstCount} samples of {Quote(first)} and {secondCount} of {Quote(second)}; give as many of each"), at);
+        Error("CT1509",
+            string.Create(CultureInfo.InvariantCulture,
+                $"{Quote(path)} has {firstCount} samples of {Quote(first)} and {secondCount} of {Quote(second)}; give as many of each"), at);
 
     public static CompressException ModelRefused(string model, OnnxRuntimeException error, SourceLocation at) =>
-        Error("CT1510", $"ONNX Runtime cannot load {model}, so its outputs cannot be compared: {Found.OneLine(error.Message)}. Remove gate.outputs, or mend the model", at, error);
+        Error("CT1510",
+            $"ONNX Runtime cannot load {model}, so its outputs cannot be compared: {Found.OneLine(error.Message)}. Remove gate.outputs, or mend the model", at, error);
 
     public static CompressException RunFailed(string model, OnnxRuntimeException error, SourceLocation at) =>
-        Error("CT1510", $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. Give samples of a shape and range that the model accepts", at, error);
+        Error("CT1510",
+            $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. Give samples of a shape and range that the model accepts", at, error);
 
     public static CompressException NoComparableOutput(string model, SourceLocation at) =>
         Error("CT1511", $"{model} has no output of numbers or truth values, so there is nothing to compare; remove gate.outputs", at);
 
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
-        Error("CT1512", $"the model's input {Quote(input.Name)} is {(input.Type == ElementType.Undefined ? "no tensor" : $"of {input.Type.SpecName()}")}; samples can only be tensors of numbers or truth values, so remove gate.outputs", at);
+        Error("CT1512",
+            $"the model's input {Quote(input.Name)} is {(input.Type == ElementType.Undefined ? "no tensor" : $"of {input.Type.SpecName()}")}; samples can only be tensors of numbers or truth values, so remove gate.outputs", at);
+
+    public static CompressException NoOnnxRuntime(string reason, string remedy, SourceLocation at, Exception? inner = null) =>
+        Error("CT1513",
+            $"comparing outputs takes ONNX Runtime's native library: {reason}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}, or remove gate.outputs", at, inner);
 
     public static string Shape(IEnumerable<long> shape) => string.Join(", ", shape.Select(length => length.ToString(CultureInfo.InvariantCulture)));
 
     private static string Quote(string text) => Found.Quote(text);
 
-    private static CompressException Error(string code, string message, SourceLocation at, Exception? inner = null) => new(new Diagnostic(code, Severity.Error, message, at), inner);
+    private static CompressException Error(string code, string message, SourceLocation at, Exception? inner = null) =>
+        new(new Diagnostic(code, Severity.Error, message, at), inner);
 }

@@ -39,7 +39,9 @@ internal sealed class TrialModel : IDisposable
 
     /// <summary>A model as it is, but for the values of some weights.</summary>
     /// <param name="original">The model.</param>
-    /// <param name="owners">The weights that can be exchanged, each with the one whose values stand for its own. All with external data must be among them.</param>
+    /// <param name="owners">
+    /// The weights that can be exchanged, each with the one whose values stand for its own. All with external data must be among them.
+    /// </param>
     /// <param name="writePayload">Writes the values of a weight that stands for others, or for itself.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static TrialModel Of(OnnxModel original, IReadOnlyDictionary<OnnxWeight, OnnxWeight> owners, Action<OnnxWeight, Stream> writePayload)

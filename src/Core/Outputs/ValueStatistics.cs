@@ -2,7 +2,9 @@ using CompressTasks.Numerics;
 
 namespace CompressTasks.Outputs;
 
-/// <summary>Sums over the values of floating-point outputs, from which the figures follow. They grow block by block, so that no output has to be kept.</summary>
+/// <summary>
+/// Sums over the values of floating-point outputs, from which the figures follow. They grow block by block, so that no output has to be kept.
+/// </summary>
 internal sealed class ValueStatistics
 {
     private const int Block = 1024;
@@ -27,7 +29,9 @@ internal sealed class ValueStatistics
 
     public double Snr => _residual == 0 ? Known(double.PositiveInfinity) : 10 * Math.Log10(_originalSquares / Known(_residual));
 
-    /// <summary>Equal vectors have 1, without rounding, and also when both are zero; one zero vector has no direction and is as unlike as can be.</summary>
+    /// <summary>
+    /// Equal vectors have 1, without rounding, and also when both are zero; one zero vector has no direction and is as unlike as can be.
+    /// </summary>
     public double Cosine =>
         _residual == 0 ? Known(1)
         : _originalSquares == 0 || _decodedSquares == 0 ? Known(0)

@@ -29,7 +29,8 @@ internal static class WholeNumbers
     {
         var size = tensor.Type.BitsPerElement() / 8;
         for (var at = 0; at < tensor.Bytes.Length; at += size)
-            yield return size == sizeof(int) ? BinaryPrimitives.ReadInt32LittleEndian(tensor.Bytes.AsSpan(at)) : BinaryPrimitives.ReadInt64LittleEndian(tensor.Bytes.AsSpan(at));
+            yield return size == sizeof(int) ? BinaryPrimitives.ReadInt32LittleEndian(tensor.Bytes.AsSpan(at))
+                : BinaryPrimitives.ReadInt64LittleEndian(tensor.Bytes.AsSpan(at));
     }
 
     /// <summary>Writes one element.</summary>

@@ -1,6 +1,8 @@
 namespace CompressTasks.Reporting;
 
-/// <summary>Everything that one run says about one model. The JSON form is this record with camel-case names; a value that is not a number is written as null.</summary>
+/// <summary>
+/// Everything that one run says about one model. The JSON form is this record with camel-case names; a value that is not a number is written as null.
+/// </summary>
 /// <param name="SchemaVersion">Version of this layout; raised when a reader would have to change.</param>
 /// <param name="Tool">The tool and version that made the artifact.</param>
 /// <param name="Model">The original model.</param>
@@ -42,14 +44,18 @@ public sealed record CompressionReport(
 public sealed record FileSummary(string Path, string Sha256, long Bytes);
 
 /// <summary>Figures of the whole model.</summary>
-/// <param name="R2">Pooled coefficient of determination of the weights in <see cref="CompressionReport.Weights"/>: 1 − Σ squared error / Σ squared deviation from each weight's own mean.</param>
+/// <param name="R2">
+/// Pooled coefficient of determination of the weights in <see cref="CompressionReport.Weights"/>: 1 − Σ squared error / Σ squared deviation from each
+/// weight's own mean.
+/// </param>
 /// <param name="WorstWeightR2">The lowest R² of a single weight.</param>
 /// <param name="WorstWeight">The path of that weight.</param>
 /// <param name="Ratio">Original bytes per artifact byte.</param>
 /// <param name="OriginalBytes">Size of the model, external data included.</param>
 /// <param name="ArtifactBytes">Size of the artifact.</param>
 /// <param name="BitsPerWeight">Mean bits per lossily coded weight value: chunks only.</param>
-public sealed record TotalSummary(double R2, double WorstWeightR2, string? WorstWeight, double Ratio, long OriginalBytes, long ArtifactBytes, double BitsPerWeight);
+public sealed record TotalSummary(double R2, double WorstWeightR2, string? WorstWeight, double Ratio, long OriginalBytes, long ArtifactBytes,
+    double BitsPerWeight);
 
 /// <summary>One weight that was coded with a loss.</summary>
 /// <param name="Path">Graph path and name.</param>
@@ -60,7 +66,9 @@ public sealed record TotalSummary(double R2, double WorstWeightR2, string? Worst
 /// <param name="CompressedBytes">Bytes of its chunk in the artifact.</param>
 /// <param name="BitsPerWeight">8 × <paramref name="CompressedBytes"/> / <paramref name="Elements"/>.</param>
 /// <param name="R2">Coefficient of determination of what the artifact on disk decodes to.</param>
-/// <param name="ShannonBits">½·log2(1/(1−R²)): the fewest bits per value that any coder needs for independent Gaussian values at this R². Null when decoded exactly.</param>
+/// <param name="ShannonBits">
+/// ½·log2(1/(1−R²)): the fewest bits per value that any coder needs for independent Gaussian values at this R². Null when decoded exactly.
+/// </param>
 /// <param name="Stack">The name of the stack.</param>
 /// <param name="Levels">L0, the weights, and the state after every stage.</param>
 /// <param name="Tower">Where the recursion ended, for a stack that has one.</param>
@@ -92,7 +100,9 @@ public sealed record TowerSummary(int FixedPoint, int ConvergenceDepth, bool Rea
 /// <param name="CumulativeRatio">Elements of the weight / parameters.</param>
 /// <param name="R2ToPrevious">R² of what this level reconstructs of the level before.</param>
 /// <param name="R2ToWeights">R² of what this level reconstructs of the weights.</param>
-/// <param name="ParticipationRatio">(Σλ)²/Σλ² of the eigenvalues λ of the covariance of the level's parameters; null where the level has no parameter matrix.</param>
+/// <param name="ParticipationRatio">
+/// (Σλ)²/Σλ² of the eigenvalues λ of the covariance of the level's parameters; null where the level has no parameter matrix.
+/// </param>
 /// <param name="ComponentsFor95">Principal components that hold 95 % of the variance of the level's parameters.</param>
 /// <param name="Kept">False for a level that a recursion tried and dropped because it gained too little.</param>
 public sealed record LevelSummary(
@@ -122,7 +132,9 @@ public sealed record CodedSummary(int Weights, long Bytes, long CompressedBytes)
 /// <param name="Path">Graph path and name.</param>
 /// <param name="Reason">Why it was not coded with a loss.</param>
 /// <param name="Bytes">Its bytes in the model.</param>
-/// <param name="CompressedBytes">Its bytes in the artifact, or null when it stayed inside the model's own structure, which is compressed as a whole.</param>
+/// <param name="CompressedBytes">
+/// Its bytes in the artifact, or null when it stayed inside the model's own structure, which is compressed as a whole.
+/// </param>
 public sealed record KeptSummary(string Path, string Reason, long Bytes, long? CompressedBytes);
 
 /// <summary>A weight whose bytes are those of another weight.</summary>

@@ -17,7 +17,9 @@ public sealed record DiagnosticSummary(string Code, string Severity, string Mess
     internal bool IsError => Severity == Error;
 
     /// <summary>The place as compilers write it; null for none.</summary>
-    internal string? Place => File is null ? null : Line == 0 ? File : Column == 0 ? FormattableString.Invariant($"{File}({Line})") : FormattableString.Invariant($"{File}({Line},{Column})");
+    internal string? Place =>
+        File is null ? null : Line == 0 ? File : Column == 0 ? FormattableString.Invariant($"{File}({Line})")
+            : FormattableString.Invariant($"{File}({Line},{Column})");
 
     internal static DiagnosticSummary Of(Diagnostic diagnostic, SourceTree tree) => new(
         diagnostic.Code,

@@ -5,7 +5,10 @@ namespace CompressTasks.Reporting;
 /// <param name="Outputs">In the model's order.</param>
 /// <param name="Pooled">All outputs taken together.</param>
 /// <param name="NotCompared">Outputs that are no tensors of numbers or truth values.</param>
-/// <param name="Blame">When a threshold does not hold: the weights by their share of the output error, the worst first. Weights are missing that were only tried together with others.</param>
+/// <param name="Blame">
+/// When a threshold does not hold: the weights by their share of the output error, the worst first. Weights are missing that were only tried together
+/// with others.
+/// </param>
 public sealed record OutputsSummary(
     SampleSourceSummary Source,
     IReadOnlyList<OutputSummary> Outputs,
@@ -20,18 +23,30 @@ public sealed record OutputsSummary(
 /// <param name="Count">How many samples.</param>
 public sealed record SampleSourceSummary(string Kind, string? Path, string? Sha256, int Count);
 
-/// <summary>The figures of one output. A figure that the output has not is null; one that is unknown, because values cannot be compared, is not a number.</summary>
+/// <summary>
+/// The figures of one output. A figure that the output has not is null; one that is unknown, because values cannot be compared, is not a number.
+/// </summary>
 /// <param name="Name">The output.</param>
 /// <param name="Dtype">Element type, such as <c>float32</c>; empty for all outputs pooled.</param>
 /// <param name="Values">Values compared.</param>
-/// <param name="R2">Coefficient of determination about the mean of the original output: 1 − Σ squared error / Σ squared deviation. Of floating-point outputs.</param>
+/// <param name="R2">
+/// Coefficient of determination about the mean of the original output: 1 − Σ squared error / Σ squared deviation. Of floating-point outputs.
+/// </param>
 /// <param name="Snr">Signal-to-noise ratio, 10·log10(Σ original² / Σ squared error), in dB; infinite when the outputs are equal.</param>
 /// <param name="Cosine">Cosine similarity of all values as one vector; 1 when both are zero.</param>
 /// <param name="MaxAbsError">Largest absolute error.</param>
-/// <param name="Top1">Share of rows, along the last axis, whose largest value has the same place, the first of equal ones. Of floating-point outputs with at least two values in a row.</param>
-/// <param name="Kl">Kullback–Leibler divergence from the original's rows to the restored model's, in nats, mean over the rows. Of outputs whose rows are distributions, or logits.</param>
+/// <param name="Top1">
+/// Share of rows, along the last axis, whose largest value has the same place, the first of equal ones. Of floating-point outputs with at least two
+/// values in a row.
+/// </param>
+/// <param name="Kl">
+/// Kullback–Leibler divergence from the original's rows to the restored model's, in nats, mean over the rows. Of outputs whose rows are
+/// distributions, or logits.
+/// </param>
 /// <param name="Equal">Share of equal values. Of outputs of whole numbers or truth values.</param>
-/// <param name="Incomparable">Values that cannot be compared: NaN in either model, an infinity in one only, or of a run in which the shapes differ.</param>
+/// <param name="Incomparable">
+/// Values that cannot be compared: NaN in either model, an infinity in one only, or of a run in which the shapes differ.
+/// </param>
 public sealed record OutputSummary(
     string Name,
     string Dtype,
@@ -47,6 +62,8 @@ public sealed record OutputSummary(
 
 /// <summary>What one weight has to do with the output error.</summary>
 /// <param name="Path">Graph path and name.</param>
-/// <param name="Share">The share of the squared output error, pooled, that goes away when this weight alone is the original one; below zero when that makes it larger.</param>
+/// <param name="Share">
+/// The share of the squared output error, pooled, that goes away when this weight alone is the original one; below zero when that makes it larger.
+/// </param>
 /// <param name="R2">The pooled R² of the outputs that is left then, on the samples that were tried.</param>
 public sealed record BlameSummary(string Path, double Share, double R2);

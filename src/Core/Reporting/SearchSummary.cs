@@ -16,7 +16,9 @@ public sealed record SearchSummary(
     /// <summary>R² of all outputs pooled on the calibration samples; null when the spec gives none of their own.</summary>
     public double? CalibrationR2 { get; init; }
 
-    /// <summary>Whether weights were coded against the calibration samples, and then without them all the same, because that made a smaller artifact.</summary>
+    /// <summary>
+    /// Whether weights were coded against the calibration samples, and then without them all the same, because that made a smaller artifact.
+    /// </summary>
     public bool IsCalibrationGivenUp { get; init; }
 
     /// <summary>Lower-case hexadecimal SHA-256 of the second moments of the layers' inputs; null when none were measured.</summary>
@@ -25,9 +27,12 @@ public sealed record SearchSummary(
 
 /// <summary>What a weight has to do with the outputs.</summary>
 /// <param name="Path">Graph path and name.</param>
-/// <param name="Sensitivity">Share of the outputs' variance that is lost per squared error in the weight; 0 when the samples show no effect; null when there was no time to measure it.
+/// <param name="Sensitivity">Share of the outputs' variance that is lost per squared error in the weight; 0 when the samples show no effect; null
+/// when there was no time to measure it.
 /// Of a calibrated weight, per squared error of its layer's outputs, in units of its rows' steps.</param>
-/// <param name="Damping">Of a calibrated weight: the share of its mean that was added to the diagonal of its inputs' second moments; null when it is coded plainly.</param>
+/// <param name="Damping">
+/// Of a calibrated weight: the share of its mean that was added to the diagonal of its inputs' second moments; null when it is coded plainly.
+/// </param>
 public sealed record SensitivitySummary(string Path, double? Sensitivity, double? Damping);
 
 /// <summary>One artifact that was tried.</summary>

@@ -1,10 +1,14 @@
 namespace CompressTasks.Reporting;
 
-/// <summary>The checked-out tree that a spec lies in. Paths relative to its root are the same on every machine, and are what CI services match with their own.</summary>
+/// <summary>
+/// The checked-out tree that a spec lies in. Paths relative to its root are the same on every machine, and are what CI services match with their own.
+/// </summary>
 /// <param name="root">Full path.</param>
 internal sealed class SourceTree(string root)
 {
-    /// <summary>The tree of a folder: the nearest folder upwards with <c>.git</c> in it (a file in worktrees and submodules), or the folder itself.</summary>
+    /// <summary>
+    /// The tree of a folder: the nearest folder upwards with <c>.git </c> in it (a file in worktrees and submodules), or the folder itself.
+    /// </summary>
     public static SourceTree Around(string folder)
     {
         for (var parent = new DirectoryInfo(Path.GetFullPath(folder)); parent is not null; parent = parent.Parent)

@@ -7,7 +7,8 @@ namespace CompressTasks.Reporting;
 /// <param name="WorstWeightR2">The lowest R² of a single weight.</param>
 /// <param name="WorstWeight">Its path, or null when no weight was coded with a loss.</param>
 /// <param name="Weights">Every weight that was coded with a loss, in the model's order.</param>
-internal sealed record Verification(string Artifact, string Model, double R2, double WorstWeightR2, string? WorstWeight, IReadOnlyList<VerifiedWeight> Weights);
+internal sealed record Verification(string Artifact, string Model, double R2, double WorstWeightR2, string? WorstWeight,
+    IReadOnlyList<VerifiedWeight> Weights);
 
 /// <summary>One weight of a <see cref="Verification"/>.</summary>
 /// <param name="Path">Graph path and name.</param>

@@ -1,9 +1,9 @@
-using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.External;
 using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Decoding;
 using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
@@ -68,14 +68,18 @@ public sealed class CompressedModel : IDisposable
         Open(() => ArtifactReader.Open(artifact), options);
 
     /// <summary>
-    /// Decodes the model into memory and gives it to ONNX Runtime: the session computes the same bits as one on the restored file would. It does not need the artifact any more.
+    /// Decodes the model into memory and gives it to ONNX Runtime: the session computes the same bits as one on the restored file would. It does not
+    /// need the artifact any more.
     /// </summary>
     /// <remarks>
-    /// While the session is made, the decoded model is in memory beside ONNX Runtime's own copy; afterwards it is not. Nothing is written to disk, with one exception: ONNX Runtime
-    /// takes external data files from memory only where the initializers of the main graph refer to them. A model that does so elsewhere (in the branches of an <c>If</c>, for example), or that needs custom operators besides, goes through a
-    /// temporary folder, which is deleted with the session.
+    /// While the session is made, the decoded model is in memory beside ONNX Runtime's own copy; afterwards it is not. Nothing is written to disk,
+    /// with one exception: ONNX Runtime takes external data files from memory only where the initializers of the main graph refer to them. A model
+    /// that does so elsewhere (in the branches of an <c>If </c>, for example), or that needs custom operators besides, goes through a temporary
+    /// folder, which is deleted with the session.
     /// </remarks>
-    /// <param name="options">Optimization level, execution providers and all the rest; not changed, and may be used again. Null for the defaults of ONNX Runtime.</param>
+    /// <param name="options">
+    /// Optimization level, execution providers and all the rest; not changed, and may be used again. Null for the defaults of ONNX Runtime.
+    /// </param>
     /// <returns>A session that the caller disposes.</returns>
     /// <exception cref="CompressException">The artifact is damaged; or ONNX Runtime refuses the model, is missing, or runs out of memory.</exception>
     public InferenceSession CreateSession(SessionOptions? options = null)
@@ -95,19 +99,25 @@ public sealed class CompressedModel : IDisposable
         return Decode(weight.Entry, new WorkerPool(_options.ThreadCount));
     }
 
-    /// <summary>Writes an ordinary ONNX model, and its external data files beside it where the original had some. A failure leaves nothing behind.</summary>
+    /// <summary>
+    /// Writes an ordinary ONNX model, and its external data files beside it where the original had some. A failure leaves nothing behind.
+    /// </summary>
     /// <param name="path">The model to write.</param>
     /// <param name="overwrite">Whether files that exist may be replaced.</param>
     /// <param name="threads">Threads to decode with, at least 1; null for <see cref="CompressedModelOptions.Threads"/>.</param>
     /// <param name="alignment">
-    /// Null restores the original's layout, to the byte. Otherwise every tensor of the external data begins at a multiple of this many bytes (a power of two), so that it can be mapped from the file:
-    /// 4096 suffices on Linux and macOS, 65536 on Windows too. Files keep their names. A model without external data stays as it is.
+    /// Null restores the original's layout, to the byte. Otherwise every tensor of the external data begins at a multiple of this many bytes (a power
+    /// of two), so that it can be mapped from the file: 4096 suffices on Linux and macOS, 65536 on Windows too. Files keep their names. A model
+    /// without external data stays as it is.
     /// </param>
     /// <param name="cancellationToken">Stops the restoring.</param>
     /// <exception cref="CompressException">The artifact is damaged, or a file exists and must not be replaced.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1, or <paramref name="alignment"/> is no power of two.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="threads"/> is below 1, or <paramref name="alignment"/> is no power of two.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void Restore(string path, bool overwrite = false, int? threads = null, int? alignment = null, CancellationToken cancellationToken = default)
+    public void Restore(string path, bool overwrite = false, int? threads = null, int? alignment = null,
+        CancellationToken cancellationToken = default)
     {
         if (threads is { } count)
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(threads));
@@ -118,7 +128,8 @@ public sealed class CompressedModel : IDisposable
         using var skeleton = new MemoryStream(_reader.ReadSkeleton());
         var garbage = new MemoryPressure(plan.Layout.Holes.Sum(hole => (long)hole.Length));
         using var payloads = new PayloadQueue([.. plan.Owners], Decoded, threads ?? _options.ThreadCount, cancellationToken);
-        ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)), alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null);
+        ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)),
+            alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null);
 
         byte[] Decoded(ArtifactEntry entry)
         {

@@ -4,8 +4,8 @@ namespace CompressTasks.Runtime;
 public sealed record CompressedModelOptions
 {
     /// <summary>
-    /// Whether every decoded weight is compared with the SHA-256 that was stored when the model was compressed: proof of the same bits as then. Default: true.
-    /// Without it, the checksum of the coded bytes still finds damage to the file.
+    /// Whether every decoded weight is compared with the SHA-256 that was stored when the model was compressed: proof of the same bits as then.
+    /// Default: true. Without it, the checksum of the coded bytes still finds damage to the file.
     /// </summary>
     public bool VerifyHashes { get; init; } = true;
 

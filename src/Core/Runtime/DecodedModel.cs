@@ -1,7 +1,7 @@
-using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Artifacts;
 using CompressTasks.Onnx;
 using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Decoding;
 
 namespace CompressTasks.Runtime;
 

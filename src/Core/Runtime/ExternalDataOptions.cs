@@ -2,7 +2,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
 
-/// <summary>A copy of the caller's options that also knows external data files in memory. The caller's own would remember them for every later session.</summary>
+/// <summary>
+/// A copy of the caller's options that also knows external data files in memory. The caller's own would remember them for every later session.
+/// </summary>
 internal sealed class ExternalDataOptions : SessionOptions
 {
     /// <param name="api">ONNX Runtime's functions.</param>

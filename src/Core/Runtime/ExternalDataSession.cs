@@ -27,7 +27,8 @@ internal static class ExternalDataSession
         }
         catch (Exception error) when (error is OnnxRuntimeException or InvalidOperationException)
         {
-            // A copy of the options lacks the caller's custom operators; with files, the caller's own options serve. If the model itself is at fault, that way will say so.
+            // A copy of the options lacks the caller's custom operators; with files, the caller's own options serve. If the model itself is at fault,
+            // that way will say so.
             return null;
         }
     }

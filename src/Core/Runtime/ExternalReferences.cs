@@ -1,3 +1,4 @@
+using CompressTasks.Onnx;
 using CompressTasks.Onnx.External;
 
 namespace CompressTasks.Runtime;
@@ -12,7 +13,7 @@ internal static class ExternalReferences
     /// <exception cref="Diagnostics.CompressException">The model is damaged.</exception>
     public static IReadOnlySet<string>? OfInitializers(string path, byte[] model)
     {
-        var tensors = ExternalTensorFinder.Find(path, model).Where(tensor => tensor.Owner != TensorOwner.Training).ToList();
+        var tensors = ExternalTensor.Find(path, model).Where(tensor => tensor.Owner != TensorOwner.Training).ToList();
         return tensors.All(tensor => tensor is { Owner: TensorOwner.MainGraph, Location: not null })
             ? tensors.Select(tensor => tensor.Location!).ToHashSet(StringComparer.Ordinal)
             : null;

@@ -3,7 +3,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
 
-/// <summary>The functions of ONNX Runtime's C API that its C# API does not have. Their places in the table are those of <see cref="OrtApi"/>.</summary>
+/// <summary>
+/// The functions of ONNX Runtime's C API that its C# API does not have. Their places in the table are those of <see cref="OrtApi"/>.
+/// </summary>
 internal sealed unsafe class NativeApi
 {
     // AddExternalInitializersFromFilesInMemory came with ONNX Runtime 1.18.
@@ -16,7 +18,8 @@ internal sealed unsafe class NativeApi
     /// <summary>Finds the library that the C# API uses; null if it is not found under its usual name, or too old.</summary>
     public static NativeApi? Load()
     {
-        if (!NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "onnxruntime.dll" : "onnxruntime", typeof(SessionOptions).Assembly, null, out var library)
+        if (!NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "onnxruntime.dll" : "onnxruntime", typeof(SessionOptions).Assembly, null,
+            out var library)
             || !NativeLibrary.TryGetExport(library, "OrtGetApiBase", out var getApiBase))
             return null;
         var apiBase = ((delegate* unmanaged<OrtApiBase*>)getApiBase)();
@@ -45,7 +48,9 @@ internal sealed unsafe class NativeApi
 
     public void ReleaseSessionOptions(nint options) => ((delegate* unmanaged<nint, void>)_functions->ReleaseSessionOptions)(options);
 
-    /// <summary>Names external data files that are in memory. ONNX Runtime copies the names, and reads the content while it makes a session.</summary>
+    /// <summary>
+    /// Names external data files that are in memory. ONNX Runtime copies the names, and reads the content while it makes a session.
+    /// </summary>
     /// <exception cref="InvalidOperationException">ONNX Runtime refuses.</exception>
     public void AddExternalInitializersFromFilesInMemory(nint options, IReadOnlyDictionary<string, UnmanagedBuffer> files)
     {
@@ -63,7 +68,8 @@ internal sealed unsafe class NativeApi
 
             fixed (nint* name = names, content = contents)
             fixed (nuint* length = lengths)
-                Check(((delegate* unmanaged<nint, nint*, nint*, nuint*, nuint, nint>)_functions->AddExternalInitializersFromFilesInMemory)(options, name, content, length, (nuint)files.Count));
+                Check(((delegate* unmanaged<nint, nint*, nint*, nuint*, nuint, nint>)_functions->AddExternalInitializersFromFilesInMemory)(options,
+                    name, content, length, (nuint)files.Count));
         }
         finally
         {

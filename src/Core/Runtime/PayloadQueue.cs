@@ -2,8 +2,11 @@ using CompressTasks.Artifacts;
 
 namespace CompressTasks.Runtime;
 
-/// <summary>Decodes weights ahead of a writer that takes them in order: as many at a time as there are threads, so memory stays at a few weights.</summary>
-internal sealed class PayloadQueue(IReadOnlyList<ArtifactEntry> entries, Func<ArtifactEntry, byte[]> decode, int threads, CancellationToken cancellationToken) : IDisposable
+/// <summary>
+/// Decodes weights ahead of a writer that takes them in order: as many at a time as there are threads, so memory stays at a few weights.
+/// </summary>
+internal sealed class PayloadQueue(IReadOnlyList<ArtifactEntry> entries, Func<ArtifactEntry, byte[]> decode, int threads,
+    CancellationToken cancellationToken) : IDisposable
 {
     private readonly Queue<Task<byte[]>> _ahead = new();
     private int _started;

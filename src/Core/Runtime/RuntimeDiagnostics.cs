@@ -7,19 +7,33 @@ namespace CompressTasks.Runtime;
 internal static class RuntimeDiagnostics
 {
     public static CompressException StreamTooLong(long length) =>
-        Error("CT3201", "artifact in a stream", string.Create(CultureInfo.InvariantCulture, $"The stream has {length} bytes or more; {Array.MaxLength} are the most that can be opened from a stream. Open the artifact by its path."));
+        Error("CT3201", "artifact in a stream",
+            string.Create(CultureInfo.InvariantCulture,
+                $"The stream has {length} bytes or more; {Array.MaxLength} are the most that can be opened from a stream. Open the artifact by its path."));
 
     public static CompressException Refused(string path, Exception cause) =>
-        Error("CT3202", path, $"ONNX Runtime refuses the decoded model: {cause.Message.TrimEnd('.')}. Open the original with the same session options: if it is refused too, register the custom operators or the execution provider that it needs, or update Microsoft.ML.OnnxRuntime; if not, please report it.", cause);
+        Error("CT3202", path,
+            $"ONNX Runtime refuses the decoded model: {cause.Message.TrimEnd('.')}. Open the original with the same session options: if it is refused too, register the custom operators or the execution provider that it needs, or update Microsoft.ML.OnnxRuntime; if not, please report it.", cause);
 
     public static CompressException NoOnnxRuntime(string path, Exception cause) =>
-        Error("CT3203", path, $"The native library of ONNX Runtime cannot be loaded: {Innermost(cause).Message.TrimEnd('.')}. Reference the package Microsoft.ML.OnnxRuntime, or one for your execution provider, in the app itself, and publish for a platform that it supports.", cause);
+        Error("CT3203", path,
+            $"The native library of ONNX Runtime cannot be loaded: {LoadFailure(cause)}. Reference the package Microsoft.ML.OnnxRuntime, or one for your execution provider, in the app itself, and publish for a platform that it supports.", cause);
 
     public static CompressException OutOfMemory(string path, long bytes, Exception cause) =>
-        Error("CT3204", path, string.Create(CultureInfo.InvariantCulture, $"There is not enough memory to decode the model, {bytes} bytes, and to make a session of it. Give the process more memory, or restore the model to a file and open that."), cause);
+        Error("CT3204", path,
+            string.Create(CultureInfo.InvariantCulture,
+                $"There is not enough memory to decode the model, {bytes} bytes, and to make a session of it. Give the process more memory, or restore the model to a file and open that."), cause);
 
     public static CompressException NoTemporaryFolder(string path, Exception cause) =>
-        Error("CT3205", path, $"The model has external data that ONNX Runtime can only read from files, and these cannot be written to the temporary folder: {cause.Message.TrimEnd('.')}. Make room there, set TMPDIR (TEMP on Windows) to another folder, or restore the model and open the file.", cause);
+        Error("CT3205", path,
+            $"The model has external data that ONNX Runtime can only read from files, and these cannot be written to the temporary folder: {cause.Message.TrimEnd('.')}. Make room there, set TMPDIR (TEMP on Windows) to another folder, or restore the model and open the file.", cause);
+
+    /// <summary>Whether ONNX Runtime's native library is missing, or is not one that its managed assembly can use.</summary>
+    public static bool IsLoadFailure(Exception cause) =>
+        cause is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException;
+
+    /// <summary>The first sentence: what follows in the system's message are all the places that were tried.</summary>
+    public static string LoadFailure(Exception cause) => Innermost(cause).Message.Split(". ", 2)[0].TrimEnd('.', '\r', '\n');
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 

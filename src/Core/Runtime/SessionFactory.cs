@@ -7,8 +7,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace CompressTasks.Runtime;
 
 /// <summary>
-/// Makes a session of an artifact. Weights go to ONNX Runtime as parts of the model's own bytes or of its external data files, never through <see cref="SessionOptions.AddInitializer"/>:
-/// the optimizer would fold or fuse the placeholder first, and the session would silently compute something else.
+/// Makes a session of an artifact. Weights go to ONNX Runtime as parts of the model's own bytes or of its external data files, never through
+/// <see cref="SessionOptions.AddInitializer"/>: the optimizer would fold or fuse the placeholder first, and the session would silently compute
+/// something else.
 /// </summary>
 internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptions options)
 {
@@ -28,7 +29,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         {
             throw RuntimeDiagnostics.Refused(reader.Path, cause);
         }
-        catch (Exception cause) when (cause is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception cause) when (RuntimeDiagnostics.IsLoadFailure(cause))
         {
             throw RuntimeDiagnostics.NoOnnxRuntime(reader.Path, cause);
         }

@@ -3,7 +3,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
 
-/// <summary>A session on a model that was written into a temporary folder. ONNX Runtime may keep its external data files mapped, so the folder lives as long as the session.</summary>
+/// <summary>
+/// A session on a model that was written into a temporary folder. ONNX Runtime may keep its external data files mapped, so the folder lives as long
+/// as the session.
+/// </summary>
 internal sealed class TemporaryFolderSession : InferenceSession
 {
     private const int WriteBlock = 1 << 24;

@@ -7,7 +7,8 @@ namespace CompressTasks.Spec;
 /// <summary>What is compressed how, and what the result must hold. See <c>docs/spec.md</c>.</summary>
 public sealed record CompressionSpec
 {
-    internal CompressionSpec(string file, IReadOnlyList<ModelSpec> models, IReadOnlyList<StackSpec> stacks, IReadOnlyList<RuleSpec> rules, GateSpec? gate, string output, IReadOnlyList<ReportFormat> reports) =>
+    internal CompressionSpec(string file, IReadOnlyList<ModelSpec> models, IReadOnlyList<StackSpec> stacks, IReadOnlyList<RuleSpec> rules,
+        GateSpec? gate, string output, IReadOnlyList<ReportFormat> reports) =>
         (File, Models, Stacks, Rules, Gate, Output, Reports) = (file, models, stacks, rules, gate, output, reports);
 
     /// <summary>The spec's path as the user gave it.</summary>
@@ -70,7 +71,8 @@ public sealed record CompressionSpec
         if (models is null or { Count: 0 })
             return Load(path);
         var at = new SourceLocation(path);
-        return Check(SpecText.Load(path), path, findModels: true, [.. models.Select(model => new ModelSpec(Path.GetFullPath(model).Replace('\\', '/'), Name: null, at))]);
+        return Check(SpecText.Load(path), path, findModels: true,
+            [.. models.Select(model => new ModelSpec(Path.GetFullPath(model).Replace('\\', '/'), Name: null, at))]);
     }
 
     /// <summary>Reads a spec from text. Does not look for the models: the run does.</summary>
@@ -79,7 +81,9 @@ public sealed record CompressionSpec
     /// <exception cref="CompressException">Everything that is wrong with it, in the order of the text.</exception>
     public static CompressionSpec Parse(string yaml, string file) => Check(yaml, file, findModels: false);
 
-    /// <summary>The spec for a model without a spec: every weight of 1,024 values or more is quantized, and the gate holds the result to it.</summary>
+    /// <summary>
+    /// The spec for a model without a spec: every weight of 1,024 values or more is quantized, and the gate holds the result to it.
+    /// </summary>
     /// <param name="modelPath">The model; the artifact goes beside it.</param>
     /// <param name="r2">Least R² of every weight, 0 to 1, both excluded.</param>
     /// <exception cref="CompressException"><paramref name="r2"/> is out of range.</exception>
@@ -145,12 +149,14 @@ public sealed record CompressionSpec
                 .. Overrides,
                 .. Given("gate.r2", r2, "--r2"),
                 .. Given("gate.weightR2", weightR2, "--weight-r2"),
-                .. onFailure is { } severity && Gate is not null ? new SpecOverride[] { new("gate.onFailure", severity.ToString().ToLowerInvariant(), "--on-failure") } : [],
+                .. onFailure is { } severity && Gate is not null
+                    ? new SpecOverride[] { new("gate.onFailure", severity.ToString().ToLowerInvariant(), "--on-failure") } : [],
             ],
         };
     }
 
-    private static SpecOverride[] Given(string key, double? value, string origin) => value is { } number ? [new(key, FormattableString.Invariant($"{number}"), origin)] : [];
+    private static SpecOverride[] Given(string key, double? value, string origin) =>
+        value is { } number ? [new(key, FormattableString.Invariant($"{number}"), origin)] : [];
 
     private static CompressionSpec Check(string yaml, string file, bool findModels, IReadOnlyList<ModelSpec>? models = null)
     {

@@ -25,5 +25,7 @@ internal sealed class FileGlob
     /// <exception cref="IOException">The folder cannot be searched.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be.</exception>
     public List<string> Match() =>
-        Directory.Exists(Root) ? [.. new Matcher(StringComparison.Ordinal).AddInclude(_wild).GetResultsInFullPath(Root).Select(Path.GetFullPath).Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(Root)
+            ? [.. new Matcher(StringComparison.Ordinal).AddInclude(_wild).GetResultsInFullPath(Root).Select(Path.GetFullPath)
+                .Order(StringComparer.Ordinal)] : [];
 }

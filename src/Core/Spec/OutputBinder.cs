@@ -22,7 +22,8 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
         return new RandomSamplesSpec(
             (int)random.Number("seed"),
             (int)random.Number("count"),
-            [.. Fields(random, "shapes").Select(field => new InputShapeSpec(field.Name, [.. Numbers(field).Select(length => (long)length)], field.NameAt))],
+            [.. Fields(random, "shapes")
+                .Select(field => new InputShapeSpec(field.Name, [.. Numbers(field).Select(length => (long)length)], field.NameAt))],
             [.. Fields(random, "ranges").Select(BindRange).OfType<InputRangeSpec>()],
             random.At);
     }
@@ -40,5 +41,6 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
 
     private static IReadOnlyList<Field> Fields(ObjectValue random, string key) => (random[key] as ObjectValue)?.Fields ?? [];
 
-    private static List<double> Numbers(Field field) => [.. (field.Value as ListValue)?.Items.OfType<NumberValue>().Select(item => item.Number) ?? []];
+    private static List<double> Numbers(Field field) =>
+        [.. (field.Value as ListValue)?.Items.OfType<NumberValue>().Select(item => item.Number) ?? []];
 }

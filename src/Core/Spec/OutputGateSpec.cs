@@ -2,7 +2,9 @@ using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Spec;
 
-/// <summary>What the outputs of the restored model must hold, against those of the original on the same samples; what is null is not checked.</summary>
+/// <summary>
+/// What the outputs of the restored model must hold, against those of the original on the same samples; what is null is not checked.
+/// </summary>
 /// <param name="Samples">The inputs to compare on.</param>
 /// <param name="R2">Least R² of every floating-point output.</param>
 /// <param name="Cosine">Least cosine similarity of every floating-point output, all of its values as one vector.</param>
@@ -33,12 +35,14 @@ internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : Samp
 /// <param name="Shapes">Shapes of inputs.</param>
 /// <param name="Ranges">Lowest and highest values of inputs.</param>
 /// <param name="At">Where the spec names them.</param>
-internal sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges, SourceLocation At) : SamplesSpec(At)
+internal sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges,
+    SourceLocation At) : SamplesSpec(At)
 {
     internal override bool IsSameAs(SamplesSpec? other) =>
         other is RandomSamplesSpec random && random.Seed == Seed && random.Count == Count
         && random.Shapes.Select(Shown).SequenceEqual(Shapes.Select(Shown))
-        && random.Ranges.Select(range => (range.Input, range.Lowest, range.Highest)).SequenceEqual(Ranges.Select(range => (range.Input, range.Lowest, range.Highest)));
+        && random.Ranges.Select(range => (range.Input, range.Lowest, range.Highest))
+            .SequenceEqual(Ranges.Select(range => (range.Input, range.Lowest, range.Highest)));
 
     private static (string, string) Shown(InputShapeSpec shape) => (shape.Input, string.Join(',', shape.Shape));
 }

@@ -56,7 +56,8 @@ internal abstract record QuantizeSpec : StageSpec
 
 /// <summary>How the smallest artifact is found that passes the gate on outputs.</summary>
 /// <param name="Calibration">
-/// The samples on which it is measured what each weight has to do with the outputs, and what inputs its layer meets; null for those of the gate, and coding without regard to inputs.
+/// The samples on which it is measured what each weight has to do with the outputs, and what inputs its layer meets; null for those of the gate, and
+/// coding without regard to inputs.
 /// </param>
 /// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
 internal sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTime)

@@ -28,7 +28,8 @@ internal sealed class SpecBinder
             errors.Add(SpecDiagnostics.UnsupportedVersion(version.Text, version.At));
             return null;
         }
-        return new SchemaReader(errors).Read("spec", root, models is null ? SpecSchema.Root : SpecSchema.RootForOtherModels, root.At) is ObjectValue value
+        return new SchemaReader(errors)
+            .Read("spec", root, models is null ? SpecSchema.Root : SpecSchema.RootForOtherModels, root.At) is ObjectValue value
             ? new SpecBinder(file, errors).BindRoot(value, models)
             : null;
     }
@@ -63,7 +64,8 @@ internal sealed class SpecBinder
     /// <summary>One search finds the steps of all stacks that are for outputs, and it needs to know what outputs must hold.</summary>
     private void CheckSearches(CompressionSpec spec)
     {
-        var quantizers = spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack)).Distinct().SelectMany(stack => stack.Stages).OfType<QuantizeSpec>().ToList();
+        var quantizers = spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack)).Distinct().SelectMany(stack => stack.Stages).OfType<QuantizeSpec>()
+            .ToList();
         var stages = quantizers.OfType<QuantizeSpec.ForOutputs>().ToList();
         if (stages.Count == 0)
             return;

@@ -5,7 +5,9 @@ using CompressTasks.Spec.Yaml;
 
 namespace CompressTasks.Spec;
 
-/// <summary>Everything that can be wrong with a spec: CT1001 to CT1008 the file, CT1010 to CT1019 its keys and values, CT1020 and up its meaning.</summary>
+/// <summary>
+/// Everything that can be wrong with a spec: CT1001 to CT1008 the file, CT1010 to CT1019 its keys and values, CT1020 and up its meaning.
+/// </summary>
 internal static class SpecDiagnostics
 {
     public static Diagnostic NotFound(string path) =>
@@ -27,7 +29,8 @@ internal static class SpecDiagnostics
         Error("CT1004", "this is not valid YAML: the line is indented with a tab; use spaces", at);
 
     public static Diagnostic NotYaml(SourceLocation at) =>
-        Error("CT1004", "this is not valid YAML: found what cannot stand here; close the [, { or quote before it, and check escapes such as \\u0041", at);
+        Error("CT1004", "this is not valid YAML: found what cannot stand here; close the [, { or quote before it, and check escapes such as \\u0041",
+            at);
 
     public static Diagnostic UnknownAnchor(string name, SourceLocation at) =>
         Error("CT1004", $"the alias {Found.Quote($"*{name}")} has no complete anchor before it", at);
@@ -75,7 +78,8 @@ internal static class SpecDiagnostics
         Error("CT1017", $"{Found.Quote(key)} is empty, expected {expected} with at least one item", at);
 
     public static Diagnostic UnsupportedVersion(string found, SourceLocation at) =>
-        Error("CT1018", $"the spec is of version {Found.Quote(found).Trim('"')}, this program reads version {SpecSchema.Version}; update CompressTasks", at);
+        Error("CT1018",
+            $"the spec is of version {Found.Quote(found).Trim('"')}, this program reads version {SpecSchema.Version}; update CompressTasks", at);
 
     public static Diagnostic UnknownStage(string stage, string? meant, IReadOnlyList<string> known, SourceLocation at) =>
         Error("CT1020", $"unknown stage {Found.Quote(stage)}{DidYouMean(meant)}{(meant is null ? Known(known) : "")}", at);
@@ -87,7 +91,8 @@ internal static class SpecDiagnostics
         Error("CT1022", $"the glob {Found.Quote(pattern)} is malformed: {problem}", at);
 
     public static Diagnostic MustBeOnlyStage(string stage, SourceLocation at) =>
-        Error("CT1023", $"{stage} must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual", at);
+        Error("CT1023",
+            $"{stage} must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual", at);
 
     public static Diagnostic ResidualIsNotLast(SourceLocation at) =>
         Error("CT1023", "residual must be the last stage of its stack: it codes what all stages before it lost", at);
@@ -96,7 +101,8 @@ internal static class SpecDiagnostics
         Error("CT1023", "residual cannot be the first stage: there is no error to code yet; use quantize", at);
 
     public static Diagnostic MoreComponentsThanColumns(int components, int columns, SourceLocation at) =>
-        Error("CT1023", $"pca keeps {components} components of the {columns} columns that the gaussian stage before it leaves; keep at most {columns}", at);
+        Error("CT1023",
+            $"pca keeps {components} components of the {columns} columns that the gaussian stage before it leaves; keep at most {columns}", at);
 
     public static Diagnostic AllocationWithoutTarget(SourceLocation at) =>
         Error("CT1026", "quantize says allocate: model without a target that weights can share; give r2 or bytes", at);
@@ -105,26 +111,32 @@ internal static class SpecDiagnostics
         Error("CT1026", "quantize has a floor, but its target holds for each weight anyway; add allocate: model, or remove floor", at);
 
     public static Diagnostic FloorAboveTarget(double floor, double r2, SourceLocation at) =>
-        Error("CT1026", string.Create(CultureInfo.InvariantCulture, $"quantize has a floor of {floor}, above its r2 of {r2}; lower the floor, or raise r2"), at);
+        Error("CT1026",
+            string.Create(CultureInfo.InvariantCulture, $"quantize has a floor of {floor}, above its r2 of {r2}; lower the floor, or raise r2"), at);
 
     public static Diagnostic OnlyForOutputs(string key, SourceLocation at) =>
         Error("CT1027", $"{Found.Quote(key)} means something only with \"for: outputs\"; add that, or remove it", at);
 
     public static Diagnostic NoOutputGate(SourceLocation at) =>
-        Error("CT1027", "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and at least one of r2, cosine and top1", at);
+        Error("CT1027",
+            "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and at least one of r2, cosine and top1", at);
 
     public static Diagnostic CalibrationsDiffer(SourceLocation first, SourceLocation at) =>
-        Error("CT1027", $"this stack has another calibration or maxTime than the one at line {first.Line}, but one search finds the steps of all of them; give both the same", at);
+        Error("CT1027",
+            $"this stack has another calibration or maxTime than the one at line {first.Line}, but one search finds the steps of all of them; give both the same", at);
 
     public static Diagnostic BytesBesideSearch(SourceLocation first, SourceLocation at) =>
-        Error("CT1027", $"bytes says how large the artifact shall be, and for: outputs at line {first.Line} how good; a model cannot have both. Give this stack r2, or remove one of them", at);
+        Error("CT1027",
+            $"bytes says how large the artifact shall be, and for: outputs at line {first.Line} how good; a model cannot have both. Give this stack r2, or remove one of them", at);
 
     public static Diagnostic ElementsReversed(long minimum, long maximum, SourceLocation at) =>
         Error("CT1024", $"the rule matches nothing: \"maxElements\" is {maximum}, less than \"minElements\", which is {minimum}", at);
 
     /// <summary>A rule that compresses nothing in a model is most likely misspelt.</summary>
-    public static Diagnostic RuleMatchesNoWeight(RuleSpec rule, string model, IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights) =>
-        Error("CT1025", $"the rule {English.Or([.. rule.Weights.Select(glob => Found.Quote(glob.Pattern))])} compresses no weight of {model}: {UnusedRule.Explain(rule, weights)}", rule.At);
+    public static Diagnostic RuleMatchesNoWeight(RuleSpec rule, string model,
+        IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights) =>
+        Error("CT1025",
+            $"the rule {English.Or([.. rule.Weights.Select(glob => Found.Quote(glob.Pattern))])} compresses no weight of {model}: {UnusedRule.Explain(rule, weights)}", rule.At);
 
     public static Diagnostic NoSuchModel(string pattern, string searched, SourceLocation at) =>
         Error("CT1030", $"no model: {Found.Quote(pattern)} matches no file; searched {searched}", at);
@@ -136,16 +148,21 @@ internal static class SpecDiagnostics
         Error("CT1031", $"the models {Found.Quote(pattern)} cannot be searched: {Found.OneLine(reason)}", at);
 
     public static Diagnostic SameArtifact(string model, string other, string artifact, SourceLocation at) =>
-        Error("CT1032", $"the models {Found.Quote(other)} and {Found.Quote(model)} would both write {Found.Quote(artifact)}; give one of them its own \"name\"", at);
+        Error("CT1032",
+            $"the models {Found.Quote(other)} and {Found.Quote(model)} would both write {Found.Quote(artifact)}; give one of them its own \"name\"",
+                at);
 
     public static Diagnostic ArtifactIsModel(string model, SourceLocation at) =>
         Error("CT1033", $"the artifact would overwrite the model {Found.Quote(model)}; choose another \"output\" or \"name\"", at);
 
     public static Diagnostic NotAFileName(string name, SourceLocation at) =>
-        Error("CT1034", $"\"name\" is {Found.Quote(name)}, expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or blank at the end", at);
+        Error("CT1034",
+            $"\"name\" is {Found.Quote(name)}, expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or blank at the end", at);
 
     public static Diagnostic NotARange(string input, IReadOnlyList<double> found, SourceLocation at) =>
-        Error("CT1501", string.Create(CultureInfo.InvariantCulture, $"the range of {Found.Quote(input)} is [{string.Join(", ", found.Select(end => end.ToString(CultureInfo.InvariantCulture)))}], expected two numbers, the lowest first"), at);
+        Error("CT1501",
+            string.Create(CultureInfo.InvariantCulture,
+                $"the range of {Found.Quote(input)} is [{string.Join(", ", found.Select(end => end.ToString(CultureInfo.InvariantCulture)))}], expected two numbers, the lowest first"), at);
 
     private static Diagnostic Error(string code, string message, SourceLocation? at) => new(code, Severity.Error, message, at);
 

@@ -38,7 +38,8 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
             at),
         "haar" => new HaarSpec(options.Number("keep"), options.Choice<TransformAxis>("axis"), at),
         "dct" => new DctSpec(options.Number("keep"), options.Choice<TransformAxis>("axis"), at),
-        "recursive" => BindOne(options) is { } inner ? new RecursiveSpec(inner, (int)options.Number("maxLevels"), options.Number("minGain"), at) : null,
+        "recursive" =>
+            BindOne(options) is { } inner ? new RecursiveSpec(inner, (int)options.Number("maxLevels"), options.Number("minGain"), at) : null,
         "residual" => new ResidualSpec(options.Number("r2"), at),
         "quantize" => BindQuantize(options, at),
         "lossless" => new LosslessSpec(at),
@@ -56,7 +57,8 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
             else if (stages[i] is ResidualSpec && i < stages.Count - 1)
                 errors.Add(SpecDiagnostics.ResidualIsNotLast(stages[i].At));
             var inner = stages[i] is RecursiveSpec recursive ? recursive.Inner : stages[i];
-            if (i > 0 && stages[i - 1] is GaussianSpec gaussian && inner is PcaSpec { Components: { } components } && components > gaussian.ParametersPerBlock)
+            if (i > 0 && stages[i - 1] is GaussianSpec gaussian && inner is PcaSpec { Components: { } components }
+                && components > gaussian.ParametersPerBlock)
                 errors.Add(SpecDiagnostics.MoreComponentsThanColumns(components, gaussian.ParametersPerBlock, inner.At));
         }
     }

@@ -48,7 +48,9 @@ internal sealed record GaussianSpec(int Components, int Block, GaussianFreedom F
     public int ParametersPerBlock => Free == GaussianFreedom.All ? 3 * Components : Components;
 }
 
-/// <summary>Principal component analysis. Exactly one of <paramref name="Components"/>, <paramref name="Keep"/> and <paramref name="Variance"/> is set.</summary>
+/// <summary>
+/// Principal component analysis. Exactly one of <paramref name="Components"/>, <paramref name="Keep"/> and <paramref name="Variance"/> is set.
+/// </summary>
 /// <param name="Components">Components to keep, at least 1.</param>
 /// <param name="Keep">Share of the columns to keep, 0 (excluded) to 1.</param>
 /// <param name="Variance">Share of the variance to explain, 0 (excluded) to 1.</param>

@@ -63,7 +63,8 @@ internal static class StarterSpec
     {
         var text = new StringBuilder();
         var total = ordered.Sum(weight => weight.Elements);
-        text.Append(CultureInfo.InvariantCulture, $"# The model has {ordered.Count} weights with {total:N0} values.{(ordered.Count == 0 ? "" : " The largest:")}");
+        text.Append(CultureInfo.InvariantCulture,
+            $"# The model has {ordered.Count} weights with {total:N0} values.{(ordered.Count == 0 ? "" : " The largest:")}");
         foreach (var (path, elements) in ordered.Take(Listed))
             text.Append(CultureInfo.InvariantCulture, $"\n#   {elements,13:N0}  {Quote(WeightGlob.Escape(path))}");
         return text.ToString();
@@ -88,7 +89,8 @@ internal static class StarterSpec
             _ = rune.Value switch
             {
                 '"' or '\\' => quoted.Append('\\').Append(rune),
-                < 0x20 or (>= 0x7F and <= 0xA0) or 0x2028 or 0x2029 or 0xFEFF or 0xFFFE or 0xFFFF => quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}"),
+                < 0x20 or (>= 0x7F and <= 0xA0) or 0x2028 or 0x2029 or 0xFEFF or 0xFFFE or 0xFFFF =>
+                    quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}"),
                 _ => quoted.Append(rune),
             };
         }

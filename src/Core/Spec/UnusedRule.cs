@@ -18,7 +18,8 @@ internal static class UnusedRule
         var named = weights.Where(weight => rule.MatchesPath(weight.Path)).ToList();
         if (named.Count == 0)
             return $"no path matches; the nearest are {English.And(Nearest(rule, weights.Select(weight => weight.Path)))}";
-        if (!rule.Stack.IsLossless && named.RemoveAll(weight => !_compressed.Contains(weight.ElementType, StringComparer.Ordinal)) > 0 && named.Count == 0)
+        if (!rule.Stack.IsLossless && named.RemoveAll(weight => !_compressed.Contains(weight.ElementType, StringComparer.Ordinal)) > 0
+            && named.Count == 0)
             return "no floating-point weight matches, and every other one is carried losslessly";
         if (named.Any(weight => rule.Matches(weight.Path, weight.Elements, weight.ElementType)))
             return "rules above it take every weight that it matches; move it up";

@@ -11,7 +11,8 @@ internal interface IStage
     /// <summary>Encodes <paramref name="input"/>; most stages give one level, a recursive one as many as gain something.</summary>
     /// <param name="input">Rows × columns; must not be changed. Finite values only; may have no rows or no columns.</param>
     /// <param name="sensitivity">
-    /// Per column of <paramref name="input"/>, √(mean ‖∂weights/∂column‖²): how strongly an error in it reaches the weights. All ones for the weights themselves.
+    /// Per column of <paramref name="input"/>, √(mean ‖∂weights/∂column‖²): how strongly an error in it reaches the weights. All ones for the weights
+    /// themselves.
     /// </param>
     /// <param name="cancellationToken">Checked between rows or iterations.</param>
     /// <returns>The levels in order; the parameters of each are the input of the next. A recursive stage that gains nothing gives none.</returns>
@@ -25,7 +26,8 @@ internal interface IStage
 internal sealed record Level(Matrix Parameters, IStageDecoder Decoder, IReadOnlyList<double> Sensitivity)
 {
     /// <summary>
-    /// Parameters of this level alone, in the papers' bookkeeping (P58 §4.3) and in units of one float32: the parameter matrix and the level's side information.
+    /// Parameters of this level alone, in the papers' bookkeeping (P58 §4.3) and in units of one float32: the parameter matrix and the level's side
+    /// information.
     /// </summary>
     public long ParameterCount => Decoder.CountParameters(Parameters) + Decoder.SideParameterCount;
 

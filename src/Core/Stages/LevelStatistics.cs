@@ -5,7 +5,8 @@ namespace CompressTasks.Stages;
 
 /// <summary>How many directions the rows of a parameter matrix vary in (P67, "Participation Ratio at Each Level").</summary>
 /// <param name="ParticipationRatio">
-/// (Σλ)² / Σλ² of the eigenvalues λ of the centred covariance: 1 when one direction has all variance, the number of columns when all have the same, 0 when nothing varies.
+/// (Σλ)² / Σλ² of the eigenvalues λ of the centred covariance: 1 when one direction has all variance, the number of columns when all have the same, 0
+/// when nothing varies.
 /// </param>
 /// <param name="ComponentsFor95Percent">The fewest principal components that explain 95 % of the variance; 0 when nothing varies.</param>
 internal readonly record struct LevelStatistics(double ParticipationRatio, int ComponentsFor95Percent)
@@ -16,26 +17,19 @@ internal readonly record struct LevelStatistics(double ParticipationRatio, int C
     public static LevelStatistics Of(Matrix parameters, CancellationToken cancellationToken = default) =>
         OfCentred(Centred(parameters, standardize: false), cancellationToken);
 
-    /// <summary>Of the parameters with every column divided by its standard deviation, so that units do not matter. Constant columns do not count.</summary>
+    /// <summary>
+    /// Of the parameters with every column divided by its standard deviation, so that units do not matter. Constant columns do not count.
+    /// </summary>
     public static LevelStatistics OfStandardized(Matrix parameters, CancellationToken cancellationToken = default) =>
         OfCentred(Centred(parameters, standardize: true), cancellationToken);
 
     private static LevelStatistics OfCentred(Matrix centred, CancellationToken cancellationToken)
     {
-        var values = ThinSvd.Destructive(centred, cancellationToken).SingularValues;
-        if (values.Length == 0)
+        var eigenvalues = PrincipalAxes.Of(centred, cancellationToken).Eigenvalues;
+        if (eigenvalues.Length == 0)
             return default;
-
-        // Shares of the largest: the ratio has no unit, and squares of squares must not overflow.
-        var (sum, sumOfSquares) = (0.0, 0.0);
-        foreach (var value in values)
-        {
-            var eigenvalue = value / values[0] * (value / values[0]);
-            sum += eigenvalue;
-            sumOfSquares += eigenvalue * eigenvalue;
-        }
-
-        return new(sum * sum / sumOfSquares, ThinSvd.ComponentsFor(Share, values));
+        var sum = eigenvalues.Sum();
+        return new(sum * sum / eigenvalues.Sum(eigenvalue => eigenvalue * eigenvalue), PrincipalAxes.CountFor(Share, eigenvalues));
     }
 
     private static Matrix Centred(Matrix parameters, bool standardize)

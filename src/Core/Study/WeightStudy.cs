@@ -98,7 +98,8 @@ internal sealed class WeightStudy(string weight, Matrix matrix, int components, 
     private IEnumerable<(string Method, IStage Stage)> SecondStages()
     {
         var gaussians = Math.Max(1, components / 4);
-        yield return (string.Create(CultureInfo.InvariantCulture, $"gaussian, {gaussians} per row"), new GaussianStage(new GaussianOptions(gaussians), threads, refine));
+        yield return (string.Create(CultureInfo.InvariantCulture, $"gaussian, {gaussians} per row"),
+            new GaussianStage(new GaussianOptions(gaussians), threads, refine));
         foreach (var drop in (double[])[0.10, 0.25, 0.50])
             yield return (string.Create(CultureInfo.InvariantCulture, $"haar, drop {drop:0 %}"), new HaarStage(1 - drop));
         foreach (var keep in (double[])[0.50, 0.25])
@@ -108,7 +109,8 @@ internal sealed class WeightStudy(string weight, Matrix matrix, int components, 
             foreach (var keep in (double[])[0.50, 0.25, 0.10])
             {
                 var suffix = weighting == PcaWeighting.None ? "" : ", jacobian";
-                yield return (string.Create(CultureInfo.InvariantCulture, $"pca, keep {keep:0 %}{suffix}"), new PcaStage(new PcaOptions { Keep = keep, Weighting = weighting }));
+                yield return (string.Create(CultureInfo.InvariantCulture, $"pca, keep {keep:0 %}{suffix}"),
+                    new PcaStage(new PcaOptions { Keep = keep, Weighting = weighting }));
             }
         }
     }

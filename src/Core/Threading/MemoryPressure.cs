@@ -1,13 +1,15 @@
 namespace CompressTasks.Threading;
 
 /// <summary>
-/// Collects what coding and decoding leave on the heap of large objects: several times the weight for each weight, and the decoded model itself once there is a session.
-/// The collector's own budgets grow with the machine's memory, and it knows nothing of what ONNX Runtime takes: left alone, it lets a process of 250 MB grow to 650.
+/// Collects what coding and decoding leave on the heap of large objects: several times the weight for each weight, and the decoded model itself once
+/// there is a session. The collector's own budgets grow with the machine's memory, and it knows nothing of what ONNX Runtime takes: left alone, it
+/// lets a process of 250 MB grow to 650.
 /// </summary>
 /// <param name="modelBytes">The bytes of the decoded weights.</param>
 internal sealed class MemoryPressure(long modelBytes)
 {
-    // Below this, memory is not worth the time of a collection; and more than this must not gather, however large the model: memory is to be bounded by its largest weights.
+    // Below this, memory is not worth the time of a collection; and more than this must not gather, however large the model: memory is to be bounded
+    // by its largest weights.
     private const long LeastWorth = 1 << 25;
 
     // Of all loads of this process: many small models leave as much as one that is large.

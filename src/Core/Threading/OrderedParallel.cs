@@ -7,14 +7,18 @@ internal static class OrderedParallel
     public static void Run<T>(int count, int threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken) =>
         Run(Enumerable.Repeat(0L, count).ToArray(), threads, produce, consume, cancellationToken);
 
-    /// <summary>As above, with the work that each result takes: the giants start first, so that no thread is left alone with one at the end.</summary>
+    /// <summary>
+    /// As above, with the work that each result takes: the giants start first, so that no thread is left alone with one at the end.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static void Run<T>(IReadOnlyList<long> work, int threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken) =>
+    public static void Run<T>(IReadOnlyList<long> work, int threads, Func<int, T> produce, Action<int, T> consume,
+        CancellationToken cancellationToken) =>
         Run(work, new WorkerPool(threads), produce, consume, cancellationToken);
 
     /// <summary>As above, on threads that the producer itself shares work among.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static void Run<T>(IReadOnlyList<long> work, WorkerPool threads, Func<int, T> produce, Action<int, T> consume, CancellationToken cancellationToken)
+    public static void Run<T>(IReadOnlyList<long> work, WorkerPool threads, Func<int, T> produce, Action<int, T> consume,
+        CancellationToken cancellationToken)
     {
         var waiting = new Dictionary<int, T>();
         var next = 0;

@@ -2,8 +2,8 @@ using System.Runtime.ExceptionServices;
 namespace CompressTasks.Threading;
 
 /// <summary>
-/// The threads that decoding may use, and their scratch memory. Work may split into more work: whichever thread has nothing to do helps, at the weights of a model as at the
-/// streams of one weight, and never are there more threads than asked for. What is computed does not depend on them.
+/// The threads that decoding may use, and their scratch memory. Work may split into more work: whichever thread has nothing to do helps, at the
+/// weights of a model as at the streams of one weight, and never are there more threads than asked for. What is computed does not depend on them.
 /// </summary>
 /// <param name="threads">Threads to use, the caller's own included, at least 1.</param>
 internal sealed class WorkerPool(int threads)

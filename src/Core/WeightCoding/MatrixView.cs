@@ -6,7 +6,8 @@ namespace CompressTasks.WeightCoding;
 internal static class MatrixView
 {
     /// <summary>
-    /// Rows = first axis, columns = the rest, row-major. A weight with one axis is a single row: one value per row would leave a stage nothing to find.
+    /// Rows = first axis, columns = the rest, row-major. A weight with one axis is a single row: one value per row would leave a stage nothing to
+    /// find.
     /// </summary>
     public static Matrix Of(IReadOnlyList<long> shape, double[] values)
     {

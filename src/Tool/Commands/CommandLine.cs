@@ -10,7 +10,10 @@ internal static class CommandLine
     /// <summary>As users type it: <c>dotnet</c> finds the executable <c>dotnet-compress</c>.</summary>
     public const string Name = "dotnet compress";
 
-    /// <summary>How long a run may take to remove what it has begun after a signal; the longest stretch without a look at the token is the quantizing of one weight.</summary>
+    /// <summary>
+    /// How long a run may take to remove what it has begun after a signal; the longest stretch without a look at the token is the quantizing of one
+    /// weight.
+    /// </summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     public static async Task<int> RunAsync(string[] args, ToolConsole console, CancellationToken cancellationToken = default)

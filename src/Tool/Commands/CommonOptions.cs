@@ -30,7 +30,9 @@ internal static class CommonOptions
         {
             if (int.TryParse(Text(argument), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= maximum)
                 return value;
-            argument.AddError(FormattableString.Invariant($"{name} must be a whole number from 1 {(maximum == int.MaxValue ? "up" : $"to {maximum}")}, but is '{Text(argument)}'."));
+            argument.AddError(
+                FormattableString.Invariant(
+                    $"{name} must be a whole number from 1 {(maximum == int.MaxValue ? "up" : $"to {maximum}")}, but is '{Text(argument)}'."));
             return null;
         },
     };
@@ -58,7 +60,8 @@ internal static class CommonOptions
         {
             var text = Text(argument);
             var isPercent = text.EndsWith('%');
-            if (double.TryParse(isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && double.IsFinite(share))
+            if (double.TryParse(isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+                && double.IsFinite(share))
                 return isPercent ? share / 100 : share;
             argument.AddError($"{name} must be a share such as 1% or 0.01, but is '{text}'.");
             return default;
@@ -78,7 +81,8 @@ internal static class CommonOptions
             var (digits, unit) = text.EndsWith("KiB", StringComparison.OrdinalIgnoreCase) ? (text[..^3], 1 << 10)
                 : text.EndsWith("MiB", StringComparison.OrdinalIgnoreCase) ? (text[..^3], 1 << 20)
                 : (text, 1);
-            if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && (long)count * unit is >= 1 and <= MostAlignment and var size && long.IsPow2(size))
+            if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && (long)count * unit is >= 1
+                and <= MostAlignment and var size && long.IsPow2(size))
                 return (int)size;
             argument.AddError($"--alignment must be a power of two up to 1024MiB, such as 4096, 64KiB or 2MiB, but is '{text}'.");
             return null;

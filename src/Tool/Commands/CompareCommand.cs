@@ -17,7 +17,8 @@ internal static class CompareCommand
         var r2Tolerance = CommonOptions.Share("--r2-tolerance", "How much more may be lost, as a share of the baseline's 1 − R².", defaults.Loss);
         var json = CommonOptions.Json("Print the comparison as JSON.");
         var markdown = new Option<bool>("--markdown") { Description = "Print the comparison as Markdown, for the comment on a pull request." };
-        var command = new Command("compare", "Compares two reports or artifacts, and fails with exit code 2 when the second is worse.") { baseline, candidate, tolerance, r2Tolerance, json, markdown };
+        var command = new Command("compare", "Compares two reports or artifacts, and fails with exit code 2 when the second is worse.") { baseline,
+            candidate, tolerance, r2Tolerance, json, markdown };
         command.Validators.Add(result =>
         {
             if (result.GetValue(json) && result.GetValue(markdown))

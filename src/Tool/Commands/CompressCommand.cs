@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CompressTasks.Compression;
 using CompressTasks.Spec;
+using CompressTasks.Tool.OnnxRuntimes;
 using CompressTasks.Tool.Output;
 using CompressTasks.Tool.Receipts;
 
@@ -12,6 +13,7 @@ internal static class CompressCommand
     public static RootCommand Create(ToolConsole console)
     {
         var specOptions = new SpecOptions();
+        var onnxRuntime = new OnnxRuntimeOptions();
         var receipt = new Option<string?>("--receipt")
         {
             Description = "Record the run in a file when the gate holds, and remove the file when it does not: builds use it to skip what is up to date.",
@@ -25,6 +27,7 @@ internal static class CompressCommand
         specOptions.AddTo(root);
         foreach (var option in (Option[])[receipt, receiptKey, parent, json, verbosity])
             root.Add(option);
+        onnxRuntime.AddTo(root);
         root.SetCancellableAction((parsed, cancellationToken) =>
         {
             // Before anything is read: what is written to later may not be what was used.
@@ -33,7 +36,9 @@ internal static class CompressCommand
             return Run(
                 console,
                 () => specOptions.Load(parsed),
-                spec => parsed.GetValue(receipt) is { } path ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
+                spec => parsed.GetValue(receipt) is { } path
+                    ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
+                onnxRuntime.Read(parsed),
                 parsed.GetValue(json),
                 parsed.GetValue(verbosity),
                 ending.Token);
@@ -41,7 +46,14 @@ internal static class CompressCommand
         return root;
     }
 
-    private static int Run(ToolConsole console, Func<SpecJob> load, Func<CompressionSpec, ReceiptRecorder?> record, bool json, Verbosity verbosity, CancellationToken cancellationToken)
+    private static int Run(
+        ToolConsole console,
+        Func<SpecJob> load,
+        Func<CompressionSpec, ReceiptRecorder?> record,
+        OnnxRuntimeSearch onnxRuntime,
+        bool json,
+        Verbosity verbosity,
+        CancellationToken cancellationToken)
     {
         var (spec, options) = load();
         var recorder = record(spec);
@@ -49,6 +61,7 @@ internal static class CompressCommand
         // Only builds keep receipts.
         if (recorder is not null)
             console.LetBuildReport();
+        onnxRuntime.LoadFor(spec, verbosity == Verbosity.Quiet ? _ => { } : console.WriteLog, cancellationToken);
         var outcomes = RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
 
         if (json)

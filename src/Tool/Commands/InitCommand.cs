@@ -16,9 +16,11 @@ internal static class InitCommand
     public static Command Create(ToolConsole console)
     {
         var model = new Argument<string>("model") { Description = "A model (.onnx)." };
-        var output = CommonOptions.OutputPath("FILE", $"The spec to write (default: {DefaultName} beside the model). {SchemaCommand.FileName} goes beside it.");
+        var output = CommonOptions.OutputPath("FILE",
+            $"The spec to write (default: {DefaultName} beside the model). {SchemaCommand.FileName} goes beside it.");
         var force = CommonOptions.Force();
-        var command = new Command("init", "Writes a commented starter spec for a model, and the schema that editors complete and check it with.") { model, output, force };
+        var command = new Command("init",
+            "Writes a commented starter spec for a model, and the schema that editors complete and check it with.") { model, output, force };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(model);
@@ -32,8 +34,8 @@ internal static class InitCommand
             using var opened = OnnxModel.Open(path);
             var relative = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(target))!, Path.GetFullPath(path)).Replace('\\', '/');
             var weights = opened.Weights.Where(w => w is { IsFloatingPoint: true, IsSparse: false }).Select(w => (w.Path, w.Elements));
-            WholeFile.Write(schema, JsonSchema.Write());
-            WholeFile.Write(target, StarterSpec.Write(relative, weights, SchemaCommand.FileName));
+            ReplacedFile.Write(schema, JsonSchema.Write());
+            ReplacedFile.Write(target, StarterSpec.Write(relative, weights, SchemaCommand.FileName));
             console.WriteResult(target + Environment.NewLine + schema + Environment.NewLine);
             return ExitCode.Done;
         });

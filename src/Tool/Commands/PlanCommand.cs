@@ -11,7 +11,8 @@ internal static class PlanCommand
     {
         var specOptions = new SpecOptions();
         var json = CommonOptions.Json("Print the plan as JSON.");
-        var command = new Command("plan", "Shows what would be done to each weight, with estimated sizes, and where each setting comes from. Writes nothing.");
+        var command = new Command("plan",
+            "Shows what would be done to each weight, with estimated sizes, and where each setting comes from. Writes nothing.");
         specOptions.AddTo(command);
         var all = new Option<bool>("--all") { Description = "List every weight, not only those that are large enough to be coded by themselves." };
         command.Add(all);

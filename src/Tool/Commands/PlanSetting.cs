@@ -15,8 +15,10 @@ internal sealed record PlanSetting(string Name, string Value, string From)
     /// <summary>Every setting beside the rules, whose places stand with the weights.</summary>
     public static IReadOnlyList<PlanSetting> Of(SpecJob job) =>
     [
-        new("output", job.Options.Output ?? job.Spec.Output, job.Options.Output is not null ? "--output" : job.IsModel ? Default : Place(job.Spec.OutputAt)),
-        new("report", string.Join(", ", job.Spec.Reports.Select(format => format.ToString().ToLowerInvariant())), job.HasReports ? "--report" : Place(job.Spec.ReportsAt)),
+        new("output", job.Options.Output ?? job.Spec.Output, job.Options.Output is not null ? "--output" : job.IsModel ? Default
+            : Place(job.Spec.OutputAt)),
+        new("report", string.Join(", ", job.Spec.Reports.Select(format => format.ToString().ToLowerInvariant())), job.HasReports ? "--report"
+            : Place(job.Spec.ReportsAt)),
         new("threads", Text(job.Options.Threads), job.HasThreads ? "--threads" : Default),
         .. job.Spec.Gate is { } gate ? OfGate(job, gate) : [],
     ];
@@ -25,13 +27,18 @@ internal sealed record PlanSetting(string Name, string Value, string From)
     {
         if (gate.R2 is { } r2)
             yield return new("gate.r2", Text(r2.Value), job.HasR2 ? "--r2" : Place(job, r2));
-        foreach (var (name, threshold) in (IEnumerable<(string, Threshold?)>)[("weightR2", gate.WeightR2), ("ratio", gate.Ratio), ("maxBytes", gate.MaxBytes), ("outputs.r2", gate.Outputs?.R2), ("outputs.cosine", gate.Outputs?.Cosine), ("outputs.top1", gate.Outputs?.Top1)])
+        foreach (
+            var (name, threshold) in (IEnumerable<(string, Threshold?)>)[("weightR2", gate.WeightR2), ("ratio", gate.Ratio),
+                ("maxBytes", gate.MaxBytes), ("outputs.r2", gate.Outputs?.R2), ("outputs.cosine", gate.Outputs?.Cosine),
+                    ("outputs.top1", gate.Outputs?.Top1)])
         {
             if (threshold is not null)
-                yield return new($"gate.{name}", Text(threshold.Value), name == "weightR2" && job.HasWeightR2 ? "--weight-r2" : Place(job, threshold));
+                yield return new($"gate.{name}", Text(threshold.Value), name == "weightR2" && job.HasWeightR2 ? "--weight-r2"
+                    : Place(job, threshold));
         }
 
-        yield return new("gate.onFailure", gate.OnFailure.ToString().ToLowerInvariant(), job.HasOnFailure ? "--on-failure" : gate.OnFailureAt is { } at ? Place(at) : Default);
+        yield return new("gate.onFailure", gate.OnFailure.ToString().ToLowerInvariant(), job.HasOnFailure ? "--on-failure"
+            : gate.OnFailureAt is { } at ? Place(at) : Default);
     }
 
     /// <summary>The gate of a model without a spec is made of <c>--r2</c> alone.</summary>

@@ -15,7 +15,8 @@ internal static class RestoreCommand
         var force = CommonOptions.Force();
         var threads = CommonOptions.Threads();
         var alignment = CommonOptions.Alignment();
-        var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output, force, threads, alignment };
+        var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output,
+            force, threads, alignment };
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(artifact);

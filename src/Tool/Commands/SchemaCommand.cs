@@ -27,7 +27,7 @@ internal static class SchemaCommand
 
             if (!parsed.GetValue(force) && File.Exists(target))
                 throw new CompressException(ToolDiagnostics.FileExists(target));
-            WholeFile.Write(target, JsonSchema.Write());
+            ReplacedFile.Write(target, JsonSchema.Write());
             console.WriteResult(target + Environment.NewLine);
             return ExitCode.Done;
         });
@@ -36,5 +36,6 @@ internal static class SchemaCommand
 
     /// <summary>Whether a file may be replaced without being asked: it is not there, or is this schema as some version wrote it.</summary>
     public static bool MayReplace(string path) =>
-        !File.Exists(path) || File.ReadLines(path).Take(10).Any(line => line.Contains($"\"title\": \"{JsonSchema.Title}\"", StringComparison.Ordinal));
+        !File.Exists(path)
+            || File.ReadLines(path).Take(10).Any(line => line.Contains($"\"title\": \"{JsonSchema.Title}\"", StringComparison.Ordinal));
 }

@@ -14,13 +14,26 @@ internal sealed class SpecOptions
     private static readonly ChoiceSchema _onFailure = (ChoiceSchema)SpecSchema.Gate.Find("onFailure")!.Value;
     private static readonly ChoiceSchema _formats = ChoiceSchema.Of<ReportFormat>();
 
-    private readonly Argument<string> _input = new("spec|model") { Description = "A spec (.yml), or a model (.onnx) whose weights are quantized to --r2." };
+    private readonly Argument<string> _input = new(
+        "spec|model")
+    { Description = "A spec (.yml), or a model (.onnx) whose weights are quantized to --r2." };
     private readonly Option<string?> _output = CommonOptions.OutputPath("DIR", "Folder for artifacts and reports, in place of the spec's.");
-    private readonly Option<double?> _r2 = CommonOptions.R2("For a model: the R² that every quantized weight and the gate must reach (default 0.999). For a spec: replaces gate.r2.");
+    private readonly Option<double?> _r2 = CommonOptions.R2(
+        "For a model: the R² that every quantized weight and the gate must reach (default 0.999). For a spec: replaces gate.r2.");
     private readonly Option<double?> _weightR2 = CommonOptions.R2("Replaces gate.weightR2.", "--weight-r2");
-    private readonly Option<string[]> _models = new("--model") { Description = "For a spec: compress this model in place of those that it names. May be repeated.", HelpName = "FILE" };
-    private readonly Option<string?> _failure = new("--on-failure") { Description = "What a failed gate is, in place of the spec's gate.onFailure: error or warning.", HelpName = "SEVERITY" };
-    private readonly Option<string[]> _reports = new("--report") { Description = $"The formats of the report, in place of the spec's: {English.And(_formats.Choices)}, one or several.", HelpName = "FORMAT", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _models = new(
+        "--model")
+    { Description = "For a spec: compress this model in place of those that it names. May be repeated.", HelpName = "FILE" };
+    private readonly Option<string?> _failure = new(
+        "--on-failure")
+    { Description = "What a failed gate is, in place of the spec's gate.onFailure: error or warning.", HelpName = "SEVERITY" };
+    private readonly Option<string[]> _reports = new(
+        "--report")
+    {
+        Description = $"The formats of the report, in place of the spec's: {English.And(_formats.Choices)}, one or several.",
+        HelpName = "FORMAT",
+        AllowMultipleArgumentsPerToken = true
+    };
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     public SpecOptions()
@@ -42,7 +55,8 @@ internal sealed class SpecOptions
     {
         var input = parsed.GetRequiredValue(_input);
         if (!File.Exists(input) || HasExtension(input, ".onnxz"))
-            throw new CompressException(ToolDiagnostics.NoSpecOrModel(input, UnknownArguments.NearestCommand(input, (RootCommand)parsed.RootCommandResult.Command)));
+            throw new CompressException(
+                ToolDiagnostics.NoSpecOrModel(input, UnknownArguments.NearestCommand(input, (RootCommand)parsed.RootCommandResult.Command)));
         var isModel = HasExtension(input, ".onnx");
         var (r2, weightR2) = (parsed.GetValue(_r2), parsed.GetValue(_weightR2));
         var onFailure = parsed.GetValue(_failure) is { } failure ? SpecSchema.ToSeverity(failure.ToLowerInvariant()) : default(Severity?);
@@ -58,11 +72,19 @@ internal sealed class SpecOptions
             HasThreads = parsed.GetValue(_threads) is not null,
         };
         if (parsed.GetValue(_reports) is { Length: > 0 } reports)
-            job = job with { HasReports = true, Spec = Override(job.Spec, "report", string.Join(", ", reports), "--report") with { Reports = [.. reports.Select(format => Enum.Parse<ReportFormat>(format, ignoreCase: true)).Distinct()] } };
+            job = job with
+            {
+                HasReports = true,
+                Spec = Override(job.Spec, "report", string.Join(", ", reports),
+                    "--report") with
+                { Reports = [.. reports.Select(format => Enum.Parse<ReportFormat>(format, ignoreCase: true)).Distinct()] }
+            };
         return job;
     }
 
-    private static CompressionSpec Override(CompressionSpec spec, string key, string value, string origin) => spec with { Overrides = [.. spec.Overrides, new(key, value, origin)] };
+    private static CompressionSpec Override(CompressionSpec spec, string key, string value, string origin) =>
+        spec with { Overrides = [.. spec.Overrides, new(key, value, origin)] };
 
-    private static bool HasExtension(string path, string extension) => string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase);
+    private static bool HasExtension(string path, string extension) =>
+        string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase);
 }

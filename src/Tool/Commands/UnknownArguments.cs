@@ -17,13 +17,18 @@ internal static class UnknownArguments
             return [.. options.Select(option => UnknownOption(parsed.CommandResult.Command, option))];
         if (parsed.UnmatchedTokens.Count > 0 && MisspeltCommand(parsed) is { } message)
             return [message];
-        return [.. parsed.Errors.Select(error => error.Message.Replace($"'{parsed.RootCommandResult.Command.Name}'", $"'{CommandLine.Name}'", StringComparison.Ordinal))];
+        return [.. parsed.Errors.Select(error =>
+            error.Message.Replace($"'{parsed.RootCommandResult.Command.Name}'", $"'{CommandLine.Name}'", StringComparison.Ordinal))];
     }
 
     /// <summary>The command that a word is most likely a slip of, or null.</summary>
-    public static string? NearestCommand(string word, RootCommand root) => EditDistance.Nearest(word, root.Subcommands.Select(command => command.Name));
+    public static string? NearestCommand(string word, RootCommand root) =>
+        EditDistance.Nearest(word, root.Subcommands.Select(command => command.Name));
 
-    /// <summary>The library takes an option that it does not know for the value of an argument. A file with such a name can be given as <c>./-name</c> or behind <c>--</c>.</summary>
+    /// <summary>
+    /// The library takes an option that it does not know for the value of an argument. A file with such a name can be given as <c>./-name </c> or
+    /// behind <c>-- </c>.
+    /// </summary>
     private static IEnumerable<string> UnknownOptions(ParseResult parsed)
     {
         var values = parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).ToHashSet();

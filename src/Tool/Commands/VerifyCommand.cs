@@ -15,7 +15,8 @@ internal static class VerifyCommand
         var r2 = CommonOptions.R2("Fail with exit code 2 when a weight's R² is below this.");
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json("Print the figures as JSON.");
-        var command = new Command("verify", "Checks an artifact's checksums and hashes, and measures its quality against the original.") { artifact, against, r2, threads, json };
+        var command = new Command("verify", "Checks an artifact's checksums and hashes, and measures its quality against the original.") { artifact,
+            against, r2, threads, json };
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(artifact);

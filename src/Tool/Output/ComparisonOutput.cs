@@ -26,9 +26,11 @@ internal static class ComparisonOutput
     {
         var table = ReportOutput.NewTable("", "baseline", "candidate", "change", "");
         foreach (var figure in comparison.Figures)
-            table.AddRow(Markup.Escape(figure.Name), ComparisonText.Value(figure.Unit, figure.Baseline), ComparisonText.Value(figure.Unit, figure.Candidate), ComparisonText.Change(figure), Verdict(figure.Verdict));
+            table.AddRow(Markup.Escape(figure.Name), ComparisonText.Value(figure.Unit, figure.Baseline),
+                ComparisonText.Value(figure.Unit, figure.Candidate), ComparisonText.Change(figure), Verdict(figure.Verdict));
         var gate = comparison.Gate;
-        table.AddRow("gate", ComparisonText.Gate(gate.Baseline), ComparisonText.Gate(gate.Candidate), Markup.Escape(string.Join(", ", gate.NewlyFailing)), Verdict(gate.Verdict));
+        table.AddRow("gate", ComparisonText.Gate(gate.Baseline), ComparisonText.Gate(gate.Candidate),
+            Markup.Escape(string.Join(", ", gate.NewlyFailing)), Verdict(gate.Verdict));
         return table;
     }
 
@@ -36,7 +38,8 @@ internal static class ComparisonOutput
     {
         var table = ReportOutput.NewTable("weight, worst first", "baseline R²", "candidate R²", "error", "bytes", "");
         foreach (var weight in weights.Take(ShownWeights))
-            table.AddRow(Markup.Escape(weight.Path), ComparisonText.State(weight.Baseline), ComparisonText.State(weight.Candidate), ComparisonText.ErrorRatio(weight), ComparisonText.Bytes(weight), Verdict(weight.Verdict));
+            table.AddRow(Markup.Escape(weight.Path), ComparisonText.State(weight.Baseline), ComparisonText.State(weight.Candidate),
+                ComparisonText.ErrorRatio(weight), ComparisonText.Bytes(weight), Verdict(weight.Verdict));
         return table;
     }
 

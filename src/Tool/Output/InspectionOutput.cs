@@ -10,7 +10,8 @@ internal static class InspectionOutput
     public static void Write(IAnsiConsole console, InspectedFile inspection)
     {
         var artifact = inspection.Kind == "artifact";
-        var table = ReportOutput.NewTable("weight", "type", "shape", "elements", "bytes", artifact ? "bits/weight" : "stored in", artifact ? "stack" : "shared with");
+        var table = ReportOutput.NewTable("weight", "type", "shape", "elements", "bytes", artifact ? "bits/weight" : "stored in", artifact ? "stack"
+            : "shared with");
         foreach (var weight in inspection.Weights)
         {
             table.AddRow(

@@ -43,7 +43,8 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase)
             yield return $"{Clock(elapsed * ((1 - Share) / Share))} left";
     }
 
-    private static string Clock(TimeSpan time) => time.TotalHours >= 1 ? Text($"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}") : Text($"{time.Minutes}:{time.Seconds:00}");
+    private static string Clock(TimeSpan time) =>
+        time.TotalHours >= 1 ? Text($"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}") : Text($"{time.Minutes}:{time.Seconds:00}");
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 

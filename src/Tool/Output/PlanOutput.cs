@@ -37,8 +37,11 @@ internal static class PlanOutput
     {
         if (weights.Count == 0)
             return;
-        var reasons = weights.GroupBy(weight => weight.KeptBecause).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}");
-        console.WriteLine(ReportOutput.Text($"{weights.Count} more weights, of {FigureText.Bytes(weights.Sum(weight => weight.Bytes))} together, stay in the model's structure (--all lists them): {string.Join("; ", reasons)}"));
+        var reasons = weights.GroupBy(weight => weight.KeptBecause).OrderByDescending(group => group.Count())
+            .Select(group => $"{group.Count()} {group.Key}");
+        console.WriteLine(
+            ReportOutput.Text(
+                $"{weights.Count} more weights, of {FigureText.Bytes(weights.Sum(weight => weight.Bytes))} together, stay in the model's structure (--all lists them): {string.Join("; ", reasons)}"));
     }
 
     private static void Write(IAnsiConsole console, PlannedModel model, bool all)
@@ -61,8 +64,10 @@ internal static class PlanOutput
         if (!all)
             Structure(console, [.. model.Weights.Where(weight => weight.IsPartOfStructure)]);
         console.WriteLine(model.EstimatedBytes is { } total
-            ? ReportOutput.Text($"{model.Model}: {FigureText.Bytes(model.OriginalBytes)} to about {FigureText.Bytes(total)} (estimated from samples of the weights), {(double)model.OriginalBytes / total:0.0}x")
-            : ReportOutput.Text($"{model.Model}: {FigureText.Bytes(model.OriginalBytes)}; the size is what passes gate.outputs, which only a run can find out"));
+            ? ReportOutput.Text(
+                $"{model.Model}: {FigureText.Bytes(model.OriginalBytes)} to about {FigureText.Bytes(total)} (estimated from samples of the weights), {(double)model.OriginalBytes / total:0.0}x")
+            : ReportOutput.Text(
+                $"{model.Model}: {FigureText.Bytes(model.OriginalBytes)}; the size is what passes gate.outputs, which only a run can find out"));
         console.WriteLine($"would write {model.ArtifactPath}");
     }
 }

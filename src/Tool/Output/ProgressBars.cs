@@ -4,7 +4,10 @@ using Spectre.Console.Rendering;
 
 namespace CompressTasks.Tool.Output;
 
-/// <summary>Progress on a terminal: a bar for each phase, which starts again when the phase comes again, with weights done, speed and time left. Gone when the run is over.</summary>
+/// <summary>
+/// Progress on a terminal: a bar for each phase, which starts again when the phase comes again, with weights done, speed and time left. Gone when the
+/// run is over.
+/// </summary>
 internal sealed class ProgressBars : IProgress<CompressionProgress>
 {
     private readonly Lock _lock = new();

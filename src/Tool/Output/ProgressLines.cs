@@ -4,7 +4,8 @@ using CompressTasks.Compression;
 namespace CompressTasks.Tool.Output;
 
 /// <summary>
-/// Progress for a log: a line when a phase of a model begins, and one whenever nothing has been said for a while, so that nobody takes a long run for a dead one.
+/// Progress for a log: a line when a phase of a model begins, and one whenever nothing has been said for a while, so that nobody takes a long run for
+/// a dead one.
 /// </summary>
 internal sealed class ProgressLines : IProgress<CompressionProgress>, IDisposable
 {

@@ -61,13 +61,15 @@ internal static class ReportOutput
     {
         var total = outcome.Report.Total;
         var gate = outcome.Report.Gate.Checks.Count == 0 ? "no gate" : outcome.Report.Gate.Passed ? "gate passed" : "gate failed";
-        return Text($"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, R² {FigureText.R2(total.R2)}, worst weight {FigureText.R2(total.WorstWeightR2)}, {gate}){Environment.NewLine}");
+        return Text(
+            $"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, R² {FigureText.R2(total.R2)}, worst weight {FigureText.R2(total.WorstWeightR2)}, {gate}){Environment.NewLine}");
     }
 
     private static void Checks(IAnsiConsole console, CompressionReport report)
     {
         foreach (var check in report.Gate.Checks)
-            console.MarkupLine($"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {check.Name}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
+            console.MarkupLine(
+                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {check.Name}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
     }
 
     private static void Weights(IAnsiConsole console, CompressionReport report, int count)
@@ -75,9 +77,11 @@ internal static class ReportOutput
         if (report.Weights.Count == 0)
             return;
         var worst = report.Weights.WorstFirst(w => w.R2, w => w.Path).Take(count).ToList();
-        var table = NewTable(worst.Count == report.Weights.Count ? "weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} weights", "stack", "shape", "R²", "bits/weight", "bound");
+        var table = NewTable(worst.Count == report.Weights.Count ? "weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} weights",
+            "stack", "shape", "R²", "bits/weight", "bound");
         foreach (var w in worst)
-            table.AddRow(Markup.Escape(w.Path), Markup.Escape(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2), Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
+            table.AddRow(Markup.Escape(w.Path), Markup.Escape(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
+                Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
         console.Write(table);
     }
 

@@ -12,7 +12,8 @@ internal static class StudyOutput
     {
         console.WriteLine("L1: Gaussians on the rows of the weights (P58 §3.1)");
         console.Write(Gaussian(tables.Gaussian));
-        console.WriteLine("L2: another basis on the Gaussians' parameters (P58 §3.2). R² to the parameters is the papers' figure; R² to the weights is what is left of the model.");
+        console.WriteLine(
+            "L2: another basis on the Gaussians' parameters (P58 §3.2). R² to the parameters is the papers' figure; R² to the weights is what is left of the model.");
         console.Write(SecondStage(tables.SecondStage));
         console.WriteLine("Tower: PCA repeated on its own scores until it gains nothing (P67)");
         console.Write(Tower(tables.Tower));
@@ -57,7 +58,8 @@ internal static class StudyOutput
 
     private static Table Tower(IReadOnlyList<TowerRow> rows)
     {
-        var table = ReportOutput.NewTable("weight", "level", "parameters", "level ratio", "cumulative", "R² to level before", "R² to weights", "PR", "for 95 %");
+        var table = ReportOutput.NewTable("weight", "level", "parameters", "level ratio", "cumulative", "R² to level before", "R² to weights", "PR",
+            "for 95 %");
         foreach (var row in rows)
         {
             table.AddRow(

@@ -1,6 +1,8 @@
 namespace CompressTasks.Tool.Receipts;
 
-/// <summary>What a file was when a run read or wrote it. Compiled into the tool, which writes receipts, and into the MSBuild task, which reads them.</summary>
+/// <summary>
+/// What a file was when a run read or wrote it. Compiled into the tool, which writes receipts, and into the MSBuild task, which reads them.
+/// </summary>
 internal sealed class FileStamp(long length, long writeTicks, string sha256)
 {
     /// <summary>Length in bytes, or −1 when the content that was used is not known.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CompressTasks.IO;
 
 namespace CompressTasks.Tool.Receipts;
 
@@ -67,13 +68,11 @@ internal sealed class Receipt(IReadOnlyList<ReceiptFile> files, IReadOnlyList<Re
         lines.AddRange(Globs.Select(g => $"{GlobKeyword} {g.Digest} {g.Pattern}"));
         if (Key.Length > 0)
             lines.Add($"{KeyKeyword} {OneLine(Key)}");
-        lines.AddRange(Warnings.Select(w => FormattableString.Invariant($"{WarningKeyword} {w.Code} {w.Line} {w.Column} {w.File}\t{OneLine(w.Message)}")));
+        lines.AddRange(
+            Warnings.Select(w => FormattableString.Invariant($"{WarningKeyword} {w.Code} {w.Line} {w.Column} {w.File}\t{OneLine(w.Message)}")));
 
         // A receipt that is cut short would still be read, so it appears under its name only when it is whole.
-        var temporary = path + ".tmp";
-        File.WriteAllText(temporary, string.Join("\n", lines) + "\n", new UTF8Encoding(false));
-        File.Delete(path);
-        File.Move(temporary, path);
+        ReplacedFile.Write(path, string.Join("\n", lines) + "\n");
     }
 
     private static ReceiptGlob? ParseGlob(string line)

@@ -41,7 +41,8 @@ internal sealed class ReceiptRecorder
     /// <param name="outputs">Artifacts and reports.</param>
     /// <param name="warnings">What the run had to say.</param>
     /// <exception cref="IOException">A file cannot be read, or the receipt cannot be written.</exception>
-    public void Write(IEnumerable<string> models, IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<Diagnostics.Diagnostic> warnings)
+    public void Write(IEnumerable<string> models, IEnumerable<string> inputs, IEnumerable<string> outputs,
+        IEnumerable<Diagnostics.Diagnostic> warnings)
     {
         var modelPaths = Ordered(models).ToList();
         var files = ToolFiles().Select(f => Record(ReceiptRole.Tool, f))

@@ -6,7 +6,7 @@ public sealed class ArchitectureTests
 {
     private const string HowToSee = "'dotnet run -c Release --project bench -- imports' shows what each module uses";
 
-    private const int MostFilesThatOpeningReaches = 147;
+    private const int MostFilesThatOpeningReaches = 140;
 
     private static readonly ImportGraph _files = ImportGraph.OfFolder(Path.Combine(Repository.Root, "src", "Core"));
 
@@ -15,7 +15,7 @@ public sealed class ArchitectureTests
     /// <summary>What each module may use, and does.</summary>
     private static readonly Dictionary<string, string[]> _allowed = new()
     {
-        ["Artifacts"] = ["Coding", "Diagnostics"],
+        ["Artifacts"] = ["Coding", "Diagnostics", "IO"],
         ["Calibration"] = ["Coding", "Numerics", "Outputs", "WeightCoding"],
         ["Coding"] = ["IO", "Numerics", "Threading"],
         ["Compression"] =

@@ -7,7 +7,8 @@ namespace CompressTasks.Core.Tests.Artifacts;
 /// <summary>The index is written by the protobuf library and read by hand.</summary>
 public sealed class ArtifactIndexCodecTests
 {
-    private static readonly ArtifactWeight _weight = new("größe/w", 16, [3, 1L << 39, 0], [new(1, (1L << 40) - 1, int.MaxValue), new(0, 0, 1)], PayloadHash.Of("abc"u8), "gaussian > pca");
+    private static readonly ArtifactWeight _weight = new("größe/w", 16, [3, 1L << 39, 0], [new(1, (1L << 40) - 1, int.MaxValue), new(0, 0, 1)],
+        PayloadHash.Of("abc"u8), "gaussian > pca");
 
     private static readonly ArtifactIndex _index = new(
         "CompressTasks 0.1.0",
@@ -58,14 +59,16 @@ public sealed class ArtifactIndexCodecTests
     [InlineData("0B0C")] // a group, which no version has written
     [InlineData("0AFFFFFFFFFFFFFFFFFFFF01")] // a length of more than ten bytes
     [InlineData("0AFFFFFFFF0F00")] // a length beyond the end
-    public void WhatIsNoMessageIsRefused(string bytes) => Should.Throw<InvalidDataException>(() => ArtifactIndexCodec.FromBytes(Convert.FromHexString(bytes)));
+    public void WhatIsNoMessageIsRefused(string bytes) =>
+        Should.Throw<InvalidDataException>(() => ArtifactIndexCodec.FromBytes(Convert.FromHexString(bytes)));
 
     [Fact]
     public void ShapeOfTooManyDimensionsIsRefused()
     {
         byte[] weight = [0x1A, 65, .. Enumerable.Repeat((byte)1, 65), 0x32, 0x10, .. new byte[16]];
 
-        Should.Throw<InvalidDataException>(() => ArtifactIndexCodec.FromBytes([0x1A, (byte)weight.Length, .. weight])).Message.ShouldContain("64 dimensions");
+        Should.Throw<InvalidDataException>(() => ArtifactIndexCodec.FromBytes([0x1A, (byte)weight.Length, .. weight]))
+            .Message.ShouldContain("64 dimensions");
     }
 
     private static bool IsMessage(byte[] bytes)

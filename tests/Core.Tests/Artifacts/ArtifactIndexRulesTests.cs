@@ -71,7 +71,8 @@ public sealed class ArtifactIndexRulesTests
     [InlineData(995, 10)]
     [InlineData(16, -1)]
     public void ChunkOutsideOfTheArtifactIsAViolation(long offset, int length) =>
-        ArtifactIndexRules.FirstViolation(new("p", _files, [new(_weight, new(offset, length, 0))], _chunk), 1_000)!.ShouldContain("outside of the artifact");
+        ArtifactIndexRules.FirstViolation(new("p", _files, [new(_weight, new(offset, length, 0))], _chunk),
+            1_000)!.ShouldContain("outside of the artifact");
 
     [Fact]
     public void SkeletonBeyondTwoGigabytesIsAViolation() => Violation([new("model.onnx", 1L << 31)])!.ShouldContain("skeleton");

@@ -56,7 +56,8 @@ public sealed class ArtifactReaderTests : IDisposable
             byte[] damaged = [.. _artifact];
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             // Checksums find it: no payload is decoded from damaged bytes, so CT3011 and CT3012 are not reached.
-            Should.Throw<CompressException>(() => ReadAll(damaged)).Diagnostics[0].Code.ShouldBeOneOf("CT3005", "CT3006", "CT3007", "CT3008", "CT3009", "CT3010");
+            Should.Throw<CompressException>(() => ReadAll(damaged)).Diagnostics[0]
+                .Code.ShouldBeOneOf("CT3005", "CT3006", "CT3007", "CT3008", "CT3009", "CT3010");
         }
     }
 
@@ -126,7 +127,8 @@ public sealed class ArtifactReaderTests : IDisposable
     {
         using var reader = ArtifactReader.Open(_artifact);
 
-        Should.Throw<CompressException>(() => reader.ReadPayload(reader.Entries[0], (_, _, _) => throw new InvalidDataException("nonsense."), new byte[24]))
+        Should.Throw<CompressException>(() =>
+            reader.ReadPayload(reader.Entries[0], (_, _, _) => throw new InvalidDataException("nonsense."), new byte[24]))
             .Diagnostics[0].Message.ShouldContain("'graph/encoder.weight' is damaged: nonsense");
     }
 
@@ -168,7 +170,8 @@ public sealed class ArtifactReaderTests : IDisposable
     {
         var index = new ArtifactIndex("p", [new("../model.onnx", 10)], [], new(16, 5, 0));
 
-        Should.Throw<CompressException>(() => ArtifactReader.Open(WithIndex(ArtifactIndexCodec.ToBytes(index)))).Diagnostics[0].Code.ShouldBe("CT3012");
+        Should.Throw<CompressException>(() => ArtifactReader.Open(WithIndex(ArtifactIndexCodec.ToBytes(index)))).Diagnostics[0]
+            .Code.ShouldBe("CT3012");
     }
 
     [Theory]
@@ -194,7 +197,7 @@ public sealed class ArtifactReaderTests : IDisposable
 
     private static byte[] WithIndex(byte[] decoded)
     {
-        var coded = CompressTasks.Coding.Dictionary.DictionaryCoder.Encode(decoded);
+        var coded = CompressTasks.Coding.Dictionary.DictionaryEncoder.Encode(decoded);
         byte[] start = [.. ArtifactFormat.Header(), .. new byte[20]];
         var footer = new ArtifactFooter(new(start.Length, coded.Length, Crc32C.Of(coded)), decoded.Length);
         return [.. start, .. coded, .. footer.ToBytes()];

@@ -24,7 +24,9 @@ internal static class GoldenCalibratedModel
         report: json
         """;
 
-    /// <summary>x [?, 24] → MatMul → Tanh → Gemm with a transposed weight → Conv of two groups, the inputs of the second four times as large → y [?, 32, 1].</summary>
+    /// <summary>
+    /// x [?, 24] → MatMul → Tanh → Gemm with a transposed weight → Conv of two groups, the inputs of the second four times as large → y [?, 32, 1].
+    /// </summary>
     public static ModelProto Build()
     {
         var shape = OnnxBuild.Tensor("shape", ElementType.Int64, 3);
@@ -36,7 +38,9 @@ internal static class GoldenCalibratedModel
             Name = "main",
             Input = { OnnxBuild.Value("x", ElementType.Float, -1, 24) },
             Output = { OnnxBuild.Value("y", ElementType.Float, -1, 32, 1) },
-            Initializer = { GoldenModel.Tensor("matmul.weight", ElementType.Float, 40, 24, 20), GoldenModel.Tensor("gemm.weight", ElementType.Float, 41, 32, 20), GoldenModel.Tensor("conv.weight", ElementType.Float, 42, 32, 16, 1), shape, scale },
+            Initializer = { GoldenModel.Tensor("matmul.weight", ElementType.Float, 40, 24, 20),
+                GoldenModel.Tensor("gemm.weight", ElementType.Float, 41, 32, 20),
+                    GoldenModel.Tensor("conv.weight", ElementType.Float, 42, 32, 16, 1), shape, scale },
         };
         graph.Node.Add(Node("MatMul", "hidden", ["x", "matmul.weight"]));
         graph.Node.Add(Node("Tanh", "bent", ["hidden"]));
@@ -51,7 +55,8 @@ internal static class GoldenCalibratedModel
     public static string Compress(TemporaryFolder folder, int threads)
     {
         folder.Write(Name, Build());
-        return Compressor.Run(CompressionSpec.Parse(Spec, folder["compress.yml"]), new CompressionOptions { Threads = threads }, null, CancellationToken.None)[0].ArtifactPath;
+        return Compressor.Run(CompressionSpec.Parse(Spec, folder["compress.yml"]), new CompressionOptions { Threads = threads }, null,
+            CancellationToken.None)[0].ArtifactPath;
     }
 
     private static NodeProto Node(string type, string output, string[] inputs, string? attribute = null, long value = 0)

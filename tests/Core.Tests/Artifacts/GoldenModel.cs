@@ -7,7 +7,10 @@ using OnnxBuild = CompressTasks.Core.Tests.Onnx.Build;
 
 namespace CompressTasks.Core.Tests.Artifacts;
 
-/// <summary>A small model with a weight for every kind of chunk that needs no inputs of a layer, and the spec that makes them. <see cref="GoldenCalibratedModel"/> has the others.</summary>
+/// <summary>
+/// A small model with a weight for every kind of chunk that needs no inputs of a layer, and the spec that makes them.
+/// <see cref="GoldenCalibratedModel"/> has the others.
+/// </summary>
 internal static class GoldenModel
 {
     private const string Spec =
@@ -58,7 +61,8 @@ internal static class GoldenModel
     public static string Compress(TemporaryFolder folder, int threads)
     {
         folder.Write("golden-v1.onnx", Build());
-        return Compressor.Run(CompressionSpec.Parse(Spec, folder["compress.yml"]), new CompressionOptions { Threads = threads }, null, CancellationToken.None)[0].ArtifactPath;
+        return Compressor.Run(CompressionSpec.Parse(Spec, folder["compress.yml"]), new CompressionOptions { Threads = threads }, null,
+            CancellationToken.None)[0].ArtifactPath;
     }
 
     /// <summary>Values from a generator that is plain integer arithmetic, so that every machine builds the same model.</summary>

@@ -10,8 +10,8 @@ using Google.Protobuf;
 namespace CompressTasks.Core.Tests.Calibration;
 
 /// <summary>
-/// Moments H of a layer's inputs are right when tr(Eᵀ H E) is what ONNX Runtime's outputs differ by, squared and summed, once an error E is added to the weight: nothing here knows
-/// how the layer works.
+/// Moments H of a layer's inputs are right when tr(Eᵀ H E) is what ONNX Runtime's outputs differ by, squared and summed, once an error E is added to
+/// the weight: nothing here knows how the layer works.
 /// </summary>
 public sealed class LayerMomentsTests : IDisposable
 {
@@ -37,7 +37,8 @@ public sealed class LayerMomentsTests : IDisposable
     [InlineData(true, false)]
     [InlineData(true, true)]
     public void GemmByAWeightEitherWayRound(bool transA, bool transB) =>
-        Check("Gemm", transA ? [7, 5] : [5, 7], transB ? [4, 7] : [7, 4], weightFirst: false, Integer("transA", transA ? 1 : 0), Integer("transB", transB ? 1 : 0));
+        Check("Gemm", transA ? [7, 5] : [5, 7], transB ? [4, 7] : [7, 4], weightFirst: false, Integer("transA", transA ? 1 : 0),
+            Integer("transB", transB ? 1 : 0));
 
     [Theory]
     [InlineData(false, false)]
@@ -45,31 +46,36 @@ public sealed class LayerMomentsTests : IDisposable
     [InlineData(true, false)]
     [InlineData(true, true)]
     public void GemmOfAWeightEitherWayRound(bool transA, bool transB) =>
-        Check("Gemm", transB ? [5, 7] : [7, 5], transA ? [7, 4] : [4, 7], weightFirst: true, Integer("transA", transA ? 1 : 0), Integer("transB", transB ? 1 : 0));
+        Check("Gemm", transB ? [5, 7] : [7, 5], transA ? [7, 4] : [4, 7], weightFirst: true, Integer("transA", transA ? 1 : 0),
+            Integer("transB", transB ? 1 : 0));
 
     [Fact]
     public void ConvolutionOfOneAxis() => Check("Conv", [2, 3, 11], [6, 3, 4], weightFirst: false, Integers("pads", 2, 1), Integers("strides", 2));
 
     [Fact]
     public void ConvolutionOfTwoAxesWithEveryAttribute() =>
-        Check("Conv", [2, 4, 9, 11], [6, 2, 3, 2], weightFirst: false, Integers("pads", 1, 0, 2, 1), Integers("strides", 2, 1), Integers("dilations", 1, 3), Integer("group", 2), Integers("kernel_shape", 3, 2));
+        Check("Conv", [2, 4, 9, 11], [6, 2, 3, 2], weightFirst: false, Integers("pads", 1, 0, 2, 1), Integers("strides", 2, 1),
+            Integers("dilations", 1, 3), Integer("group", 2), Integers("kernel_shape", 3, 2));
 
     [Fact]
     public void ConvolutionOfThreeAxes() => Check("Conv", [1, 2, 5, 6, 4], [3, 2, 2, 3, 2], weightFirst: false, Integers("strides", 1, 2, 1));
 
     [Fact]
-    public void DepthwiseConvolution() => Check("Conv", [1, 5, 8, 8], [10, 1, 3, 3], weightFirst: false, Integer("group", 5), Integers("pads", 1, 1, 1, 1));
+    public void DepthwiseConvolution() =>
+        Check("Conv", [1, 5, 8, 8], [10, 1, 3, 3], weightFirst: false, Integer("group", 5), Integers("pads", 1, 1, 1, 1));
 
     [Theory]
     [InlineData("SAME_UPPER")]
     [InlineData("SAME_LOWER")]
     [InlineData("VALID")]
     public void ConvolutionThatPadsItself(string padding) =>
-        Check("Conv", [1, 2, 8, 7], [3, 2, 4, 3], weightFirst: false, new AttributeProto { Name = "auto_pad", Type = 3, S = ByteString.CopyFromUtf8(padding) }, Integers("strides", 2, 3));
+        Check("Conv", [1, 2, 8, 7], [3, 2, 4, 3], weightFirst: false,
+            new AttributeProto { Name = "auto_pad", Type = 3, S = ByteString.CopyFromUtf8(padding) }, Integers("strides", 2, 3));
 
     // Taps that do not overlap: otherwise the errors of several meet in one output, which no moments of inputs alone tell.
     [Fact]
-    public void TransposedConvolutionWithoutOverlap() => Check("ConvTranspose", [2, 4, 3, 5], [4, 3, 2, 2], weightFirst: false, Integers("strides", 2, 2));
+    public void TransposedConvolutionWithoutOverlap() =>
+        Check("ConvTranspose", [2, 4, 3, 5], [4, 3, 2, 2], weightFirst: false, Integers("strides", 2, 2));
 
     [Fact]
     public void ATransposeBeforeTheLayerIsSeenThrough()
@@ -117,7 +123,8 @@ public sealed class LayerMomentsTests : IDisposable
     {
         const int steps = 5, batch = 2, hidden = 3;
         var directions = direction == "bidirectional" ? 2 : 1;
-        var node = Build.Node("LSTM", "l", "y", new AttributeProto { Name = "direction", S = ByteString.CopyFromUtf8(direction) }, Integer("layout", batchFirst ? 1 : 0));
+        var node = Build.Node("LSTM", "l", "y", new AttributeProto { Name = "direction", S = ByteString.CopyFromUtf8(direction) },
+            Integer("layout", batchFirst ? 1 : 0));
         node.Input.AddRange(["x", "w", "r", "", "", "h"]);
         var use = LinearUses.Find(new GraphProto { Node = { node } }, [("r", [directions, 4 * hidden, hidden])])["r"];
         use.Layout.ShouldBe(new LinearLayout(hidden, directions * 4 * hidden, InputsLast: true, directions));
@@ -193,7 +200,8 @@ public sealed class LayerMomentsTests : IDisposable
         outer.Input.AddRange(["x", "w"]);
         var inner = Build.Node("MatMul", "n", "z");
         inner.Input.AddRange(["x", "w"]);
-        var branch = Build.Node("If", "i", "b", new AttributeProto { Name = "then_branch", G = new GraphProto { Node = { inner }, Output = { new ValueInfoProto { Name = "z" } } } });
+        var branch = Build.Node("If", "i", "b",
+            new AttributeProto { Name = "then_branch", G = new GraphProto { Node = { inner }, Output = { new ValueInfoProto { Name = "z" } } } });
         branch.Input.Add("c");
         LinearUses.Find(new GraphProto { Node = { outer, branch } }, [("w", [4, 4])]).ShouldBeEmpty();
     }
@@ -230,7 +238,8 @@ public sealed class LayerMomentsTests : IDisposable
                     var (high, low) = (Math.Max(i, j), Math.Min(i, j));
                     var run = high / group.RunLength;
                     if (low / group.RunLength == run)
-                        form += e[(i * m) + output] * e[(j * m) + output] * matrices[run][((high % group.RunLength) * group.LengthOf(run)) + (low % group.RunLength)];
+                        form += e[(i * m) + output] * e[(j * m) + output] * matrices[run][((high % group.RunLength) * group.LengthOf(run))
+                            + (low % group.RunLength)];
                 }
             }
         }
@@ -252,7 +261,8 @@ public sealed class LayerMomentsTests : IDisposable
         var path = _folder.Write($"{Guid.NewGuid():N}.onnx", Build.Model(whole).ToByteArray());
         using var options = new Microsoft.ML.OnnxRuntime.SessionOptions { GraphOptimizationLevel = Microsoft.ML.OnnxRuntime.GraphOptimizationLevel.ORT_DISABLE_ALL };
         using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(path, options);
-        using var value = Microsoft.ML.OnnxRuntime.OrtValue.CreateAllocatedTensorValue(Microsoft.ML.OnnxRuntime.OrtAllocator.DefaultInstance, (Microsoft.ML.OnnxRuntime.Tensors.TensorElementType)input.Type, [.. input.Shape]);
+        using var value = Microsoft.ML.OnnxRuntime.OrtValue.CreateAllocatedTensorValue(Microsoft.ML.OnnxRuntime.OrtAllocator.DefaultInstance,
+            (Microsoft.ML.OnnxRuntime.Tensors.TensorElementType)input.Type, [.. input.Shape]);
         input.Bytes.CopyTo(value.GetTensorMutableRawData());
         using var run = new Microsoft.ML.OnnxRuntime.RunOptions();
         using var outputs = session.Run(run, ["x"], [value], ["y"]);
@@ -260,11 +270,18 @@ public sealed class LayerMomentsTests : IDisposable
     }
 
     private static SecondMoments[] Moments(LinearUse use) =>
-        [.. Enumerable.Range(0, use.Layout.Groups).Select(_ => new SecondMoments(use.Layout.Inputs, use.Inputs.Any(input => input is IndexInput) ? 1 : 64))];
+        [.. Enumerable.Range(0, use.Layout.Groups)
+            .Select(_ => new SecondMoments(use.Layout.Inputs, use.Inputs.Any(input => input is IndexInput) ? 1 : 64))];
 
-    private static GraphProto Graph(int[] x, int[] w, string type, string[] inputs, AttributeProto[] attributes, ElementType inputType = ElementType.Float)
+    private static GraphProto Graph(int[] x, int[] w, string type, string[] inputs, AttributeProto[] attributes,
+        ElementType inputType = ElementType.Float)
     {
-        var graph = new GraphProto { Name = "g", Input = { Build.Value("x", inputType, x.Select(length => (long)length)) }, Output = { Build.ValueOfAnyShape("y", ElementType.Float) } };
+        var graph = new GraphProto
+        {
+            Name = "g",
+            Input = { Build.Value("x", inputType, x.Select(length => (long)length)) },
+            Output = { Build.ValueOfAnyShape("y", ElementType.Float) }
+        };
         var node = Build.Node(type, "layer", "y", attributes);
         node.Input.AddRange(inputs);
         graph.Node.Add(node);
@@ -274,10 +291,13 @@ public sealed class LayerMomentsTests : IDisposable
     private static TensorValue Random(int[] shape, int seed)
     {
         var random = new Random(seed);
-        return new("x", ElementType.Float, [.. shape.Select(length => (long)length)], Build.Bytes([.. Enumerable.Range(0, shape.Aggregate(1, (product, length) => product * length)).Select(_ => (random.NextSingle() * 2) - 0.7f)]));
+        return new("x", ElementType.Float, [.. shape.Select(length => (long)length)],
+            Build.Bytes(
+                [.. Enumerable.Range(0, shape.Aggregate(1, (product, length) => product * length)).Select(_ => (random.NextSingle() * 2) - 0.7f)]));
     }
 
-    private static float[] Floats(TensorValue tensor) => [.. Enumerable.Range(0, tensor.Bytes.Length / 4).Select(i => BitConverter.ToSingle(tensor.Bytes, 4 * i))];
+    private static float[] Floats(TensorValue tensor) =>
+        [.. Enumerable.Range(0, tensor.Bytes.Length / 4).Select(i => BitConverter.ToSingle(tensor.Bytes, 4 * i))];
 
     private static AttributeProto Integer(string name, long value) => new() { Name = name, Type = 2, I = value };
 

@@ -60,7 +60,7 @@ public sealed class FormatTests
     {
         var payload = Samples.Float32Bytes(Samples.Of(name, 10_000));
 
-        ReferenceDecoder.Lossless(LosslessCoder.Encode(payload, elementSize), payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
+        ReferenceDecoder.Lossless(LosslessEncoder.Encode(payload, elementSize), payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
     }
 
     [Theory]
@@ -77,7 +77,8 @@ public sealed class FormatTests
         {
             var payload = Samples.FloatBytes(all, elementSize, exponentBits);
 
-            ReferenceDecoder.Lossless(LosslessCoder.Encode(payload, elementSize, exponentBits, 30), payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
+            ReferenceDecoder.Lossless(LosslessEncoder.Encode(payload, elementSize, exponentBits, 30), payload.Length).AsSpan().SequenceEqual(payload)
+                .ShouldBeTrue();
         }
     }
 
@@ -87,6 +88,6 @@ public sealed class FormatTests
         var random = new Random(9);
         var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => $"/layers.{i % 7}/weight_{random.Next(1000)} ")));
 
-        ReferenceDecoder.Dictionary(DictionaryCoder.Encode(bytes), bytes.Length).ShouldBe(bytes);
+        ReferenceDecoder.Dictionary(DictionaryEncoder.Encode(bytes), bytes.Length).ShouldBe(bytes);
     }
 }

@@ -56,7 +56,8 @@ internal sealed class ReferenceFloatDecoder
             for (var bit = 0; bit < own - 4; bit++)
                 fraction += (ulong)rest.Dequeue() << bit;
             var sign = (ulong)rest.Dequeue();
-            var magnitude = level > fractionBits ? ((ulong)(level - fractionBits) << fractionBits) + fraction : level == 0 ? 0 : (1UL << (level - 1)) + fraction;
+            var magnitude = level > fractionBits ? ((ulong)(level - fractionBits) << fractionBits) + fraction : level == 0 ? 0 : (1UL << (level - 1))
+                + fraction;
             elements[i] = (sign << (bits - 1)) + (magnitude << left);
 
             var v = Math.Clamp(64L * ((16 * (top - level)) + 15 - leading), -1280, 24576);

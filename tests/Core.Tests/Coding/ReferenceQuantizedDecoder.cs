@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace CompressTasks.Core.Tests.Coding;
 
-/// <summary>A second reader of quantized values, written from docs/artifact-format.md alone, plainly and slowly: one number at a time, no vectors.</summary>
+/// <summary>
+/// A second reader of quantized values, written from docs/artifact-format.md alone, plainly and slowly: one number at a time, no vectors.
+/// </summary>
 internal sealed class ReferenceQuantizedDecoder
 {
     private static readonly int[,] _next = { { 0, 1 }, { 3, 2 }, { 5, 4 }, { 6, 7 }, { 1, 0 }, { 2, 3 }, { 4, 5 }, { 7, 6 } };
@@ -38,7 +40,8 @@ internal sealed class ReferenceQuantizedDecoder
         var length = ((count - 1) / streams) + 1;
         var values = new List<double>();
         for (var start = 0; start < count; start += length)
-            values.AddRange(Stream(ReferenceDecoder.Bytes(chunk, ref position), classes[start..Math.Min(start + length, count)], out _).Select(n => n * step));
+            values.AddRange(Stream(ReferenceDecoder.Bytes(chunk, ref position), classes[start..Math.Min(start + length, count)], out _)
+                .Select(n => n * step));
         position.ShouldBe(chunk.Length);
 
         var result = values.ToArray();
@@ -67,7 +70,8 @@ internal sealed class ReferenceQuantizedDecoder
             {
                 var at = (lane * length) + i;
                 var quantizer = trellis[lane] % 2;
-                var magnitude = decoder.Magnitude(ref states[lane], classes[at], quantizer, Level((2 * last[lane]) + beforeLast[lane]), out var negative);
+                var magnitude = decoder.Magnitude(ref states[lane], classes[at], quantizer, Level((2 * last[lane]) + beforeLast[lane]),
+                    out var negative);
                 var distance = magnitude == 0 ? 0 : (2 * magnitude) - quantizer;
                 indices[at] = (int)(negative ? -distance : distance);
                 trellis[lane] = _next[trellis[lane], magnitude % 2];
@@ -86,7 +90,8 @@ internal sealed class ReferenceQuantizedDecoder
         var shift = scaleClass < 19 ? 0 : ((scaleClass - 19) / 3) + 1;
         var context = scaleClass < 19 ? scaleClass : 19 + ((scaleClass - 19) % 3);
         var (byScale, byActivity) = (Model(context, quantizer, -1), Model(context, quantizer, activity));
-        var bounds = byScale.Above.Zip(byActivity.Above, (a, b) => (a + b) / 2).Select((mean, j) => mean - (mean / 512) + (4 * (15 - j))).Append(0).ToArray();
+        var bounds = byScale.Above.Zip(byActivity.Above, (a, b) => (a + b) / 2).Select((mean, j) => mean - (mean / 512) + (4 * (15 - j))).Append(0)
+            .ToArray();
         var number = (int)(state % 32768);
         var symbol = bounds.Count(bound => bound > number);
         var frequency = (symbol == 0 ? 32768 : bounds[symbol - 1]) - bounds[symbol];
@@ -172,7 +177,8 @@ internal sealed class ReferenceQuantizedDecoder
     private static int Level(long ratio) => ratio < 20 ? 0 : ratio < 34 ? 1 : ratio < 48 ? 2 : ratio < 72 ? 3 : 4;
 
     private static int[][] Integers(ReferenceDecoder? side, int[] axes, int mask, string kind) =>
-        [.. axes.Select((length, axis) => Enumerable.Range(0, length).Select(_ => (mask >> axis & 1) != 0 ? side!.Integer($"{kind}{axis}") : 0).ToArray())];
+        [.. axes.Select((length, axis) => Enumerable.Range(0, length).Select(_ => (mask >> axis & 1) != 0 ? side!.Integer($"{kind}{axis}") : 0)
+            .ToArray())];
 
     private static int Sum(int[][] integers, int[] axes, int element)
     {
@@ -195,7 +201,8 @@ internal sealed class ReferenceQuantizedDecoder
             var j = element / stride % length;
             var sum = 0.0;
             for (var k = 0; k < length; k++)
-                sum += coefficients[element + ((k - j) * stride)] * Math.Sqrt((k == 0 ? 1.0 : 2.0) / length) * Math.Cos(Math.PI * ((2 * j) + 1) * k / (2.0 * length));
+                sum += coefficients[element
+                    + ((k - j) * stride)] * Math.Sqrt((k == 0 ? 1.0 : 2.0) / length) * Math.Cos(Math.PI * ((2 * j) + 1) * k / (2.0 * length));
             return sum;
         })];
     }

@@ -30,7 +30,9 @@ internal static class Samples
         }))];
     }
 
-    /// <summary>Gaussian values with a structure: means of their own for rows or columns, scales for both, or a shape that is smooth along the last two axes.</summary>
+    /// <summary>
+    /// Gaussian values with a structure: means of their own for rows or columns, scales for both, or a shape that is smooth along the last two axes.
+    /// </summary>
     public static double[] Tensor(string name, params int[] shape)
     {
         var random = new Random(3);
@@ -43,7 +45,9 @@ internal static class Samples
             "rows" => Gaussian(random) + (3 * rowNumbers[i / columns / middle]),
             "columns" => Gaussian(random) + (3 * columnNumbers[i % columns]),
             "scales" => Gaussian(random) * Math.Exp(rowNumbers[i / columns / middle] + columnNumbers[i % columns]),
-            "smooth" => (0.05 * Gaussian(random)) + (rowNumbers[i / columns / middle] * Math.Cos(0.2 * (i % columns)) * Math.Cos(0.1 * (i / columns % middle))),
+            "smooth" =>
+                (0.05 * Gaussian(random))
+                    + (rowNumbers[i / columns / middle] * Math.Cos(0.2 * (i % columns)) * Math.Cos(0.1 * (i / columns % middle))),
             _ => throw new ArgumentOutOfRangeException(nameof(name)),
         }))];
     }

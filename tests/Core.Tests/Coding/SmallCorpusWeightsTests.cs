@@ -13,7 +13,8 @@ public sealed class SmallCorpusWeightsTests
     private const int Smallest = 1_024;
     private const int Small = 2_000;
 
-    public static TheoryData<string> Models() => [.. new[] { NpmModels.Det, NpmModels.Rec, NpmModels.Cls, NpmModels.SileroOp15 }.Select(path => Path.GetFileName(path))];
+    public static TheoryData<string> Models() =>
+        [.. new[] { NpmModels.Det, NpmModels.Rec, NpmModels.Cls, NpmModels.SileroOp15 }.Select(path => Path.GetFileName(path))];
 
     [NpmTheory]
     [MemberData(nameof(Models))]
@@ -21,7 +22,9 @@ public sealed class SmallCorpusWeightsTests
     {
         var found = 0;
         using var model = OnnxModel.Open(NpmModels.All.Single(path => Path.GetFileName(path) == fileName));
-        foreach (var weight in model.Weights.Where(w => w.IsFloatingPoint && (w.Elements is >= Smallest and <= Small || w.Path.EndsWith("encoder.3.reparam_conv.weight", StringComparison.Ordinal))))
+        foreach (
+            var weight in model.Weights.Where(w => w.IsFloatingPoint
+                && (w.Elements is >= Smallest and <= Small || w.Path.EndsWith("encoder.3.reparam_conv.weight", StringComparison.Ordinal))))
         {
             var values = new double[weight.Elements];
             model.ReadValues(weight, values);

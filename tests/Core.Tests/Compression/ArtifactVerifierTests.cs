@@ -43,7 +43,8 @@ public sealed class ArtifactVerifierTests : IDisposable
 
     [Fact]
     public void AChangedLosslessWeightIsAnotherModel() =>
-        Refused(model => model.Graph.Initializer[1] = Build.Raw("exact", Build.Values(1000, 2))).ShouldContain("'exact', which is carried exactly, has other values");
+        Refused(model => model.Graph.Initializer[1] = Build.Raw("exact", Build.Values(1000, 2)))
+            .ShouldContain("'exact', which is carried exactly, has other values");
 
     [Fact]
     public void AChangedBiasInTheStructureIsAnotherModel() =>
@@ -63,7 +64,8 @@ public sealed class ArtifactVerifierTests : IDisposable
     public void AnAddedExternalWeightIsAnotherModel()
     {
         _folder.Write("w.bin", Build.Bytes(1, 2));
-        Refused(model => model.Graph.Initializer.Add(Build.External("new", "w.bin", 0, 2))).ShouldContain("external data that the artifact does not know");
+        Refused(model => model.Graph.Initializer.Add(Build.External("new", "w.bin", 0, 2)))
+            .ShouldContain("external data that the artifact does not know");
     }
 
     [Fact]

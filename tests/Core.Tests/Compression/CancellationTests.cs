@@ -7,7 +7,8 @@ public sealed class CancellationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public CancellationTests() => _folder.Write("m.onnx", Build.Model([.. Enumerable.Range(0, 20).Select(i => Build.Raw($"w{i}", Build.Values(2000, i)))]));
+    public CancellationTests() =>
+        _folder.Write("m.onnx", Build.Model([.. Enumerable.Range(0, 20).Select(i => Build.Raw($"w{i}", Build.Values(2000, i)))]));
 
     public void Dispose() => _folder.Dispose();
 

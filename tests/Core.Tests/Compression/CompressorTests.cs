@@ -63,7 +63,8 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
         using var model = OnnxModel.Open(TinyGpt.Model);
         var coverage = run.Outcome.Report.Coverage;
         (coverage.Coded.Bytes + coverage.Kept.Sum(k => k.Bytes) + coverage.Shared.Sum(s => s.Bytes)).ShouldBe(model.Weights.Sum(w => w.StoredBytes));
-        run.Outcome.Report.Weights.Select(w => w.Path).Concat(coverage.Kept.Select(k => k.Path)).Concat(coverage.Shared.Select(s => s.Path)).Order(StringComparer.Ordinal)
+        run.Outcome.Report.Weights.Select(w => w.Path).Concat(coverage.Kept.Select(k => k.Path)).Concat(coverage.Shared.Select(s => s.Path))
+            .Order(StringComparer.Ordinal)
             .ShouldBe(model.Weights.Select(w => w.Path).Order(StringComparer.Ordinal));
         coverage.Coded.Weights.ShouldBe(19);
         coverage.Coded.Bytes.ShouldBe(run.Outcome.Report.Weights.Sum(w => w.OriginalBytes));
@@ -192,7 +193,8 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
     {
         using var folder = new TemporaryFolder();
         folder.Write("m.onnx", Onnx.Build.Model(Onnx.Build.Raw("w", [.. Enumerable.Range(0, 2000).Select(i => i * i % 997 / 100f)])));
-        var outcome = SpecRun.Compress(folder, "models: [ m.onnx ]\nstacks: { lossless: [ quantize: { r2: 0.9 } ] }\nrules: [ { weights: w, stack: lossless } ]");
+        var outcome = SpecRun.Compress(folder,
+            "models: [ m.onnx ]\nstacks: { lossless: [ quantize: { r2: 0.9 } ] }\nrules: [ { weights: w, stack: lossless } ]");
         outcome.Report.Weights.ShouldHaveSingleItem().R2.ShouldBeInRange(0.9, 0.9999);
     }
 
@@ -203,13 +205,16 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
         foreach (var name in new[] { "b", "a" })
             folder.Write($"{name}.onnx", Onnx.Build.Model(Onnx.Build.Raw(name, Onnx.Build.Values(2000))));
         var path = folder.Write("compress.yml", "models: [ b.onnx, '*.onnx' ]\nreport: json"u8.ToArray());
-        var outcomes = Compressor.Run(CompressTasks.Spec.CompressionSpec.Load(path), new() { Output = folder["elsewhere"], Threads = 1 }, null, CancellationToken.None);
+        var outcomes = Compressor.Run(CompressTasks.Spec.CompressionSpec.Load(path), new() { Output = folder["elsewhere"], Threads = 1 }, null,
+            CancellationToken.None);
         outcomes.Select(o => o.Report.Model.Path).ShouldBe(["b.onnx", "a.onnx"]);
         folder.Entries.Where(e => e.StartsWith("elsewhere", StringComparison.Ordinal)).Select(Path.GetFileName)
             .ShouldBe(["elsewhere", "a.onnxz", "a.report.json", "b.onnxz", "b.report.json"]);
     }
 
-    private int GateLine => File.ReadLines(Path.Combine(Path.GetDirectoryName(run.RestoredPath)!, "compress.yml")).TakeWhile(line => !line.StartsWith("gate", StringComparison.Ordinal)).Count() + 1;
+    private int GateLine =>
+        File.ReadLines(Path.Combine(Path.GetDirectoryName(run.RestoredPath)!, "compress.yml"))
+            .TakeWhile(line => !line.StartsWith("gate", StringComparison.Ordinal)).Count() + 1;
 
     private static void Has(System.Text.Json.JsonElement element, string names)
     {

@@ -38,11 +38,13 @@ public sealed class LosslessRoundTripTests
         var outcome = SpecRun.Compress(folder, $"models: [ {SpecRun.Quote(TinyGpt.Model)} ]\nreport: json");
         SpecRun.Restore(outcome.ArtifactPath, folder["m.onnx"]);
         File.ReadAllBytes(folder["m.onnx"]).AsSpan().SequenceEqual(File.ReadAllBytes(TinyGpt.Model)).ShouldBeTrue();
-        outcome.Report.Coverage.Kept.Select(kept => kept.Reason).Distinct().Order(StringComparer.Ordinal).ShouldBe(["int64, not floating-point", "no rule matches"]);
+        outcome.Report.Coverage.Kept.Select(kept => kept.Reason).Distinct().Order(StringComparer.Ordinal)
+            .ShouldBe(["int64, not floating-point", "no rule matches"]);
     }
 
     [OnnxTestDataFact]
-    public void EveryBackendTestModelComesBack() => Parallel.ForEach(OnnxTestData.Models.Index(), new ParallelOptions { MaxDegreeOfParallelism = 2 }, item =>
+    public void EveryBackendTestModelComesBack() =>
+        Parallel.ForEach(OnnxTestData.Models.Index(), new ParallelOptions { MaxDegreeOfParallelism = 2 }, item =>
     {
         using var folder = new TemporaryFolder();
         var rules = item.Index % 2 == 0 || !HasTensors(item.Item) ? "" : LosslessRules;

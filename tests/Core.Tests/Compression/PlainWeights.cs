@@ -10,5 +10,6 @@ internal static class PlainWeights
     public static Dictionary<string, double[]> Read(string path) =>
         ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Initializer
             .Where(tensor => tensor.DataType == (int)ElementType.Float)
-            .ToDictionary(tensor => tensor.Name, tensor => MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray().Select(value => (double)value).ToArray(), StringComparer.Ordinal);
+            .ToDictionary(tensor => tensor.Name, tensor => MemoryMarshal.Cast<byte,
+                float>(tensor.RawData.Span).ToArray().Select(value => (double)value).ToArray(), StringComparer.Ordinal);
 }

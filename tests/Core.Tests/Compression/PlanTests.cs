@@ -63,7 +63,8 @@ public sealed class PlanTests : IDisposable
         var plans = Planned(
             """rules: [ { weights: "**", stack: [ quantize: { r2: 0.9 } ] } ]""",
             Build.Raw("a", Build.Values(1024)), Build.Raw("b", Build.Values(1024)), Build.Raw("c", Build.Values(1024, 1)));
-        plans.Select(plan => (plan.Weight.Path, plan.SharedWith?.Path, plan.HasChunk)).ShouldBe([("a", null, true), ("b", "a", false), ("c", null, true)]);
+        plans.Select(plan => (plan.Weight.Path, plan.SharedWith?.Path, plan.HasChunk))
+            .ShouldBe([("a", null, true), ("b", "a", false), ("c", null, true)]);
     }
 
     [Fact]
@@ -94,7 +95,8 @@ public sealed class PlanTests : IDisposable
               - { weights: second, stack: [ quantize: { r2: 0.999 } ] }
             """,
             Build.External("copy", "w.bin", 0, 1024), Build.External("first", "w.bin", 4096, 1024), Build.External("second", "w.bin", 4096, 1024));
-        plans.Select(plan => (plan.Weight.Path, plan.SharedWith?.Path, plan.HasChunk)).ShouldBe([("copy", null, true), ("first", null, true), ("second", "first", false)]);
+        plans.Select(plan => (plan.Weight.Path, plan.SharedWith?.Path, plan.HasChunk))
+            .ShouldBe([("copy", null, true), ("first", null, true), ("second", "first", false)]);
     }
 
     [Fact]
@@ -104,7 +106,8 @@ public sealed class PlanTests : IDisposable
         scattered.Int32Data.AddRange(Enumerable.Range(0, 1024));
         var raw = Build.Tensor("raw", ElementType.Float16, 1024);
         raw.RawData = ByteString.CopyFrom([.. Enumerable.Range(0, 1024).SelectMany(bits => new[] { (byte)bits, (byte)(bits >> 8) })]);
-        Planned("rules: []", scattered, raw).Select(plan => (plan.Weight.Path, plan.SharedWith, plan.HasChunk)).ShouldBe([("scattered", null, false), ("raw", null, true)]);
+        Planned("rules: []", scattered, raw).Select(plan => (plan.Weight.Path, plan.SharedWith, plan.HasChunk))
+            .ShouldBe([("scattered", null, false), ("raw", null, true)]);
     }
 
     [Fact]

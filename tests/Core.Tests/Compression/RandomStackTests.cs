@@ -1,8 +1,8 @@
-using CompressTasks.WeightCoding.Decoding;
 using System.Globalization;
 using CompressTasks.Numerics;
 using CompressTasks.Spec;
 using CompressTasks.WeightCoding;
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.Compression;
@@ -30,7 +30,8 @@ public class RandomStackTests
             {
                 stack = CompressionSpec.Parse(yaml, "compress.yml").Stacks[0];
             }
-            catch (CompressTasks.Diagnostics.CompressException error) when (error.Diagnostics[0].Message.Contains("components of the", StringComparison.Ordinal))
+            catch (CompressTasks.Diagnostics.CompressException error) when (error.Diagnostics[0]
+                .Message.Contains("components of the", StringComparison.Ordinal))
             {
                 continue; // More components than columns are refused where the spec can know it.
             }
@@ -88,7 +89,8 @@ public class RandomStackTests
     {
         if (random.Next(8) == 0)
             return Number($"quantize: {{ {random.Next(3) switch { 0 => "r2: 0.", 1 => "bits: ", _ => "step: 0." }}{random.Next(1, 9)} }}");
-        var stages = Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(5) == 0 ? $"recursive: {{ {Stage(random)}, maxLevels: {random.Next(1, 5)} }}" : Stage(random)).ToList();
+        var stages = Enumerable.Range(0, random.Next(1, 4))
+            .Select(_ => random.Next(5) == 0 ? $"recursive: {{ {Stage(random)}, maxLevels: {random.Next(1, 5)} }}" : Stage(random)).ToList();
         if (random.Next(3) == 0)
             stages.Add(Number($"residual: {{ r2: 0.{random.Next(1, 100)} }}"));
         return string.Join(", ", stages);
@@ -96,8 +98,10 @@ public class RandomStackTests
 
     private static string Stage(Random random) => random.Next(4) switch
     {
-        0 => Number($"gaussian: {{ components: {random.Next(1, random.Next(4) == 0 ? 64 : 6)}, block: {random.Next(8, 64)}, free: {(random.Next(3) == 0 ? "amplitude" : "all")} }}"),
-        1 => Number($"pca: {{ {random.Next(3) switch { 0 => $"components: {random.Next(1, 20)}", 1 => $"keep: 0.{random.Next(1, 99)}", _ => $"variance: 0.{random.Next(1, 99)}" }}, weighting: {(random.Next(2) == 0 ? "none" : "jacobian")} }}"),
+        0 => Number(
+            $"gaussian: {{ components: {random.Next(1, random.Next(4) == 0 ? 64 : 6)}, block: {random.Next(8, 64)}, free: {(random.Next(3) == 0 ? "amplitude" : "all")} }}"),
+        1 => Number(
+            $"pca: {{ {random.Next(3) switch { 0 => $"components: {random.Next(1, 20)}", 1 => $"keep: 0.{random.Next(1, 99)}", _ => $"variance: 0.{random.Next(1, 99)}" }}, weighting: {(random.Next(2) == 0 ? "none" : "jacobian")} }}"),
         2 => Number($"haar: {{ keep: 0.{random.Next(1, 99)}, axis: {(random.Next(2) == 0 ? "rows" : "columns")} }}"),
         _ => Number($"dct: {{ keep: 0.{random.Next(1, 99)}, axis: {(random.Next(2) == 0 ? "rows" : "columns")} }}"),
     };

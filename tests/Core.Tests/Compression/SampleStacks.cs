@@ -28,7 +28,8 @@ internal static class SampleStacks
 
     public static IReadOnlyCollection<string> Names => _stages.Keys;
 
-    public static StackSpec Named(string name) => CompressionSpec.Parse($"models: [ m ]\nstacks: {{ {name}: [ {_stages[name]} ] }}", "compress.yml").Stacks[0];
+    public static StackSpec Named(string name) =>
+        CompressionSpec.Parse($"models: [ m ]\nstacks: {{ {name}: [ {_stages[name]} ] }}", "compress.yml").Stacks[0];
 
     /// <summary>As lines of a spec.</summary>
     public static string Yaml(params string[] names) => "stacks:\n" + string.Concat(names.Select(name => $"  {name}: [ {_stages[name]} ]\n"));

@@ -9,10 +9,12 @@ namespace CompressTasks.Core.Tests.Compression;
 internal static class SpecRun
 {
     /// <summary>Writes the spec as <c>compress.yml</c>, runs it, and returns what became of its one model.</summary>
-    public static CompressionOutcome Compress(TemporaryFolder folder, string yaml, int threads = 2, IProgress<CompressionProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static CompressionOutcome Compress(TemporaryFolder folder, string yaml, int threads = 2, IProgress<CompressionProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var path = folder.Write("compress.yml", System.Text.Encoding.UTF8.GetBytes(yaml));
-        return Compressor.Run(CompressionSpec.Load(path), new CompressionOptions { Threads = threads }, progress, cancellationToken).ShouldHaveSingleItem();
+        return Compressor.Run(CompressionSpec.Load(path), new CompressionOptions { Threads = threads }, progress, cancellationToken)
+            .ShouldHaveSingleItem();
     }
 
     /// <summary>A scalar of YAML for any path.</summary>

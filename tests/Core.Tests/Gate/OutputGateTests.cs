@@ -16,7 +16,8 @@ public class OutputGateTests
     [InlineData(double.NaN, false)]
     public void TheWorstOutputDecidesAndUnknownIsWorst(double r2, bool passes)
     {
-        var (summary, failures) = Check(new(new FileSamplesSpec("s.npz", _at), Limit(0.99, 9), null, null, false, _at), [Output("a", r2: 1), Output("b", r2: r2), Output("c", r2: null)]);
+        var (summary, failures) = Check(new(new FileSamplesSpec("s.npz", _at), Limit(0.99, 9), null, null, false, _at),
+            [Output("a", r2: 1), Output("b", r2: r2), Output("c", r2: null)]);
         summary.Passed.ShouldBe(passes);
         summary.Checks.ShouldHaveSingleItem().ShouldBe(new("outputs.r2", 0.99, r2, passes));
         failures.Count.ShouldBe(passes ? 0 : 1);
@@ -28,9 +29,13 @@ public class OutputGateTests
     public void EveryThresholdFailsAtItsOwnLine()
     {
         var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), Limit(0.9, 9), Limit(0.8, 10), Limit(0.7, 11), false, _at);
-        var (summary, failures) = Check(gate, [Output("a", 0.5, 0.5, 0.5)], new("w1", 0.64, 0.9), new("w2", 0.25, 0.8), new("w3", 0.11, 0.7), new("w4", 0, 0.5));
-        failures.Select(failure => (failure.Code, failure.Location!.Line, failure.Severity)).ShouldBe([("CT4005", 9, Severity.Warning), ("CT4006", 10, Severity.Warning), ("CT4007", 11, Severity.Warning)]);
-        failures[0].Message.ShouldBe("net.onnx: R² of the output \"a\" is 0.5, the gate asks for at least 0.9. Most of the error comes from w1 (64 %), w2 (25 %), w3 (11 %). Give these weights a higher target, or another stack.");
+        var (summary, failures) = Check(gate, [Output("a", 0.5, 0.5, 0.5)], new("w1", 0.64, 0.9), new("w2", 0.25, 0.8), new("w3", 0.11, 0.7),
+            new("w4", 0, 0.5));
+        failures.Select(failure => (failure.Code, failure.Location!.Line, failure.Severity))
+            .ShouldBe([("CT4005", 9, Severity.Warning), ("CT4006", 10, Severity.Warning), ("CT4007", 11, Severity.Warning)]);
+        failures[0]
+            .Message.ShouldBe(
+                "net.onnx: R² of the output \"a\" is 0.5, the gate asks for at least 0.9. Most of the error comes from w1 (64 %), w2 (25 %), w3 (11 %). Give these weights a higher target, or another stack.");
         summary.Checks.Select(check => check.Name).ShouldBe(["outputs.r2", "outputs.cosine", "outputs.top1"]);
     }
 
@@ -38,13 +43,15 @@ public class OutputGateTests
     public void Top1OfWholeNumbersIsTheShareOfEqualOnes()
     {
         var labels = Output("label", null, null, null) with { Equal = 0.5 };
-        Check(new(new FileSamplesSpec("s.npz", _at), null, null, Limit(0.7, 9), false, _at), [labels]).Failures.ShouldHaveSingleItem().Message.ShouldContain("top-1 agreement of the output \"label\" is 0.5");
+        Check(new(new FileSamplesSpec("s.npz", _at), null, null, Limit(0.7, 9), false, _at), [labels]).Failures.ShouldHaveSingleItem()
+            .Message.ShouldContain("top-1 agreement of the output \"label\" is 0.5");
     }
 
     [Fact]
     public void ValuesThatCannotBeComparedFailWithoutAnyThreshold()
     {
-        var (summary, failures) = Check(new(new FileSamplesSpec("s.npz", _at), null, null, null, false, _at), [Output("a", r2: double.NaN) with { Incomparable = 3 }]);
+        var (summary, failures) = Check(new(new FileSamplesSpec("s.npz", _at), null, null, null, false, _at),
+            [Output("a", r2: double.NaN) with { Incomparable = 3 }]);
         summary.Passed.ShouldBeFalse();
         var failure = failures.ShouldHaveSingleItem();
         (failure.Code, failure.Location).ShouldBe(("CT4008", _at));
@@ -54,11 +61,13 @@ public class OutputGateTests
     [Fact]
     public void AFigureThatNoOutputHasIsAMistakeInTheSpec()
     {
-        var failure = Check(new(new FileSamplesSpec("s.npz", _at), null, Limit(0.9, 9), null, false, _at), [Output("a", cosine: null)]).Failures.ShouldHaveSingleItem();
+        var failure = Check(new(new FileSamplesSpec("s.npz", _at), null, Limit(0.9, 9), null, false, _at), [Output("a", cosine: null)])
+            .Failures.ShouldHaveSingleItem();
         (failure.Code, failure.Severity, failure.Location!.Line).ShouldBe(("CT1511", Severity.Error, 9));
     }
 
-    private static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(OutputGateSpec outputs, OutputSummary[] found, params BlameSummary[] blame) => QualityGate.Check(
+    private static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(OutputGateSpec outputs, OutputSummary[] found,
+        params BlameSummary[] blame) => QualityGate.Check(
         new GateSpec(null, null, null, null, Severity.Warning, _at) { Outputs = outputs },
         _model,
         new(1, 1, null, 4, 4000, 1000, 8),
@@ -67,5 +76,6 @@ public class OutputGateTests
 
     private static Threshold Limit(double value, int line) => new(value, new("compress.yml", line, 7));
 
-    private static OutputSummary Output(string name, double? r2 = 1, double? cosine = 1, double? top1 = 1) => new(name, "float32", 10, r2, 30, cosine, 0.1, top1, null, null, 0);
+    private static OutputSummary Output(string name, double? r2 = 1, double? cosine = 1, double? top1 = 1) =>
+        new(name, "float32", 10, r2, 30, cosine, 0.1, top1, null, null, 0);
 }

@@ -54,7 +54,8 @@ public class QualityGateTests
 
     [Fact]
     public void EveryBrokenThresholdIsReported() =>
-        QualityGate.Check(new GateSpec(At(0.99), At(0.98), At(8), At(10), Severity.Error, new("compress.yml", 5, 1)), _model, Total(0.5, 0.4, 2, 2000), [Weight("a", 0.4)])
+        QualityGate.Check(new GateSpec(At(0.99), At(0.98), At(8), At(10), Severity.Error, new("compress.yml", 5, 1)), _model,
+            Total(0.5, 0.4, 2, 2000), [Weight("a", 0.4)])
             .Failures.Select(f => f.Code).ShouldBe(["CT4001", "CT4002", "CT4003", "CT4004"]);
 
     private static Threshold At(double value) => new(value, new("compress.yml", 8, 13));
@@ -62,7 +63,8 @@ public class QualityGateTests
     private static GateSpec GateOf(double? r2 = null, double? weightR2 = null) =>
         new(r2 is { } a ? At(a) : null, weightR2 is { } b ? At(b) : null, null, null, Severity.Error, new("compress.yml", 5, 1));
 
-    private static TotalSummary Total(double r2 = 1, double worst = 1, double ratio = 4, long bytes = 1000) => new(r2, worst, null, ratio, 4000, bytes, 8);
+    private static TotalSummary Total(double r2 = 1, double worst = 1, double ratio = 4, long bytes = 1000) =>
+        new(r2, worst, null, ratio, 4000, bytes, 8);
 
     private static WeightSummary Weight(string path, double r2) => new(path, "float32", [2, 2], 4, 16, 4, 8, r2, null, "s", [], null);
 }

@@ -13,7 +13,9 @@ public sealed class InspectorTests : IDisposable
         _folder.Write("w.bin", Build.Bytes(Build.Values(40)));
         var floats = Build.Tensor("floats", CompressTasks.Numerics.ElementType.Float, 2, 2);
         floats.FloatData.AddRange([1, 2, 3, 4]);
-        _folder.Write("m.onnx", Build.Model(Build.Raw("a", Build.Values(1500)), Build.Raw("b", Build.Values(1500)), floats, Build.External("x", "w.bin", 0, 40), Build.External("y", "w.bin", 0, 40)));
+        _folder.Write("m.onnx",
+            Build.Model(Build.Raw("a", Build.Values(1500)), Build.Raw("b", Build.Values(1500)), floats, Build.External("x", "w.bin", 0, 40),
+                Build.External("y", "w.bin", 0, 40)));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -41,7 +43,8 @@ public sealed class InspectorTests : IDisposable
         var artifact = SpecRun.Compress(_folder, "models: [ m.onnx ]\nrules: [ { weights: a, stack: [ quantize: { r2: 0.9 } ] } ]").ArtifactPath;
         var inspection = Inspector.Artifact(artifact);
         inspection.Kind.ShouldBe("artifact");
-        inspection.Weights.Select(w => (w.Path, w.Elements, w.Stored)).ShouldBe([("a", 1500, "quantize"), ("b", 1500, "lossless"), ("x", 40, "lossless")]);
+        inspection.Weights.Select(w => (w.Path, w.Elements, w.Stored))
+            .ShouldBe([("a", 1500, "quantize"), ("b", 1500, "lossless"), ("x", 40, "lossless")]);
         inspection.Bytes.ShouldBe(new FileInfo(artifact).Length);
         inspection.StructureBytes.ShouldBe(inspection.Bytes - inspection.Weights.Sum(w => w.Bytes));
     }

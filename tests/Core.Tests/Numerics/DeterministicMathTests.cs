@@ -9,7 +9,8 @@ public sealed class DeterministicMathTests
     public void FourLanesHaveTheBitsOfTheScalarExponential()
     {
         var random = new Random(1);
-        double[] edges = [0, -0.0, -double.Epsilon, -1e-300, -1e-17, -0.34657359, -0.34657360, -0.5, -707.99999, -708, -708.0000001, -745, -1e9, -1e300, double.NegativeInfinity];
+        double[] edges = [0, -0.0, -double.Epsilon, -1e-300, -1e-17, -0.34657359, -0.34657360, -0.5, -707.99999, -708, -708.0000001, -745, -1e9,
+            -1e300, double.NegativeInfinity];
         var values = edges.Concat(Enumerable.Range(0, 100_000).Select(i => -random.NextDouble() * Math.Pow(10, (i % 8) - 4))).ToArray();
         for (var i = 0; i + 4 <= values.Length; i++)
         {
@@ -32,7 +33,8 @@ public sealed class DeterministicMathTests
             if (x < -700)
                 continue;
             var expected = Math.Exp(x);
-            Math.Abs(DeterministicMath.ExpOfNonPositive(x) - expected).ShouldBeLessThanOrEqualTo(2 * Math.BitIncrement(expected) - 2 * expected, $"at {x:R}");
+            Math.Abs(DeterministicMath.ExpOfNonPositive(x) - expected)
+                .ShouldBeLessThanOrEqualTo(2 * Math.BitIncrement(expected) - 2 * expected, $"at {x:R}");
         }
     }
 

@@ -9,7 +9,8 @@ public class ElementConversionTests
     private const double HalfUlp = 1.0 / (1 << 24);
 
     [Fact]
-    public void EveryFloat16SurvivesTheWayToDoubleAndBack() => EveryPatternSurvives(ElementType.Float16, bits => (double)BitConverter.UInt16BitsToHalf(bits));
+    public void EveryFloat16SurvivesTheWayToDoubleAndBack() =>
+        EveryPatternSurvives(ElementType.Float16, bits => (double)BitConverter.UInt16BitsToHalf(bits));
 
     [Fact]
     public void EveryBFloat16SurvivesTheWayToDoubleAndBack() => EveryPatternSurvives(ElementType.BFloat16, FromBFloat16);

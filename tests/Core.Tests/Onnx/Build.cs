@@ -11,20 +11,26 @@ internal static class Build
 {
     public static ModelProto Model(params TensorProto[] initializers) => Model(new GraphProto { Name = "main", Initializer = { initializers } });
 
-    public static ModelProto Model(GraphProto graph) => new() { IrVersion = 8, ProducerName = "tests", Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } };
+    public static ModelProto Model(GraphProto graph) =>
+        new() { IrVersion = 8, ProducerName = "tests", Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } };
 
     public static GraphProto Graph(params TensorProto[] initializers) => new() { Initializer = { initializers } };
 
     public static NodeProto Node(string type, string name, string output, params AttributeProto[] attributes) =>
         new() { OpType = type, Name = name, Output = { output }, Attribute = { attributes } };
 
-    public static TensorProto Tensor(string name, ElementType type, params long[] shape) => new() { Name = name, DataType = (int)type, Dims = { shape } };
+    public static TensorProto Tensor(string name, ElementType type, params long[] shape) =>
+        new() { Name = name, DataType = (int)type, Dims = { shape } };
 
     /// <summary>An input or output; −1 is an open axis.</summary>
     public static ValueInfoProto Value(string name, ElementType type, params IEnumerable<long> shape)
     {
         var value = ValueOfAnyShape(name, type);
-        value.Type.TensorType.Shape = new TensorShapeProto { Dim = { shape.Select(length => length < 0 ? new TensorShapeProto.Types.Dimension { DimParam = "n" } : new() { DimValue = length }) } };
+        value.Type.TensorType.Shape = new TensorShapeProto
+        {
+            Dim = { shape.Select(length => length < 0
+            ? new TensorShapeProto.Types.Dimension { DimParam = "n" } : new() { DimValue = length }) }
+        };
         return value;
     }
 
@@ -64,5 +70,6 @@ internal static class Build
     }
 
     public static TensorProto External(string name, string location, long offset, long elements) => External(
-        name, ElementType.Float, location, offset.ToString(CultureInfo.InvariantCulture), (4 * elements).ToString(CultureInfo.InvariantCulture), elements);
+        name, ElementType.Float, location, offset.ToString(CultureInfo.InvariantCulture), (4 * elements).ToString(CultureInfo.InvariantCulture),
+            elements);
 }

@@ -64,7 +64,9 @@ public sealed class CorpusRoundTripTests
         var model = ModelProto.Parser.ParseFrom(original);
         var tensors = new List<TensorProto>();
         Collect(model, tensors);
-        foreach (var tensor in tensors.Where(tensor => tensor.Int32Data.Count > 0 && (ElementType)tensor.DataType is ElementType.Float16 or ElementType.BFloat16))
+        foreach (
+            var tensor in tensors.Where(tensor => tensor.Int32Data.Count > 0 && (ElementType)tensor.DataType is ElementType.Float16
+                or ElementType.BFloat16))
         {
             rewritten.ShouldContain(weight => weight.Elements == tensor.Int32Data.Count);
             tensor.RawData = ByteString.CopyFrom([.. tensor.Int32Data.SelectMany(bits => new[] { (byte)bits, (byte)(bits >> 8) })]);

@@ -134,7 +134,8 @@ public sealed class DamagedModelTests : IDisposable
     {
         var graph = Build.Graph(Build.Raw("w", 1)).ToByteArray();
         for (var i = 0; i < 60; i++)
-            graph = WeightPathTests.Message(1, [.. WeightPathTests.Message(5, WeightPathTests.Message(6, graph)), .. WeightPathTests.Message(3, "n"u8)]);
+            graph = WeightPathTests.Message(1,
+                [.. WeightPathTests.Message(5, WeightPathTests.Message(6, graph)), .. WeightPathTests.Message(3, "n"u8)]);
         using var model = OnnxModel.Open(_folder.Write("m.onnx", WeightPathTests.Message(7, graph)));
         model.Weights.ShouldHaveSingleItem();
     }
@@ -188,7 +189,8 @@ public sealed class DamagedModelTests : IDisposable
             SparseInitializer = { new SparseTensorProto { Values = Build.Raw("sparse", 1), Indices = integers, Dims = { 4 } } },
             Node = { Build.Node("If", "branch", "y", new AttributeProto { Name = "then_branch", G = Build.Graph(Build.Raw("inner", 4)) }) },
         });
-        model.Functions.Add(new FunctionProto { Name = "f", Node = { Build.Node("Constant", "", "c", new AttributeProto { Name = "value", T = half }) } });
+        model.Functions.Add(
+            new FunctionProto { Name = "f", Node = { Build.Node("Constant", "", "c", new AttributeProto { Name = "value", T = half }) } });
         return model;
     }
 

@@ -84,7 +84,8 @@ public sealed class ExcisionTests : IDisposable
         // An empty raw_data at the end must not win over the new one.
         byte[] tensor =
         [
-            0x08, 3, 0x10, 1, 0x25, .. Build.Bytes(1), 0x25, .. Build.Bytes(2), .. WeightPathTests.Message(8, "w"u8), 0x25, .. Build.Bytes(3), 0x4A, 0,
+            0x08, 3, 0x10, 1, 0x25, .. Build.Bytes(1), 0x25, .. Build.Bytes(2), .. WeightPathTests.Message(8, "w"u8), 0x25, .. Build.Bytes(3),
+                0x4A, 0,
         ];
         using var model = OnnxModel.Open(_folder.Write("m.onnx", WeightPathTests.Message(7, WeightPathTests.Message(5, tensor))));
         var restored = ModelProto.Parser.ParseFrom(RoundTrip.InMemory(model, model.Excise(model.Weights))).Graph.Initializer.ShouldHaveSingleItem();

@@ -57,13 +57,15 @@ public sealed class ExternalDataTests : IDisposable
     {
         _folder.Write("w.bin", [7, 7, 7, 7, .. Build.Bytes(1, 2), 7, 7, .. Build.Bytes(3), 7, 7, 7]);
         _folder.Write("sub/v.bin", Build.Bytes(4));
-        using var model = Open(Build.External("b", "w.bin", 14, 1), Build.External("a", "w.bin", 4, 2), Build.External("v", "sub/v.bin", 0, 1), Build.Raw("i", 5));
+        using var model = Open(Build.External("b", "w.bin", 14, 1), Build.External("a", "w.bin", 4, 2), Build.External("v", "sub/v.bin", 0, 1),
+            Build.Raw("i", 5));
         var target = _folder["copy/m2.onnx"];
         RoundTrip.ToFiles(model, model.Excise(model.Weights), target);
         File.ReadAllBytes(target).ShouldBe(File.ReadAllBytes(model.Path));
         File.ReadAllBytes(_folder["copy/w.bin"]).ShouldBe([0, 0, 0, 0, .. Build.Bytes(1, 2), 0, 0, .. Build.Bytes(3), 0, 0, 0]);
         File.ReadAllBytes(_folder["copy/sub/v.bin"]).ShouldBe(Build.Bytes(4));
-        _folder.Entries.Where(entry => entry.StartsWith("copy", StringComparison.Ordinal)).ShouldBe(["copy", "copy/m2.onnx", "copy/sub", "copy/sub/v.bin", "copy/w.bin"]);
+        _folder.Entries.Where(entry => entry.StartsWith("copy", StringComparison.Ordinal))
+            .ShouldBe(["copy", "copy/m2.onnx", "copy/sub", "copy/sub/v.bin", "copy/w.bin"]);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class ModelRestorerTests : IDisposable
         using var model = Model();
         var image = model.Excise(model.Weights);
         Should.Throw<InvalidOperationException>(() => ModelRestorer.ToFiles(
-            image.Layout, RoundTrip.Skeleton(image), _folder["copy/m.onnx"], overwrite: false, (hole, stream) => stream.Write(new byte[image.Layout.Holes[hole].Length + excess])));
+            image.Layout, RoundTrip.Skeleton(image), _folder["copy/m.onnx"], overwrite: false, (hole, stream) =>
+                stream.Write(new byte[image.Layout.Holes[hole].Length + excess])));
         _folder.Entries.ShouldBe(["m.onnx", "w.bin"]);
     }
 
@@ -45,11 +46,13 @@ public sealed class ModelRestorerTests : IDisposable
         var image = model.Excise(model.Weights);
         var skeleton = new byte[image.Layout.SkeletonLength + excess];
         Should.Throw<CompressException>(() => ModelRestorer.ToFiles(
-            image.Layout, new MemoryStream(skeleton), _folder["copy/m.onnx"], overwrite: false, (hole, stream) => stream.Write(new byte[image.Layout.Holes[hole].Length])))
+            image.Layout, new MemoryStream(skeleton), _folder["copy/m.onnx"], overwrite: false, (hole, stream) =>
+                stream.Write(new byte[image.Layout.Holes[hole].Length])))
             .Diagnostics[0].Code.ShouldBe("CT2030");
         _folder.Entries.ShouldBe(["m.onnx", "w.bin"]);
         var layout = new ModelLayout("a", [new ModelFile("m", 4)], [new Hole(0, 1, 2)]);
-        Should.Throw<CompressException>(() => ModelRestorer.ToBuffer(layout, new MemoryStream(new byte[2 + excess]))).Diagnostics[0].Code.ShouldBe("CT2030");
+        Should.Throw<CompressException>(() => ModelRestorer.ToBuffer(layout, new MemoryStream(new byte[2 + excess]))).Diagnostics[0]
+            .Code.ShouldBe("CT2030");
     }
 
     [Fact]
@@ -73,7 +76,8 @@ public sealed class ModelRestorerTests : IDisposable
         Directory.CreateDirectory(_folder["target"]);
         Directory.CreateSymbolicLink(_folder["target/sub"], _folder["elsewhere"]);
         var layout = new ModelLayout("model.onnxz", [new ModelFile("m", 0), new ModelFile("sub/w.bin", 4)], [new Hole(1, 0, 4)]);
-        Should.Throw<CompressException>(() => ModelRestorer.ToFiles(layout, Stream.Null, _folder["target/m.onnx"], overwrite: true, (_, stream) => stream.Write(new byte[4])))
+        Should.Throw<CompressException>(() =>
+            ModelRestorer.ToFiles(layout, Stream.Null, _folder["target/m.onnx"], overwrite: true, (_, stream) => stream.Write(new byte[4])))
             .Diagnostics[0].Code.ShouldBe("CT2021");
         _folder.Entries.ShouldBe(["elsewhere", "target", "target/sub"]);
     }
@@ -88,7 +92,9 @@ public sealed class ModelRestorerTests : IDisposable
         Refused([new ModelFile("m", 8), new ModelFile("a//x", 8)], []);
         Refused([new ModelFile("m", 8), new ModelFile("x", 8), new ModelFile("X", 8)], []);
         Refused([new ModelFile("m", 1L << 31)], []);
-        foreach (var hole in new Hole[] { new(0, 5, 4), new(0, -1, 4), new(0, 4, 0), new(0, 4, -4), new(1, 0, 1), new(-1, 0, 1), new(0, long.MaxValue, 4) })
+        foreach (
+            var hole in new Hole[] { new(0, 5, 4), new(0, -1, 4), new(0, 4, 0), new(0, 4, -4), new(1, 0, 1), new(-1, 0, 1),
+                new(0, long.MaxValue, 4) })
             Refused([new ModelFile("m", 8)], [hole]);
         Refused([new ModelFile("m", 8)], [new Hole(0, 0, 4), new Hole(0, 3, 4)]);
         Refused([new ModelFile("m", 8), new ModelFile("x", 8)], [new Hole(1, 0, 4), new Hole(0, 4, 4)]);

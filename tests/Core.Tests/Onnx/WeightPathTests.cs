@@ -12,7 +12,8 @@ public sealed class WeightPathTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void AnInitializerGoesByItsName() => Paths(Build.Model(Build.Raw("blocks.0.weight", 1), Build.Raw("b", 2))).ShouldBe(["blocks.0.weight", "b"]);
+    public void AnInitializerGoesByItsName() =>
+        Paths(Build.Model(Build.Raw("blocks.0.weight", 1), Build.Raw("b", 2))).ShouldBe(["blocks.0.weight", "b"]);
 
     [Fact]
     public void AConstantGoesByItsOutput() => Paths(Build.Model(new GraphProto
@@ -33,14 +34,20 @@ public sealed class WeightPathTests : IDisposable
     [Fact]
     public void SubgraphsPutNodeAndAttributeBeforeTheName()
     {
-        var inner = new GraphProto { Node = { Build.Node("Loop", "", "out", new AttributeProto { Name = "body", G = Build.Graph(Build.Raw("w", 3)) }) } };
+        var inner = new GraphProto
+        {
+            Node = { Build.Node("Loop", "", "out",
+            new AttributeProto { Name = "body", G = Build.Graph(Build.Raw("w", 3)) }) }
+        };
         Paths(Build.Model(new GraphProto
         {
             Initializer = { Build.Raw("w", 1) },
             Node =
             {
-                Build.Node("If", "branch", "y", new AttributeProto { Name = "then_branch", G = Build.Graph(Build.Raw("w", 2)) }, new AttributeProto { Name = "else_branch", G = inner }),
-                Build.Node("Many", "m", "z", new AttributeProto { Name = "graphs", Graphs = { Build.Graph(Build.Raw("w", 4)), Build.Graph(Build.Raw("w", 5)) } }),
+                Build.Node("If", "branch", "y", new AttributeProto { Name = "then_branch", G = Build.Graph(Build.Raw("w", 2)) },
+                    new AttributeProto { Name = "else_branch", G = inner }),
+                Build.Node("Many", "m", "z",
+                    new AttributeProto { Name = "graphs", Graphs = { Build.Graph(Build.Raw("w", 4)), Build.Graph(Build.Raw("w", 5)) } }),
             },
         })).ShouldBe(["branch/then_branch/w", "branch/else_branch/out/body/w", "m/graphs[0]/w", "m/graphs[1]/w", "w"], ignoreOrder: true);
     }
@@ -69,7 +76,13 @@ public sealed class WeightPathTests : IDisposable
             Node = { Build.Node("Constant", "", "c", new AttributeProto { Name = "value", T = Build.Raw("", 1) }) },
             AttributeProto = { new AttributeProto { Name = "table", T = Build.Raw("", 1) } },
         });
-        model.Functions.Add(new FunctionProto { Name = "g", Overload = "v2", Node = { Build.Node("Constant", "", "c", new AttributeProto { Name = "value", T = Build.Raw("", 1) }) } });
+        model.Functions.Add(
+            new FunctionProto
+            {
+                Name = "g",
+                Overload = "v2",
+                Node = { Build.Node("Constant", "", "c", new AttributeProto { Name = "value", T = Build.Raw("", 1) }) }
+            });
         model.TrainingInfo.Add(new TrainingInfoProto { Initialization = Build.Graph(Build.Raw("i", 1)), Algorithm = Build.Graph(Build.Raw("a", 1)) });
         Paths(model).ShouldBe(["training_info[0]/initialization/i", "training_info[0]/algorithm/a", "my.ops.f/c", "my.ops.f/table", "g:v2/c"]);
     }

@@ -90,7 +90,8 @@ public sealed class WeightStorageTests : IDisposable
         var text = Build.Tensor("s", ElementType.String, 1);
         text.StringData.Add(ByteString.CopyFromUtf8("text"));
         using var model = Open(int64, int8, unsigned, text);
-        model.Weights.Select(weight => weight.Storage).ShouldBe([WeightStorage.Other, WeightStorage.Int32Data, WeightStorage.Other, WeightStorage.Other]);
+        model.Weights.Select(weight => weight.Storage)
+            .ShouldBe([WeightStorage.Other, WeightStorage.Int32Data, WeightStorage.Other, WeightStorage.Other]);
         model.Weights.ShouldAllBe(weight => !weight.CanExcise && !weight.IsFloatingPoint);
         Should.Throw<ArgumentException>(() => model.Excise(model.Weights));
         Should.Throw<ArgumentException>(() => model.ReadBytes(model.Weights[0]).Length);
@@ -133,7 +134,8 @@ public sealed class WeightStorageTests : IDisposable
         var reshaped = Build.Raw("reshaped", values);
         reshaped.Dims.Clear();
         reshaped.Dims.Add([16, 16]);
-        using var model = Open(Build.Raw("a", values), Build.Raw("other", other), Build.Raw("b", values), reshaped, Build.Raw("c", values), Build.Raw("x", 1), Build.Raw("y", 1));
+        using var model = Open(Build.Raw("a", values), Build.Raw("other", other), Build.Raw("b", values), reshaped, Build.Raw("c", values),
+            Build.Raw("x", 1), Build.Raw("y", 1));
         model.Weights.Select(model.SharedWith).Select(weight => weight?.Path).ShouldBe([null, null, "a", null, "a", null, null]);
     }
 

@@ -43,7 +43,8 @@ public sealed class BlameSearchTests
     public void WithoutLossyWeightsThereIsNobodyToBlame() => Rank([], _ => 0, _ => { }).ShouldBeEmpty();
 
     /// <summary>Errors that add up.</summary>
-    private static IReadOnlyList<CompressTasks.Reporting.BlameSummary> Rank(string[] weights, Func<string, double> error, Action<IReadOnlyList<string>> tried)
+    private static IReadOnlyList<CompressTasks.Reporting.BlameSummary> Rank(string[] weights, Func<string, double> error,
+        Action<IReadOnlyList<string>> tried)
     {
         var all = weights.Sum(error);
         return BlameSearch.Rank(weights, new(10, all, 100), group =>

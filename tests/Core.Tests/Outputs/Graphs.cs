@@ -11,7 +11,8 @@ internal static class Graphs
     /// <param name="outputs">Names and types.</param>
     /// <param name="weights">Initializers.</param>
     /// <param name="nodes">Operator, inputs and output, as in <c>MatMul a,b -> c</c>.</param>
-    public static ModelProto Model((string Name, long[] Shape)[] inputs, (string Name, ElementType Type)[] outputs, TensorProto[] weights, params string[] nodes)
+    public static ModelProto Model((string Name, long[] Shape)[] inputs, (string Name, ElementType Type)[] outputs, TensorProto[] weights,
+        params string[] nodes)
     {
         var graph = new GraphProto { Name = "g", Initializer = { weights } };
         foreach (var (name, shape) in inputs)

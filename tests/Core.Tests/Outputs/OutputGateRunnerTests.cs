@@ -39,7 +39,8 @@ public sealed class OutputGateRunnerTests : IDisposable
         output.R2!.Value.ShouldBe(PlainR2.Of(expected, found), 1e-6);
         output.R2.Value.ShouldBeInRange(0.5, 0.9999);
         output.MaxAbsError!.Value.ShouldBe(expected.Zip(found, (a, b) => Math.Abs(a - b)).Max(), 1e-4);
-        output.Top1!.Value.ShouldBe(expected.Chunk(50).Zip(found.Chunk(50), (a, b) => Array.IndexOf(a, a.Max()) == Array.IndexOf(b, b.Max()) ? 1 : 0).Average(), 1e-12);
+        output.Top1!.Value.ShouldBe(expected.Chunk(50).Zip(found.Chunk(50), (a, b) => Array.IndexOf(a, a.Max()) == Array.IndexOf(b, b.Max()) ? 1 : 0)
+            .Average(), 1e-12);
         output.Kl.ShouldBeNull();
         outcome.Report.Outputs.Pooled.ShouldBe(output with { Name = "pooled", Dtype = "" });
         outcome.Report.Outputs.Source.ShouldBe(new("npz", "s.npz", outcome.Report.Outputs.Source.Sha256, 40));
@@ -55,7 +56,8 @@ public sealed class OutputGateRunnerTests : IDisposable
         outcome.Diagnostics.Select(d => (d.Code, d.Location!.Line)).ShouldBe([("CT4005", 6), ("CT4006", 7), ("CT4007", 8)]);
         outcome.Diagnostics[0].Message.ShouldContain("m.onnx: R² of the output \"y\" is 0.");
         outcome.Diagnostics[0].Message.ShouldContain("Most of the error comes from w (100 %).");
-        outcome.Report.Gate.Checks.Select(check => (check.Name, check.Passed)).ShouldBe([("outputs.r2", false), ("outputs.cosine", false), ("outputs.top1", false)]);
+        outcome.Report.Gate.Checks.Select(check => (check.Name, check.Passed))
+            .ShouldBe([("outputs.r2", false), ("outputs.cosine", false), ("outputs.top1", false)]);
     }
 
     [Fact]
@@ -72,7 +74,8 @@ public sealed class OutputGateRunnerTests : IDisposable
     public void ALosslessArtifactComputesTheSameToTheLastBit()
     {
         _folder.Write("m.onnx", Linear());
-        _folder.Write("compress.yml", System.Text.Encoding.UTF8.GetBytes($"models: [ m.onnx ]\ngate: {{ outputs: {{ {Random}, r2: 1, cosine: 1, top1: 1 }} }}"));
+        _folder.Write("compress.yml",
+            System.Text.Encoding.UTF8.GetBytes($"models: [ m.onnx ]\ngate: {{ outputs: {{ {Random}, r2: 1, cosine: 1, top1: 1 }} }}"));
         var outcome = Compressor.Run(CompressionSpec.Load(_folder["compress.yml"]), new(), null, default)[0];
         outcome.Diagnostics.ShouldBeEmpty();
         var pooled = outcome.Report.Outputs!.Pooled;
@@ -116,10 +119,13 @@ public sealed class OutputGateRunnerTests : IDisposable
         (output.R2, output.Cosine, output.Top1, output.Dtype, output.Values).ShouldBe((null, null, null, "int64", 40));
         output.Equal!.Value.ShouldBe(equal / 40.0, 1e-12);
         outcome.Diagnostics.Select(d => (d.Code, d.Location!.Line)).ShouldBe([("CT1511", 7), ("CT4007", 6)]);
-        outcome.Diagnostics[1].Message.ShouldEndWith(FormattableString.Invariant($"top-1 agreement of the output \"label\" is {equal / 40.0:0.######}, the gate asks for at least 1."));
+        outcome.Diagnostics[1]
+            .Message.ShouldEndWith(
+                FormattableString.Invariant($"top-1 agreement of the output \"label\" is {equal / 40.0:0.######}, the gate asks for at least 1."));
         outcome.Diagnostics[0].Message.ShouldBe("m.onnx has no output with R², which the gate asks for. Remove \"r2\" from gate.outputs.");
 
-        long[] Labels(string path) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(OnnxRuntimeOutputs.Run(path, input)[0].Bytes).ToArray();
+        long[] Labels(string path) =>
+            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(OnnxRuntimeOutputs.Run(path, input)[0].Bytes).ToArray();
     }
 
     [Fact]
@@ -135,7 +141,8 @@ public sealed class OutputGateRunnerTests : IDisposable
     [Fact]
     public void RowsOfASoftmaxHaveADivergence()
     {
-        _folder.Write("m.onnx", Graphs.Model([("x", [-1, 30])], [("p", ElementType.Float)], [Weight("w", 0.1f)], "MatMul x,w -> y", "Softmax y -> p"));
+        _folder.Write("m.onnx",
+            Graphs.Model([("x", [-1, 30])], [("p", ElementType.Float)], [Weight("w", 0.1f)], "MatMul x,w -> y", "Softmax y -> p"));
         Compress("r2: 0.9", Random).Report.Outputs!.Outputs[0].Kl!.Value.ShouldBeInRange(1e-6, 1);
     }
 
@@ -170,7 +177,9 @@ public sealed class OutputGateRunnerTests : IDisposable
     {
         var names = Build.Tensor("names", ElementType.String, 1);
         names.StringData.Add(Google.Protobuf.ByteString.CopyFromUtf8("a"));
-        _folder.Write("m.onnx", Graphs.Model([("x", [-1, 30])], [("y", ElementType.Float), ("text", ElementType.String)], [Weight("w", 1), names], "MatMul x,w -> y", "Identity names -> text"));
+        _folder.Write("m.onnx",
+            Graphs.Model([("x", [-1, 30])], [("y", ElementType.Float), ("text", ElementType.String)], [Weight("w", 1), names], "MatMul x,w -> y",
+                "Identity names -> text"));
         var outputs = Compress("r2: 0.9", Random).Report.Outputs!;
         outputs.Outputs.ShouldHaveSingleItem().Name.ShouldBe("y");
         outputs.NotCompared.ShouldBe(["text"]);
@@ -191,7 +200,8 @@ public sealed class OutputGateRunnerTests : IDisposable
     public void WeightsInBranchesAndSeveralOutputsAreCompared()
     {
         File.Copy(NpmModels.Silero, _folder["m.onnx"]);
-        var outcome = Compress("r2: 0.9999", "samples: { random: { shapes: { input: [ 1, 576 ], state: [ 2, 1, 128 ] }, ranges: { sr: [ 16000, 16000 ] } } }, r2: 0.9");
+        var outcome = Compress("r2: 0.9999",
+            "samples: { random: { shapes: { input: [ 1, 576 ], state: [ 2, 1, 128 ] }, ranges: { sr: [ 16000, 16000 ] } } }, r2: 0.9");
         outcome.Diagnostics.ShouldBeEmpty();
         var outputs = outcome.Report.Outputs!;
         outputs.Outputs.Select(output => (output.Name, output.Values)).ShouldBe([("output", 16), ("stateN", 16 * 256)]);

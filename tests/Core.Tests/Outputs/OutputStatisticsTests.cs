@@ -65,7 +65,8 @@ public sealed class OutputStatisticsTests
     [Fact]
     public void PooledFiguresAreOfAllOutputs()
     {
-        var outputs = new[] { new OutputStatistics("a", logits: false), new OutputStatistics("b", logits: false), new OutputStatistics("c", logits: false) };
+        var outputs = new[] { new OutputStatistics("a", logits: false), new OutputStatistics("b", logits: false),
+            new OutputStatistics("c", logits: false) };
         outputs[0].Add(Floats([2], 1, 3), Floats([2], 1, 2));
         outputs[1].Add(Floats([2], 100, 104), Floats([2], 101, 104));
         outputs[2].Add(new("c", ElementType.Bool, [1], [1]), new("c", ElementType.Bool, [1], [1]));

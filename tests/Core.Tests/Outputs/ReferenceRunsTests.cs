@@ -16,7 +16,9 @@ public sealed class ReferenceRunsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>200 samples of 40 bytes: one run of 1, three of 64 and one of 7. However many of these are kept, the comparison is that of all.</summary>
+    /// <summary>
+    /// 200 samples of 40 bytes: one run of 1, three of 64 and one of 7. However many of these are kept, the comparison is that of all.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(5_000)]
@@ -29,7 +31,8 @@ public sealed class ReferenceRunsTests : IDisposable
         _folder.Write("s.npz", Npz.File(("x", Npz.Array("<f4", "200, 10", x))));
         var samples = NpzSamples.Open(new("s.npz", _at), Path.GetDirectoryName(_folder["s.npz"])!, original.Inputs);
 
-        var expected = OutputComparison.Run(original, other, samples, logits: false, isParallel: false, CancellationToken.None).ShouldHaveSingleItem().Summary;
+        var expected = OutputComparison.Run(original, other, samples, logits: false, isParallel: false, CancellationToken.None).ShouldHaveSingleItem()
+            .Summary;
         expected.R2!.Value.ShouldBeLessThan(0.9);
         expected.Values.ShouldBe(200 * 3);
         var runs = ReferenceRuns.Of(original, samples, CancellationToken.None, mostKept);

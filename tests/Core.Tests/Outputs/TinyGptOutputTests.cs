@@ -100,5 +100,6 @@ public sealed class TinyGptOutputTests : IDisposable
         """));
 
     private OutputsSummary Evaluate(OnnxModel model, TrialModel decoded, string[] lossy, int threads) =>
-        OutputGateRunner.Prepare(CompressionSpec.Load(_folder["compress.yml"]).Gate!.Outputs!, Path.GetTempPath(), model, "tiny-gpt.onnx").Run(decoded, lossy, threads, default);
+        OutputGateRunner.Prepare(CompressionSpec.Load(_folder["compress.yml"]).Gate!.Outputs!, Path.GetTempPath(), model, "tiny-gpt.onnx")
+            .Run(decoded, lossy, threads, default);
 }

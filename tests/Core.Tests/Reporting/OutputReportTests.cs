@@ -29,7 +29,8 @@ public class OutputReportTests
         outputs.GetProperty("source").GetProperty("kind").GetString().ShouldBe("npz");
         outputs.GetProperty("source").GetProperty("count").GetInt32().ShouldBe(32);
         var first = outputs.GetProperty("outputs")[0];
-        new[] { "r2", "snr", "cosine", "maxAbsError", "top1", "kl" }.Select(name => first.GetProperty(name).GetDouble()).ShouldBe([0.9876, 19.5, 0.99, 0.0125, 0.75, 0.001]);
+        new[] { "r2", "snr", "cosine", "maxAbsError", "top1", "kl" }.Select(name => first.GetProperty(name).GetDouble())
+            .ShouldBe([0.9876, 19.5, 0.99, 0.0125, 0.75, 0.001]);
         outputs.GetProperty("outputs")[1].GetProperty("r2").ValueKind.ShouldBe(JsonValueKind.Null);
         outputs.GetProperty("outputs")[2].GetProperty("snr").ValueKind.ShouldBe(JsonValueKind.Null);
         outputs.GetProperty("pooled").GetProperty("r2").ValueKind.ShouldBe(JsonValueKind.Null);

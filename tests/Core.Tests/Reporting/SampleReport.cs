@@ -21,5 +21,6 @@ internal static class SampleReport
                 new("pca", 40, 1.2, 3.2, 0.975, -0.25, null, null, Kept: false),
             ], new(0, 1, true, "gainTooSmall")),
         ],
-        new(new(1, 512, 68), [new("bias", "fewer than 1024 elements", 12, null), new("ids", "int64, not floating-point", 80, 30)], [new("tied", "bias", 12)]));
+        new(new(1, 512, 68), [new("bias", "fewer than 1024 elements", 12, null), new("ids", "int64, not floating-point", 80, 30)],
+            [new("tied", "bias", 12)]));
 }

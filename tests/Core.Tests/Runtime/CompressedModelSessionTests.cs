@@ -19,7 +19,8 @@ public sealed partial class CompressedModelSessionTests : IDisposable
 
     public CompressedModelSessionTests()
     {
-        _artifact = Compress(_folder, TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, OutputSize, 2)));
+        _artifact = Compress(_folder,
+            TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, OutputSize, 2)));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -33,7 +34,9 @@ public sealed partial class CompressedModelSessionTests : IDisposable
         using var file = File.OpenRead(_artifact);
         using var path = CompressedModel.Open(_artifact);
         using var expected = path.CreateSession();
-        foreach (var model in new[] { CompressedModel.Open(offset), CompressedModel.Open(forward), CompressedModel.Open(file), CompressedModel.Open(bytes.AsMemory()), CompressedModel.Open((ReadOnlyMemory<byte>)bytes) })
+        foreach (
+            var model in new[] { CompressedModel.Open(offset), CompressedModel.Open(forward), CompressedModel.Open(file),
+                CompressedModel.Open(bytes.AsMemory()), CompressedModel.Open((ReadOnlyMemory<byte>)bytes) })
         {
             using (model)
             {
@@ -55,7 +58,8 @@ public sealed partial class CompressedModelSessionTests : IDisposable
             model.Restore(_folder["restored.onnx"]);
         foreach (var threads in new int?[] { 1, 2, 7, null })
         {
-            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, new CompressedModelOptions { Threads = threads, VerifyHashes = verifyHashes }, new MemoryPressure(0));
+            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout,
+                new CompressedModelOptions { Threads = threads, VerifyHashes = verifyHashes }, new MemoryPressure(0));
             decoded.Main.ShouldBe(File.ReadAllBytes(_folder["restored.onnx"]));
         }
     }
@@ -64,7 +68,11 @@ public sealed partial class CompressedModelSessionTests : IDisposable
     public void TheCallersOptionsDecide()
     {
         using var model = CompressedModel.Open(_artifact);
-        using var options = new SessionOptions { OptimizedModelFilePath = _folder["optimized.onnx"], GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        using var options = new SessionOptions
+        {
+            OptimizedModelFilePath = _folder["optimized.onnx"],
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL
+        };
         using var session = model.CreateSession(options);
         File.Exists(_folder["optimized.onnx"]).ShouldBeTrue();
     }
@@ -173,7 +181,8 @@ public sealed partial class CompressedModelSessionTests : IDisposable
         using var reader = ArtifactReader.Open(_artifact);
         using var writer = ArtifactWriter.Create(_folder["another.onnxz"]);
         foreach (var entry in reader.Entries)
-            writer.Add(entry.Weight.Path == weight ? entry.Weight with { Hash = new PayloadHash(entry.Weight.Hash.Value ^ 1) } : entry.Weight, reader.ReadChunk(entry));
+            writer.Add(entry.Weight.Path == weight ? entry.Weight with { Hash = new PayloadHash(entry.Weight.Hash.Value ^ 1) } : entry.Weight,
+                reader.ReadChunk(entry));
         writer.Commit(reader.Producer, reader.Files, reader.ReadSkeleton());
         return _folder["another.onnxz"];
     }

@@ -22,8 +22,11 @@ public sealed class CompressedModelTests : IDisposable
         _folder.Write("w.bin", Build.Bytes(Build.Values(40)));
         var half = Build.Tensor("half", ElementType.Float16, 30, 50);
         half.RawData = ByteString.CopyFrom([.. Enumerable.Range(0, 1500).SelectMany(i => BitConverter.GetBytes((Half)(i % 37 / 8.0)))]);
-        _folder.Write("m.onnx", Build.Model(Build.Raw("lossy", _values), half, Build.Raw("exact", Build.Values(1000)), Build.Raw("bias", 1, 2, 3), Build.External("outside", "w.bin", 0, 40)));
-        _artifact = SpecRun.Compress(_folder, "models: [ m.onnx ]\nrules: [ { weights: [ lossy, half ], stack: [ quantize: { r2: 0.95 } ] } ]\noutput: a\nreport: json").ArtifactPath;
+        _folder.Write("m.onnx",
+            Build.Model(Build.Raw("lossy", _values), half, Build.Raw("exact", Build.Values(1000)), Build.Raw("bias", 1, 2, 3),
+                Build.External("outside", "w.bin", 0, 40)));
+        _artifact = SpecRun.Compress(_folder,
+            "models: [ m.onnx ]\nrules: [ { weights: [ lossy, half ], stack: [ quantize: { r2: 0.95 } ] } ]\noutput: a\nreport: json").ArtifactPath;
     }
 
     public void Dispose() => _folder.Dispose();

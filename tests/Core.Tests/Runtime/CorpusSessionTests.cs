@@ -26,7 +26,8 @@ public sealed class CorpusSessionTests : IDisposable
 
     private void ComputesTheBitsOfTheRestoredFile(string original, string name)
     {
-        var outcome = Compressor.Run(CompressionSpec.ForModel(original, 0.99), new CompressionOptions { Output = _folder["a"] }, null, CancellationToken.None).Single();
+        var outcome = Compressor.Run(CompressionSpec.ForModel(original, 0.99), new CompressionOptions { Output = _folder["a"] }, null,
+            CancellationToken.None).Single();
         using var model = CompressedModel.Open(outcome.ArtifactPath);
 
         SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored.onnx"], name);

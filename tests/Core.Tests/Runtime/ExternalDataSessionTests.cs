@@ -13,7 +13,9 @@ public sealed class ExternalDataSessionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>External data of a name that no other test has: by it this test's temporary folders are told from those of others and of other processes.</summary>
+    /// <summary>
+    /// External data of a name that no other test has: by it this test's temporary folders are told from those of others and of other processes.
+    /// </summary>
     private readonly string _data = $"{Guid.NewGuid():N}.bin";
 
     public void Dispose() => _folder.Dispose();
@@ -95,7 +97,8 @@ public sealed class ExternalDataSessionTests : IDisposable
     {
         _folder.Write(_data, [.. Payload(Inputs, OutputSize, 1), .. Payload(Inputs, OutputSize, 2)]);
         var first = External("first", _data, 0, Inputs, OutputSize);
-        using var model = Open(branches ? Branches(first, External("second", _data, 4 * Inputs * OutputSize, Inputs, OutputSize)) : ConstantNode(first));
+        using var model = Open(branches ? Branches(first, External("second", _data, 4 * Inputs * OutputSize, Inputs, OutputSize))
+            : ConstantNode(first));
 
         SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
         TemporaryFolders().ShouldBeEmpty();
@@ -126,7 +129,9 @@ public sealed class ExternalDataSessionTests : IDisposable
     {
         _folder.Write(_data, [9, 9, 9, 9, .. Payload(Inputs, Hidden, seed)]);
         _folder.Write("sub/v.bin", [.. Payload(Hidden, OutputSize, seed + 100), 9, 9]);
-        return Open(TwoLayers(External("first", _data, 4, Inputs, Hidden), Build.Raw("bias", Build.Values(Hidden)), External("second", location, 0, Hidden, OutputSize)));
+        return Open(
+            TwoLayers(External("first", _data, 4, Inputs, Hidden), Build.Raw("bias", Build.Values(Hidden)),
+                External("second", location, 0, Hidden, OutputSize)));
     }
 
     private CompressedModel Open(GraphProto graph) => CompressedModel.Open(Compress(_folder, graph));

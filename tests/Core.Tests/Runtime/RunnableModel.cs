@@ -65,7 +65,8 @@ internal static class RunnableModel
 
     /// <summary>A float matrix that lies in an external file.</summary>
     public static TensorProto External(string name, string location, long offset, int rows, int columns) => Build.External(
-        name, ElementType.Float, location, offset.ToString(System.Globalization.CultureInfo.InvariantCulture), (4L * rows * columns).ToString(System.Globalization.CultureInfo.InvariantCulture), rows, columns);
+        name, ElementType.Float, location, offset.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            (4L * rows * columns).ToString(System.Globalization.CultureInfo.InvariantCulture), rows, columns);
 
     /// <summary>Payload of a matrix, of no regularity that a coder could keep exactly.</summary>
     public static byte[] Payload(int rows, int columns, int seed)
@@ -79,7 +80,8 @@ internal static class RunnableModel
     public static string Compress(TemporaryFolder folder, GraphProto graph)
     {
         folder.Write("m.onnx", Build.Model(graph));
-        return SpecRun.Compress(folder, $"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\noutput: {Guid.NewGuid():N}").ArtifactPath;
+        return SpecRun.Compress(folder,
+            $"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\noutput: {Guid.NewGuid():N}").ArtifactPath;
     }
 
     private static AttributeProto Branch(string name, TensorProto weight)

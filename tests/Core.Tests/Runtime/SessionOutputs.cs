@@ -8,7 +8,8 @@ namespace CompressTasks.Core.Tests.Runtime;
 internal static class SessionOutputs
 {
     public static readonly GraphOptimizationLevel[] Levels =
-        [GraphOptimizationLevel.ORT_DISABLE_ALL, GraphOptimizationLevel.ORT_ENABLE_BASIC, GraphOptimizationLevel.ORT_ENABLE_EXTENDED, GraphOptimizationLevel.ORT_ENABLE_ALL];
+        [GraphOptimizationLevel.ORT_DISABLE_ALL, GraphOptimizationLevel.ORT_ENABLE_BASIC, GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+            GraphOptimizationLevel.ORT_ENABLE_ALL];
 
     // One thread: the order in which sums are formed must not depend on the machine.
     public static SessionOptions Options(GraphOptimizationLevel level) => new()

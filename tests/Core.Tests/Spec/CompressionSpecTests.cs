@@ -141,7 +141,8 @@ public sealed class CompressionSpecTests
         {
             Thread.CurrentThread.CurrentCulture = german;
             Stage("quantize: { r2: 0.95 }").ShouldBeOfType<QuantizeSpec.ToR2>().R2.ShouldBe(0.95);
-            Should.Throw<CompressException>(() => Stage("quantize: { r2: 1.5 }")).Message.ShouldContain("is 1.5, expected a number, more than 0, less than 1");
+            Should.Throw<CompressException>(() => Stage("quantize: { r2: 1.5 }"))
+                .Message.ShouldContain("is 1.5, expected a number, more than 0, less than 1");
         }
         finally
         {

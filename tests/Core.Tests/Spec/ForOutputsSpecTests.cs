@@ -20,7 +20,8 @@ public sealed class ForOutputsSpecTests
     [InlineData("90s", 90)]
     [InlineData("1.5 min", 90)]
     [InlineData("2 h", 7200)]
-    public void TimesHaveUnits(string time, double seconds) => Stage($"{{ for: outputs, maxTime: {time} }}").Target.MaxTime!.Value.TotalSeconds.ShouldBe(seconds);
+    public void TimesHaveUnits(string time, double seconds) =>
+        Stage($"{{ for: outputs, maxTime: {time} }}").Target.MaxTime!.Value.TotalSeconds.ShouldBe(seconds);
 
     [Fact]
     public void WithoutOptionsTheGatesSamplesServe()
@@ -36,18 +37,21 @@ public sealed class ForOutputsSpecTests
     [InlineData("{ r2: 0.9, maxTime: 5 s }", "error CT1027: \"maxTime\" means something only with \"for: outputs\"")]
     [InlineData("{ for: outputs, maxTime: 5 weeks }", "error CT1010: \"maxTime\" is \"5 weeks\", expected a time, such as 90 s, 5 min or 1 h")]
     [InlineData("{ for: outputs, maxTime: 0 }", "error CT1011: \"maxTime\" is 0, expected more than 0, at most 24 h")]
-    public void MistakesAreRefused(string quantize, string expected) => Errors($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}").ShouldHaveSingleItem().ShouldContain(expected);
+    public void MistakesAreRefused(string quantize, string expected) =>
+        Errors($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}").ShouldHaveSingleItem().ShouldContain(expected);
 
     [Theory]
     [InlineData("")]
     [InlineData("gate: { r2: 0.9 }")]
     [InlineData("gate: { outputs: { samples: v.npz } }")]
     public void WithoutAGateOnOutputsThereIsNothingToSearchFor(string gate) =>
-        Errors($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {{ for: outputs }} ] }} ]\n{gate}").ShouldHaveSingleItem().ShouldStartWith("compress.yml(2,33): error CT1027: quantize says for: outputs, but the spec does not say what outputs must hold");
+        Errors($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {{ for: outputs }} ] }} ]\n{gate}").ShouldHaveSingleItem()
+            .ShouldStartWith("compress.yml(2,33): error CT1027: quantize says for: outputs, but the spec does not say what outputs must hold");
 
     [Fact]
     public void TwoSearchesCannotDiffer() =>
-        Errors($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs }} ]\n  t: [ quantize: {{ for: outputs, maxTime: 5 }} ]\n{Gate}").ShouldHaveSingleItem()
+        Errors($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs }} ]\n  t: [ quantize: {{ for: outputs, maxTime: 5 }} ]\n{Gate}")
+            .ShouldHaveSingleItem()
             .ShouldStartWith("compress.yml(4,8): error CT1027: this stack has another calibration or maxTime than the one at line 3");
 
     [Fact]
@@ -57,10 +61,12 @@ public sealed class ForOutputsSpecTests
 
     [Fact]
     public void TheSameSearchMayBeAskedForTwice() =>
-        SpecParsing.Parse($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs, calibration: c.npz }} ]\n  t: [ quantize: {{ for: outputs, calibration: c.npz, floor: 0.9 }} ]\n{Gate}").Stacks.Count.ShouldBe(2);
+        SpecParsing.Parse(
+            $"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs, calibration: c.npz }} ]\n  t: [ quantize: {{ for: outputs, calibration: c.npz, floor: 0.9 }} ]\n{Gate}").Stacks.Count.ShouldBe(2);
 
     private static QuantizeSpec.ForOutputs Stage(string quantize) =>
-        (QuantizeSpec.ForOutputs)SpecParsing.Parse($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}").Rules[0].Stack.Stages[0];
+        (QuantizeSpec.ForOutputs)SpecParsing.Parse($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {quantize} ] }} ]\n{Gate}").Rules[0]
+            .Stack.Stages[0];
 
     private static string[] Errors(string yaml) =>
         SpecParsing.Errors(yaml);

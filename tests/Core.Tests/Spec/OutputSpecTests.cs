@@ -50,7 +50,8 @@ public sealed class OutputSpecTests
     [Fact]
     public void RandomTakesShapesAndRangesByInput()
     {
-        var random = Parse("{ samples: { random: { seed: 7, count: 3, shapes: { x: [1, 3, 48, 320], s: [] }, ranges: { x: [-0.5, 2] } } } }").Samples.ShouldBeOfType<RandomSamplesSpec>();
+        var random = Parse("{ samples: { random: { seed: 7, count: 3, shapes: { x: [1, 3, 48, 320], s: [] }, ranges: { x: [-0.5, 2] } } } }")
+            .Samples.ShouldBeOfType<RandomSamplesSpec>();
         (random.Seed, random.Count).ShouldBe((7, 3));
         random.Shapes.Select(shape => (shape.Input, string.Join(',', shape.Shape))).ShouldBe([("x", "1,3,48,320"), ("s", "")]);
         random.Ranges.ShouldBe([new("x", -0.5, 2, At(3, 103))]);
@@ -65,8 +66,11 @@ public sealed class OutputSpecTests
     [InlineData("{ samples: a, logits: yes }", "(3,34): error CT1012: \"logits\" is \"yes\", expected true or false")]
     [InlineData("{ samples: { random: { count: 0 } } }", "(3,42): error CT1011: \"count\" is 0, expected a whole number, 1 to 100000")]
     [InlineData("{ samples: { random: { shapes: { x: [0] } } } }", "(3,49): error CT1011: \"x\" is 0, expected a whole number, 1 to 2147483647")]
-    [InlineData("{ samples: { random: { ranges: { x: [1, 0] } } } }", "(3,48): error CT1501: the range of \"x\" is [1, 0], expected two numbers, the lowest first")]
-    [InlineData("{ samples: { random: { ranges: { x: [1] } } } }", "(3,48): error CT1501: the range of \"x\" is [1], expected two numbers, the lowest first")]
-    [InlineData("{ samples: { random: { ranges: { x: [a, 1] } } } }", "(3,49): error CT1010: \"x\" is \"a\", expected a number, -1000000000000000 to 1000000000000000")]
+    [InlineData("{ samples: { random: { ranges: { x: [1, 0] } } } }",
+        "(3,48): error CT1501: the range of \"x\" is [1, 0], expected two numbers, the lowest first")]
+    [InlineData("{ samples: { random: { ranges: { x: [1] } } } }",
+        "(3,48): error CT1501: the range of \"x\" is [1], expected two numbers, the lowest first")]
+    [InlineData("{ samples: { random: { ranges: { x: [a, 1] } } } }",
+        "(3,49): error CT1010: \"x\" is \"a\", expected a number, -1000000000000000 to 1000000000000000")]
     public void MistakesHaveTheirPlace(string outputs, string expected) => Error(outputs).ShouldBe(expected);
 }

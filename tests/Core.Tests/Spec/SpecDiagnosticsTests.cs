@@ -21,7 +21,8 @@ public sealed class SpecDiagnosticsTests
 
     [Fact]
     public void ASecondDocumentIsRefusedWhereItBegins() =>
-        ShouldFail("models: [ a ]\n---\nmodels: [ b ]", "(2,1): error CT1006: a second YAML document begins here; a spec is one document, so use one file per spec");
+        ShouldFail("models: [ a ]\n---\nmodels: [ b ]",
+            "(2,1): error CT1006: a second YAML document begins here; a spec is one document, so use one file per spec");
 
     [Theory]
     [InlineData("models: [ a ]\nrules: ]", 2)]
@@ -68,7 +69,8 @@ public sealed class SpecDiagnosticsTests
 
     [Fact]
     public void AnUnknownKeyWithoutANearOneIsAnsweredWithAll() =>
-        ShouldFail("models: [ a ]\nstacks: { s: [ quantize: { quality: 3, r2: 0.5 } ] }", "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step, bits, bytes, for, allocate, floor, calibration, calibrationMemory, calibrationBlock or maxTime");
+        ShouldFail("models: [ a ]\nstacks: { s: [ quantize: { quality: 3, r2: 0.5 } ] }",
+            "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step, bits, bytes, for, allocate, floor, calibration, calibrationMemory, calibrationBlock or maxTime");
 
     [Fact]
     public void AMisspeltRequiredKeyIsOneErrorNotTwo() =>
@@ -96,7 +98,8 @@ public sealed class SpecDiagnosticsTests
     [InlineData("models: [ [ a ] ]", "(1,11): error CT1010: \"models\" is a list, expected a path, a glob, or a mapping with path")]
     [InlineData("models: [ { path: } ]", "(1,19): error CT1010: \"path\" is nothing, expected a path or glob")]
     [InlineData("models: [ ' ' ]", "(1,11): error CT1010: \"path\" is the text \" \", expected a path or glob")]
-    [InlineData("models: [ { path: a, name: 'a/b' } ]", "(1,28): error CT1034: \"name\" is \"a/b\", expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or blank at the end")]
+    [InlineData("models: [ { path: a, name: 'a/b' } ]",
+        "(1,28): error CT1034: \"name\" is \"a/b\", expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or blank at the end")]
     [InlineData("[ a ]", "(1,1): error CT1010: \"spec\" is a list, expected a mapping with models, stacks and rules")]
     [InlineData("just text", "(1,1): error CT1010: \"spec\" is \"just text\", expected a mapping with models, stacks and rules")]
     public void WrongShapesSayFoundAndExpected(string yaml, string expected) => ShouldFail(yaml, expected);
@@ -127,35 +130,48 @@ public sealed class SpecDiagnosticsTests
     [InlineData("gaussian: 8", "(3,15): error CT1010: \"gaussian\" is \"8\", expected a mapping of options")]
     [InlineData("pca", "(3,5): error CT1016: pca needs exactly one of components, keep or variance, found none")]
     [InlineData("pca: { weighting: none }", "(3,5): error CT1016: pca needs exactly one of components, keep or variance, found none")]
-    [InlineData("pca: { keep: 0.5, components: 2 }", "(3,23): error CT1016: pca needs exactly one of components, keep or variance, found keep and components")]
+    [InlineData("pca: { keep: 0.5, components: 2 }",
+        "(3,23): error CT1016: pca needs exactly one of components, keep or variance, found keep and components")]
     [InlineData("pca: { keep: 0 }", "(3,18): error CT1011: \"keep\" is 0, expected a number, more than 0, at most 1")]
-    [InlineData("pca: { keep: 0,5 }", "(3,18): error CT1011: \"keep\" is 0, expected a number, more than 0, at most 1", "(3,20): error CT1013: unknown key \"5\" in pca; expected components, keep, variance or weighting")]
+    [InlineData("pca: { keep: 0,5 }", "(3,18): error CT1011: \"keep\" is 0, expected a number, more than 0, at most 1",
+        "(3,20): error CT1013: unknown key \"5\" in pca; expected components, keep, variance or weighting")]
     [InlineData("haar", "(3,5): error CT1015: haar needs the key \"keep\": a number, more than 0, at most 1")]
     [InlineData("dct: { keep: 2 }", "(3,18): error CT1011: \"keep\" is 2, expected a number, more than 0, at most 1")]
     [InlineData("recursive: { maxLevels: 3 }", "(3,5): error CT1016: recursive needs exactly one of pca, haar, dct or gaussian, found none")]
-    [InlineData("recursive: { pca: { keep: 1 }, haar: { keep: 1 } }", "(3,36): error CT1016: recursive needs exactly one of pca, haar, dct or gaussian, found pca and haar")]
+    [InlineData("recursive: { pca: { keep: 1 }, haar: { keep: 1 } }",
+        "(3,36): error CT1016: recursive needs exactly one of pca, haar, dct or gaussian, found pca and haar")]
     [InlineData("recursive: { gaussian, maxLevels: 17 }", "(3,39): error CT1011: \"maxLevels\" is 17, expected a whole number, 1 to 16")]
     [InlineData("quantize: { r2: 1 }", "(3,21): error CT1011: \"r2\" is 1, expected a number, more than 0, less than 1")]
     [InlineData("quantize: { step: 0.0 }", "(3,23): error CT1011: \"step\" is 0.0, expected a number, more than 0")]
     [InlineData("quantize: { bits: 16.5 }", "(3,23): error CT1011: \"bits\" is 16.5, expected a number, more than 0, at most 16")]
     [InlineData("lossless: { r2: 0.9 }", "(3,17): error CT1013: unknown key \"r2\" in lossless; it has none")]
     [InlineData("quantise: { r2: 0.9 }", "(3,5): error CT1020: unknown stage \"quantise\"; did you mean \"quantize\"?")]
-    [InlineData("wavelet", "(3,5): error CT1020: unknown stage \"wavelet\"; expected gaussian, pca, haar, dct, recursive, residual, quantize or lossless")]
-    [InlineData("{ haar: { keep: 1 }, dct: { keep: 1 } }", "(3,26): error CT1016: stage needs exactly one of gaussian, pca, haar, dct, recursive, residual, quantize or lossless, found haar and dct")]
+    [InlineData("wavelet",
+        "(3,5): error CT1020: unknown stage \"wavelet\"; expected gaussian, pca, haar, dct, recursive, residual, quantize or lossless")]
+    [InlineData("{ haar: { keep: 1 }, dct: { keep: 1 } }",
+        "(3,26): error CT1016: stage needs exactly one of gaussian, pca, haar, dct, recursive, residual, quantize or lossless, found haar and dct")]
     [InlineData("~", "(3,5): error CT1010: \"s\" is nothing, expected a stage")]
     public void StagesAreChecked(string stage, params string[] expected) =>
         Errors($"models: [ a ]\nstacks: {{ s: [\n    {stage} ] }}").ShouldBe(expected.Select(error => "compress.yml" + error));
 
     [Theory]
-    [InlineData("gaussian, quantize: { r2: 0.9 }", "(3,15): error CT1023: quantize must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual")]
-    [InlineData("lossless, gaussian", "(3,5): error CT1023: lossless must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual")]
+    [InlineData("gaussian, quantize: { r2: 0.9 }",
+        "(3,15): error CT1023: quantize must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual")]
+    [InlineData("lossless, gaussian",
+        "(3,5): error CT1023: lossless must be the only stage of its stack: it codes the weights themselves; to code what other stages lost, end the stack with residual")]
     [InlineData("residual: { r2: 0.9 }", "(3,5): error CT1023: residual cannot be the first stage: there is no error to code yet; use quantize")]
-    [InlineData("gaussian, residual: { r2: 0.9 }, pca: { keep: 1 }", "(3,15): error CT1023: residual must be the last stage of its stack: it codes what all stages before it lost")]
-    [InlineData("quantize: { step: 0.1, allocate: model }", "(3,5): error CT1026: quantize says allocate: model without a target that weights can share; give r2 or bytes")]
-    [InlineData("quantize: { r2: 0.99, floor: 0.9 }", "(3,5): error CT1026: quantize has a floor, but its target holds for each weight anyway; add allocate: model, or remove floor")]
-    [InlineData("quantize: { r2: 0.9, allocate: model, floor: 0.95 }", "(3,5): error CT1026: quantize has a floor of 0.95, above its r2 of 0.9; lower the floor, or raise r2")]
-    [InlineData("gaussian, pca: { components: 25 }", "(3,15): error CT1023: pca keeps 25 components of the 24 columns that the gaussian stage before it leaves; keep at most 24")]
-    [InlineData("gaussian: { free: amplitude }, recursive: { pca: { components: 9 } }", "(3,49): error CT1023: pca keeps 9 components of the 8 columns that the gaussian stage before it leaves; keep at most 8")]
+    [InlineData("gaussian, residual: { r2: 0.9 }, pca: { keep: 1 }",
+        "(3,15): error CT1023: residual must be the last stage of its stack: it codes what all stages before it lost")]
+    [InlineData("quantize: { step: 0.1, allocate: model }",
+        "(3,5): error CT1026: quantize says allocate: model without a target that weights can share; give r2 or bytes")]
+    [InlineData("quantize: { r2: 0.99, floor: 0.9 }",
+        "(3,5): error CT1026: quantize has a floor, but its target holds for each weight anyway; add allocate: model, or remove floor")]
+    [InlineData("quantize: { r2: 0.9, allocate: model, floor: 0.95 }",
+        "(3,5): error CT1026: quantize has a floor of 0.95, above its r2 of 0.9; lower the floor, or raise r2")]
+    [InlineData("gaussian, pca: { components: 25 }",
+        "(3,15): error CT1023: pca keeps 25 components of the 24 columns that the gaussian stage before it leaves; keep at most 24")]
+    [InlineData("gaussian: { free: amplitude }, recursive: { pca: { components: 9 } }",
+        "(3,49): error CT1023: pca keeps 9 components of the 8 columns that the gaussian stage before it leaves; keep at most 8")]
     public void StacksThatMakeNoSenseAreRefused(string stages, string expected) =>
         ShouldFail($"models: [ a ]\nstacks: {{ s: [\n    {stages} ] }}", expected);
 
@@ -166,16 +182,21 @@ public sealed class SpecDiagnosticsTests
     [Theory]
     [InlineData("{ weights: a, stack: small }", "(4,26): error CT1021: unknown stack \"small\"; did you mean \"smal\"?")]
     [InlineData("{ weights: a, stack: elsewhere }", "(4,26): error CT1021: unknown stack \"elsewhere\"; expected \"smal\" or \"tiny\"")]
-    [InlineData("{ weights: a, stack: lossless }", "(4,26): error CT1021: unknown stack \"lossless\"; to use the stage, write it as a list: [ lossless ]")]
+    [InlineData("{ weights: a, stack: lossless }",
+        "(4,26): error CT1021: unknown stack \"lossless\"; to use the stage, write it as a list: [ lossless ]")]
     [InlineData("{ weights: a }", "(4,5): error CT1015: rule needs the key \"stack\": the name of a stack, or a list of stages")]
     [InlineData("{ stack: tiny }", "(4,5): error CT1015: rule needs the key \"weights\": a glob of weight paths, or a list of them")]
-    [InlineData("{ weights: 'a[', stack: tiny }", "(4,16): error CT1022: the glob \"a[\" is malformed: [ without ]; write [[] for the character itself")]
+    [InlineData("{ weights: 'a[', stack: tiny }",
+        "(4,16): error CT1022: the glob \"a[\" is malformed: [ without ]; write [[] for the character itself")]
     [InlineData("{ weights: [ a, 'b***' ], stack: tiny }", "(4,21): error CT1022: the glob \"b***\" is malformed: 3 stars in a row; write * or **")]
-    [InlineData("{ weights: [], stack: tiny }", "(4,16): error CT1017: \"weights\" is empty, expected a glob of weight paths, or a list of them with at least one item")]
+    [InlineData("{ weights: [], stack: tiny }",
+        "(4,16): error CT1017: \"weights\" is empty, expected a glob of weight paths, or a list of them with at least one item")]
     [InlineData("{ weights: a, stack: tiny, minElements: -1 }", "(4,45): error CT1011: \"minElements\" is -1, expected a whole number, at least 0")]
-    [InlineData("{ weights: a, stack: tiny, maxElements: 10 }", "(4,45): error CT1024: the rule matches nothing: \"maxElements\" is 10, less than \"minElements\", which is 1024")]
+    [InlineData("{ weights: a, stack: tiny, maxElements: 10 }",
+        "(4,45): error CT1024: the rule matches nothing: \"maxElements\" is 10, less than \"minElements\", which is 1024")]
     [InlineData("{ weights: a, stack: gone, maxElements: 10 }", "(4,26): error CT1021: unknown stack \"gone\"; expected \"smal\" or \"tiny\"")]
-    [InlineData("{ weights: a, stack: tiny, types: float }", "(4,39): error CT1012: \"types\" is \"float\", expected float32, float16, bfloat16 or double")]
+    [InlineData("{ weights: a, stack: tiny, types: float }",
+        "(4,39): error CT1012: \"types\" is \"float\", expected float32, float16, bfloat16 or double")]
     [InlineData("a", "(4,5): error CT1010: \"rules\" is \"a\", expected a rule")]
     public void RulesAreChecked(string rule, string expected) =>
         ShouldFail($"models: [ a ]\nstacks: {{ smal: [ gaussian ], tiny: [ gaussian ] }}\nrules:\n  - {rule}", expected);
@@ -186,7 +207,8 @@ public sealed class SpecDiagnosticsTests
 
     [Fact]
     public void OfAnotherVersionOnlyTheVersionIsReported() =>
-        ShouldFail("version: 2\nmodelle: [ a ]", "(1,10): error CT1018: the spec is of version 2, this program reads version 1; update CompressTasks");
+        ShouldFail("version: 2\nmodelle: [ a ]",
+            "(1,10): error CT1018: the spec is of version 2, this program reads version 1; update CompressTasks");
 
     [Theory]
     [InlineData("one", "(1,10): error CT1010: \"version\" is \"one\", expected a whole number, exactly 1")]

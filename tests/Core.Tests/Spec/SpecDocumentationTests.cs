@@ -54,7 +54,9 @@ public sealed partial class SpecDocumentationTests
         {
             var missing = key.IsRequired ? "required"
                 : key.Default is not null ? $"`{key.Default}`"
-                : key.DefaultDescription ?? (schema.ExactlyOneOf.Contains(key.Name) ? "exactly one of these" : throw new InvalidOperationException($"{key.Name} has no default"));
+                : key.DefaultDescription
+                    ?? (schema.ExactlyOneOf.Contains(key.Name) ? "exactly one of these"
+                        : throw new InvalidOperationException($"{key.Name} has no default"));
             table.Append($"| `{key.Name}` | {key.Value.Expected} | {missing} | {key.Description} |\n");
         }
         return table.ToString();

@@ -77,7 +77,8 @@ public sealed class SpecFileTests : IDisposable
     [Fact]
     public void ModelsAreRelativeToTheSpecAndSortedOrdinally()
     {
-        string[] paths = [Write("models/b.onnx"), Write("models/a.onnx"), Write("models/B2.onnx"), Write("models/deep/er/c.onnx"), Write("models/readme.txt")];
+        string[] paths = [Write("models/b.onnx"), Write("models/a.onnx"), Write("models/B2.onnx"), Write("models/deep/er/c.onnx"),
+            Write("models/readme.txt")];
 
         var models = Load("models: [ 'models/**/*.onnx' ]\noutput: out").FindModels();
 
@@ -132,13 +133,15 @@ public sealed class SpecFileTests : IDisposable
     public void AFolderIsNoModel()
     {
         Write("models/a.onnx");
-        Errors("models: [ models/ ]").ShouldBe(["(1,11): error CT1030: no model: \"models/\" is a folder; write \"models/*.onnx\" for the models in it"]);
+        Errors("models: [ models/ ]")
+            .ShouldBe(["(1,11): error CT1030: no model: \"models/\" is a folder; write \"models/*.onnx\" for the models in it"]);
     }
 
     [Fact]
     public void AGlobThatCannotBeSearchedIsAnError()
     {
-        Errors("models: [ 'a*/../b.onnx' ]").ShouldHaveSingleItem().ShouldStartWith("(1,11): error CT1031: the models \"a*/../b.onnx\" cannot be searched: ");
+        Errors("models: [ 'a*/../b.onnx' ]").ShouldHaveSingleItem()
+            .ShouldStartWith("(1,11): error CT1031: the models \"a*/../b.onnx\" cannot be searched: ");
     }
 
     [Fact]
@@ -155,7 +158,8 @@ public sealed class SpecFileTests : IDisposable
     public void AnArtifactCannotOverwriteItsModel()
     {
         Write("a.onnxz");
-        Errors("models: [ a.onnxz ]\noutput: .").ShouldBe(["(1,11): error CT1033: the artifact would overwrite the model \"a.onnxz\"; choose another \"output\" or \"name\""]);
+        Errors("models: [ a.onnxz ]\noutput: .")
+            .ShouldBe(["(1,11): error CT1033: the artifact would overwrite the model \"a.onnxz\"; choose another \"output\" or \"name\""]);
     }
 
     [Fact]

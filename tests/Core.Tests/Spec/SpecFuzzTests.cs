@@ -14,8 +14,10 @@ public sealed class SpecFuzzTests
 
     private static readonly string[] _fragments =
     [
-        "{", "}", "[", "]", ":", ": ", "- ", "#", "&a", "*a", "<<: ", "\n", "\n  ", "\t", "\"", "'", "|", ">", "%", "@", "!", "!!int ", "?", "? ", "~", ",",
-        "---\n", "...\n", "\0", "\uFEFF", "\ud800", "é", "-1", "1e999", ".nan", "0", "99999999999999999999", "null", "**", "[z-a]", "r2", "pca", "lossless", "\\", "\r", "\"\\uD800\\u0041\"", "\\UFFFFFFFF", "!<a b>", "%TAG ! !\n",
+        "{", "}", "[", "]", ":", ": ", "- ", "#", "&a", "*a", "<<: ", "\n", "\n  ", "\t", "\"", "'", "|", ">", "%", "@", "!", "!!int ", "?", "? ",
+            "~", ",",
+        "---\n", "...\n", "\0", "\uFEFF", "\ud800", "é", "-1", "1e999", ".nan", "0", "99999999999999999999", "null", "**", "[z-a]", "r2", "pca",
+            "lossless", "\\", "\r", "\"\\uD800\\u0041\"", "\\UFFFFFFFF", "!<a b>", "%TAG ! !\n",
     ];
 
     private static readonly Gen<Func<string, string>> _change = Gen.Select(

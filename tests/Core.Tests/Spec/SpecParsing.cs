@@ -8,7 +8,8 @@ namespace CompressTasks.Core.Tests.Spec;
 internal static class SpecParsing
 {
     /// <summary>
-    /// Mistakes of meaning, which no JSON Schema sees: it knows no other keys than those of the value before it, no grammar of globs and names, no file system, no places. By code.
+    /// Mistakes of meaning, which no JSON Schema sees: it knows no other keys than those of the value before it, no grammar of globs and names, no
+    /// file system, no places. By code.
     /// </summary>
     private static readonly Dictionary<string, string> _meaning = new(StringComparer.Ordinal)
     {

@@ -11,7 +11,8 @@ public sealed class UnusedRuleTests
 
     private static string Explain(string weights, params (string, long, string)[] model)
     {
-        var spec = CompressionSpec.Parse($"models: [ m ]\nrules:\n  - weights: \"{weights}\"\n    stack: [ quantize: {{ r2: 0.9 }} ]", "compress.yml");
+        var spec = CompressionSpec.Parse($"models: [ m ]\nrules:\n  - weights: \"{weights}\"\n    stack: [ quantize: {{ r2: 0.9 }} ]",
+            "compress.yml");
         return SpecDiagnostics.RuleMatchesNoWeight(spec.Rules[0], "m.onnx", model).ToString();
     }
 
@@ -23,7 +24,8 @@ public sealed class UnusedRuleTests
 
     [Fact]
     public void WeightsThatAreTooSmallAreNamed() =>
-        Explain("*.mlp.*", _weights).ShouldEndWith(": 1 match by path, none by size and type; the largest is \"blocks.0.mlp.weight\" with 512 values of float32");
+        Explain("*.mlp.*", _weights)
+            .ShouldEndWith(": 1 match by path, none by size and type; the largest is \"blocks.0.mlp.weight\" with 512 values of float32");
 
     [Fact]
     public void RulesAboveAreBlamed() => Explain("**", _weights).ShouldEndWith(": rules above it take every weight that it matches; move it up");

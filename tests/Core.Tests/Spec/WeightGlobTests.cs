@@ -44,17 +44,21 @@ public sealed class WeightGlobTests
     [InlineData("a[!]", "an empty set [ ]")]
     [InlineData("[z-a]", "the range z-a runs backwards")]
     public void MalformedPatternsAreRefused(string pattern, string problem) =>
-        Should.Throw<CompressException>(() => WeightGlob.Parse(pattern)).Diagnostics[0].Message.ShouldBe($"the glob \"{pattern}\" is malformed: {problem}");
+        Should.Throw<CompressException>(() => WeightGlob.Parse(pattern)).Diagnostics[0]
+            .Message.ShouldBe($"the glob \"{pattern}\" is malformed: {problem}");
 
     [Fact]
     public void MatchingAgreesWithARegularExpression()
     {
         var matches = 0;
-        Gen.Select(Gen.String[Gen.Char["ab/.?*"], 0, 6], Gen.String[Gen.Char["ab/."], 0, 8]).Where((stars, _) => !stars.Contains("***", StringComparison.Ordinal)).Sample(
+        Gen.Select(Gen.String[Gen.Char["ab/.?*"], 0, 6], Gen.String[Gen.Char["ab/."], 0, 8])
+            .Where((stars, _) => !stars.Contains("***", StringComparison.Ordinal)).Sample(
             (stars, end) =>
             {
                 var (pattern, path) = ("a" + stars, "a" + end);
-                var regex = "^" + Regex.Escape(pattern).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal).Replace(@"\?", "[^/]", StringComparison.Ordinal) + @"\z";
+                var regex = "^"
+                    + Regex.Escape(pattern).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal)
+                        .Replace(@"\?", "[^/]", StringComparison.Ordinal) + @"\z";
                 var expected = Regex.IsMatch(path, regex);
                 WeightGlob.Parse(pattern).IsMatch(path).ShouldBe(expected, $"{pattern} on {path}");
                 if (expected)
@@ -85,5 +89,6 @@ public sealed class WeightGlobTests
     [InlineData("blocks.*.weight", "block.0.weight", 1)]
     [InlineData("*", "a/b", 1)]
     [InlineData("abc", "", 3)]
-    public void DistanceCountsTheChangesThatAreNeeded(string pattern, string path, int expected) => WeightGlob.Parse(pattern).Distance(path).ShouldBe(expected);
+    public void DistanceCountsTheChangesThatAreNeeded(string pattern, string path, int expected) =>
+        WeightGlob.Parse(pattern).Distance(path).ShouldBe(expected);
 }

@@ -31,12 +31,14 @@ public sealed class YamlTreeTests
               c: [ gaussian: { <<: [ { block: 128 }, *g ] } ]
             """);
 
-        spec.Stacks.Select(stack => (GaussianSpec)stack.Stages[0]).Select(stage => (stage.Components, stage.Block)).ShouldBe([(4, 64), (5, 64), (4, 128)]);
+        spec.Stacks.Select(stack => (GaussianSpec)stack.Stages[0]).Select(stage => (stage.Components, stage.Block))
+            .ShouldBe([(4, 64), (5, 64), (4, 128)]);
     }
 
     [Fact]
     public void AMergeOfATextIsRefused() =>
-        Error("models: [ a ]\ngate: { <<: text }").ShouldBe("compress.yml(2,13): error CT1010: \"<<\" is \"text\", expected a mapping or a list of mappings");
+        Error("models: [ a ]\ngate: { <<: text }")
+            .ShouldBe("compress.yml(2,13): error CT1010: \"<<\" is \"text\", expected a mapping or a list of mappings");
 
     [Theory]
     [InlineData("models: [ *nowhere ]", 11, "nowhere")]
@@ -81,7 +83,8 @@ public sealed class YamlTreeTests
     [InlineData(0xD800)]
     [InlineData(0xDC00)]
     public void HalfASurrogatePairIsRefused(int half) =>
-        Error($"models: [ a{(char)half} ]").ShouldStartWith($"compress.yml(1,12): error CT1003: the spec is not text: found the character U+{half:X4}");
+        Error($"models: [ a{(char)half} ]")
+            .ShouldStartWith($"compress.yml(1,12): error CT1003: the spec is not text: found the character U+{half:X4}");
 
     [Fact]
     public void WindowsLineEndsCount()

@@ -52,7 +52,8 @@ internal static class BasisMatrices
 
     public static double SumOfSquares(IEnumerable<double> values) => values.Sum(value => value * value);
 
-    public static Level EncodeOne(IStage stage, Matrix input) => stage.Encode(input, Ones(input.Columns), CancellationToken.None).ShouldHaveSingleItem();
+    public static Level EncodeOne(IStage stage, Matrix input) =>
+        stage.Encode(input, Ones(input.Columns), CancellationToken.None).ShouldHaveSingleItem();
 
     /// <summary>The level's decoder after a way through a chunk.</summary>
     public static IStageDecoder ThroughChunk(IStageDecoder decoder) => StageDecoders.Read(new ChunkReader(Chunk(decoder)));

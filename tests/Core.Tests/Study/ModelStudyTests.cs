@@ -58,7 +58,8 @@ public sealed class ModelStudyTests(ModelStudyTests.Tables fixture) : IClassFixt
     public void BothR2AreWhatPlainArithmeticGives()
     {
         var row = fixture.Study.SecondStage.Single(r => r.Method == "pca, keep 25 %");
-        var level = new PcaStage(new PcaOptions { Components = 6, Weighting = PcaWeighting.None }).Encode(fixture.First.Parameters, fixture.First.Sensitivity, CancellationToken.None)[0];
+        var level = new PcaStage(new PcaOptions { Components = 6, Weighting = PcaWeighting.None })
+            .Encode(fixture.First.Parameters, fixture.First.Sensitivity, CancellationToken.None)[0];
         var parameters = level.Decoder.Decode(level.Parameters);
         row.R2ToParameters.ShouldBe(PlainR2.Of(fixture.First.Parameters.Values, parameters.Values), 1e-9);
         row.R2ToWeights.ShouldBe(PlainR2.Of(fixture.Weights.Values, fixture.Decode(parameters)), 1e-6);
@@ -103,7 +104,8 @@ public sealed class ModelStudyTests(ModelStudyTests.Tables fixture) : IClassFixt
             var integers = Build.Tensor("ids", ElementType.Int64, 1, 2);
             integers.RawData = ByteString.CopyFrom(new byte[16]);
             Path = _folder.Write("m.onnx", Build.Model(
-                MatrixOf("w", 128, 256, [.. Weights.Values.Select(v => (float)v)]), Build.Raw("vector", 1, 2, 3), integers, MatrixOf("broken", 2, 2, 1, float.NaN, 3, 4)));
+                MatrixOf("w", 128, 256, [.. Weights.Values.Select(v => (float)v)]), Build.Raw("vector", 1, 2, 3), integers,
+                    MatrixOf("broken", 2, 2, 1, float.NaN, 3, 4)));
             Study = ModelStudy.Run(Path, "**", 8, rows: null, refine: true, 2, CancellationToken.None);
             First = new GaussianStage(new GaussianOptions(8), 2).Encode(Weights, [.. Enumerable.Repeat(1.0, 256)], CancellationToken.None)[0];
         }

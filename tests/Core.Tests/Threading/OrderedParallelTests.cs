@@ -46,7 +46,8 @@ public class OrderedParallelTests
 
     [Fact]
     public void TheErrorOfAProducerReachesTheCallerAsItIs() =>
-        Should.Throw<InvalidDataException>(() => OrderedParallel.Run<int>(50, 2, i => i == 20 ? throw new InvalidDataException("twenty") : i, (_, _) => { }, CancellationToken.None))
+        Should.Throw<InvalidDataException>(() =>
+            OrderedParallel.Run<int>(50, 2, i => i == 20 ? throw new InvalidDataException("twenty") : i, (_, _) => { }, CancellationToken.None))
             .Message.ShouldBe("twenty");
 
     [Fact]

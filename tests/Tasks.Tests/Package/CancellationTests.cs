@@ -11,13 +11,15 @@ public sealed class CancellationTests(PackageFeed feed) : IClassFixture<PackageF
     public Task InterruptedBuildLeavesNoHalfWrittenFileAndNoProcess() => BuildThatEndsEarlyLeavesNothing("INT", "cancelled");
 
     [LinuxFact]
-    public Task KilledBuildLeavesNoHalfWrittenFileAndNoProcess() => BuildThatEndsEarlyLeavesNothing("KILL", "killed, so that it cannot end the compressor");
+    public Task KilledBuildLeavesNoHalfWrittenFileAndNoProcess() =>
+        BuildThatEndsEarlyLeavesNothing("KILL", "killed, so that it cannot end the compressor");
 
     private async Task BuildThatEndsEarlyLeavesNothing(string signal, string because)
     {
         var project = feed.CreateProject();
         TinyModel.Write(project.In("models/tiny.onnx"), seed: 1, size: 3000);
-        project.Write("compress.yml", "models: [ models/*.onnx ]\nrules:\n  - weights: '**'\n    stack: [ gaussian: { components: 16 }, residual: { r2: 0.99 } ]\n");
+        project.Write("compress.yml",
+            "models: [ models/*.onnx ]\nrules:\n  - weights: '**'\n    stack: [ gaussian: { components: 16 }, residual: { r2: 0.99 } ]\n");
         (await project.RunAsync("restore")).ShouldSucceed();
         var build = default(Process);
 
@@ -39,7 +41,8 @@ public sealed class CancellationTests(PackageFeed feed) : IClassFixture<PackageF
     private static List<string> Compressors(TestProject project)
     {
         return [.. Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Select(CommandLine)
-            .Where(line => line.Contains("CompressTasks.Tool.dll", StringComparison.Ordinal) && line.Contains(project.Folder, StringComparison.Ordinal))];
+            .Where(line => line.Contains("CompressTasks.Tool.dll", StringComparison.Ordinal)
+                && line.Contains(project.Folder, StringComparison.Ordinal))];
 
         static string CommandLine(string folder)
         {
@@ -71,7 +74,9 @@ public sealed class CancellationTests(PackageFeed feed) : IClassFixture<PackageF
         public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Needs /proc and kill.";
     }
 
-    /// <summary>One that also needs interrupts: a shell that starts the tests in the background has them ignored, and with them the build ignores them.</summary>
+    /// <summary>
+    /// One that also needs interrupts: a shell that starts the tests in the background has them ignored, and with them the build ignores them.
+    /// </summary>
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class InterruptFactAttribute : LinuxFactAttribute
     {

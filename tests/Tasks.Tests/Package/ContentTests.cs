@@ -82,7 +82,8 @@ public sealed class ContentTests(PackageFeed feed) : IClassFixture<PackageFeed>
         // The last three keep the SDK from fetching packs that an app which needs the runtime has no use for.
         (await project.RunAsync(
             "publish", "--use-current-runtime", "--self-contained", "false", "-p:PublishSingleFile=true", "--output", project.In("out"),
-            "-p:EnableSingleFileAnalyzer=false", "-p:EnableRuntimePackDownload=false", "-p:EnableAppHostPackDownload=false")).ShouldHaveCompressedOnce();
+            "-p:EnableSingleFileAnalyzer=false", "-p:EnableRuntimePackDownload=false", "-p:EnableAppHostPackDownload=false"))
+                .ShouldHaveCompressedOnce();
 
         FilesIn(project.In("out"), "*.onnx*").ShouldBe(["tiny.onnxz"]);
         FilesIn(project.In("out"), "*.dll").ShouldBeEmpty("the app is a single file");
@@ -101,11 +102,13 @@ public sealed class ContentTests(PackageFeed feed) : IClassFixture<PackageFeed>
     }
 
     private static List<string> FilesIn(string folder, string pattern) =>
-        [.. Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))
+            .Order(StringComparer.Ordinal)];
 
     private static List<string> ModelsIn(string folder)
     {
         using var package = ZipFile.OpenRead(Directory.GetFiles(folder, "*.nupkg").ShouldHaveSingleItem());
-        return [.. package.Entries.Select(entry => entry.FullName).Where(name => name.Contains(".onnx", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        return [.. package.Entries.Select(entry => entry.FullName).Where(name => name.Contains(".onnx", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
     }
 }

@@ -32,7 +32,8 @@ internal static class DotNet
     /// <param name="started">Is given the process.</param>
     /// <param name="written">Is given each line as it comes.</param>
     /// <param name="arguments">Of the <c>dotnet</c> command.</param>
-    public static async Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, Action<Process> started, Action<string> written, string[] arguments)
+    public static async Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, Action<Process> started,
+        Action<string> written, string[] arguments)
     {
         using var process = new Process { StartInfo = CreateStartInfo(folder, environment, arguments) };
         var output = new StringBuilder();

@@ -74,7 +74,8 @@ public sealed class EnvironmentTests(PackageFeed feed) : IClassFixture<PackageFe
     }
 
     private static List<string> Listing(string folder) =>
-        [.. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}").Order(StringComparer.Ordinal)];
+        [.. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}").Order(StringComparer.Ordinal)];
 
     /// <summary>A fact that is reported as skipped where there are no shell scripts.</summary>
     [AttributeUsage(AttributeTargets.Method)]

@@ -37,7 +37,8 @@ public sealed class LogTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [Fact]
     public async Task HelpLinksCanLeadElsewhere()
     {
-        var project = feed.CreateProject(properties: "<CompressSpec>gone.yml</CompressSpec><CompressHelpPage>https://example.com/diagnostics</CompressHelpPage>");
+        var project = feed.CreateProject(
+            properties: "<CompressSpec>gone.yml</CompressSpec><CompressHelpPage>https://example.com/diagnostics</CompressHelpPage>");
 
         var build = await project.BuildAsync($"-logger:{typeof(HelpLinkLogger).FullName},{typeof(HelpLinkLogger).Assembly.Location}");
 
@@ -60,6 +61,7 @@ public sealed class LogTests(PackageFeed feed) : IClassFixture<PackageFeed>
             gate: { r2: 0.98 }
             """);
 
-        (await project.BuildAsync()).ShouldFail().Output.ShouldMatch(@"error CT4001: .*Worst: W2 \(0\.91\d*\), W5 \(0\.93\d*\), W4 \(0\.95\d*\)\. Give these weights");
+        (await project.BuildAsync()).ShouldFail()
+            .Output.ShouldMatch(@"error CT4001: .*Worst: W2 \(0\.91\d*\), W5 \(0\.93\d*\), W4 \(0\.95\d*\)\. Give these weights");
     }
 }

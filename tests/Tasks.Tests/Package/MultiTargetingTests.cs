@@ -54,7 +54,8 @@ public sealed class MultiTargetingTests(PackageFeed feed) : IClassFixture<Packag
         var build = (await app.BuildAsync(nodes, graph)).ShouldFail();
 
         build.Compressions().ShouldBe(1, build.Output);
-        build.Output.Split('\n').Where(line => line.Contains("error CT4001", StringComparison.Ordinal)).Select(line => line[line.IndexOf('[', StringComparison.Ordinal)..].TrimEnd()).Distinct().ShouldHaveSingleItem();
+        build.Output.Split('\n').Where(line => line.Contains("error CT4001", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf('[', StringComparison.Ordinal)..].TrimEnd()).Distinct().ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -111,5 +112,6 @@ public sealed class MultiTargetingTests(PackageFeed feed) : IClassFixture<Packag
     }
 
     private static List<string> Leftovers(TestProject project) =>
-        [.. Directory.EnumerateFiles(project.In("bin"), "*.onnxz", SearchOption.AllDirectories), .. Directory.EnumerateFiles(project.Intermediate, "*", SearchOption.AllDirectories)];
+        [.. Directory.EnumerateFiles(project.In("bin"), "*.onnxz", SearchOption.AllDirectories),
+            .. Directory.EnumerateFiles(project.Intermediate, "*", SearchOption.AllDirectories)];
 }

@@ -19,7 +19,8 @@ public sealed class PackageContentTests(PackageFeed feed) : IClassFixture<Packag
         entries.ShouldContain("build/CompressTasks.targets");
         entries.ShouldContain("buildMultiTargeting/CompressTasks.targets");
         entries.ShouldContain("docs/diagnostics.md");
-        entries.ShouldNotContain(e => e.StartsWith("buildTransitive/", StringComparison.Ordinal), "what uses a project that uses this package does not use it");
+        entries.ShouldNotContain(e => e.StartsWith("buildTransitive/", StringComparison.Ordinal),
+            "what uses a project that uses this package does not use it");
         entries.Where(e => e.StartsWith("tasks/", StringComparison.Ordinal)).ShouldBe(["tasks/netstandard2.0/CompressTasks.Tasks.dll"]);
         entries.ShouldContain("tools/net10.0/any/CompressTasks.Tool.dll");
         entries.ShouldContain("tools/net10.0/any/CompressTasks.Tool.deps.json");
@@ -40,6 +41,22 @@ public sealed class PackageContentTests(PackageFeed feed) : IClassFixture<Packag
         Value("dependencies").ShouldBeNull();
         Value("license").ShouldBe("MIT");
         Value("readme").ShouldBe("README.md");
+    }
+
+    [Fact]
+    public async Task PackageIsSmallBecauseItHasNoNativeLibrary()
+    {
+        using var archive = await ZipFile.OpenReadAsync(feed.Package.File);
+        var entries = archive.Entries.Select(e => e.FullName).ToList();
+
+        new FileInfo(feed.Package.File).Length.ShouldBeLessThan(3_000_000);
+        entries.ShouldNotContain(e => e.Contains("/native/", StringComparison.Ordinal) || e.EndsWith(".so", StringComparison.Ordinal)
+            || e.EndsWith(".dylib", StringComparison.Ordinal));
+        entries.ShouldContain("tools/net10.0/any/onnxruntime/Microsoft.ML.OnnxRuntime.dll",
+            "the host must not find it: another one may have to take its place");
+        entries.ShouldNotContain("tools/net10.0/any/Microsoft.ML.OnnxRuntime.dll");
+        using var reader = new StreamReader(await archive.GetEntry("tools/net10.0/any/CompressTasks.Tool.deps.json").ShouldNotBeNull().OpenAsync());
+        (await reader.ReadToEndAsync()).ShouldNotContain("/native/", customMessage: "the host refuses to start when what it lists is missing");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 namespace CompressTasks.Tasks.Tests.Package;
 
-/// <summary>Packs the package for the first test class that needs it, and deletes it with all projects after the last. Test classes run in parallel.</summary>
+/// <summary>
+/// Packs the package for the first test class that needs it, and deletes it with all projects after the last. Test classes run in parallel.
+/// </summary>
 public sealed class PackageFeed : IAsyncLifetime
 {
     private static readonly Lock _lock = new();

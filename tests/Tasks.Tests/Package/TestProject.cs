@@ -13,15 +13,19 @@ internal sealed class TestProject
     private TestProject(PackedPackage package, string folder, string name)
     {
         _package = package;
+        Packages = package.Packages;
         Folder = folder;
         File = Path.Combine(folder, name + ".csproj");
     }
 
     /// <summary>Has the reference assemblies of .NET Standard, because this repository's task needs them too.</summary>
-    private static string NuGetFolder { get; } =
+    public static string NuGetFolder { get; } =
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    /// <summary>Where NuGet puts what it restores; shared with the other tests unless it is set.</summary>
+    public string Packages { get; set; }
 
     public string File { get; }
 
@@ -136,10 +140,11 @@ internal sealed class TestProject
     /// <param name="arguments">Of the <c>dotnet</c> command.</param>
     public Task<DotNetResult> RunAsync(Action<Process> started, Action<string> written, params string[] arguments) => DotNet.RunAsync(
         Folder,
-        new Dictionary<string, string?> { ["NUGET_PACKAGES"] = _package.Packages },
+        new Dictionary<string, string?> { ["NUGET_PACKAGES"] = Packages },
         started,
         written,
-        [.. arguments, "--verbosity", "normal", "-nodeReuse:false", .. InParallel(arguments) ? Array.Empty<string>() : ["-maxCpuCount:1"], "-terminalLogger:off"]);
+        [.. arguments, "--verbosity", "normal", "-nodeReuse:false", .. InParallel(arguments) ? Array.Empty<string>() : ["-maxCpuCount:1"],
+            "-terminalLogger:off"]);
 
     private static bool InParallel(string[] arguments) => arguments.Any(argument => argument.StartsWith("-maxCpuCount", StringComparison.Ordinal));
 }

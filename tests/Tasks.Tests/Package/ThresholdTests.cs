@@ -34,7 +34,8 @@ public sealed class ThresholdTests(PackageFeed feed) : IClassFixture<PackageFeed
         var project = feed.CreateProject();
         project.WriteSpec(TestProject.FailingGate);
 
-        (await project.BuildAsync("-p:CompressOnFailure=warning")).ShouldHaveCompressed().Output.ShouldContain($"{project.In("compress.yml")}(10,7): warning CT4001");
+        (await project.BuildAsync("-p:CompressOnFailure=warning")).ShouldHaveCompressed()
+            .Output.ShouldContain($"{project.In("compress.yml")}(10,7): warning CT4001");
         (await project.BuildAsync()).ShouldFail().Output.ShouldContain("error CT4001");
     }
 

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace CompressTasks.Tasks.Tests.Package;
 
-/// <summary>A valid ONNX model, y = x · W, or x · W1 · W2 · …, with weights of 64 × 64 unless another size is given, written by hand: field numbers are those of onnx.proto.</summary>
+/// <summary>
+/// A valid ONNX model, y = x · W, or x · W1 · W2 · …, with weights of 64 × 64 unless another size is given, written by hand: field numbers are those
+/// of onnx.proto.
+/// </summary>
 internal static class TinyModel
 {
     private const int SmallSize = 64;
@@ -21,7 +24,8 @@ internal static class TinyModel
         var random = new Random(seed);
         var values = Enumerable.Range(0, SmallSize).Select(_ => (float)random.NextDouble()).ToArray();
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, [.. Number(1, 1), .. Number(1, SmallSize), .. Number(2, Float), .. Text(8, "x"), .. Bytes(9, MemoryMarshal.AsBytes<float>(values))]);
+        File.WriteAllBytes(path,
+            [.. Number(1, 1), .. Number(1, SmallSize), .. Number(2, Float), .. Text(8, "x"), .. Bytes(9, MemoryMarshal.AsBytes<float>(values))]);
     }
 
     private static byte[] Model(int seed, int size, int weights)
@@ -31,7 +35,10 @@ internal static class TinyModel
         for (var i = 1; i <= weights; i++)
         {
             var name = weights == 1 ? "W" : $"W{i}";
-            graph.AddRange(Bytes(1, [.. Text(1, i == 1 ? "x" : $"x{i}"), .. Text(1, name), .. Text(2, i == weights ? "y" : $"x{i + 1}"), .. Text(3, $"multiply{i}"), .. Text(4, "MatMul")]));
+            graph.AddRange(
+                Bytes(1,
+                    [.. Text(1, i == 1 ? "x" : $"x{i}"), .. Text(1, name), .. Text(2, i == weights ? "y" : $"x{i + 1}"), .. Text(3, $"multiply{i}"),
+                        .. Text(4, "MatMul")]));
             graph.AddRange(Bytes(5, Weight(name, random, size)));
         }
 

@@ -25,7 +25,8 @@ public sealed class VisualStudioTests(PackageFeed feed) : IClassFixture<PackageF
 
         File.SetLastWriteTimeUtc(project.In("compress.yml"), DateTime.UtcNow);
         (await project.BuildAsync("-p:BuildingInsideVisualStudio=true")).ShouldHaveSkipped();
-        File.GetLastWriteTimeUtc(stamp).ShouldBeGreaterThan(File.GetLastWriteTimeUtc(project.In("compress.yml")), "else Visual Studio would start every build");
+        File.GetLastWriteTimeUtc(stamp)
+            .ShouldBeGreaterThan(File.GetLastWriteTimeUtc(project.In("compress.yml")), "else Visual Studio would start every build");
     }
 
     [Fact]

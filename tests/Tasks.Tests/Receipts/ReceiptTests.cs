@@ -32,7 +32,8 @@ public sealed class ReceiptTests : IDisposable
         readGlob.Digest.ShouldBe("CD");
         read.Key.ShouldBe("r2=0.9 models=a b.onnx");
         var readWarning = read.Warnings.ShouldHaveSingleItem();
-        (readWarning.Code, readWarning.File, readWarning.Line, readWarning.Column, readWarning.Message).ShouldBe(("CT4001", "my spec.yml", 10, 7, "R² is\ttoo low."));
+        (readWarning.Code, readWarning.File, readWarning.Line, readWarning.Column, readWarning.Message)
+            .ShouldBe(("CT4001", "my spec.yml", 10, 7, "R² is\ttoo low."));
         Directory.GetFiles(_folder.Path).ShouldHaveSingleItem();
     }
 

@@ -46,7 +46,8 @@ public sealed class CommandLineTests : IDisposable
         using StringWriter output = new(), error = new();
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        var exitCode = await Tool.Commands.CommandLine.RunAsync([_work["m.onnx"]], new Tool.Output.ToolConsole(output, error, false, false), cancelled.Token);
+        var exitCode = await Tool.Commands.CommandLine.RunAsync([_work["m.onnx"]], new Tool.Output.ToolConsole(output, error, false, false),
+            cancelled.Token);
         exitCode.ShouldBe(130);
         error.ToString().ShouldEndWith($"Cancelled; no file was left half-written.{Environment.NewLine}");
         _work.Entries.ShouldBe(["m.onnx"]);

@@ -17,7 +17,8 @@ public sealed class CompareCommandTests : IDisposable
         await Compress("new", ("a", 0.98), ("b", 0.9));
         var run = (await Compare("old/m.report.json", "new/m.report.json")).ShouldEndWith(2);
         run.Output.IndexOf(" b ", StringComparison.Ordinal).ShouldBeLessThan(run.Output.IndexOf(" a ", StringComparison.Ordinal));
-        run.Error.ShouldStartWith($"{_work["new/m.report.json"]}: error CT5010: It is worse than {_work["old/m.report.json"]}: pooled R²; worst weight's R²; 2 weights (b, a).");
+        run.Error.ShouldStartWith(
+            $"{_work["new/m.report.json"]}: error CT5010: It is worse than {_work["old/m.report.json"]}: pooled R²; worst weight's R²; 2 weights (b, a).");
         (await Compare("new/m.report.json", "old/m.report.json", "--tolerance", "400%")).ShouldEndWith(0).Error.ShouldBe("");
     }
 
@@ -49,7 +50,8 @@ public sealed class CompareCommandTests : IDisposable
         toReport.Output.ShouldContain("is an artifact, which does not record quality");
 
         using var json = JsonDocument.Parse((await Compare("old/m.onnxz", "new/m.onnxz", "--json")).ShouldEndWith(0).Output);
-        var verdicts = json.RootElement.GetProperty("weights").EnumerateArray().ToDictionary(w => w.GetProperty("path").GetString()!, w => w.GetProperty("verdict").GetString());
+        var verdicts = json.RootElement.GetProperty("weights").EnumerateArray()
+            .ToDictionary(w => w.GetProperty("path").GetString()!, w => w.GetProperty("verdict").GetString());
         verdicts.ShouldBe(new Dictionary<string, string?> { ["a"] = "unknown", ["b"] = "same" }, ignoreOrder: true);
         json.RootElement.GetProperty("weights")[0].GetProperty("candidate").GetProperty("r2").ValueKind.ShouldBe(JsonValueKind.Null);
     }
@@ -60,7 +62,8 @@ public sealed class CompareCommandTests : IDisposable
         await Compress("old");
         (await Compare("old/m.report.json", "old/m.onnxz")).ShouldEndWith(0).Output.ShouldContain("is not worse than");
         await Compress("new", ("a", 0.99));
-        (await Compare("old/m.onnxz", "new/m.report.json", "--tolerance", "1000%")).ShouldEndWith(2).Error.ShouldContain("pooled R²; worst weight's R²; 1 weight (a).");
+        (await Compare("old/m.onnxz", "new/m.report.json", "--tolerance", "1000%")).ShouldEndWith(2)
+            .Error.ShouldContain("pooled R²; worst weight's R²; 1 weight (a).");
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public sealed class CompareCommandTests : IDisposable
         await Compress("old", ("a", 0.99));
         _work.WriteModel("m.onnx", ("a", 40, 51), ("b", 30, 60));
         await Compress("new", ("a", 0.99));
-        (await Compare("old/m.report.json", "new/m.report.json", "--tolerance", "100%")).ShouldEndWith(0).Output.ShouldContain("Note: They were made from different models");
+        (await Compare("old/m.report.json", "new/m.report.json", "--tolerance", "100%")).ShouldEndWith(0)
+            .Output.ShouldContain("Note: They were made from different models");
     }
 
     [Fact]
@@ -118,12 +122,15 @@ public sealed class CompareCommandTests : IDisposable
 
     private async Task Compress(string folder, string gate, int exitCode, params (string Weight, double R2)[] weights)
     {
-        var rules = string.Concat(weights.Select(w => FormattableString.Invariant($"  - {{ weights: {w.Weight}, stack: [ quantize: {{ r2: {w.R2} }} ] }}\n")));
-        var spec = _work.Write("compress.yml", $"models: [ m.onnx ]\noutput: {folder}\nreport: [ json ]\n{(rules.Length > 0 ? $"rules:\n{rules}" : "")}gate: {{ {gate} }}\n");
+        var rules = string.Concat(
+            weights.Select(w => FormattableString.Invariant($"  - {{ weights: {w.Weight}, stack: [ quantize: {{ r2: {w.R2} }} ] }}\n")));
+        var spec = _work.Write("compress.yml",
+            $"models: [ m.onnx ]\noutput: {folder}\nreport: [ json ]\n{(rules.Length > 0 ? $"rules:\n{rules}" : "")}gate: {{ {gate} }}\n");
         (await ToolRun.InProcess(spec)).ShouldEndWith(exitCode);
     }
 
-    private Task<ToolRun> Compare(string baseline, string candidate, params string[] options) => ToolRun.InProcess(["compare", _work[baseline], _work[candidate], .. options]);
+    private Task<ToolRun> Compare(string baseline, string candidate, params string[] options) =>
+        ToolRun.InProcess(["compare", _work[baseline], _work[candidate], .. options]);
 
     private Task<ToolRun> Compare(string[] arguments) => ToolRun.InProcess(["compare", .. arguments]);
 }

@@ -26,7 +26,8 @@ public sealed class CompressCommandTests : IDisposable
         var run = (await ToolRun.InProcess(_work.Write(name, Spec))).ShouldEndWith(0);
         run.Output.ShouldContain("passed");
         run.Output.ShouldContain(_work["artifacts/m.onnxz"]);
-        _work.Entries.ShouldBe(["artifacts/m.onnxz", "artifacts/m.report.html", "artifacts/m.report.json", "artifacts/m.report.md", name, "m.onnx"], ignoreOrder: true);
+        _work.Entries.ShouldBe(["artifacts/m.onnxz", "artifacts/m.report.html", "artifacts/m.report.json", "artifacts/m.report.md", name, "m.onnx"],
+            ignoreOrder: true);
     }
 
     [Fact]
@@ -44,7 +45,8 @@ public sealed class CompressCommandTests : IDisposable
     {
         var run = (await ToolRun.InProcess(_work["m.onnx"], "--r2", "0.9", "--json", "-o", _work["out"], "--threads", "1")).ShouldEndWith(0);
         using var json = JsonDocument.Parse(run.Output);
-        json.RootElement.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("r2").GetDouble()).ShouldAllBe(r2 => r2 >= 0.9 && r2 < 0.99);
+        json.RootElement.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("r2").GetDouble())
+            .ShouldAllBe(r2 => r2 >= 0.9 && r2 < 0.99);
         _work.Entries.ShouldBe(["m.onnx", "out/m.onnxz", "out/m.report.html", "out/m.report.json", "out/m.report.md"]);
     }
 
@@ -63,7 +65,10 @@ public sealed class CompressCommandTests : IDisposable
     [Fact]
     public async Task AWarningGateEndsWithZero()
     {
-        var run = (await ToolRun.InProcess(_work.Write("compress.yml", Spec.Replace("gate: { r2: 0.99 }", "gate: { r2: 0.9999, onFailure: warning }", StringComparison.Ordinal)))).ShouldEndWith(0);
+        var run = (
+            await ToolRun.InProcess(
+                _work.Write("compress.yml",
+                    Spec.Replace("gate: { r2: 0.99 }", "gate: { r2: 0.9999, onFailure: warning }", StringComparison.Ordinal)))).ShouldEndWith(0);
         run.Error.ShouldContain("warning CT4001:");
     }
 
@@ -71,9 +76,11 @@ public sealed class CompressCommandTests : IDisposable
     public async Task SeveralModelsAreAnArrayInJson()
     {
         _work.WriteModel("n.onnx", ("c.weight", 40, 50));
-        var run = (await ToolRun.InProcess(_work.Write("compress.yml", Spec.Replace("m.onnx", "'*.onnx'", StringComparison.Ordinal)), "--json")).ShouldEndWith(0);
+        var run = (await ToolRun.InProcess(_work.Write("compress.yml", Spec.Replace("m.onnx", "'*.onnx'", StringComparison.Ordinal)), "--json"))
+            .ShouldEndWith(0);
         using var json = JsonDocument.Parse(run.Output);
-        json.RootElement.EnumerateArray().Select(report => report.GetProperty("model").GetProperty("path").GetString()).ShouldBe(["m.onnx", "n.onnx"]);
+        json.RootElement.EnumerateArray().Select(report => report.GetProperty("model").GetProperty("path").GetString())
+            .ShouldBe(["m.onnx", "n.onnx"]);
     }
 
     [Fact]
@@ -109,7 +116,8 @@ public sealed class CompressCommandTests : IDisposable
               - { weights: "**", stack: [ quantize: { r2: 0.99 } ] }
             """));
         run.Output.ShouldContain("worst 3 of 4 weights");
-        run.Output.Split('\n').SkipWhile(line => !line.Contains("worst 3", StringComparison.Ordinal)).Skip(2).First().TrimStart().ShouldStartWith("c ");
+        run.Output.Split('\n').SkipWhile(line => !line.Contains("worst 3", StringComparison.Ordinal)).Skip(2).First().TrimStart()
+            .ShouldStartWith("c ");
         run.Output.ShouldContain("not set");
     }
 
@@ -138,19 +146,22 @@ public sealed class CompressCommandTests : IDisposable
     public async Task AnArtifactIsNotCompressedAgain()
     {
         (await ToolRun.InProcess(_work["m.onnx"])).ShouldEndWith(0);
-        (await ToolRun.InProcess(_work["m.onnxz"])).ShouldEndWith(1).Error.ShouldStartWith($"{_work["m.onnxz"]}: error CT5005: This is an artifact, compressed already.");
+        (await ToolRun.InProcess(_work["m.onnxz"])).ShouldEndWith(1)
+            .Error.ShouldStartWith($"{_work["m.onnxz"]}: error CT5005: This is an artifact, compressed already.");
     }
 
     [Fact]
     public async Task AFileThatIsNoModelIsRefused() =>
-        (await ToolRun.InProcess(_work.Write("text.onnx", "not a model"))).ShouldEndWith(1).Error.ShouldStartWith($"{_work["text.onnx"]}: error CT20");
+        (await ToolRun.InProcess(_work.Write("text.onnx", "not a model"))).ShouldEndWith(1)
+            .Error.ShouldStartWith($"{_work["text.onnx"]}: error CT20");
 
     [Fact]
     public async Task EveryMistakeOfASpecIsReportedAtItsPlace()
     {
         var spec = _work.Write("compress.yml", "models: [ m.onnx ]\nruls: []\ngate:\n  wieghtR2: 1\n");
         var run = (await ToolRun.InProcess(spec)).ShouldEndWith(1);
-        run.Error.Split('\n').Take(2).Select(line => line.Split(": unknown")[0]).ShouldBe([$"{spec}(2,1): error CT1013", $"{spec}(4,3): error CT1013"]);
+        run.Error.Split('\n').Take(2).Select(line => line.Split(": unknown")[0])
+            .ShouldBe([$"{spec}(2,1): error CT1013", $"{spec}(4,3): error CT1013"]);
         _work.Entries.ShouldBe(["compress.yml", "m.onnx"]);
     }
 

@@ -44,7 +44,8 @@ public sealed class HelpTests
     public async Task WhatIsUnknownIsAnsweredWithTheNearest(string message, params string[] args)
     {
         var run = (await ToolRun.InProcess(args)).ShouldEndWith(1);
-        run.Error.Split(Environment.NewLine)[..^1].ShouldBe([$"compress: error CT5001: {message}", "Run 'dotnet compress --help' to see the commands and options."]);
+        run.Error.Split(Environment.NewLine)[..^1]
+            .ShouldBe([$"compress: error CT5001: {message}", "Run 'dotnet compress --help' to see the commands and options."]);
     }
 
     [Fact]
@@ -58,5 +59,6 @@ public sealed class HelpTests
     private static RootCommand Build() => CommandLine.Build(new ToolConsole(TextWriter.Null, TextWriter.Null, false, false));
 
     private static IEnumerable<string> Examples(string help) =>
-        help.Split(Environment.NewLine).SkipWhile(line => line != "Examples:").Where(line => line.StartsWith("  dotnet compress", StringComparison.Ordinal)).Select(line => line["  dotnet compress ".Length..]);
+        help.Split(Environment.NewLine).SkipWhile(line => line != "Examples:")
+            .Where(line => line.StartsWith("  dotnet compress", StringComparison.Ordinal)).Select(line => line["  dotnet compress ".Length..]);
 }

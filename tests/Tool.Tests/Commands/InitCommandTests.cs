@@ -45,7 +45,8 @@ public sealed class InitCommandTests : IDisposable
         (await ToolRun.InProcess("init", _work["m.onnx"])).ShouldEndWith(1).Error.ShouldStartWith($"{_work["compress.yml"]}: error CT5003: ");
         File.ReadAllText(_work["compress.yml"]).ShouldBe("mine");
         (await ToolRun.InProcess("init", _work["m.onnx"], "--force")).ShouldEndWith(0);
-        File.ReadAllText(_work["compress.yml"]).ShouldStartWith("# yaml-language-server: $schema=compress.schema.json\n# How the model is compressed");
+        File.ReadAllText(_work["compress.yml"])
+            .ShouldStartWith("# yaml-language-server: $schema=compress.schema.json\n# How the model is compressed");
     }
 
     [Fact]
@@ -74,10 +75,12 @@ public sealed class InitCommandTests : IDisposable
     public async Task AFolderThatIsMissingIsSaid()
     {
         _work.WriteModel("m.onnx", ("a", 40, 50));
-        (await ToolRun.InProcess("init", _work["m.onnx"], "-o", _work["gone/x.yml"])).ShouldEndWith(1).Error.ShouldStartWith("compress: error CT5002: ");
+        (await ToolRun.InProcess("init", _work["m.onnx"], "-o", _work["gone/x.yml"])).ShouldEndWith(1)
+            .Error.ShouldStartWith("compress: error CT5002: ");
         _work.Entries.ShouldBe(["m.onnx"]);
     }
 
     [Fact]
-    public async Task AMissingModelIsSaid() => (await ToolRun.InProcess("init", _work["m.onnx"])).ShouldEndWith(1).Error.ShouldContain("error CT2001:");
+    public async Task AMissingModelIsSaid() =>
+        (await ToolRun.InProcess("init", _work["m.onnx"])).ShouldEndWith(1).Error.ShouldContain("error CT2001:");
 }

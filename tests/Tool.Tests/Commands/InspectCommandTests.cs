@@ -14,7 +14,8 @@ public sealed class InspectCommandTests : IDisposable
     public async Task AModelIsListed()
     {
         var run = (await ToolRun.InProcess("inspect", _work["m.onnx"])).ShouldEndWith(0);
-        run.Output.Split('\n').Single(line => line.Contains("layer[0]/[red]w", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        run.Output.Split('\n').Single(line => line.Contains("layer[0]/[red]w", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .ShouldBe(["layer[0]/[red]w", "float32", "40×50", "2000", "8000", "raw_data"]);
         run.Output.ShouldContain("8.1 kB, 2 weights");
         run.Error.ShouldBe("");

@@ -38,7 +38,8 @@ public sealed class PlanCommandTests : IDisposable
     public async Task EveryWeightHasItsStackItsTargetItsRuleOrItsReason()
     {
         using var plan = await Plan(_work.Write("compress.yml", Spec));
-        var weights = plan.RootElement.GetProperty("models")[0].GetProperty("weights").EnumerateArray().ToDictionary(weight => weight.GetProperty("path").GetString()!);
+        var weights = plan.RootElement.GetProperty("models")[0].GetProperty("weights").EnumerateArray()
+            .ToDictionary(weight => weight.GetProperty("path").GetString()!);
         weights.Keys.ShouldBe(["a", "exact", "a.bias"], ignoreOrder: true);
         weights["a"].GetProperty("stack").GetString().ShouldBe("fine");
         weights["a"].GetProperty("target").GetString().ShouldBe("r2 0.99");
@@ -64,7 +65,8 @@ public sealed class PlanCommandTests : IDisposable
 
     [Fact]
     public async Task ValuesOfTheCommandLineOverrideTheSpecAndSaySo() =>
-        (await Settings(_work.Write("compress.yml", Spec), "--r2", "0.9", "--output", "out", "--threads", "3", "--on-failure", "error", "--report", "markdown", "json")).ShouldBe([
+        (await Settings(_work.Write("compress.yml", Spec), "--r2", "0.9", "--output", "out", "--threads", "3", "--on-failure", "error", "--report",
+            "markdown", "json")).ShouldBe([
             ("output", "out", "--output"),
             ("report", "markdown, json", "--report"),
             ("threads", "3", "--threads"),
@@ -98,7 +100,8 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task ASearchForOutputsHasNoSizeBefore()
     {
-        var spec = _work.Write("compress.yml", "models: [ m.onnx ]\nrules: [ { weights: a, stack: [ quantize: { for: outputs } ] } ]\ngate: { outputs: { samples: v.npz, r2: 0.99 } }");
+        var spec = _work.Write("compress.yml",
+            "models: [ m.onnx ]\nrules: [ { weights: a, stack: [ quantize: { for: outputs } ] } ]\ngate: { outputs: { samples: v.npz, r2: 0.99 } }");
         var run = (await ToolRun.InProcess("plan", spec)).ShouldEndWith(0);
         run.Output.ShouldContain("the size is what passes gate.outputs, which only a run can find out");
         run.Output.ShouldContain("gate.outputs.r2");
@@ -109,7 +112,8 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task ATargetInBytesIsTheSize()
     {
-        using var plan = await Plan(_work.Write("compress.yml", "models: [ m.onnx ]\nrules: [ { weights: a, stack: [ quantize: { bytes: 9 KB } ] } ]"));
+        using var plan = await Plan(
+            _work.Write("compress.yml", "models: [ m.onnx ]\nrules: [ { weights: a, stack: [ quantize: { bytes: 9 KB } ] } ]"));
         plan.RootElement.GetProperty("models")[0].GetProperty("estimatedBytes").GetInt64().ShouldBe(9000);
     }
 
@@ -125,7 +129,8 @@ public sealed class PlanCommandTests : IDisposable
 
     [Fact]
     public async Task AWrongSpecIsRefusedAsInARun() =>
-        (await ToolRun.InProcess("plan", _work.Write("compress.yml", "models: [ m.onnx ]\nrules: [ { weights: gone, stack: [ lossless ] } ]"))).ShouldEndWith(1).Error.ShouldContain("error CT1025:");
+        (await ToolRun.InProcess("plan", _work.Write("compress.yml", "models: [ m.onnx ]\nrules: [ { weights: gone, stack: [ lossless ] } ]")))
+            .ShouldEndWith(1).Error.ShouldContain("error CT1025:");
 
     [Fact]
     public async Task AnOverriddenSeverityDecidesTheExitCode()
@@ -142,11 +147,13 @@ public sealed class PlanCommandTests : IDisposable
         _work.Entries.ShouldBe(["artifacts/m.onnxz", "artifacts/m.report.md", "compress.yml", "m.onnx"]);
     }
 
-    private static async Task<JsonDocument> Plan(params string[] args) => JsonDocument.Parse((await ToolRun.InProcess(["plan", .. args, "--json"])).ShouldEndWith(0).Output);
+    private static async Task<JsonDocument> Plan(params string[] args) =>
+        JsonDocument.Parse((await ToolRun.InProcess(["plan", .. args, "--json"])).ShouldEndWith(0).Output);
 
     private static async Task<IEnumerable<(string?, string?, string?)>> Settings(params string[] args)
     {
         using var plan = await Plan(args);
-        return [.. plan.RootElement.GetProperty("settings").EnumerateArray().Select(s => (s.GetProperty("name").GetString(), s.GetProperty("value").GetString(), s.GetProperty("from").GetString()))];
+        return [.. plan.RootElement.GetProperty("settings").EnumerateArray()
+            .Select(s => (s.GetProperty("name").GetString(), s.GetProperty("value").GetString(), s.GetProperty("from").GetString()))];
     }
 }

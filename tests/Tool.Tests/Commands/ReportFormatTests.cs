@@ -36,7 +36,9 @@ public sealed class ReportFormatTests : IDisposable
         json.RootElement.GetProperty("spec").GetProperty("text").GetString().ShouldBe(Spec);
         json.RootElement.GetProperty("spec").GetProperty("path").GetString().ShouldBe("compress.yml");
 
-        Read("md").ShouldContain($"- **error CT4002** `compress.yml(3,19)`: {message.Replace("<", "\\<", StringComparison.Ordinal).Replace(">", "\\>", StringComparison.Ordinal)}");
+        Read("md")
+            .ShouldContain(
+                $"- **error CT4002** `compress.yml(3,19)`: {message.Replace("<", "\\<", StringComparison.Ordinal).Replace(">", "\\>", StringComparison.Ordinal)}");
 
         var html = XDocument.Parse(Read("html"));
         html.Descendants("li").First(item => item.Attribute("class")?.Value == "error").Value.ShouldContain(message);
@@ -116,7 +118,8 @@ public sealed class ReportFormatTests : IDisposable
             _ => null,
         });
         using StringWriter output = new(), error = new();
-        var exitCode = await Tool.Commands.CommandLine.RunAsync(args, new ToolConsole(output, error, outputIsTerminal: false, errorIsTerminal: false, service));
+        var exitCode = await Tool.Commands.CommandLine.RunAsync(args,
+            new ToolConsole(output, error, outputIsTerminal: false, errorIsTerminal: false, service));
         return new(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -40,7 +40,8 @@ public sealed class RestoreCommandTests : IDisposable
         bytes[100] ^= 1;
         File.WriteAllBytes(_work["m.onnxz"], bytes);
         var before = _work.Entries.ToList();
-        (await ToolRun.InProcess("restore", _work["m.onnxz"], "-o", _work["out.onnx"])).ShouldEndWith(1).Error.ShouldContain("error CT3010: The weight 'w' is damaged");
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "-o", _work["out.onnx"])).ShouldEndWith(1)
+            .Error.ShouldContain("error CT3010: The weight 'w' is damaged");
         _work.Entries.ShouldBe(before);
     }
 
@@ -48,7 +49,8 @@ public sealed class RestoreCommandTests : IDisposable
     public async Task WhatIsNoArtifactIsRefused()
     {
         (await ToolRun.InProcess("restore", _work["none.onnxz"])).ShouldEndWith(1).Error.ShouldContain("error CT3001:");
-        (await ToolRun.InProcess("restore", _work.WriteModel("m.onnx", ("w", 40, 50)), "-o", _work["x.onnx"])).ShouldEndWith(1).Error.ShouldContain("error CT3005:");
+        (await ToolRun.InProcess("restore", _work.WriteModel("m.onnx", ("w", 40, 50)), "-o", _work["x.onnx"])).ShouldEndWith(1)
+            .Error.ShouldContain("error CT3005:");
     }
 
     [Theory]
@@ -77,7 +79,8 @@ public sealed class RestoreCommandTests : IDisposable
     [InlineData("64KB")]
     [InlineData("2048MiB")]
     public async Task WhatIsNoAlignmentIsRefused(string alignment) =>
-        (await ToolRun.InProcess("restore", _work["m.onnxz"], "--alignment", alignment)).ShouldEndWith(1).Error.ShouldContain("error CT5001: --alignment must be a power of two");
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "--alignment", alignment)).ShouldEndWith(1)
+            .Error.ShouldContain("error CT5001: --alignment must be a power of two");
 
     private List<long> Offsets(string name)
     {

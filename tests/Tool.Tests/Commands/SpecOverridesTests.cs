@@ -27,7 +27,8 @@ public sealed class SpecOverridesTests : IDisposable
 
         (await ToolRun.InProcess(spec, "--model", _work["first.onnx"], "--model", _work["more/second.onnx"])).ShouldEndWith(0);
 
-        _work.Entries.Where(entry => entry.EndsWith(".onnxz", StringComparison.Ordinal)).ShouldBe(["artifacts/first.onnxz", "artifacts/second.onnxz"]);
+        _work.Entries.Where(entry => entry.EndsWith(".onnxz", StringComparison.Ordinal))
+            .ShouldBe(["artifacts/first.onnxz", "artifacts/second.onnxz"]);
     }
 
     [Fact]
@@ -63,5 +64,6 @@ public sealed class SpecOverridesTests : IDisposable
     [InlineData("Argument 'ignore' not recognized. Must be one of:", "--on-failure", "ignore")]
     [InlineData("--weight-r2 must be a number above 0 and below 1, but is '2'.", "--weight-r2", "2")]
     public async Task ValueThatMakesNoSenseIsNamed(string message, params string[] arguments) =>
-        (await ToolRun.InProcess([_work.Write("compress.yml", "models: [ first.onnx ]"), .. arguments])).ShouldEndWith(1).Error.ShouldContain(message);
+        (await ToolRun.InProcess([_work.Write("compress.yml", "models: [ first.onnx ]"), .. arguments])).ShouldEndWith(1)
+            .Error.ShouldContain(message);
 }

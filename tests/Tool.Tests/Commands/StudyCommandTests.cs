@@ -23,16 +23,19 @@ public sealed class StudyCommandTests : IDisposable
     [Fact]
     public async Task TheTablesAreAlsoJsonOfTheRowsAndWeightsAskedFor()
     {
-        using var json = JsonDocument.Parse((await Study("--weights", "b", "--rows", "16", "--components", "2", "--threads", "2", "--json")).ShouldEndWith(0).Output);
+        using var json = JsonDocument.Parse((await Study("--weights", "b", "--rows", "16", "--components", "2", "--threads", "2", "--json"))
+            .ShouldEndWith(0).Output);
         var row = json.RootElement.GetProperty("gaussian").EnumerateArray().ShouldHaveSingleItem();
-        (row.GetProperty("weight").GetString(), row.GetProperty("rows").GetInt32(), row.GetProperty("parameters").GetInt64()).ShouldBe(("b", 16, 16 * 6));
+        (row.GetProperty("weight").GetString(), row.GetProperty("rows").GetInt32(), row.GetProperty("parameters").GetInt64())
+            .ShouldBe(("b", 16, 16 * 6));
         json.RootElement.GetProperty("secondStage").GetArrayLength().ShouldBeGreaterThan(8);
         json.RootElement.GetProperty("tower").GetArrayLength().ShouldBeGreaterThan(2);
     }
 
     [Fact]
     public async Task NoMatchIsAnError() =>
-        (await Study("--weights", "c*")).ShouldEndWith(1).Error.ShouldStartWith($"{_work["m.onnx"]}: error CT5004: No floating-point weight with at least two dimensions matches 'c*'.");
+        (await Study("--weights", "c*")).ShouldEndWith(1)
+            .Error.ShouldStartWith($"{_work["m.onnx"]}: error CT5004: No floating-point weight with at least two dimensions matches 'c*'.");
 
     [Fact]
     public async Task AMalformedGlobIsAnError() => (await Study("--weights", "[")).ShouldEndWith(1).Error.ShouldContain("error CT1022:");

@@ -51,10 +51,12 @@ public sealed class VerifyCommandTests : IDisposable
     public async Task AMissingModelIsSaid()
     {
         await Compress();
-        (await ToolRun.InProcess("verify", _work["m.onnxz"], "--against", _work["gone.onnx"])).ShouldEndWith(1).Error.ShouldContain("gone.onnx: error CT2001:");
+        (await ToolRun.InProcess("verify", _work["m.onnxz"], "--against", _work["gone.onnx"])).ShouldEndWith(1)
+            .Error.ShouldContain("gone.onnx: error CT2001:");
     }
 
     private async Task Compress() => (await ToolRun.InProcess(_work["m.onnx"], "--r2", "0.95")).ShouldEndWith(0);
 
-    private Task<ToolRun> Verify(params string[] options) => ToolRun.InProcess(["verify", _work["m.onnxz"], "--against", _work["m.onnx"], .. options]);
+    private Task<ToolRun> Verify(params string[] options) =>
+        ToolRun.InProcess(["verify", _work["m.onnxz"], "--against", _work["m.onnx"], .. options]);
 }

@@ -7,7 +7,8 @@ using Google.Protobuf;
 namespace CompressTasks.Tool.Tests.LargeModels;
 
 /// <summary>
-/// An embedding, a third of the model, and four blocks x + max(x · up, 0) · down, with weights from a seed, in one file of external data. The offsets are multiples of four and of nothing larger.
+/// An embedding, a third of the model, and four blocks x + max(x · up, 0) · down, with weights from a seed, in one file of external data. The offsets
+/// are multiples of four and of nothing larger.
 /// </summary>
 internal static class LargeModel
 {
@@ -83,7 +84,8 @@ internal static class LargeModel
         return (sum - (2.0 * 0xFFFF)) / 0xFFFF * Math.Sqrt(3);
     }
 
-    private static NodeProto Node(string type, string output, params string[] inputs) => new() { OpType = type, Name = output, Input = { inputs }, Output = { output } };
+    private static NodeProto Node(string type, string output, params string[] inputs) =>
+        new() { OpType = type, Name = output, Input = { inputs }, Output = { output } };
 
     private static ValueInfoProto Value(string name, ElementType type, params int[] shape)
     {

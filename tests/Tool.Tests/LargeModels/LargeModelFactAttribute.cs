@@ -17,7 +17,8 @@ public sealed class LargeModelFactAttribute : FactAttribute
     }
 
     /// <summary>The size of the model; 0 when nobody asked for one.</summary>
-    public static int Mebibytes => int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+    public static int Mebibytes =>
+        int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
         ? value == 1 ? UsualMebibytes : value
         : 0;
 }

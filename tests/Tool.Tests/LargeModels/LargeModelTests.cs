@@ -31,7 +31,8 @@ public sealed class LargeModelTests(ITestOutputHelper output) : IDisposable
         var bytes = Bytes("model.onnx") + Bytes(LargeModel.Data);
         output.WriteLine($"model: {bytes / 1e6:0} MB, largest weight {weights.Max() / 1e6:0} MB, {Environment.ProcessorCount} threads");
 
-        // As many weights are worked on at the same time as there are threads, at most the largest ones. Arrays take 5.25 times a weight's bytes to encode and 4.25 times to decode; the rest is garbage.
+        // As many weights are worked on at the same time as there are threads, at most the largest ones. Arrays take 5.25 times a weight's bytes to
+        // encode and 4.25 times to decode; the rest is garbage.
         var atOnce = weights.OrderDescending().Take(Environment.ProcessorCount).Sum();
         var (encoding, decoding) = ((7 * atOnce) + Base, (5 * atOnce) + Base);
         await Run("compress", bytes, encoding, "model.onnx", "--r2", "0.99", "-o", "out", "-v", "quiet");
@@ -57,7 +58,8 @@ public sealed class LargeModelTests(ITestOutputHelper output) : IDisposable
     public async Task AWeightThatDoesNotFitIntoMemoryIsNamed()
     {
         LargeModel.Write(_work.Folder, mebibytes: 48);
-        using var process = ToolProcess.Start(_work.Folder, new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x4000000" }, "model.onnx", "--threads", "1", "-v", "quiet");
+        using var process = ToolProcess.Start(_work.Folder, new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x4000000" },
+            "model.onnx", "--threads", "1", "-v", "quiet");
         var run = (await ToolProcess.Finish(process)).ShouldEndWith(1);
         run.Error.ShouldContain("model.onnx: error CT2016: There is not enough memory to compress weight 'embedding' of 16777216 bytes.");
         _work.Entries.ShouldBe(["model.onnx", LargeModel.Data]);
@@ -102,7 +104,8 @@ public sealed class LargeModelTests(ITestOutputHelper output) : IDisposable
     private static SessionOptions Options() => new() { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
 
     private static IReadOnlyList<NamedTensor> Outputs(InferenceSession session) =>
-        OnnxRuntimeOutputs.Run(session, [new NamedTensor("ids", TensorElementType.Int64, [1, 4], MemoryMarshal.AsBytes<long>([0, 1, 1000, 2000]).ToArray())]);
+        OnnxRuntimeOutputs.Run(session,
+            [new NamedTensor("ids", TensorElementType.Int64, [1, 4], MemoryMarshal.AsBytes<long>([0, 1, 1000, 2000]).ToArray())]);
 
     private static void ShouldBeBitEqual(IReadOnlyList<NamedTensor> actual, IReadOnlyList<NamedTensor> expected)
     {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace CompressTasks.Tool.Tests.LargeModels;
 
 /// <summary>
-/// Watches how much memory of its own a process has (RssAnon of Linux). Pages of mapped files count as resident too, but they are the system's to drop, and a model that is read through a mapping fills all
-/// the memory there is with them.
+/// Watches how much memory of its own a process has (RssAnon of Linux). Pages of mapped files count as resident too, but they are the system's to
+/// drop, and a model that is read through a mapping fills all the memory there is with them.
 /// </summary>
 internal sealed class MemoryWatch : IDisposable
 {

@@ -14,7 +14,8 @@ public sealed class ProgressLinesTests
         lines.Report(new("a.onnx", CompressionPhase.Encoding, 1_000_000, 13_000_000, 1, 40));
         lines.Report(new("a.onnx", CompressionPhase.Comparing, 0, 13_000_000, 0, 0));
         lines.Report(new("b.onnx", CompressionPhase.Encoding, 0, 2_000_000, 0, 3));
-    }).ShouldBe(["a.onnx: compressing, 0 of 40 weights, 0.0 of 13.0 MB", "a.onnx: comparing outputs", "b.onnx: compressing, 0 of 3 weights, 0.0 of 2.0 MB"]);
+    }).ShouldBe(
+        ["a.onnx: compressing, 0 of 40 weights, 0.0 of 13.0 MB", "a.onnx: comparing outputs", "b.onnx: compressing, 0 of 3 weights, 0.0 of 2.0 MB"]);
 
     [Fact]
     public void ALongSilenceIsBrokenWithoutAnyReport()
@@ -25,11 +26,13 @@ public sealed class ProgressLinesTests
             Thread.Sleep(3000);
         });
         lines.ShouldNotBeEmpty();
-        lines.ShouldAllBe(line => line.StartsWith("a.onnx: compressing, 12 of 40 weights, 4.0 of 13.0 MB, ", StringComparison.Ordinal) && line.EndsWith(" left", StringComparison.Ordinal) && line.Contains(" MB/s, 0:0", StringComparison.Ordinal));
+        lines.ShouldAllBe(line => line.StartsWith("a.onnx: compressing, 12 of 40 weights, 4.0 of 13.0 MB, ", StringComparison.Ordinal)
+            && line.EndsWith(" left", StringComparison.Ordinal) && line.Contains(" MB/s, 0:0", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void AShortRunOfABuildIsSilent() => Lines(sayPhases: false, _never, lines => lines.Report(new("a.onnx", CompressionPhase.Encoding, 0, 1, 0, 1))).ShouldBeEmpty();
+    public void AShortRunOfABuildIsSilent() =>
+        Lines(sayPhases: false, _never, lines => lines.Report(new("a.onnx", CompressionPhase.Encoding, 0, 1, 0, 1))).ShouldBeEmpty();
 
     [Theory]
     [InlineData(4, "12 of 40 weights, 2.0 of 8.0 MB, 0.5 MB/s, 0:12 left")] // 2 MB took 4 s; 6 MB are left.

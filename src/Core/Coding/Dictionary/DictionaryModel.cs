@@ -2,12 +2,15 @@ using CompressTasks.Coding.RangeCoding;
 
 namespace CompressTasks.Coding.Dictionary;
 
-/// <summary>The adaptive state that <see cref="DictionaryCoder"/> keeps on both sides.</summary>
+/// <summary>The adaptive state that <see cref="DictionaryEncoder"/> keeps on both sides.</summary>
 internal sealed class DictionaryModel
 {
     /// <summary>Short, for what is text in one place is numbers in the next.</summary>
     public const int Memory = 15;
     public const int ShortestRepeat = 1;
+
+    /// <summary>Of a match that is no repeat.</summary>
+    public const int ShortestMatch = 3;
 
     private const int Nodes = 256;
     private const int Phases = 4;
@@ -32,6 +35,8 @@ internal sealed class DictionaryModel
 
     public IntegerModel Distance { get; } = new();
 
-    /// <summary>The tree of the eight bits of a literal, given its position modulo 4: what a skeleton has in literals is mostly small float32 weights.</summary>
+    /// <summary>
+    /// The tree of the eight bits of a literal, given its position modulo 4: what a skeleton has in literals is mostly small float32 weights.
+    /// </summary>
     public Span<AdaptiveBit> LiteralAt(int position) => _literals.AsSpan(Nodes * (position % Phases), Nodes);
 }

@@ -6,8 +6,6 @@ namespace CompressTasks.Coding.Dictionary;
 /// <summary>Finds earlier occurrences of the bytes at a position: chains of positions that share the hash of their first three bytes.</summary>
 internal ref struct MatchFinder
 {
-    public const int ShortestMatch = 3;
-
     private const int HashBits = 16;
     private const int WindowBits = 22;
     private const int LongestChain = 96;
@@ -27,15 +25,18 @@ internal ref struct MatchFinder
         _mask = _previous.Length - 1;
     }
 
-    /// <summary>The longest match of the bytes at a position with bytes before it, the nearest one of several; length 0 if there is none. Positions must not decrease.</summary>
+    /// <summary>
+    /// The longest match of the bytes at a position with bytes before it, the nearest one of several; length 0 if there is none. Positions must not
+    /// decrease.
+    /// </summary>
     public (int Length, int Distance) Longest(int position)
     {
         for (; _inserted < position; _inserted++)
             Insert(_inserted);
-        if (position > _bytes.Length - ShortestMatch)
+        if (position > _bytes.Length - DictionaryModel.ShortestMatch)
             return default;
 
-        var best = (Length: ShortestMatch - 1, Distance: 0);
+        var best = (Length: DictionaryModel.ShortestMatch - 1, Distance: 0);
         var candidate = _heads[HashAt(position)];
         for (var i = 0; i < LongestChain && candidate >= 0 && position - candidate < _previous.Length; i++)
         {
@@ -54,7 +55,7 @@ internal ref struct MatchFinder
 
     private readonly void Insert(int position)
     {
-        if (position > _bytes.Length - ShortestMatch)
+        if (position > _bytes.Length - DictionaryModel.ShortestMatch)
             return;
         ref var head = ref _heads[HashAt(position)];
         _previous[position & _mask] = head;

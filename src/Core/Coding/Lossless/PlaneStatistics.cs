@@ -13,7 +13,8 @@ internal static class PlaneStatistics
 
     private const int FractionBits = 12;
 
-    // log2(1 + i/4096) in units of 2^-16 by repeated squaring: Math.Log2 may differ between machines, and the choice of a method is part of the bytes.
+    // log2(1 + i/4096) in units of 2^-16 by repeated squaring: Math.Log2 may differ between machines, and the choice of a method is part of the
+    // bytes.
     private static readonly ushort[] _fractions = [.. Enumerable.Range(0, 1 << FractionBits).Select(FractionOf)];
 
     /// <summary>The method with the smallest expected size, and that size in units of 2^-16 bits.</summary>

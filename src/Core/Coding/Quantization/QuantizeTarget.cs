@@ -28,7 +28,9 @@ internal abstract record QuantizeTarget
         return new MaximumSquaredError(maximum);
     }
 
-    /// <summary>This step for each of the two quantizers. The squared error is about that of one uniform quantizer with it, step²/12 per value, at fewer bits.</summary>
+    /// <summary>
+    /// This step for each of the two quantizers. The squared error is about that of one uniform quantizer with it, step²/12 per value, at fewer bits.
+    /// </summary>
     /// <param name="size">Above 0, finite.</param>
     public static QuantizeTarget Step(double size)
     {

@@ -17,7 +17,8 @@ internal static class QuantizedChunk
     /// <param name="format">The same as for encoding.</param>
     /// <param name="prediction">The same as for encoding. It may be the array of <paramref name="values"/>.</param>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
-    public static void Decode(ReadOnlyMemory<byte> chunk, double[] values, IReadOnlyList<long> shape, NumericFormat format, double[]? prediction = null) =>
+    public static void Decode(ReadOnlyMemory<byte> chunk, double[] values, IReadOnlyList<long> shape, NumericFormat format,
+        double[]? prediction = null) =>
         Decode(chunk, values.Length, shape, format, prediction, new WorkerPool(1), (first, decoded) => decoded.CopyTo(values.AsSpan(first)));
 
     /// <summary>As above, on several threads, and without an array of all values where the chunk does not need one.</summary>
@@ -30,7 +31,8 @@ internal static class QuantizedChunk
     /// <param name="sink">Takes the values; every one is representable in the format.</param>
     /// <exception cref="InvalidDataException">The chunk is damaged. Some values may have been handed over.</exception>
     public static void Decode(
-        ReadOnlyMemory<byte> chunk, int count, IReadOnlyList<long> shape, NumericFormat format, double[]? prediction, WorkerPool threads, ValueSink sink)
+        ReadOnlyMemory<byte> chunk, int count, IReadOnlyList<long> shape, NumericFormat format, double[]? prediction, WorkerPool threads,
+            ValueSink sink)
     {
         if (prediction is not null)
             ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, count);

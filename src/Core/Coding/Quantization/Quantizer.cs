@@ -7,8 +7,8 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Coding.Quantization;
 
 /// <summary>
-/// The quantizer: means along the axes are taken off, cosine transforms decorrelate the axes where that pays, a trellis chooses indices by squared error
-/// and rate together, and adaptive models code them by the scales of their rows and columns and by the indices before. A value becomes
+/// The quantizer: means along the axes are taken off, cosine transforms decorrelate the axes where that pays, a trellis chooses indices by squared
+/// error and rate together, and adaptive models code them by the scales of their rows and columns and by the indices before. A value becomes
 /// prediction + mean + n·Δ (or the transform of that), rounded to the weight's format.
 /// </summary>
 internal static class Quantizer
@@ -19,13 +19,17 @@ internal static class Quantizer
     /// <param name="target">What to choose the step for.</param>
     /// <param name="format">The weight's format, to which decoding rounds.</param>
     /// <param name="prediction">What is already known of the values: as many of them, or none for zeros. The decoder needs the same.</param>
-    /// <param name="lambda">The squared steps that a bit is worth, 0 or more; 0 takes the nearest values, whatever they cost. Only a given step keeps to it.</param>
+    /// <param name="lambda">
+    /// The squared steps that a bit is worth, 0 or more; 0 takes the nearest values, whatever they cost. Only a given step keeps to it.
+    /// </param>
     /// <param name="feedback">Of a matrix: what carries the errors of its rows to the later ones; null for none.</param>
     public static QuantizeResult Encode(
-        ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default, double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null)
+        ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format,
+            ReadOnlySpan<double> prediction = default, double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null)
     {
         var originals = values.ToArray();
-        return EncodeInPlace(values.ToArray(), reconstruction => SquaredError.ResidualOf(originals, reconstruction), shape, target, format, prediction, lambda, feedback);
+        return EncodeInPlace(values.ToArray(), reconstruction => SquaredError.ResidualOf(originals, reconstruction), shape, target, format,
+            prediction, lambda, feedback);
     }
 
     /// <summary>As <see cref="Encode"/>, for values that are not needed afterwards: of a weight of 1 GB, another copy would have two.</summary>
@@ -38,7 +42,8 @@ internal static class Quantizer
     /// <param name="lambda">As for <see cref="Encode"/>.</param>
     /// <param name="feedback">As for <see cref="Encode"/>.</param>
     public static QuantizeResult EncodeInPlace(
-        double[] values, ResidualMeasure residualOf, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format, ReadOnlySpan<double> prediction = default,
+        double[] values, ResidualMeasure residualOf, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format,
+            ReadOnlySpan<double> prediction = default,
         double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null)
     {
         if (!prediction.IsEmpty)
@@ -60,16 +65,19 @@ internal static class Quantizer
             return QuantizeResult.NotMet("the variance is too small for a 64-bit number");
 
         var guess = Math.Clamp(Guess(target, total, energy, values.Length), 1e-290, 1e290);
-        var quantization = new DependentQuantization(values, residualOf, total, prediction, format, TensorAxes.Of(shape, values.Length), guess, lambda, feedback);
+        var quantization = new DependentQuantization(values, residualOf, total, prediction, format, TensorAxes.Of(shape, values.Length), guess,
+            lambda, feedback);
         var (trial, reason) = Search(quantization, target, total, guess);
         if (trial is null)
             return QuantizeResult.NotMet(reason);
         if (!double.IsFinite(trial.Error.Residual))
-            return QuantizeResult.NotMet(string.Create(CultureInfo.InvariantCulture, $"with a step of {trial.Step} a value leaves the range of {format}"));
+            return QuantizeResult.NotMet(
+                string.Create(CultureInfo.InvariantCulture, $"with a step of {trial.Step} a value leaves the range of {format}"));
         return QuantizeResult.Met(trial.Chunk.ToArray(), 2 * trial.Step, trial.Error);
     }
 
-    private static (QuantizationTrial? Trial, string Reason) Search(DependentQuantization quantization, QuantizeTarget target, double total, double guess)
+    private static (QuantizationTrial? Trial, string Reason) Search(DependentQuantization quantization, QuantizeTarget target, double total,
+        double guess)
     {
         switch (target)
         {
@@ -96,7 +104,8 @@ internal static class Quantizer
     {
         QuantizeTarget.GivenStep given => given.Size / 2,
         QuantizeTarget.OfError ofError => Math.Sqrt(StepSearch.SquaredStepsPerDistortion * ofError.Allowed(total) / count),
-        QuantizeTarget.MaximumBits bits => Math.ScaleB(Math.Sqrt(StepSearch.SquaredStepsPerDistortion * energy / count), -(int)Math.Min(bits.PerValue, 32)),
+        QuantizeTarget.MaximumBits bits =>
+            Math.ScaleB(Math.Sqrt(StepSearch.SquaredStepsPerDistortion * energy / count), -(int)Math.Min(bits.PerValue, 32)),
         _ => throw new ArgumentException($"{target} is not a target.", nameof(target)),
     };
 

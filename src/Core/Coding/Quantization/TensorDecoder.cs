@@ -18,7 +18,8 @@ internal delegate void ValueSink(int first, ReadOnlySpan<double> values);
 /// <param name="prediction">What is added to the values; null for zeros.</param>
 /// <param name="threads">What the streams are shared among.</param>
 /// <param name="sink">Takes the values.</param>
-internal sealed class TensorDecoder(QuantizationHeader header, TensorAxes axes, NumericFormat format, double[]? prediction, WorkerPool threads, ValueSink sink)
+internal sealed class TensorDecoder(QuantizationHeader header, TensorAxes axes, NumericFormat format, double[]? prediction, WorkerPool threads,
+    ValueSink sink)
 {
     private readonly int _streamLength = StreamLayout.StreamLength(axes.Count);
 

@@ -36,7 +36,9 @@ internal sealed class RangeEncoder(int limit)
         Normalize();
     }
 
-    /// <summary>The low <paramref name="count"/> (0 to 32) bits of <paramref name="bits"/>, most significant first, each as likely to be one as zero.</summary>
+    /// <summary>
+    /// The low <paramref name="count"/> (0 to 32) bits of <paramref name="bits"/>, most significant first, each as likely to be one as zero.
+    /// </summary>
     public void EncodeUniform(uint bits, int count)
     {
         for (var i = count - 1; i >= 0; i--)

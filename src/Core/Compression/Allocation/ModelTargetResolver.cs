@@ -20,7 +20,7 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
     {
         foreach (var stack in plan.Where(IsShared).Select(p => p.Stack!).Distinct().ToList())
         {
-                        var group = plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
+            var group = plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
             var step = new SharedStepSearch(model, group, threads, cancellationToken);
             plan = stack.Stages[0] switch
             {
@@ -33,7 +33,8 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
         return plan;
     }
 
-    private IReadOnlyList<WeightPlan> ForBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, SharedStepSearch step, long bytes, string artifactPath)
+    private IReadOnlyList<WeightPlan> ForBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, SharedStepSearch step, long bytes,
+        string artifactPath)
     {
         // What everything else takes is known when it has been written once, with any step.
         var budget = bytes;
@@ -44,7 +45,8 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
             if (attempt > 0 && artifact <= bytes)
                 return best;
             budget = bytes - (artifact - chunks) - (SlackPerWeight * (attempt + 1) * plan.Count);
-            best = Plan.Replace(plan, step.ForBytes(budget) ?? throw new CompressException(AllocationDiagnostics.BudgetTooSmall(model.Path, bytes, artifact - chunks, stack.Stages[0].At)));
+            best = Plan.Replace(plan, step.ForBytes(budget)
+                ?? throw new CompressException(AllocationDiagnostics.BudgetTooSmall(model.Path, bytes, artifact - chunks, stack.Stages[0].At)));
         }
 
         return best;

@@ -8,8 +8,9 @@ using CompressTasks.WeightCoding.Encoding;
 namespace CompressTasks.Compression.Allocation;
 
 /// <summary>
-/// Codes several weights with one step. At equal steps every weight pays the same bits for the same cut of the total squared error, which is the condition for the least
-/// total error at a given size (one Lagrange multiplier over all weights: Shoham, Gersho 1988). A weight that would fall below the floor gets a finer step of its own.
+/// Codes several weights with one step. At equal steps every weight pays the same bits for the same cut of the total squared error, which is the
+/// condition for the least total error at a given size (one Lagrange multiplier over all weights: Shoham, Gersho 1988). A weight that would fall
+/// below the floor gets a finer step of its own.
 /// </summary>
 internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan> plans, int threads, CancellationToken cancellationToken)
 {

@@ -38,7 +38,9 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
         return (Encode(own), own);
     }
 
-    /// <summary>Codes a weight about as well as an R², where its layer's outputs are concerned: to measure what it has to do with the model's.</summary>
+    /// <summary>
+    /// Codes a weight about as well as an R², where its layer's outputs are concerned: to measure what it has to do with the model's.
+    /// </summary>
     /// <param name="plan">A weight that is coded with this R² already.</param>
     /// <param name="r2">R².</param>
     public (EncodedWeight Encoded, WeightPlan Plan) Trial(WeightPlan plan, double r2)
@@ -54,7 +56,8 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
     private EncodedWeight AboveFloor(WeightPlan plan, CalibratedWeight weight, double step)
     {
         var encoded = Encode(plan, weight, step);
-        for (var attempt = 0; Floor(plan) is { } floor && encoded.KeptBecause is null && !(encoded.Error.R2 >= floor) && attempt < MostAttempts; attempt++)
+        for (var attempt = 0; Floor(plan) is { } floor && encoded.KeptBecause is null && !(encoded.Error.R2 >= floor)
+            && attempt < MostAttempts; attempt++)
         {
             step *= Math.Clamp(Math.Sqrt(0.98 * (1 - floor) / (1 - encoded.Error.R2)), 0.25, 0.98);
             encoded = Encode(plan, weight, step);
@@ -75,5 +78,6 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
     };
 
     private EncodedWeight Encode(WeightPlan plan) =>
-        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, plan.Stack!, plan.Target, 1, cancellationToken);
+        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, plan.Stack!, plan.Target, 1,
+            cancellationToken);
 }

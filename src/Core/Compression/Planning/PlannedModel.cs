@@ -9,7 +9,8 @@ namespace CompressTasks.Compression.Planning;
 /// <param name="StructureBytes">Of everything in the artifact that is no weight's: about.</param>
 /// <param name="EstimatedBytes">Of the artifact; null when only a run can tell.</param>
 /// <param name="Weights">In the order of the model.</param>
-internal sealed record PlannedModel(string Model, string ArtifactPath, long OriginalBytes, long StructureBytes, long? EstimatedBytes, IReadOnlyList<PlannedWeight> Weights);
+internal sealed record PlannedModel(string Model, string ArtifactPath, long OriginalBytes, long StructureBytes, long? EstimatedBytes,
+    IReadOnlyList<PlannedWeight> Weights);
 
 /// <summary>What a run would do with a weight.</summary>
 /// <param name="Path">Graph path and name.</param>
@@ -21,7 +22,9 @@ internal sealed record PlannedModel(string Model, string ArtifactPath, long Orig
 /// <param name="SharedWith">The weight whose bytes serve for this one too, or null.</param>
 /// <param name="Rule">Where the spec says so; null when no rule is about it.</param>
 /// <param name="Bytes">In the model.</param>
-/// <param name="EstimatedBytes">In the artifact; null when they are a part of another weight or of the structure, or when only a run can tell.</param>
+/// <param name="EstimatedBytes">
+/// In the artifact; null when they are a part of another weight or of the structure, or when only a run can tell.
+/// </param>
 internal sealed record PlannedWeight(
     string Path,
     string Type,

@@ -11,7 +11,9 @@ namespace CompressTasks.Compression.Planning;
 /// <summary>Says what a run would do, with estimated sizes. Writes nothing.</summary>
 internal static class Planner
 {
-    /// <summary>What the index tells of a chunk and cannot be compressed: its hash, checksum and place. The rest of an entry compresses well.</summary>
+    /// <summary>
+    /// What the index tells of a chunk and cannot be compressed: its hash, checksum and place. The rest of an entry compresses well.
+    /// </summary>
     private const long IndexBytesPerChunk = 32;
 
     /// <summary>Plans every model of a spec.</summary>
@@ -56,7 +58,8 @@ internal static class Planner
             size?.Bytes);
     }
 
-    private static Dictionary<OnnxWeight, (long Bytes, string? KeptBecause)?> Sizes(OnnxModel model, IReadOnlyList<WeightPlan> plan, int threads, CancellationToken cancellationToken)
+    private static Dictionary<OnnxWeight,
+        (long Bytes, string? KeptBecause)?> Sizes(OnnxModel model, IReadOnlyList<WeightPlan> plan, int threads, CancellationToken cancellationToken)
     {
         var estimator = new SizeEstimator(model, cancellationToken);
         var chunked = plan.Where(p => p.HasChunk && !OnlyARunCanTell(p)).ToList();
@@ -79,7 +82,8 @@ internal static class Planner
     {
         var unknown = plan.Where(p => p.HasChunk && OnlyARunCanTell(p)).Select(p => (QuantizeSpec)p.Stack!.Stages[0]).ToList();
         return unknown.Count == 0 ? structure + sizes.Values.Sum(size => size!.Value.Bytes)
-            : unknown.All(target => target is QuantizeSpec.ToArtifactBytes) ? (long)unknown.OfType<QuantizeSpec.ToArtifactBytes>().Min(target => target.Bytes)
+            : unknown.All(target => target is QuantizeSpec.ToArtifactBytes)
+                ? (long)unknown.OfType<QuantizeSpec.ToArtifactBytes>().Min(target => target.Bytes)
             : null;
     }
 
@@ -90,8 +94,8 @@ internal static class Planner
         using var skeleton = new MemoryStream();
         model.Excise([.. plan.Where(p => p.HasChunk || p.SharedWith is not null).Select(p => p.Weight)]).WriteSkeleton(skeleton);
         var names = string.Concat(plan.Where(p => p.HasChunk).Select(p => p.Weight.Path));
-        return DictionaryCoder.Encode(skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length)).LongLength
-            + DictionaryCoder.Encode(System.Text.Encoding.UTF8.GetBytes(names)).LongLength
+        return DictionaryEncoder.Encode(skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length)).LongLength
+            + DictionaryEncoder.Encode(System.Text.Encoding.UTF8.GetBytes(names)).LongLength
             + (IndexBytesPerChunk * plan.Count(p => p.HasChunk));
     }
 

@@ -1,5 +1,5 @@
-using CompressTasks.Numerics;
 using CompressTasks.Coding.Quantization;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
 using CompressTasks.WeightCoding.Encoding;
@@ -7,8 +7,9 @@ using CompressTasks.WeightCoding.Encoding;
 namespace CompressTasks.Compression.Planning;
 
 /// <summary>
-/// Estimates how large the chunk of a weight will be: rows of it are coded for real, once as many and once half as many, and the line through both sizes is followed to the whole
-/// weight, so that what is stored once does not count once per row. Small weights are coded whole, and their size is no estimate.
+/// Estimates how large the chunk of a weight will be: rows of it are coded for real, once as many and once half as many, and the line through both
+/// sizes is followed to the whole weight, so that what is stored once does not count once per row. Small weights are coded whole, and their size is
+/// no estimate.
 /// </summary>
 internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellationToken)
 {
@@ -33,8 +34,8 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
     }
 
     /// <summary>
-    /// Gives weights that share a step the R² that each of them would have on its own: with one step all have about the same mean squared error, and it is such that the pooled R² is the
-    /// target (reverse water-filling).
+    /// Gives weights that share a step the R² that each of them would have on its own: with one step all have about the same mean squared error, and
+    /// it is such that the pooled R² is the target (reverse water-filling).
     /// </summary>
     public IReadOnlyList<WeightPlan> ShareR2(IReadOnlyList<WeightPlan> plans)
     {

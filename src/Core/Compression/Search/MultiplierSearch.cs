@@ -1,14 +1,14 @@
 namespace CompressTasks.Compression.Search;
 
 /// <summary>
-/// Finds the largest multiplier of all steps at which a gate holds, a place of <see cref="StepGrid"/>. The violation of the gate, what is lost over what may be lost, grows about
-/// with the square of the multiplier; between two known multipliers it is interpolated on logarithms.
+/// Finds the largest multiplier of all steps at which a gate holds, a place of <see cref="StepGrid"/>. The violation of the gate, what is lost over
+/// what may be lost, grows about with the square of the multiplier; between two known multipliers it is interpolated on logarithms.
 /// </summary>
 /// <param name="start">The first multiplier to try.</param>
 /// <param name="resolution">The search ends when the largest that holds and the smallest above it are as near as this.</param>
 /// <param name="probes">
-/// How many larger multipliers are tried then, if the violation was seen to fall where it should grow: where an output hangs on a few large values of a weight, it is a matter of luck how near to
-/// a step these come, and the gate may well hold again.
+/// How many larger multipliers are tried then, if the violation was seen to fall where it should grow: where an output hangs on a few large values of
+/// a weight, it is a matter of luck how near to a step these come, and the gate may well hold again.
 /// </param>
 internal sealed class MultiplierSearch(int start, int resolution, int probes = 0)
 {
@@ -72,6 +72,8 @@ internal sealed class MultiplierSearch(int start, int resolution, int probes = 0
     {
         var isSteady = _known.Values.Zip(_known.Values.Skip(1)).All(pair => pair.First <= pair.Second);
         var first = (int)Math.Floor((double)failed / ProbeStride) + 1;
-        return isSteady ? null : Enumerable.Range(first, probes).Select(k => (int?)(k * ProbeStride)).FirstOrDefault(multiplier => !_known.ContainsKey(multiplier!.Value));
+        return isSteady ? null
+            : Enumerable.Range(first, probes).Select(k => (int?)(k * ProbeStride))
+                .FirstOrDefault(multiplier => !_known.ContainsKey(multiplier!.Value));
     }
 }

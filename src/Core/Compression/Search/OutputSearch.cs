@@ -11,8 +11,9 @@ using CompressTasks.WeightCoding.Encoding;
 namespace CompressTasks.Compression.Search;
 
 /// <summary>
-/// Finds the smallest artifact that passes the gate on outputs. Fewest bits for an output error means that a bit less costs the same error in every weight: steps
-/// go with the inverse square root of the weights' sensitivities (one Lagrange multiplier over all weights: Shoham, Gersho 1988). The multiplier is found by running the model.
+/// Finds the smallest artifact that passes the gate on outputs. Fewest bits for an output error means that a bit less costs the same error in every
+/// weight: steps go with the inverse square root of the weights' sensitivities (one Lagrange multiplier over all weights: Shoham, Gersho 1988). The
+/// multiplier is found by running the model.
 /// </summary>
 /// <param name="model">The original.</param>
 /// <param name="evaluation">The gate on outputs.</param>
@@ -20,7 +21,8 @@ namespace CompressTasks.Compression.Search;
 /// <param name="progress">Makes the meter of a phase, given its bytes.</param>
 /// <param name="cancellationToken">Stops the search.</param>
 internal sealed class OutputSearch(
-    OnnxModel model, OutputGateRunner evaluation, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
+    OnnxModel model, OutputGateRunner evaluation, int threads, Func<CompressionPhase, long, ProgressMeter> progress,
+        CancellationToken cancellationToken)
 {
     /// <summary>What weights are coded with that the samples show no effect of: nobody looked, so they must be good by themselves.</summary>
     private const double UnseenR2 = 0.999;
@@ -53,7 +55,9 @@ internal sealed class OutputSearch(
         var samples = evaluation.Calibration;
 
         // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
-        plan = Plan.Replace(plan, Encode([.. plan.Where(p => p.HasChunk).Except(searched)], (weight, _) => (ModelEncoder.Encode(model.ReadBytes(weight.Weight), weight, 1, cancellationToken), weight)));
+        plan = Plan.Replace(plan,
+            Encode([.. plan.Where(p => p.HasChunk).Except(searched)],
+                (weight, _) => (ModelEncoder.Encode(model.ReadBytes(weight.Weight), weight, 1, cancellationToken), weight)));
         var starts = Encode(searched, (weight, _) => _coder.WithR2(weight, TrialR2));
         plan = Plan.Replace(plan, starts);
         var coded = starts.Where(start => start.Ready!.KeptBecause is null).ToList();
@@ -71,10 +75,14 @@ internal sealed class OutputSearch(
             return calibrated;
 
         // Inputs that are few, or do not stand for others, can make things worse than none.
-        (_moments, _coder) = (_moments with { Weights = CollectedMoments.None.Weights }, new(model, CollectedMoments.None.Weights, cancellationToken));
+        (_moments, _coder) = (_moments with { Weights = CollectedMoments.None.Weights },
+            new(model, CollectedMoments.None.Weights, cancellationToken));
         var plain = Attempt(plan, coded, calibration, gate, deadline);
         return plain.State.IsBetterThan(attempt.State)
-            ? (plain.Plan, Summarize(plain, samples.Summary, deadline).Summary with { IsCalibrationGivenUp = true, CalibrationR2 = R2(plain.Plan, calibration), MomentsSha256 = _moments.Sha256 })
+            ? (plain.Plan,
+                Summarize(plain, samples.Summary, deadline)
+                    .Summary with
+                { IsCalibrationGivenUp = true, CalibrationR2 = R2(plain.Plan, calibration), MomentsSha256 = _moments.Sha256 })
             : calibrated;
     }
 
@@ -82,11 +90,13 @@ internal sealed class OutputSearch(
     private bool IsThin(IReadOnlyList<WeightPlan> coded)
     {
         var calibrated = coded.Where(weight => _moments.Weights.ContainsKey(weight.Weight.Path)).ToList();
-        return 2 * calibrated.Where(weight => _moments.Weights[weight.Weight.Path].Inputs.IsThin).Sum(weight => weight.Weight.Elements) > calibrated.Sum(weight => weight.Weight.Elements);
+        return 2 * calibrated.Where(weight => _moments.Weights[weight.Weight.Path].Inputs.IsThin)
+            .Sum(weight => weight.Weight.Elements) > calibrated.Sum(weight => weight.Weight.Elements);
     }
 
     /// <summary>Measures, searches, and measures and searches again.</summary>
-    private SearchAttempt Attempt(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
+    private SearchAttempt Attempt(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, ReferenceRuns gate,
+        Deadline deadline)
     {
         plan = Plan.Replace(plan, coded);
         var sensitivities = Measure(plan, coded, calibration, deadline);
@@ -110,7 +120,8 @@ internal sealed class OutputSearch(
         return new(Plan.Replace(plan, state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
     }
 
-    private (IReadOnlyList<WeightPlan> Plan, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration, Deadline deadline) =>
+    private (IReadOnlyList<WeightPlan> Plan, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration,
+        Deadline deadline) =>
         (attempt.Plan, new(calibration, evaluation.IsCalibratedOnGate, deadline.HasPassed, attempt.Weights, attempt.State.Trials));
 
     private SensitivitySummary Summary(WeightPlan weight, double? sensitivity) =>
@@ -124,7 +135,8 @@ internal sealed class OutputSearch(
         return OutputComparison.Pool(samples.Compare(session, logits: false, threads, cancellationToken)).Error.R2;
     }
 
-    private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> searched, OutputTargetSpec target, ISampleSource samples)
+    private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> searched, OutputTargetSpec target,
+        ISampleSource samples)
     {
         var graph = model.ReadStructure().Graph;
         var uses = LinearUses.Find(graph, searched.Select(weight => (weight.Weight.Path, weight.Weight.Shape)));
@@ -137,7 +149,8 @@ internal sealed class OutputSearch(
         return collector.Collect(uses, session, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
     }
 
-    private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, Deadline deadline)
+    private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration,
+        Deadline deadline)
     {
         var meter = progress(CompressionPhase.Measuring, coded.Sum(weight => weight.Weight.PayloadBytes));
         meter.Begin();
@@ -179,7 +192,8 @@ internal sealed class OutputSearch(
     }
 
     /// <summary>Encodes weights and, if there is a trial model, puts what they decode to there.</summary>
-    private IReadOnlyList<WeightPlan> Encode(IReadOnlyList<WeightPlan> weights, Func<WeightPlan, int, (EncodedWeight Encoded, WeightPlan Plan)> encode, TrialModel? trial = null)
+    private IReadOnlyList<WeightPlan> Encode(IReadOnlyList<WeightPlan> weights, Func<WeightPlan, int,
+        (EncodedWeight Encoded, WeightPlan Plan)> encode, TrialModel? trial = null)
     {
         var results = new WeightPlan[weights.Count];
         OrderedParallel.Run(
@@ -188,7 +202,8 @@ internal sealed class OutputSearch(
             index =>
             {
                 var (encoded, plan) = encode(weights[index], index);
-                return (Plan: plan with { Ready = encoded }, Payload: trial is null ? null : Sensitivity.Decode(weights[index].Weight, encoded, new WorkerPool(1)));
+                return (Plan: plan with { Ready = encoded }, Payload: trial is null ? null
+                    : Sensitivity.Decode(weights[index].Weight, encoded, new WorkerPool(1)));
             },
             (index, result) =>
             {
@@ -199,7 +214,9 @@ internal sealed class OutputSearch(
         return results;
     }
 
-    /// <summary>A step of Δ makes a squared error of about Δ²/12 per value, and a sensitivity turns that into a share of the outputs' variance.</summary>
+    /// <summary>
+    /// A step of Δ makes a squared error of about Δ²/12 per value, and a sensitivity turns that into a share of the outputs' variance.
+    /// </summary>
     private int StartingPlace(IReadOnlyList<WeightPlan> weights) =>
         StepGrid.Nearest(Math.Sqrt(12 * evaluation.AllowedError / Math.Max(1, weights.Sum(weight => weight.Weight.Elements))));
 

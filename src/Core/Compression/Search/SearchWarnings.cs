@@ -1,5 +1,4 @@
 using CompressTasks.Diagnostics;
-using CompressTasks.Gate;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -17,16 +16,16 @@ internal static class SearchWarnings
     public static IEnumerable<Diagnostic> Of(SearchSummary search, QuantizeSpec.ForOutputs stage, FileSummary model, OutputsSummary outputs)
     {
         if (search.TimedOut)
-            yield return GateDiagnostics.SearchTimedOut(model, stage.At);
+            yield return SearchDiagnostics.TimedOut(model, stage.At);
         if (stage.Target.Calibration is not { } calibration)
             yield break;
         if (search.IsGate)
-            yield return GateDiagnostics.CalibratedOnGate(model, calibration.At);
+            yield return SearchDiagnostics.CalibratedOnGate(model, calibration.At);
         else if (calibration is RandomSamplesSpec)
-            yield return GateDiagnostics.CalibratedOnRandom(model, calibration.At);
+            yield return SearchDiagnostics.CalibratedOnRandom(model, calibration.At);
         if (search.IsCalibrationGivenUp)
-            yield return GateDiagnostics.CalibrationGivenUp(model, calibration.At);
+            yield return SearchDiagnostics.CalibrationGivenUp(model, calibration.At);
         if (search.CalibrationR2 is { } onCalibration && outputs.Pooled.R2 is { } onGate && Disagrees(onCalibration, onGate))
-            yield return GateDiagnostics.CalibrationDisagrees(model, onCalibration, onGate, calibration.At);
+            yield return SearchDiagnostics.CalibrationDisagrees(model, onCalibration, onGate, calibration.At);
     }
 }

@@ -1,17 +1,18 @@
-using CompressTasks.WeightCoding.Decoding;
 using System.Collections.Concurrent;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Search;
 
 /// <summary>
-/// Measures what a squared error in each weight does to the outputs: one weight at a time is exchanged for its decoded form, and the model is run. What quantization
-/// does to outputs is, to first order, a sum over weights, each proportional to its own squared error.
+/// Measures what a squared error in each weight does to the outputs: one weight at a time is exchanged for its decoded form, and the model is run.
+/// What quantization does to outputs is, to first order, a sum over weights, each proportional to its own squared error.
 /// </summary>
-internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluation, ReferenceRuns calibration, Func<TrialModel> createModel, int threads, CancellationToken cancellationToken)
+internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluation, ReferenceRuns calibration, Func<TrialModel> createModel,
+    int threads, CancellationToken cancellationToken)
 {
     /// <summary>An output error below this share of the output's variance is rounding in the model's own arithmetic.</summary>
     private const double Rounding = 1e-12;
@@ -21,7 +22,8 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
     /// <param name="deadline">When to stop.</param>
     /// <param name="progress">Told after every weight.</param>
     /// <returns>
-    /// For every weight the share of the outputs' variance that is lost per squared error in it; 0 when the samples do not show any effect; null when there was no time to measure it.
+    /// For every weight the share of the outputs' variance that is lost per squared error in it; 0 when the samples do not show any effect; null when
+    /// there was no time to measure it.
     /// </returns>
     public IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> weights, Deadline deadline, ProgressMeter progress)
     {

@@ -51,5 +51,6 @@ internal sealed class BluesteinFft
             (re[k], im[k]) = Multiply(_re[k], _im[k], _chirpRe[k], _chirpIm[k]);
     }
 
-    private static (double Re, double Im) Multiply(double aRe, double aIm, double bRe, double bIm) => ((aRe * bRe) - (aIm * bIm), (aRe * bIm) + (aIm * bRe));
+    private static (double Re, double Im) Multiply(double aRe, double aIm, double bRe, double bIm) =>
+        ((aRe * bRe) - (aIm * bIm), (aRe * bIm) + (aIm * bRe));
 }

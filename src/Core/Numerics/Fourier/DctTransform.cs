@@ -1,8 +1,8 @@
 namespace CompressTasks.Numerics.Fourier;
 
 /// <summary>
-/// The orthonormal DCT-II of any length n and its inverse, by one discrete Fourier transform of the same length over the even samples followed by the odd
-/// ones backwards (Makhoul 1980). X_k = √(2/n) Σ x_j cos(π(2j + 1)k / 2n), and 1/√2 of that for k = 0.
+/// The orthonormal DCT-II of any length n and its inverse, by one discrete Fourier transform of the same length over the even samples followed by the
+/// odd ones backwards (Makhoul 1980). X_k = √(2/n) Σ x_j cos(π(2j + 1)k / 2n), and 1/√2 of that for k = 0.
 /// </summary>
 internal sealed class DctTransform
 {

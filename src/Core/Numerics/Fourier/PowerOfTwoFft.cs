@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace CompressTasks.Numerics.Fourier;
 
 /// <summary>
-/// Radix-2 discrete Fourier transform, Σ x_j exp(−2πi jk/n), with the spectrum in bit-reversed order: convolutions need no other, and save the reordering.
+/// Radix-2 discrete Fourier transform, Σ x_j exp(−2πi jk/n), with the spectrum in bit-reversed order: convolutions need no other, and save the
+/// reordering.
 /// </summary>
 /// <remarks>
 /// Four lanes on every machine and no fused multiply-add, so that the bits are the same everywhere: that is why this is not a library's transform.
@@ -59,7 +60,8 @@ internal sealed class PowerOfTwoFft
     }
 
     /// <summary>(a, b) ← (a + b, (a − b)·w).</summary>
-    private static void Decimate(Span<double> aRe, Span<double> aIm, Span<double> bRe, Span<double> bIm, ReadOnlySpan<double> wRe, ReadOnlySpan<double> wIm)
+    private static void Decimate(Span<double> aRe, Span<double> aIm, Span<double> bRe, Span<double> bIm, ReadOnlySpan<double> wRe,
+        ReadOnlySpan<double> wIm)
     {
         if (aRe.Length >= Lanes)
         {
@@ -92,7 +94,8 @@ internal sealed class PowerOfTwoFft
     }
 
     /// <summary>(a, b) ← (a + b·w̄, a − b·w̄).</summary>
-    private static void Combine(Span<double> aRe, Span<double> aIm, Span<double> bRe, Span<double> bIm, ReadOnlySpan<double> wRe, ReadOnlySpan<double> wIm)
+    private static void Combine(Span<double> aRe, Span<double> aIm, Span<double> bRe, Span<double> bIm, ReadOnlySpan<double> wRe,
+        ReadOnlySpan<double> wIm)
     {
         if (aRe.Length >= Lanes)
         {

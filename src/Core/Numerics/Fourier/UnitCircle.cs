@@ -7,7 +7,9 @@ internal static class UnitCircle
     private static readonly double[] _cosine = Series(first: 16);
     private static readonly double[] _sine = Series(first: 17);
 
-    /// <summary>The cosine and sine of 2π · <paramref name="numerator"/> / <paramref name="denominator"/>, within 2 units in the last place.</summary>
+    /// <summary>
+    /// The cosine and sine of 2π · <paramref name="numerator"/> / <paramref name="denominator"/>, within 2 units in the last place.
+    /// </summary>
     /// <param name="numerator">Any integer.</param>
     /// <param name="denominator">1 … 2^60: eighths of a turn are compared exactly, as integers.</param>
     public static (double Cosine, double Sine) Point(long numerator, long denominator)

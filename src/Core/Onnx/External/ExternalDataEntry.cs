@@ -1,4 +1,3 @@
-using System.Text;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
 
@@ -19,7 +18,7 @@ internal readonly record struct ExternalDataEntry(string Key, string Value)
         {
             if (!field.IsLengthDelimited)
                 continue;
-            var text = Encoding.UTF8.GetString(file.Slice(field.Start, field.Length));
+            var text = field.Text(file);
             if (field.Number == StringStringEntryProto.KeyFieldNumber)
                 key = text;
             else if (field.Number == StringStringEntryProto.ValueFieldNumber)

@@ -7,8 +7,8 @@ using Google.Protobuf;
 namespace CompressTasks.Onnx.External;
 
 /// <summary>
-/// External data laid out anew, so that each tensor begins at a multiple of some alignment: a reader can then map it from the file instead of copying it. The files keep their names, and
-/// their tensors the order; gaps between them are as small as the alignment allows.
+/// External data laid out anew, so that each tensor begins at a multiple of some alignment: a reader can then map it from the file instead of copying
+/// it. The files keep their names, and their tensors the order; gaps between them are as small as the alignment allows.
 /// </summary>
 internal sealed class ExternalDataLayout
 {
@@ -40,7 +40,8 @@ internal sealed class ExternalDataLayout
             holes.Add(new Hole(hole.File, offset, hole.Length));
         }
 
-        Layout = new ModelLayout(original.Path, [original.Files[0], .. original.Files.Skip(1).Zip(lengths.Skip(1), (file, length) => file with { Length = length })], holes);
+        Layout = new ModelLayout(original.Path,
+            [original.Files[0], .. original.Files.Skip(1).Zip(lengths.Skip(1), (file, length) => file with { Length = length })], holes);
     }
 
     /// <summary>The original's main file, and the external data in its new places.</summary>
@@ -52,7 +53,7 @@ internal sealed class ExternalDataLayout
     {
         var indices = _original.Files.Index().Skip(1).ToDictionary(file => file.Item.Name, file => file.Index, StringComparer.Ordinal);
         var edits = new List<MessageEdit>();
-        foreach (var tensor in ExternalTensorFinder.Find(_original.Path, main.Bytes))
+        foreach (var tensor in ExternalTensor.Find(_original.Path, main.Bytes))
         {
             if (tensor.Location is not { } location || !indices.TryGetValue(ExternalLocation.Normalize(_original.Path, location), out var file))
                 continue;
@@ -75,9 +76,11 @@ internal sealed class ExternalDataLayout
     private static IEnumerable<MessageEdit> Replace(ExternalTensor tensor, long offset)
     {
         var entry = new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) }.ToByteArray();
-        byte[] field = [.. MessageEditor.Varint((int)WireFormat.MakeTag(TensorProto.ExternalDataFieldNumber, WireFormat.WireType.LengthDelimited)), .. MessageEditor.Varint(entry.Length), .. entry];
+        byte[] field = [.. MessageEditor.Varint((int)WireFormat.MakeTag(TensorProto.ExternalDataFieldNumber, WireFormat.WireType.LengthDelimited)),
+            .. MessageEditor.Varint(entry.Length), .. entry];
         return tensor.OffsetFields.Count == 0
             ? [new MessageEdit(tensor.Message, tensor.Message.End, 0, field, null)]
-            : tensor.OffsetFields.Select((old, index) => new MessageEdit(tensor.Message, old.TagOffset, old.End - old.TagOffset, index == 0 ? field : [], null));
+            : tensor.OffsetFields.Select((old, index) =>
+                new MessageEdit(tensor.Message, old.TagOffset, old.End - old.TagOffset, index == 0 ? field : [], null));
     }
 }

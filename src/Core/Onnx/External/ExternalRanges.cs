@@ -20,5 +20,6 @@ internal static class ExternalRanges
     }
 
     private static bool AreSame(OnnxWeight first, OnnxWeight second) =>
-        first.Offset == second.Offset && first.PayloadBytes == second.PayloadBytes && first.ElementType == second.ElementType && first.IsSparse == second.IsSparse;
+        first.Offset == second.Offset && first.PayloadBytes == second.PayloadBytes && first.ElementType == second.ElementType
+            && first.IsSparse == second.IsSparse;
 }

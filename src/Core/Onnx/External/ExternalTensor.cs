@@ -1,3 +1,4 @@
+using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx.External;
@@ -8,17 +9,45 @@ namespace CompressTasks.Onnx.External;
 /// <param name="Location">The file, letter for letter; null when it names none.</param>
 /// <param name="Offset">Where in the file, as it says; null when it does not say.</param>
 /// <param name="OffsetFields">The entries that say so, by their places in the message.</param>
-internal sealed record ExternalTensor(WireMessage Message, TensorOwner Owner, string? Location, string? Offset, IReadOnlyList<WireField> OffsetFields);
-
-/// <summary>What a tensor belongs to.</summary>
-internal enum TensorOwner
+internal sealed record ExternalTensor(WireMessage Message, TensorOwner Owner, string? Location, string? Offset, IReadOnlyList<WireField> OffsetFields)
 {
-    /// <summary>It is an initializer of the main graph.</summary>
-    MainGraph,
+    /// <summary>Finds every tensor with external data in a main file, without looking at the data.</summary>
+    /// <param name="path">What diagnostics call the file.</param>
+    /// <param name="file">The main file.</param>
+    /// <exception cref="Diagnostics.CompressException">The model is damaged.</exception>
+    public static IReadOnlyList<ExternalTensor> Find(string path, ReadOnlySpan<byte> file)
+    {
+        var found = new List<FoundTensor>();
+        TensorWalker.Walk(path, file, tensor =>
+        {
+            if (tensor.Header.IsExternal)
+                found.Add(tensor);
+        });
+        var external = new List<ExternalTensor>(found.Count);
+        foreach (var tensor in found)
+        {
+            external.Add(new(
+                tensor.Message,
+                tensor.Owner,
+                tensor.Header.External.GetValueOrDefault("location"),
+                tensor.Header.External.GetValueOrDefault("offset"),
+                FindOffsets(path, file, tensor.Message)));
+        }
 
-    /// <summary>It belongs to a subgraph, an attribute, or a sparse tensor.</summary>
-    Elsewhere,
+        return external;
+    }
 
-    /// <summary>It belongs to <c>training_info</c>, of which ONNX Runtime reads nothing.</summary>
-    Training,
+    private static List<WireField> FindOffsets(string path, ReadOnlySpan<byte> file, WireMessage tensor)
+    {
+        var fields = new List<WireField>();
+        var reader = new WireReader(path, file, tensor);
+        while (reader.TryRead(out var field))
+        {
+            if (field is { IsLengthDelimited: true, Number: TensorProto.ExternalDataFieldNumber }
+                && ExternalDataEntry.Read(path, file, tensor.Child(field)).Key == "offset")
+                fields.Add(field);
+        }
+
+        return fields;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 
 namespace CompressTasks.Onnx.Wire;
@@ -17,4 +18,8 @@ internal readonly record struct WireField(int Number, WireFormat.WireType Type, 
     public bool IsVarint => Type == WireFormat.WireType.Varint;
 
     public int Length => End - Start;
+
+    /// <summary>A string's value.</summary>
+    /// <param name="file">The whole file.</param>
+    public string Text(ReadOnlySpan<byte> file) => Encoding.UTF8.GetString(file.Slice(Start, Length));
 }

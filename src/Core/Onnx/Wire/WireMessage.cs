@@ -1,6 +1,8 @@
 namespace CompressTasks.Onnx.Wire;
 
-/// <summary>An embedded protobuf message, by its place in the file, with the messages around it: their length prefixes depend on its length.</summary>
+/// <summary>
+/// An embedded protobuf message, by its place in the file, with the messages around it: their length prefixes depend on its length.
+/// </summary>
 /// <param name="parent">The message around it; null for the whole file, which has no length prefix.</param>
 /// <param name="lengthOffset">Where its length prefix begins; the prefix ends where the body starts.</param>
 /// <param name="start">Where its body begins.</param>

@@ -4,7 +4,8 @@ using Google.Protobuf;
 namespace CompressTasks.Onnx.Wire;
 
 /// <summary>
-/// Walks the fields of one protobuf message where they lie. <see cref="CodedInputStream"/> would copy every payload it passes; here nothing but offsets is kept.
+/// Walks the fields of one protobuf message where they lie. <see cref="CodedInputStream"/> would copy every payload it passes; here nothing but
+/// offsets is kept.
 /// </summary>
 internal ref struct WireReader
 {

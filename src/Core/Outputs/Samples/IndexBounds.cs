@@ -6,12 +6,16 @@ namespace CompressTasks.Outputs.Samples;
 internal static class IndexBounds
 {
     /// <summary>Operators that pass their first input's values on.</summary>
-    private static readonly HashSet<string> _passing = new(["Cast", "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze"], StringComparer.Ordinal);
+    private static readonly HashSet<string> _passing = new(["Cast", "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze"],
+        StringComparer.Ordinal);
 
     /// <summary>Operators whose result has the axes of their first input.</summary>
     private static readonly HashSet<string> _sameShape = new(["Cast", "Identity", "DequantizeLinear"], StringComparer.Ordinal);
 
-    /// <summary>The length of the axis that a <c>Gather</c> picks from with the input's values, the smallest if there are several; null when no such axis is known.</summary>
+    /// <summary>
+    /// The length of the axis that a <c>Gather </c> picks from with the input's values, the smallest if there are several; null when no such axis is
+    /// known.
+    /// </summary>
     public static long? Find(GraphProto graph, string input)
     {
         var carriers = new HashSet<string>([input], StringComparer.Ordinal);

@@ -38,7 +38,8 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
         }
 
         if (length > Longest)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"its .npy header has {length} bytes, expected {Longest} at most"));
+            throw new InvalidDataException(
+                string.Create(CultureInfo.InvariantCulture, $"its .npy header has {length} bytes, expected {Longest} at most"));
         var text = new byte[length];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < length)
             throw Truncated();
@@ -56,7 +57,8 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
             throw new InvalidDataException("its array is in Fortran order, expected C order; save numpy.ascontiguousarray of it");
         try
         {
-            var result = new NpyHeader(TypeOf(descr.Groups["value"].Value), [.. shape.Groups["length"].Captures.Select(length => long.Parse(length.Value, CultureInfo.InvariantCulture))]);
+            var result = new NpyHeader(TypeOf(descr.Groups["value"].Value),
+                [.. shape.Groups["length"].Captures.Select(length => long.Parse(length.Value, CultureInfo.InvariantCulture))]);
             _ = checked(result.Elements * result.ElementBytes);
             return result;
         }

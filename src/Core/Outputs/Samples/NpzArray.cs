@@ -31,15 +31,18 @@ internal sealed record NpzArray(ModelInput Input, NpyHeader Header, long RowsPer
         if (header.Shape.Count == input.Shape.Count + 1)
         {
             if (!input.Accepts([.. header.Shape.Skip(1)]))
-                throw SampleDiagnostics.WrongShape(input, header.Shape, "the axes after the leading one, which counts the samples, must be the model's", at);
+                throw SampleDiagnostics.WrongShape(input, header.Shape,
+                    "the axes after the leading one, which counts the samples, must be the model's", at);
             return new(input, header, 1, IsStacked: true);
         }
 
         if (!input.AcceptsRows(header.Shape))
-            throw SampleDiagnostics.WrongShape(input, header.Shape, "give these axes, the first as long as there are samples, or one axis more, which counts the samples", at);
+            throw SampleDiagnostics.WrongShape(input, header.Shape,
+                "give these axes, the first as long as there are samples, or one axis more, which counts the samples", at);
         var rows = Math.Max(1, input.Shape[0]);
         if (header.Shape[0] % rows != 0)
-            throw SampleDiagnostics.WrongShape(input, header.Shape, FormattableString.Invariant($"the leading axis must be a multiple of {rows}, the model's batch"), at);
+            throw SampleDiagnostics.WrongShape(input, header.Shape,
+                FormattableString.Invariant($"the leading axis must be a multiple of {rows}, the model's batch"), at);
         return new(input, header, rows, IsStacked: false);
     }
 

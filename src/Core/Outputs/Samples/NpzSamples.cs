@@ -6,7 +6,9 @@ using CompressTasks.Spec;
 
 namespace CompressTasks.Outputs.Samples;
 
-/// <summary>Samples in NumPy's <c>.npz</c>, a ZIP archive with one <c>.npy</c> for each array. Other arrays than the model's inputs are ignored.</summary>
+/// <summary>
+/// Samples in NumPy's <c>.npz </c>, a ZIP archive with one <c>.npy </c> for each array. Other arrays than the model's inputs are ignored.
+/// </summary>
 internal sealed class NpzSamples : ISampleSource
 {
     private const string Extension = ".npy";
@@ -83,7 +85,8 @@ internal sealed class NpzSamples : ISampleSource
     private static NpzArray Array(ZipArchive archive, ModelInput input, FileSamplesSpec spec)
     {
         if (archive.GetEntry(input.Name + Extension) is not { } entry)
-            throw SampleDiagnostics.MissingInput(input, spec.Pattern, [.. archive.Entries.Select(other => Path.ChangeExtension(other.FullName, null))], spec.At);
+            throw SampleDiagnostics.MissingInput(input, spec.Pattern,
+                [.. archive.Entries.Select(other => Path.ChangeExtension(other.FullName, null))], spec.At);
         using var stream = entry.Open();
         var header = NpyHeader.Read(stream);
         var rest = 0L;
@@ -91,7 +94,9 @@ internal sealed class NpzSamples : ISampleSource
         for (int read; (read = stream.Read(block)) > 0;)
             rest += read;
         if (rest != header.Elements * header.ElementBytes)
-            throw new InvalidDataException(FormattableString.Invariant($"{entry.FullName} announces {header.Elements * header.ElementBytes} bytes of elements, and {rest} follow"));
+            throw new InvalidDataException(
+                FormattableString.Invariant(
+                    $"{entry.FullName} announces {header.Elements * header.ElementBytes} bytes of elements, and {rest} follow"));
         return NpzArray.Fit(input, header, spec.Pattern, spec.At);
     }
 

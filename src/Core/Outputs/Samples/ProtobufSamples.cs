@@ -93,7 +93,8 @@ internal sealed partial class ProtobufSamples : ISampleSource
 
     private ModelInput InputOf(TensorValue tensor, int number) =>
         _inputs.FirstOrDefault(input => input.Name == tensor.Name)
-        ?? (tensor.Name.Length == 0 && number < _inputs.Count ? _inputs[number] : throw SampleDiagnostics.UnknownInput(tensor.Name, _inputs, _spec.At));
+        ?? (tensor.Name.Length == 0 && number < _inputs.Count ? _inputs[number]
+            : throw SampleDiagnostics.UnknownInput(tensor.Name, _inputs, _spec.At));
 
     private static List<string> Find(FileSamplesSpec spec, string folder)
     {
@@ -107,7 +108,8 @@ internal sealed partial class ProtobufSamples : ISampleSource
             if (!Directory.Exists(path))
                 throw SampleDiagnostics.NotFound(spec.Pattern, Path.GetDirectoryName(path)!, spec.At);
             var own = Directory.GetFiles(path, "input_*.pb");
-            return own.Length > 0 ? [.. own] : [.. Directory.GetDirectories(path, "test_data_set_*").SelectMany(set => Directory.GetFiles(set, "input_*.pb"))];
+            return own.Length > 0 ? [.. own]
+                : [.. Directory.GetDirectories(path, "test_data_set_*").SelectMany(set => Directory.GetFiles(set, "input_*.pb"))];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -129,7 +131,8 @@ internal sealed partial class ProtobufSamples : ISampleSource
     private string Shown(string path) => Path.GetRelativePath(_folder, path).Replace('\\', '/');
 
     private static int? InputNumber(string file) =>
-        InputFile().Match(Path.GetFileName(file)) is { Success: true } match && int.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        InputFile().Match(Path.GetFileName(file)) is { Success: true } match
+            && int.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     [GeneratedRegex(@"^input_(?<number>[0-9]+)\.pb\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex InputFile();

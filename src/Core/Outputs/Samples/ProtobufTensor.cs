@@ -35,7 +35,8 @@ internal static class ProtobufTensor
             throw new InvalidDataException($"its shape is [{SampleDiagnostics.Shape(tensor.Dims)}]");
         var bytes = tensor.RawData.Length > 0 ? tensor.RawData.ToByteArray() : Typed(tensor, bits / 8);
         // Bytes, not elements: the product of hostile lengths must not wrap around to a small number.
-        if (tensor.Dims.Aggregate((Int128)(bits / 8), (product, length) => length == 0 ? 0 : product > long.MaxValue ? product : product * length) != bytes.Length)
+        if (tensor.Dims.Aggregate((Int128)(bits / 8), (product, length) => length == 0 ? 0 : product > long.MaxValue ? product
+            : product * length) != bytes.Length)
             throw new InvalidDataException($"its shape is [{SampleDiagnostics.Shape(tensor.Dims)}], and it has {bytes.Length} bytes of elements");
         return new(tensor.Name, type, [.. tensor.Dims], bytes);
     }

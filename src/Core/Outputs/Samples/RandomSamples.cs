@@ -47,9 +47,11 @@ internal sealed class RandomSamples : ISampleSource
 
     private static void RequireRange(InputRangeSpec given, IReadOnlyList<ModelInput> inputs)
     {
-        var input = inputs.FirstOrDefault(candidate => candidate.Name == given.Input) ?? throw SampleDiagnostics.UnknownInput(given.Input, inputs, given.At);
+        var input = inputs.FirstOrDefault(candidate => candidate.Name == given.Input)
+            ?? throw SampleDiagnostics.UnknownInput(given.Input, inputs, given.At);
         if (WholeNumbers.Limits(input.Type) is var (lowest, highest)
-            && (given.Lowest < lowest || given.Highest > highest || Math.Floor(given.Lowest) != given.Lowest || Math.Floor(given.Highest) != given.Highest))
+            && (given.Lowest < lowest || given.Highest > highest || Math.Floor(given.Lowest) != given.Lowest
+                || Math.Floor(given.Highest) != given.Highest))
             throw SampleDiagnostics.RangeOutsideType(input, given.Lowest, given.Highest, given.At);
     }
 

@@ -17,7 +17,8 @@ internal static class RandomShapes
         var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var given in spec.Shapes)
         {
-            var input = inputs.FirstOrDefault(candidate => candidate.Name == given.Input) ?? throw SampleDiagnostics.UnknownInput(given.Input, inputs, given.At);
+            var input = inputs.FirstOrDefault(candidate => candidate.Name == given.Input)
+                ?? throw SampleDiagnostics.UnknownInput(given.Input, inputs, given.At);
             if (!input.Accepts(given.Shape))
                 throw SampleDiagnostics.WrongShape(input, given.Shape, "give one length for each axis, and the model's where it has one", given.At);
             shapes[input.Name] = given.Shape;

@@ -1,6 +1,9 @@
 namespace CompressTasks.Outputs.Samples;
 
-/// <summary>SplitMix64 (Steele, Lea and Flood, 2014): the same numbers from the same seed in every version of .NET, which <see cref="Random"/> does not promise.</summary>
+/// <summary>
+/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers from the same seed in every version of .NET, which <see cref="Random"/> does not
+/// promise.
+/// </summary>
 internal sealed class SplitMix64(ulong seed)
 {
     private ulong _state = seed;

@@ -4,10 +4,18 @@ using System.Xml.Linq;
 
 namespace CompressTasks.Reporting.Writers;
 
-/// <summary>The gate as JUnit XML, for the test views of build servers: a suite for the model, a test case for each threshold, and one for each weight when each has a threshold.</summary>
+/// <summary>
+/// The gate as JUnit XML, for the test views of build servers: a suite for the model, a test case for each threshold, and one for each weight when
+/// each has a threshold.
+/// </summary>
 internal static class JUnitReport
 {
-    private static readonly XmlWriterSettings _settings = new() { Indent = true, NewLineChars = "\n", Encoding = new System.Text.UTF8Encoding(false) };
+    private static readonly XmlWriterSettings _settings = new()
+    {
+        Indent = true,
+        NewLineChars = "\n",
+        Encoding = new System.Text.UTF8Encoding(false)
+    };
 
     public static string Write(CompressionReport report)
     {
@@ -15,7 +23,8 @@ internal static class JUnitReport
         var cases = findings.Select(finding => GateCase(report, finding.Check, finding.Diagnostic)).ToList();
         var weightR2 = findings.FirstOrDefault(finding => finding.Check.Name == "weightR2");
         if (weightR2.Check is { } each)
-            cases.AddRange(report.Weights.WorstFirst(weight => weight.R2, weight => weight.Path).Select(weight => WeightCase(report, weight, each, weightR2.Diagnostic)));
+            cases.AddRange(report.Weights.WorstFirst(weight => weight.R2, weight => weight.Path)
+                .Select(weight => WeightCase(report, weight, each, weightR2.Diagnostic)));
         var suite = new XElement("testsuite",
             Text("name", report.Model.Path),
             Number("tests", cases.Count),
@@ -24,7 +33,9 @@ internal static class JUnitReport
             Number("skipped", 0),
             new XAttribute("time", "0"),
             cases);
-        return Serialize(new XElement("testsuites", new XAttribute("name", "CompressTasks"), suite.Attribute("tests"), suite.Attribute("failures"), suite.Attribute("errors"), suite.Attribute("time"), suite));
+        return Serialize(
+            new XElement("testsuites", new XAttribute("name", "CompressTasks"), suite.Attribute("tests"), suite.Attribute("failures"),
+                suite.Attribute("errors"), suite.Attribute("time"), suite));
     }
 
     private static XElement GateCase(CompressionReport report, GateCheckSummary check, DiagnosticSummary? diagnostic)

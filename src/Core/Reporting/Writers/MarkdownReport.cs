@@ -14,7 +14,9 @@ internal static class MarkdownReport
 
     public static string Write(CompressionReport report) => Write(report, shownWeights: int.MaxValue);
 
-    /// <summary>The report with the worst weights only, and without what is of no use in a summary: the trials of a search, levels and spec.</summary>
+    /// <summary>
+    /// The report with the worst weights only, and without what is of no use in a summary: the trials of a search, levels and spec.
+    /// </summary>
     /// <param name="report">What to write.</param>
     /// <param name="shownWeights">How many weights; <see cref="int.MaxValue"/> for the whole report.</param>
     public static string Write(CompressionReport report, int shownWeights)
@@ -45,14 +47,16 @@ internal static class MarkdownReport
         Line(text, $"");
         Line(text, $"| | original | artifact | ratio | bits per weight | pooled R² | worst weight's R² |");
         Line(text, $"| --- | --: | --: | --: | --: | --: | --: |");
-        Line(text, $"| {Code(report.Artifact.Path)} | {FigureText.Bytes(total.OriginalBytes)} | {FigureText.Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {FigureText.R2(total.R2)} | {FigureText.R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" ({Code(worst)})" : "")} |");
+        Line(text,
+            $"| {Code(report.Artifact.Path)} | {FigureText.Bytes(total.OriginalBytes)} | {FigureText.Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {FigureText.R2(total.R2)} | {FigureText.R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" ({Code(worst)})" : "")} |");
         Line(text, $"");
     }
 
     private static void Diagnostics(StringBuilder text, IReadOnlyList<DiagnosticSummary> diagnostics)
     {
         foreach (var diagnostic in diagnostics)
-            Line(text, $"- **{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}");
+            Line(text,
+                $"- **{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}");
         if (diagnostics.Count > 0)
             Line(text, $"");
     }
@@ -69,7 +73,8 @@ internal static class MarkdownReport
         Line(text, $"| gate | asked | measured | |");
         Line(text, $"| --- | --: | --: | --- |");
         foreach (var check in gate.Checks)
-            Line(text, $"| {check.Name} | {FigureText.Number(check.Threshold)} | {FigureText.Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
+            Line(text,
+                $"| {check.Name} | {FigureText.Number(check.Threshold)} | {FigureText.Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
         Line(text, $"");
     }
 
@@ -77,7 +82,8 @@ internal static class MarkdownReport
     {
         Line(text, $"## Outputs");
         Line(text, $"");
-        Line(text, $"Original and restored model on {outputs.Source.Count} samples{(outputs.Source.Path is { } path ? $" of {Code(path)}" : ", random")}. KL is the Kullback–Leibler divergence in nats.");
+        Line(text,
+            $"Original and restored model on {outputs.Source.Count} samples{(outputs.Source.Path is { } path ? $" of {Code(path)}" : ", random")}. KL is the Kullback–Leibler divergence in nats.");
         Line(text, $"");
         Line(text, $"| output | type | values | R² | SNR, dB | cosine | largest error | top-1 | KL | equal |");
         Line(text, $"| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |");
@@ -97,7 +103,8 @@ internal static class MarkdownReport
     }
 
     private static void Output(StringBuilder text, string name, OutputSummary output) =>
-        Line(text, $"| {name} | {output.Dtype} | {output.Values} | {(output.R2 is { } r2 ? FigureText.R2(r2) : "–")} | {FigureText.Optional(output.Snr, "0.00")} | {FigureText.Optional(output.Cosine, "0.000000")} | {FigureText.Optional(output.MaxAbsError, "0.###e+0")} | {FigureText.Optional(output.Top1, "0.0000")} | {FigureText.Optional(output.Kl, "0.###e+0")} | {FigureText.Optional(output.Equal, "0.0000")} |");
+        Line(text,
+            $"| {name} | {output.Dtype} | {output.Values} | {(output.R2 is { } r2 ? FigureText.R2(r2) : "–")} | {FigureText.Optional(output.Snr, "0.00")} | {FigureText.Optional(output.Cosine, "0.000000")} | {FigureText.Optional(output.MaxAbsError, "0.###e+0")} | {FigureText.Optional(output.Top1, "0.0000")} | {FigureText.Optional(output.Kl, "0.###e+0")} | {FigureText.Optional(output.Equal, "0.0000")} |");
 
     private static void Blame(StringBuilder text, IReadOnlyList<BlameSummary> blame)
     {
@@ -115,11 +122,14 @@ internal static class MarkdownReport
         var samples = search.IsGate ? "the gate's own samples"
             : search.Calibration.Path is { } path ? $"{search.Calibration.Count} samples of {Code(path)}"
             : $"{search.Calibration.Count} random samples";
-        var inputs = search.IsCalibrationGivenUp ? " Coded against the inputs that their layers meet there, the weights took more bytes than without, so they are coded without."
-            : search.CalibrationR2 is { } fitted ? $" Weights are coded against the inputs that their layers meet there: {search.Weights.Count(weight => weight.Damping is not null)} of {search.Weights.Count}. On these samples the outputs have R² {FigureText.R2(fitted)}."
+        var inputs = search.IsCalibrationGivenUp
+            ? " Coded against the inputs that their layers meet there, the weights took more bytes than without, so they are coded without."
+            : search.CalibrationR2 is { } fitted
+                ? $" Weights are coded against the inputs that their layers meet there: {search.Weights.Count(weight => weight.Damping is not null)} of {search.Weights.Count}. On these samples the outputs have R² {FigureText.R2(fitted)}."
             : "";
         var time = search.TimedOut ? " The time that the spec allows was over before the search was." : "";
-        return string.Create(_culture, $"What each weight has to do with the outputs was measured on {samples}; every artifact below was judged on the gate's samples.{inputs}{time}");
+        return string.Create(_culture,
+            $"What each weight has to do with the outputs was measured on {samples}; every artifact below was judged on the gate's samples.{inputs}{time}");
     }
 
     private static void Search(StringBuilder text, SearchSummary search)
@@ -131,7 +141,8 @@ internal static class MarkdownReport
         Line(text, $"| trial | bytes of these weights | R² of the outputs | gate |");
         Line(text, $"| --: | --: | --: | --- |");
         for (var i = 0; i < search.Trials.Count; i++)
-            Line(text, $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? FigureText.R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
+            Line(text,
+                $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? FigureText.R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
         Line(text, $"");
     }
 
@@ -141,12 +152,14 @@ internal static class MarkdownReport
             return;
         Line(text, $"## Weights, worst first");
         Line(text, $"");
-        Line(text, $"`bound` is ½·log2(1/(1−R²)), the fewest bits that any coder needs for independent Gaussian values at this R²; trained weights can go below it.");
+        Line(text,
+            $"`bound` is ½·log2(1/(1−R²)), the fewest bits that any coder needs for independent Gaussian values at this R²; trained weights can go below it.");
         Line(text, $"");
         Line(text, $"| weight | stack | shape | type | R² | bits per weight | bound | bytes | ratio |");
         Line(text, $"| --- | --- | --- | --- | --: | --: | --: | --: | --: |");
         foreach (var w in weights.WorstFirst(w => w.R2, w => w.Path).Take(shown))
-            Line(text, $"| {Code(w.Path)} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} | {FigureText.R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
+            Line(text,
+                $"| {Code(w.Path)} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} | {FigureText.R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
         Line(text, $"");
         if (weights.Count > shown)
         {
@@ -163,16 +176,19 @@ internal static class MarkdownReport
             return;
         Line(text, $"## Levels");
         Line(text, $"");
-        Line(text, $"R² to the level before says how well a stage kept its own input; only R² to the weights says what is left of the model. PR is the participation ratio of the level's parameters.");
+        Line(text,
+            $"R² to the level before says how well a stage kept its own input; only R² to the weights says what is left of the model. PR is the participation ratio of the level's parameters.");
         Line(text, $"");
-        Line(text, $"| weight | level | parameters | level ratio | cumulative ratio | R² to level before | R² to weights | PR | components for 95 % |");
+        Line(text,
+            $"| weight | level | parameters | level ratio | cumulative ratio | R² to level before | R² to weights | PR | components for 95 % |");
         Line(text, $"| --- | --- | --: | --: | --: | --: | --: | --: | --: |");
         foreach (var weight in stacked)
         {
             for (var i = 0; i < weight.Levels.Count; i++)
             {
                 var level = weight.Levels[i];
-                Line(text, $"| {(i == 0 ? Code(weight.Path) : "")} | L{i} {level.Name}{(level.Kept ? "" : " (tried, dropped)")} | {level.Parameters} | {level.LevelRatio:0.00} | {level.CumulativeRatio:0.00} | {FigureText.R2(level.R2ToPrevious)} | {FigureText.R2(level.R2ToWeights)} | {(level.ParticipationRatio is { } pr ? pr.ToString("0.00", _culture) : "–")} | {(level.ComponentsFor95 is { } n ? n.ToString(_culture) : "–")} |");
+                Line(text,
+                    $"| {(i == 0 ? Code(weight.Path) : "")} | L{i} {level.Name}{(level.Kept ? "" : " (tried, dropped)")} | {level.Parameters} | {level.LevelRatio:0.00} | {level.CumulativeRatio:0.00} | {FigureText.R2(level.R2ToPrevious)} | {FigureText.R2(level.R2ToWeights)} | {(level.ParticipationRatio is { } pr ? pr.ToString("0.00", _culture) : "–")} | {(level.ComponentsFor95 is { } n ? n.ToString(_culture) : "–")} |");
             }
         }
 
@@ -188,16 +204,19 @@ internal static class MarkdownReport
         Line(text, $"| | weights | bytes in the model | bytes in the artifact |");
         Line(text, $"| --- | --: | --: | --: |");
         Line(text, $"| coded with a loss | {coverage.Coded.Weights} | {coverage.Coded.Bytes} | {coverage.Coded.CompressedBytes} |");
-        foreach (var reason in coverage.Kept.GroupBy(k => k.Reason).OrderByDescending(g => g.Sum(k => k.Bytes)).ThenBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var reason in coverage.Kept.GroupBy(k => k.Reason).OrderByDescending(g => g.Sum(k => k.Bytes))
+            .ThenBy(g => g.Key, StringComparer.Ordinal))
         {
             var own = reason.Where(k => k.CompressedBytes is not null).Sum(k => k.CompressedBytes!.Value);
             var inside = reason.Count(k => k.CompressedBytes is null);
-            Line(text, $"| kept: {Cell(reason.Key)} | {reason.Count()} | {reason.Sum(k => k.Bytes)} | {own}{(inside > 0 ? $" + {inside} in the model's structure" : "")} |");
+            Line(text,
+                $"| kept: {Cell(reason.Key)} | {reason.Count()} | {reason.Sum(k => k.Bytes)} | {own}{(inside > 0 ? $" + {inside} in the model's structure" : "")} |");
         }
 
         if (coverage.Shared.Count > 0)
             Line(text, $"| shared with another weight | {coverage.Shared.Count} | {sharedBytes} | 0 |");
-        Line(text, $"| **total** | {coverage.Coded.Weights + coverage.Kept.Count + coverage.Shared.Count} | {coverage.Coded.Bytes + keptBytes + sharedBytes} | |");
+        Line(text,
+            $"| **total** | {coverage.Coded.Weights + coverage.Kept.Count + coverage.Shared.Count} | {coverage.Coded.Bytes + keptBytes + sharedBytes} | |");
         Line(text, $"");
     }
 
@@ -205,7 +224,8 @@ internal static class MarkdownReport
     {
         Line(text, $"## Spec");
         Line(text, $"");
-        Line(text, $"{(spec.Path is { } path ? $"As used, from {Code(path)}." : "The model was compressed without a spec; this one says the same.")}");
+        Line(text,
+            $"{(spec.Path is { } path ? $"As used, from {Code(path)}." : "The model was compressed without a spec; this one says the same.")}");
         Line(text, $"");
         foreach (var value in spec.Overrides)
             Line(text, $"- {Code(value.Key)} was {Code(value.Value)}, from {Code(value.Origin)}");
@@ -220,7 +240,9 @@ internal static class MarkdownReport
         Line(text, $"");
     }
 
-    /// <summary>A name as code. Between longer fences than any run of backticks in it, a name may hold backticks; a table's cell ends at a bare |.</summary>
+    /// <summary>
+    /// A name as code. Between longer fences than any run of backticks in it, a name may hold backticks; a table's cell ends at a bare |.
+    /// </summary>
     internal static string Code(string name)
     {
         var fence = new string('`', LongestRun(name, '`') + 1);

@@ -23,7 +23,7 @@ internal static class ReportFiles
                 _ => throw new ArgumentOutOfRangeException(nameof(formats), format, "There is no such report."),
             };
             var path = Path.ChangeExtension(artifactPath, extension);
-            WholeFile.Write(path, text);
+            ReplacedFile.Write(path, text);
             paths.Add(path);
         }
 

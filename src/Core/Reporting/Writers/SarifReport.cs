@@ -5,13 +5,21 @@ using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Reporting.Writers;
 
-/// <summary>What was found, in the Static Analysis Results Interchange Format, SARIF 2.1.0 (OASIS), for code scanning and editors. Sections named below are those of the standard.</summary>
+/// <summary>
+/// What was found, in the Static Analysis Results Interchange Format, SARIF 2.1.0 (OASIS), for code scanning and editors. Sections named below are
+/// those of the standard.
+/// </summary>
 internal static class SarifReport
 {
     /// <summary>The name that the standard suggests for the root of the source tree (3.14.14); a reader knows where that is.</summary>
     private const string Root = "%SRCROOT%";
 
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     public static string Write(CompressionReport report)
     {
@@ -72,7 +80,8 @@ internal static class SarifReport
     {
         var place = new JsonObject { ["artifactLocation"] = ArtifactLocation(file) };
         if (line > 0)
-            place["region"] = column > 0 ? new JsonObject { ["startLine"] = line, ["startColumn"] = column } : new JsonObject { ["startLine"] = line };
+            place["region"] = column > 0 ? new JsonObject { ["startLine"] = line, ["startColumn"] = column }
+                : new JsonObject { ["startLine"] = line };
         return place;
     }
 
@@ -117,7 +126,8 @@ internal static class SarifReport
     };
 
     /// <summary>Braces stand for arguments unless they are doubled (3.11.5).</summary>
-    private static JsonObject Message(string text) => new() { ["text"] = text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal) };
+    private static JsonObject Message(string text) =>
+        new() { ["text"] = text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal) };
 
     private static JsonArray Array(params JsonNode[] items) => new(items);
 }

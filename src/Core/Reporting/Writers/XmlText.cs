@@ -8,7 +8,9 @@ internal static class XmlText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>Names of weights may hold what XML forbids even as a reference: control characters and halves of surrogate pairs. They become U+FFFD.</summary>
+    /// <summary>
+    /// Names of weights may hold what XML forbids even as a reference: control characters and halves of surrogate pairs. They become U+FFFD.
+    /// </summary>
     public static string Valid(string text)
     {
         var first = 0;

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace CompressTasks.Spec.Schema;
 
-/// <summary>Single values in the JSON Schema. What <see cref="ScalarReader"/> takes as text may look like a number or a truth value to an editor, and both must pass.</summary>
+/// <summary>
+/// Single values in the JSON Schema. What <see cref="ScalarReader"/> takes as text may look like a number or a truth value to an editor, and both
+/// must pass.
+/// </summary>
 internal static class JsonScalar
 {
     public static JsonObject Number(NumberSchema schema)
@@ -50,11 +53,13 @@ internal static class JsonScalar
     public static JsonNode Default(string yaml)
     {
         if (yaml is ['[', .. var items, ']'])
-            return new JsonArray([.. items.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => Default(item))]);
+            return new JsonArray(
+                [.. items.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => Default(item))]);
         if (yaml is "true" or "false")
             return JsonValue.Create(yaml == "true");
         return double.TryParse(yaml, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Value(number) : JsonValue.Create(yaml);
     }
 
-    private static JsonValue Value(double number) => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? JsonValue.Create((long)number) : JsonValue.Create(number);
+    private static JsonValue Value(double number) =>
+        number == Math.Floor(number) && Math.Abs(number) < 1e15 ? JsonValue.Create((long)number) : JsonValue.Create(number);
 }

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace CompressTasks.Spec.Schema;
 
 /// <summary>
-/// The spec's definitions as a JSON Schema (draft-07, which YAML editors know), for completion and checks while typing. It accepts every spec that the reader
-/// accepts, and refuses what can be seen in one place; what needs more, such as whether a stack exists that a rule names, is the reader's.
+/// The spec's definitions as a JSON Schema (draft-07, which YAML editors know), for completion and checks while typing. It accepts every spec that
+/// the reader accepts, and refuses what can be seen in one place; what needs more, such as whether a stack exists that a rule names, is the reader's.
 /// </summary>
 internal static partial class JsonSchema
 {
@@ -15,7 +15,12 @@ internal static partial class JsonSchema
     public const string Title = "CompressTasks spec";
 
     // Tabs and symbols such as ² stay readable; nothing of this goes into HTML.
-    private static readonly JsonSerializerOptions _readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _readable = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     /// <summary>The schema's text.</summary>
     public static string Write()
@@ -62,7 +67,9 @@ internal static partial class JsonSchema
     private static JsonObject Definition(ObjectSchema schema)
     {
         if (schema.IsStage)
-            return AnyOf(new JsonObject { ["enum"] = Strings(schema.Keys.Where(key => AllowsNothing((ObjectSchema)key.Value)).Select(key => key.Name)) }, Mapping(schema));
+            return AnyOf(
+                new JsonObject { ["enum"] = Strings(schema.Keys.Where(key => AllowsNothing((ObjectSchema)key.Value)).Select(key => key.Name)) },
+                    Mapping(schema));
         return schema.TextIsValueOf is { } key ? AnyOf(Of(schema.Find(key)!.Value), Mapping(schema)) : Mapping(schema);
     }
 
@@ -71,7 +78,12 @@ internal static partial class JsonSchema
         var properties = new JsonObject();
         foreach (var key in schema.Keys)
             properties.Add(key.Name, Property(key));
-        var json = new JsonObject { ["type"] = AllowsNothing(schema) ? Types("object", "null") : "object", ["properties"] = properties, ["additionalProperties"] = false };
+        var json = new JsonObject
+        {
+            ["type"] = AllowsNothing(schema) ? Types("object", "null") : "object",
+            ["properties"] = properties,
+            ["additionalProperties"] = false
+        };
         if (schema.Keys.Any(key => key.IsRequired))
             json.Add("required", Strings(schema.Keys.Where(key => key.IsRequired).Select(key => key.Name)));
         if (schema.ExactlyOneOf.Count > 0)
@@ -108,7 +120,8 @@ internal static partial class JsonSchema
 
     /// <summary>Whether a key with nothing behind it is a mapping with all defaults.</summary>
     private static bool AllowsNothing(ObjectSchema schema) =>
-        schema is { IsStage: false, TextIsValueOf: null, ExactlyOneOf.Count: 0 } && schema != SpecSchema.Root && !schema.Keys.Any(key => key.IsRequired);
+        schema is { IsStage: false, TextIsValueOf: null, ExactlyOneOf.Count: 0 } && schema != SpecSchema.Root
+            && !schema.Keys.Any(key => key.IsRequired);
 
     private static JsonObject AnyOf(params JsonObject[] schemas) => new() { ["anyOf"] = new JsonArray([.. schemas]) };
 

@@ -45,18 +45,21 @@ internal sealed partial class ScalarReader(ICollection<Diagnostic> errors)
 
     public NumberValue? ReadSize(string name, Node node, SizeSchema schema)
     {
-        if (node is not ScalarNode scalar || Size().Match(scalar.Text) is not { Success: true } match || !_units.TryGetValue(match.Groups["unit"].Value, out var unit))
+        if (node is not ScalarNode scalar || Size().Match(scalar.Text) is not { Success: true } match
+            || !_units.TryGetValue(match.Groups["unit"].Value, out var unit))
             return Refuse<NumberValue>(SpecDiagnostics.WrongType(name, Found.Describe(node), schema.Expected, node.At));
         var bytes = double.Parse(match.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * unit;
         return bytes is >= 1 and < long.MaxValue
             ? new(Math.Floor(bytes), node.At)
-            : Refuse<NumberValue>(SpecDiagnostics.OutOfRange(name, Found.Quote(scalar.Text).Trim('"'), "at least 1 byte and less than 8 EiB", node.At));
+            : Refuse<NumberValue>(
+                SpecDiagnostics.OutOfRange(name, Found.Quote(scalar.Text).Trim('"'), "at least 1 byte and less than 8 EiB", node.At));
     }
 
     /// <returns>Seconds.</returns>
     public NumberValue? ReadDuration(string name, Node node, DurationSchema schema)
     {
-        if (node is not ScalarNode scalar || Size().Match(scalar.Text) is not { Success: true } match || !_seconds.TryGetValue(match.Groups["unit"].Value, out var unit))
+        if (node is not ScalarNode scalar || Size().Match(scalar.Text) is not { Success: true } match
+            || !_seconds.TryGetValue(match.Groups["unit"].Value, out var unit))
             return Refuse<NumberValue>(SpecDiagnostics.WrongType(name, Found.Describe(node), schema.Expected, node.At));
         var seconds = double.Parse(match.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * unit;
         return seconds is > 0 and <= LongestSeconds
@@ -75,7 +78,8 @@ internal sealed partial class ScalarReader(ICollection<Diagnostic> errors)
             return Refuse<TextValue>(SpecDiagnostics.WrongType(name, Found.Describe(node), schema.Expected, node.At));
         return schema.Choices.Contains(scalar.Text, StringComparer.Ordinal)
             ? new(scalar.Text, node.At)
-            : Refuse<TextValue>(SpecDiagnostics.UnknownChoice(name, scalar.Text, EditDistance.Nearest(scalar.Text, schema.Choices), schema.Expected, node.At));
+            : Refuse<TextValue>(
+                SpecDiagnostics.UnknownChoice(name, scalar.Text, EditDistance.Nearest(scalar.Text, schema.Choices), schema.Expected, node.At));
     }
 
     private static string Remedy(Node node) => node switch

@@ -22,7 +22,8 @@ internal sealed class SchemaReader(ICollection<Diagnostic> errors)
         ChoiceSchema choice => _scalars.ReadChoice(name, node, choice),
         ListSchema list => ReadList(name, node, list),
         NamesSchema names => ReadNames(name, node, names),
-        NameOrListSchema either => node is ScalarNode { IsNull: false } ? _scalars.ReadText(name, node, either.Name) : ReadList(name, node, either.List),
+        NameOrListSchema either =>
+            node is ScalarNode { IsNull: false } ? _scalars.ReadText(name, node, either.Name) : ReadList(name, node, either.List),
         ObjectSchema mapping => ReadObject(name, node, mapping, owner),
         _ => throw new ArgumentOutOfRangeException(nameof(schema)),
     };

@@ -13,7 +13,8 @@ internal static class SpecSchema
 
     public static ObjectSchema Model { get; } = new("model", "a path, a glob, or a mapping with path",
     [
-        new("path", new TextSchema("a path or glob"), "The model, relative to the spec; `*` matches within a folder, `**` any folders.") { IsRequired = true },
+        new("path", new TextSchema("a path or glob"),
+            "The model, relative to the spec; `*` matches within a folder, `**` any folders.") { IsRequired = true },
         new("name", new TextSchema("a file name"), "The artifact's file name without `.onnxz`.") { DefaultDescription = "the model's" },
     ])
     {
@@ -22,19 +23,26 @@ internal static class SpecSchema
 
     public static ObjectSchema Rule { get; } = new("rule", "a rule",
     [
-        new("weights", new ListSchema(new TextSchema("a glob of weight paths"), "", AllowsSingle: true), "The weights that the rule is about.") { IsRequired = true },
+        new("weights", new ListSchema(new TextSchema("a glob of weight paths"), "", AllowsSingle: true),
+            "The weights that the rule is about.") { IsRequired = true },
         new("stack", new NameOrListSchema(new TextSchema("the name of a stack"), _stages), "How they are compressed.") { IsRequired = true },
-        new("minElements", _elements, "The rule is only about weights with at least as many values.") { DefaultDescription = "1024; 0 when the stack is lossless" },
+        new("minElements", _elements,
+            "The rule is only about weights with at least as many values.") { DefaultDescription = "1024; 0 when the stack is lossless" },
         new("maxElements", _elements, "The rule is only about weights with at most as many values.") { DefaultDescription = "no limit" },
-        new("types", new ListSchema(new ChoiceSchema(["float32", "float16", "bfloat16", "double"]), "", AllowsSingle: true), "The rule is only about weights of these types.") { DefaultDescription = "all of them" },
+        new("types", new ListSchema(new ChoiceSchema(["float32", "float16", "bfloat16", "double"]), "", AllowsSingle: true),
+            "The rule is only about weights of these types.") { DefaultDescription = "all of them" },
     ]);
 
     public static ObjectSchema Gate { get; } = new("gate", "a mapping with thresholds",
     [
-        new("r2", new NumberSchema(NumberRange.AtMost(1)), "Least R² of all weights pooled, against the original weights.") { DefaultDescription = "not checked" },
-        new("weightR2", new NumberSchema(NumberRange.AtMost(1)), "Least R² of the worst weight: pooled, a large weight can hide a ruined small one.") { DefaultDescription = "not checked" },
-        new("ratio", new NumberSchema(NumberRange.MoreThan(0)), "Least ratio of original bytes to artifact bytes.") { DefaultDescription = "not checked" },
-        new("maxBytes", new SizeSchema(), "Largest artifact. KB, MB, GB are powers of 1000; KiB, MiB, GiB of 1024.") { DefaultDescription = "not checked" },
+        new("r2", new NumberSchema(NumberRange.AtMost(1)),
+            "Least R² of all weights pooled, against the original weights.") { DefaultDescription = "not checked" },
+        new("weightR2", new NumberSchema(NumberRange.AtMost(1)),
+            "Least R² of the worst weight: pooled, a large weight can hide a ruined small one.") { DefaultDescription = "not checked" },
+        new("ratio", new NumberSchema(NumberRange.MoreThan(0)),
+            "Least ratio of original bytes to artifact bytes.") { DefaultDescription = "not checked" },
+        new("maxBytes", new SizeSchema(),
+            "Largest artifact. KB, MB, GB are powers of 1000; KiB, MiB, GiB of 1024.") { DefaultDescription = "not checked" },
         new("outputs", OutputSchemas.Outputs, "What the model computes must hold: see [outputs](#outputs).") { DefaultDescription = "not compared" },
         new("onFailure", new ChoiceSchema(["error", "warning"]), "Whether a failed gate fails the build.") { Default = "error" },
     ]);
@@ -43,15 +51,22 @@ internal static class SpecSchema
     [
         new("version", new NumberSchema(NumberRange.Between(Version, Version), IsWhole: true), "The version of this format.") { Default = "1" },
         new("models", new ListSchema(Model, "a list of models"), "The models to compress.") { IsRequired = true },
-        new("stacks", new NamesSchema(_stages, "a mapping from names to lists of stages"), "Stacks of stages, by the name that rules use.") { DefaultDescription = "none" },
-        new("rules", new ListSchema(Rule, "a list of rules", MinimumItems: 0), "Which weight is compressed how. The first rule that matches a weight counts; a weight without one is carried losslessly.") { DefaultDescription = "none" },
+        new("stacks", new NamesSchema(_stages, "a mapping from names to lists of stages"),
+            "Stacks of stages, by the name that rules use.") { DefaultDescription = "none" },
+        new("rules", new ListSchema(Rule, "a list of rules", MinimumItems: 0),
+            "Which weight is compressed how. The first rule that matches a weight counts; a weight without one is carried losslessly.") { DefaultDescription = "none" },
         new("gate", Gate, "What the result must hold.") { DefaultDescription = "no gate" },
         new("output", new TextSchema("a folder"), "Where artifacts and reports go, relative to the spec.") { Default = "artifacts" },
-        new("report", new ListSchema(ChoiceSchema.Of<ReportFormat>(), "", MinimumItems: 0, AllowsSingle: true), "The formats of the report: see [reports.md](reports.md).") { Default = "[json, markdown, html]" },
+        new("report", new ListSchema(ChoiceSchema.Of<ReportFormat>(), "", MinimumItems: 0, AllowsSingle: true),
+            "The formats of the report: see [reports.md](reports.md).") { Default = "[json, markdown, html]" },
     ]);
 
     /// <summary>A spec whose models are given from outside need not name any.</summary>
-    public static ObjectSchema RootForOtherModels { get; } = Root with { Keys = [.. Root.Keys.Select(key => key.Name == "models" ? key with { IsRequired = false } : key)] };
+    public static ObjectSchema RootForOtherModels { get; } = Root with
+    {
+        Keys = [.. Root.Keys.Select(key => key.Name == "models"
+        ? key with { IsRequired = false } : key)]
+    };
 
     /// <summary>Every mapping with known keys, in the order of the documentation.</summary>
     public static IReadOnlyList<ObjectSchema> All { get; } =

@@ -12,7 +12,8 @@ internal static class StageSchemas
     [
         new("components", new NumberSchema(NumberRange.Between(1, 64), IsWhole: true), "Gaussians per block (K).") { Default = "8" },
         new("block", new NumberSchema(NumberRange.Between(8, 1024), IsWhole: true), "Columns per block; longer rows are cut.") { Default = "256" },
-        new("free", ChoiceSchema.Of<GaussianFreedom>(), "What is fitted: amplitude, centre and width (3K parameters per block), or the amplitude alone (K).") { Default = "all" },
+        new("free", ChoiceSchema.Of<GaussianFreedom>(),
+            "What is fitted: amplitude, centre and width (3K parameters per block), or the amplitude alone (K).") { Default = "all" },
     ]);
 
     public static ObjectSchema Pca { get; } = new("pca", Options,
@@ -20,7 +21,8 @@ internal static class StageSchemas
         new("components", new NumberSchema(NumberRange.AtLeast(1).AndAtMost(65536), IsWhole: true), "Principal components to keep."),
         new("keep", new NumberSchema(_share), "Share of the columns to keep as components."),
         new("variance", new NumberSchema(_share), "Keep as many components as explain this share of the variance."),
-        new("weighting", ChoiceSchema.Of<PcaWeighting>(), "`jacobian` scales each column by its effect on the weights first; `none` is the papers' method.") { Default = "jacobian" },
+        new("weighting", ChoiceSchema.Of<PcaWeighting>(),
+            "`jacobian` scales each column by its effect on the weights first; `none` is the papers' method.") { Default = "jacobian" },
     ])
     {
         ExactlyOneOf = ["components", "keep", "variance"],
@@ -37,7 +39,8 @@ internal static class StageSchemas
         new("dct", Dct, "The stage to repeat, with its options."),
         new("gaussian", Gaussian, "The stage to repeat, with its options."),
         new("maxLevels", new NumberSchema(NumberRange.Between(1, 16), IsWhole: true), "Levels at most.") { Default = "6" },
-        new("minGain", new NumberSchema(NumberRange.Between(0, 1)), "Stop when a level saves less than this share of the parameters.") { Default = "0.05" },
+        new("minGain", new NumberSchema(NumberRange.Between(0, 1)),
+            "Stop when a level saves less than this share of the parameters.") { Default = "0.05" },
     ])
     {
         ExactlyOneOf = ["pca", "haar", "dct", "gaussian"],
@@ -55,12 +58,18 @@ internal static class StageSchemas
         new("bits", new NumberSchema(NumberRange.MoreThan(0).AndAtMost(16)), "Bits per weight; the finest step that fits is used."),
         new("bytes", new SizeSchema(), "Size of the artifact; one step for all weights of the stack, the finest that fits, is used."),
         new("for", new ChoiceSchema(["outputs"]), "`outputs`: the smallest artifact that passes `gate.outputs`; see [for: outputs](#for-outputs)."),
-        new("allocate", ChoiceSchema.Of<StepAllocation>(), "`weight`: each weight reaches `r2`; `model`: all weights of the stack reach it pooled, with the fewest bytes.") { Default = "weight" },
-        new("floor", new NumberSchema(_openShare), "With `allocate: model`, `bytes` or `for: outputs`: R² that each weight must reach nevertheless.") { DefaultDescription = "none" },
-        new("calibration", OutputSchemas.Samples, "With `for: outputs`: samples on which the inputs of each layer are measured, to code its weight against them.") { DefaultDescription = "not calibrated" },
-        new("calibrationMemory", new SizeSchema(), "With `calibration`: what second moments may take at a time; when they need more, the samples are run more often.") { Default = "1 GiB" },
-        new("calibrationBlock", new NumberSchema(NumberRange.Between(32, 16384), IsWhole: true), "With `calibration`: layers with more inputs are cut into runs of so many, each coded by itself.") { Default = "4096" },
-        new("maxTime", new DurationSchema(), "With `for: outputs`: when to stop searching and take the best so far.") { DefaultDescription = "never" },
+        new("allocate", ChoiceSchema.Of<StepAllocation>(),
+            "`weight`: each weight reaches `r2`; `model`: all weights of the stack reach it pooled, with the fewest bytes.") { Default = "weight" },
+        new("floor", new NumberSchema(_openShare),
+            "With `allocate: model`, `bytes` or `for: outputs`: R² that each weight must reach nevertheless.") { DefaultDescription = "none" },
+        new("calibration", OutputSchemas.Samples,
+            "With `for: outputs`: samples on which the inputs of each layer are measured, to code its weight against them.") { DefaultDescription = "not calibrated" },
+        new("calibrationMemory", new SizeSchema(),
+            "With `calibration`: what second moments may take at a time; when they need more, the samples are run more often.") { Default = "1 GiB" },
+        new("calibrationBlock", new NumberSchema(NumberRange.Between(32, 16384), IsWhole: true),
+            "With `calibration`: layers with more inputs are cut into runs of so many, each coded by itself.") { Default = "4096" },
+        new("maxTime", new DurationSchema(),
+            "With `for: outputs`: when to stop searching and take the best so far.") { DefaultDescription = "never" },
     ])
     {
         ExactlyOneOf = ["r2", "step", "bits", "bytes", "for"],
@@ -87,6 +96,7 @@ internal static class StageSchemas
     private static ObjectSchema Transform(string name, string keep) => new(name, Options,
     [
         new("keep", new NumberSchema(_share), keep) { IsRequired = true },
-        new("axis", ChoiceSchema.Of<TransformAxis>(), "`columns`: the transform runs down the columns; `rows`: along the rows.") { Default = "columns" },
+        new("axis", ChoiceSchema.Of<TransformAxis>(),
+            "`columns`: the transform runs down the columns; `rows`: along the rows.") { Default = "columns" },
     ]);
 }

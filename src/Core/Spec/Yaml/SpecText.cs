@@ -32,7 +32,9 @@ internal static class SpecText
         }
     }
 
-    /// <summary>Removes the byte order mark and refuses characters that YAML forbids: the parser would take some of them for the end of the file.</summary>
+    /// <summary>
+    /// Removes the byte order mark and refuses characters that YAML forbids: the parser would take some of them for the end of the file.
+    /// </summary>
     public static string Check(string text, string file)
     {
         var start = text.StartsWith(ByteOrderMark) ? 1 : 0;

@@ -29,10 +29,13 @@ internal sealed class DctStage : IStage
         var low = new Matrix(signals.Rows, kept);
         for (var i = 0; i < signals.Rows; i++)
             signals.Row(i)[..kept].CopyTo(low.Row(i));
-        return [new Level(Signals.Scatter(low, _axis).RoundToSingle(), new DctDecoder(length, _axis), CoefficientSensitivity(sensitivity, transform, kept))];
+        return [new Level(Signals.Scatter(low, _axis).RoundToSingle(), new DctDecoder(length, _axis),
+            CoefficientSensitivity(sensitivity, transform, kept))];
     }
 
-    /// <summary>Down the columns, an orthonormal transform leaves the mean square of a column's errors as it is; along the rows it mixes them.</summary>
+    /// <summary>
+    /// Down the columns, an orthonormal transform leaves the mean square of a column's errors as it is; along the rows it mixes them.
+    /// </summary>
     private IReadOnlyList<double> CoefficientSensitivity(IReadOnlyList<double> sensitivity, DctTransform transform, int kept)
     {
         if (_axis == SignalAxis.Columns)

@@ -1,8 +1,9 @@
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// Fits one block: pursuit of a few Gaussians too many, variable projection, removal of the weakest; then exchanges, in which Gaussians found in the residual
-/// are added and refined and as many of the weakest removed, as long as that pays (cf. alternating descent conditional gradient: Boyd, Schiebinger, Recht 2017). One instance per thread.
+/// Fits one block: pursuit of a few Gaussians too many, variable projection, removal of the weakest; then exchanges, in which Gaussians found in the
+/// residual are added and refined and as many of the weakest removed, as long as that pays (cf. alternating descent conditional gradient: Boyd,
+/// Schiebinger, Recht 2017). One instance per thread.
 /// </summary>
 internal sealed class BlockFitter
 {
@@ -50,7 +51,9 @@ internal sealed class BlockFitter
         _candidate = new StoredFit(components, length);
     }
 
-    /// <summary>(A, μ, σ) of every component, ordered by μ; every value is a float32. Σ (block − fit)² ≤ Σ block², and not above that of the pursuit.</summary>
+    /// <summary>
+    /// (A, μ, σ) of every component, ordered by μ; every value is a float32. Σ (block − fit)² ≤ Σ block², and not above that of the pursuit.
+    /// </summary>
     public void Fit(ReadOnlySpan<double> block, Span<double> parameters)
     {
         var scale = Normalize(block);
@@ -67,7 +70,9 @@ internal sealed class BlockFitter
         _best.Parameters.CopyTo(parameters);
     }
 
-    /// <summary>Divides the block by its norm, which is 1 for a block of zeros; by its largest magnitude first, so that no square overflows or vanishes.</summary>
+    /// <summary>
+    /// Divides the block by its norm, which is 1 for a block of zeros; by its largest magnitude first, so that no square overflows or vanishes.
+    /// </summary>
     private double Normalize(ReadOnlySpan<double> block)
     {
         var largest = 0.0;

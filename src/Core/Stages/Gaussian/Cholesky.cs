@@ -6,7 +6,8 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// Cholesky factors UᵀU of small symmetric matrices whose rows are padded to whole vectors. The upper triangle is used; what is left of it is overwritten.
+/// Cholesky factors UᵀU of small symmetric matrices whose rows are padded to whole vectors. The upper triangle is used; what is left of it is
+/// overwritten.
 /// </summary>
 internal static class Cholesky
 {
@@ -16,8 +17,8 @@ internal static class Cholesky
     public static int Stride(int n) => (n + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>
-    /// U in place of M; the diagonal of U is stored as its reciprocal. A row whose pivot is not above <paramref name="tolerance"/> times its diagonal element
-    /// depends on the rows before it: it is dropped, which means that its reciprocal is set to zero, and with it its part of any solution.
+    /// U in place of M; the diagonal of U is stored as its reciprocal. A row whose pivot is not above <paramref name="tolerance"/> times its diagonal
+    /// element depends on the rows before it: it is dropped, which means that its reciprocal is set to zero, and with it its part of any solution.
     /// </summary>
     /// <param name="m">At least <paramref name="n"/> rows of <paramref name="stride"/> values.</param>
     /// <param name="n">Rows and columns in use.</param>

@@ -71,7 +71,8 @@ internal sealed class GaussianDecoder : IStageDecoder
         for (var k = 0; k < components; k++)
         {
             if (_options.AmplitudeOnly)
-                GaussianFunction.AddTo(block, parameters[k], FixedCentres.Mu(k, components, block.Length), FixedCentres.Sigma(components, block.Length));
+                GaussianFunction.AddTo(block, parameters[k], FixedCentres.Mu(k, components, block.Length),
+                    FixedCentres.Sigma(components, block.Length));
             else
                 GaussianFunction.AddTo(block, parameters[3 * k], parameters[(3 * k) + 1], parameters[(3 * k) + 2]);
         }

@@ -7,8 +7,8 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// Gaussians of unit norm for blocks of one length: σ on a geometric grid, μ on a grid proportional to σ, and the inner products of every two of them.
-/// Built once per block length, shared by all threads and kept: 4 MB at 256 samples.
+/// Gaussians of unit norm for blocks of one length: σ on a geometric grid, μ on a grid proportional to σ, and the inner products of every two of
+/// them. Built once per block length, shared by all threads and kept: 4 MB at 256 samples.
 /// </summary>
 internal sealed class GaussianDictionary
 {

@@ -43,7 +43,10 @@ internal static class GaussianFunction
         AddTo(target, 1, mu, sigma);
     }
 
-    /// <summary>Sets the samples from ≤ j &lt; to, in whole vectors of four, to the values for an amplitude of 1, and to zero at and beyond <paramref name="length"/>.</summary>
+    /// <summary>
+    /// Sets the samples from ≤ j &lt; to, in whole vectors of four, to the values for an amplitude of 1, and to zero at and beyond
+    /// <paramref name="length"/>.
+    /// </summary>
     public static void Sample(Span<double> target, int from, int to, int length, double mu, double sigma)
     {
         ref var first = ref MemoryMarshal.GetReference(target[..to]);

@@ -3,8 +3,9 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// L1 of the papers (P58 §2.1): w[j] ≈ Σₖ Aₖ·exp(−(j−μₖ)²/(2σₖ²)), j counted from the start of a block. The parameter matrix has a row per block, block after block of each row,
-/// and the columns A₁ μ₁ σ₁ A₂ μ₂ σ₂ …, ordered by μ; or the amplitudes only (P67). The parameters are the same for any number of threads.
+/// L1 of the papers (P58 §2.1): w[j] ≈ Σₖ Aₖ·exp(−(j−μₖ)²/(2σₖ²)), j counted from the start of a block. The parameter matrix has a row per block,
+/// block after block of each row, and the columns A₁ μ₁ σ₁ A₂ μ₂ σ₂ …, ordered by μ; or the amplitudes only (P67). The parameters are the same for
+/// any number of threads.
 /// </summary>
 internal sealed class GaussianStage : IStage
 {

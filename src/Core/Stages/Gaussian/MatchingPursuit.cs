@@ -5,8 +5,8 @@ namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
 /// Orthogonal matching pursuit in its order-recursive form: each step takes the atom that lowers the least-squares error most
-/// (Chen, Billings, Luo 1989; "optimized" in Rebollo-Neira, Lowe 2002). The products of all atoms with the residual and the energies of all atoms outside the
-/// span of the chosen ones are updated from a row of the Gram matrix; the signal is correlated once. One instance per thread.
+/// (Chen, Billings, Luo 1989; "optimized" in Rebollo-Neira, Lowe 2002). The products of all atoms with the residual and the energies of all atoms
+/// outside the span of the chosen ones are updated from a row of the Gram matrix; the signal is correlated once. One instance per thread.
 /// </summary>
 internal sealed class MatchingPursuit
 {
@@ -33,7 +33,10 @@ internal sealed class MatchingPursuit
         _coefficients = new float[mostAtoms];
     }
 
-    /// <summary>Chooses atoms for <paramref name="signal"/> (padded with zeros, norm at most 1) until <paramref name="chosen"/> is full or nothing is left to gain.</summary>
+    /// <summary>
+    /// Chooses atoms for <paramref name="signal"/> (padded with zeros, norm at most 1) until <paramref name="chosen"/> is full or nothing is left to
+    /// gain.
+    /// </summary>
     /// <returns>The number of atoms chosen.</returns>
     public int Choose(ReadOnlySpan<float> signal, Span<int> chosen)
     {

@@ -5,8 +5,9 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// A sum of Gaussians whose amplitudes are eliminated: for given (μ, σ) they are the least-squares solution. Everything that variable projection needs of the samples are inner
-/// products of φ, φu and φu² (u = (j−μ)/σ) with each other and with the signal; samples are only touched where |u| ≤ <see cref="Support"/>.
+/// A sum of Gaussians whose amplitudes are eliminated: for given (μ, σ) they are the least-squares solution. Everything that variable projection
+/// needs of the samples are inner products of φ, φu and φu² (u = (j−μ)/σ) with each other and with the signal; samples are only touched where |u| ≤
+/// <see cref="Support"/>.
 /// </summary>
 internal sealed class ProjectedModel
 {
@@ -57,7 +58,9 @@ internal sealed class ProjectedModel
     /// <summary>Of <see cref="Factor"/>.</summary>
     public int Stride { get; }
 
-    /// <summary>⟨φuᵖ of Gaussian k, φu^q of Gaussian l⟩ at <see cref="Index"/>(k, l) + 3p + q; both orders of k and l are filled by <see cref="Linearize"/>.</summary>
+    /// <summary>
+    /// ⟨φuᵖ of Gaussian k, φu^q of Gaussian l⟩ at <see cref="Index"/>(k, l) + 3p + q; both orders of k and l are filled by <see cref="Linearize"/>.
+    /// </summary>
     public double[] Products { get; }
 
     /// <summary>⟨φuᵖ of Gaussian k, signal⟩ at 3k + p.</summary>
@@ -198,7 +201,8 @@ internal sealed class ProjectedModel
         ref var b0 = ref Power(l, 0);
         ref var b1 = ref Power(l, 1);
         ref var b2 = ref Power(l, 2);
-        Vector256<double> s00 = default, s01 = default, s02 = default, s10 = default, s11 = default, s12 = default, s20 = default, s21 = default, s22 = default;
+        Vector256<double> s00 = default, s01 = default, s02 = default, s10 = default, s11 = default, s12 = default, s20 = default, s21 = default,
+            s22 = default;
         for (var j = (nuint)from; j < (nuint)to; j += Lanes)
         {
             var x = Vector256.LoadUnsafe(ref b0, j);

@@ -4,8 +4,8 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// The parameters of one block as they are stored: (μ, σ) rounded to float32, then the amplitudes solved again on the rounded values and rounded in turn, all ordered by μ.
-/// The error is that of the rounded parameters. One instance per thread.
+/// The parameters of one block as they are stored: (μ, σ) rounded to float32, then the amplitudes solved again on the rounded values and rounded in
+/// turn, all ordered by μ. The error is that of the rounded parameters. One instance per thread.
 /// </summary>
 internal sealed class StoredFit
 {
@@ -58,7 +58,9 @@ internal sealed class StoredFit
     /// <summary>Σ (signal − fit)²; not above Σ signal².</summary>
     public double SquaredError { get; private set; }
 
-    /// <summary>Stores the Gaussians of <paramref name="model"/>; components that it does not use rest at evenly spaced centres without amplitude.</summary>
+    /// <summary>
+    /// Stores the Gaussians of <paramref name="model"/>; components that it does not use rest at evenly spaced centres without amplitude.
+    /// </summary>
     /// <param name="signal">The block divided by <paramref name="scale"/>, padded with zeros to whole vectors of four.</param>
     /// <param name="scale">Greater than zero.</param>
     /// <param name="model">At most as many Gaussians as there are components.</param>

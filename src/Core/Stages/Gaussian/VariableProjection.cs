@@ -6,14 +6,18 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// Levenberg–Marquardt over (μ, ln σ) with the amplitudes eliminated: variable projection (Golub, Pereyra 1973) with Kaufman's Jacobian (1975), J = −P⊥ ∂Φ/∂θ·A. One instance per thread.
+/// Levenberg–Marquardt over (μ, ln σ) with the amplitudes eliminated: variable projection (Golub, Pereyra 1973) with Kaufman's Jacobian (1975), J =
+/// −P⊥ ∂Φ/∂θ·A. One instance per thread.
 /// </summary>
 internal sealed class VariableProjection
 {
     /// <summary>A Gaussian narrower than this is a single sample: the next one is at 3·10⁻⁴ of the peak.</summary>
     public const double LeastSigma = 0.25;
 
-    /// <summary>Share of its energy that every Gaussian keeps outside the span of those before it; with less, R² gains 0.0002 and amplitudes grow to 700 times the largest weight.</summary>
+    /// <summary>
+    /// Share of its energy that every Gaussian keeps outside the span of those before it; with less, R² gains 0.0002 and amplitudes grow to 700 times
+    /// the largest weight.
+    /// </summary>
     private const double LeastIndependence = 0.01;
 
     private const double FirstDamping = 0.1;

@@ -49,7 +49,9 @@ internal sealed class HaarStage : IStage
         }
     }
 
-    /// <summary>Down the columns, an orthonormal transform leaves the mean square of a column's errors as it is; along the rows it mixes them.</summary>
+    /// <summary>
+    /// Down the columns, an orthonormal transform leaves the mean square of a column's errors as it is; along the rows it mixes them.
+    /// </summary>
     private IReadOnlyList<double> CoefficientSensitivity(IReadOnlyList<double> sensitivity, HaarTransform transform)
     {
         if (_axis == SignalAxis.Columns)

@@ -1,8 +1,8 @@
 namespace CompressTasks.Stages.Haar;
 
 /// <summary>
-/// The orthonormal Haar transform of signals of any one length, down to one approximation coefficient. An odd last sample is carried to the next, coarser
-/// approximation; pairs of approximations that stand for m and n samples are rotated by (√m, √n)/√(m + n) (the unbalanced Haar transform), so
+/// The orthonormal Haar transform of signals of any one length, down to one approximation coefficient. An odd last sample is carried to the next,
+/// coarser approximation; pairs of approximations that stand for m and n samples are rotated by (√m, √n)/√(m + n) (the unbalanced Haar transform), so
 /// that a constant signal of any length is one coefficient. For powers of two this is the plain Haar transform.
 /// </summary>
 /// <remarks>Order of coefficients: approximation, details from coarse to fine.</remarks>
@@ -25,8 +25,8 @@ internal sealed class HaarTransform
     public void Forward(Span<double> signal) => Analyse(signal, squared: false);
 
     /// <summary>
-    /// What the transform makes of variances: those of the coefficients, for the variances of independent samples. (At each step the two samples of a pair
-    /// are made of different samples of the signal, so they are independent too.)
+    /// What the transform makes of variances: those of the coefficients, for the variances of independent samples. (At each step the two samples of a
+    /// pair are made of different samples of the signal, so they are independent too.)
     /// </summary>
     public void ForwardVariances(Span<double> variances) => Analyse(variances, squared: true);
 

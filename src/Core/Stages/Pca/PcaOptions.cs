@@ -10,7 +10,9 @@ internal enum PcaWeighting
     Jacobian,
 }
 
-/// <summary>How many components are kept, by exactly one of three rules, and how errors are weighted. Components without variance are never kept.</summary>
+/// <summary>
+/// How many components are kept, by exactly one of three rules, and how errors are weighted. Components without variance are never kept.
+/// </summary>
 internal sealed record PcaOptions
 {
     /// <summary>A number of components, 1 and up; no more than there are columns.</summary>
@@ -39,15 +41,17 @@ internal sealed record PcaOptions
             throw new ArgumentException($"Exactly one of components ≥ 1, keep in (0, 1] and variance in (0, 1] is expected, found {this}.");
     }
 
-    /// <summary>The number of components for <paramref name="singularValues"/> of a matrix with <paramref name="columns"/> columns.</summary>
-    public int Choose(int columns, ReadOnlySpan<double> singularValues)
+    /// <summary>
+    /// The number of components for <paramref name="eigenvalues"/> of the scatter of a matrix with <paramref name="columns"/> columns.
+    /// </summary>
+    public int Choose(int columns, ReadOnlySpan<double> eigenvalues)
     {
         var wanted = this switch
         {
             { Components: { } count } => count,
             { Keep: { } keep } => Math.Max(1, (int)Math.Round(keep * columns, MidpointRounding.AwayFromZero)),
-            _ => ThinSvd.ComponentsFor(Variance.GetValueOrDefault(1), singularValues),
+            _ => PrincipalAxes.CountFor(Variance.GetValueOrDefault(1), eigenvalues),
         };
-        return Math.Min(wanted, singularValues.Length);
+        return Math.Min(wanted, eigenvalues.Length);
     }
 }

@@ -22,9 +22,9 @@ internal sealed class PcaStage : IStage
         ArgumentOutOfRangeException.ThrowIfNotEqual(sensitivity.Count, input.Columns);
         double[] weights = _options.Weighting == PcaWeighting.Jacobian ? [.. sensitivity] : [.. sensitivity.Select(_ => 1.0)];
         var mean = ColumnMeans.Of(input);
-        var svd = ThinSvd.Destructive(Weighted(input, mean, weights), cancellationToken);
+        var axes = PrincipalAxes.Of(Weighted(input, mean, weights), cancellationToken);
 
-        var basis = StoredBasis(svd.RightVectors, _options.Choose(input.Columns, svd.SingularValues), weights);
+        var basis = StoredBasis(axes.Directions(_options.Choose(input.Columns, axes.Eigenvalues)), weights);
         var storedMean = new Matrix(1, mean.Length, mean).RoundToSingle();
         var scores = Project(input, storedMean.Values, DualBasis(basis, weights), cancellationToken).RoundToSingle();
         return [new Level(scores, new PcaDecoder(basis, storedMean), ScoreSensitivity(basis, sensitivity))];
@@ -48,10 +48,10 @@ internal sealed class PcaStage : IStage
     /// The basis without the weights, so that a decoder needs none, as float32; the largest entry of each vector is positive.
     /// A column without any effect on the weights is left at its mean.
     /// </summary>
-    private static Matrix StoredBasis(Matrix vectors, int components, double[] weights)
+    private static Matrix StoredBasis(Matrix vectors, double[] weights)
     {
-        var basis = new Matrix(components, vectors.Columns);
-        for (var k = 0; k < components; k++)
+        var basis = new Matrix(vectors.Rows, vectors.Columns);
+        for (var k = 0; k < basis.Rows; k++)
         {
             var source = vectors.Row(k);
             var target = basis.Row(k);
@@ -71,8 +71,8 @@ internal sealed class PcaStage : IStage
     }
 
     /// <summary>
-    /// D with scores = (row − mean) · Dᵀ the weighted least-squares projection onto the basis B that is stored. That is D = (B S² Bᵀ)⁻¹ B S² for weights S.
-    /// Rounding has moved B S² Bᵀ from the identity by some 1e-7, so the inverse of I + E is I − E = 2I − B S² Bᵀ up to 1e-14.
+    /// D with scores = (row − mean) · Dᵀ the weighted least-squares projection onto the basis B that is stored. That is D = (B S² Bᵀ)⁻¹ B S² for
+    /// weights S. Rounding has moved B S² Bᵀ from the identity by some 1e-7, so the inverse of I + E is I − E = 2I − B S² Bᵀ up to 1e-14.
     /// </summary>
     private static Matrix DualBasis(Matrix basis, double[] weights)
     {

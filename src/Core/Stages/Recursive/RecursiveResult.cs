@@ -25,7 +25,9 @@ internal readonly record struct FixedPoint(int Level, RecursionEnd End)
 /// <summary>One step of the tower (a line of P67's table).</summary>
 /// <param name="Level">The level itself, to be decoded and measured; part of the stack only if <paramref name="IsKept"/>.</param>
 /// <param name="CumulativeParameters">Its parameter matrix, and bases and means of it and all recursion levels before it.</param>
-/// <param name="LevelRatio">Cumulative parameters of the level before it (of the input, at the first), divided by its own; below 1 it has grown.</param>
+/// <param name="LevelRatio">
+/// Cumulative parameters of the level before it (of the input, at the first), divided by its own; below 1 it has grown.
+/// </param>
 /// <param name="CumulativeRatio">Parameters of the input divided by its own cumulative ones.</param>
 /// <param name="IsKept">False for the last one when it gained nothing: it was tried, and is reported but not encoded.</param>
 internal sealed record RecursionStep(Level Level, long CumulativeParameters, double LevelRatio, double CumulativeRatio, bool IsKept);

@@ -7,7 +7,9 @@ using CompressTasks.Threading;
 
 namespace CompressTasks.WeightCoding.Decoding;
 
-/// <summary>Reads what <see cref="Encoding.CalibratedEncoder"/> wrote: quantized values, times a number for each row and one for each group of columns.</summary>
+/// <summary>
+/// Reads what <see cref="Encoding.CalibratedEncoder"/> wrote: quantized values, times a number for each row and one for each group of columns.
+/// </summary>
 internal static class CalibratedDecoder
 {
     /// <summary>Reads a weight.</summary>
@@ -32,7 +34,8 @@ internal static class CalibratedDecoder
         var ofInputs = Factors(inputs, model, ref decoder);
         var ofGroups = (flags & CalibratedChunk.HasGroups) != 0 ? Factors(groups, model, ref decoder) : [1];
         var rows = new double[count];
-        QuantizedChunk.Decode(reader.Bytes(), count, [inputs, outputs], NumericFormat.Float64, prediction: null, threads, (first, values) => values.CopyTo(rows.AsSpan(first)));
+        QuantizedChunk.Decode(reader.Bytes(), count, [inputs, outputs], NumericFormat.Float64, prediction: null, threads,
+            (first, values) => values.CopyTo(rows.AsSpan(first)));
         CalibratedChunk.Scale(rows, outputs, ofInputs, ofGroups);
         format.Round(rows);
         return new LinearLayout(inputs, outputs, (flags & CalibratedChunk.IsInputsLast) != 0, groups).FromRows(rows);

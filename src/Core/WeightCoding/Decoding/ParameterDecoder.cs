@@ -18,7 +18,8 @@ internal static class ParameterDecoder
     private const long LargestExpansion = 192;
 
     /// <summary>Whether <see cref="Read"/> accepts a matrix of this size for a weight of so many elements.</summary>
-    public static bool Accepts(long parameters, int elements) => parameters <= Math.Min(LargestExpansion * elements, Array.MaxLength / sizeof(double));
+    public static bool Accepts(long parameters, int elements) =>
+        parameters <= Math.Min(LargestExpansion * elements, Array.MaxLength / sizeof(double));
 
     /// <summary>Reads what <see cref="Encoding.ParameterEncoder"/> wrote.</summary>
     /// <param name="reader">The chunk.</param>
@@ -41,7 +42,7 @@ internal static class ParameterDecoder
     private static Matrix ReadExact(ReadOnlyMemory<byte> chunk, int rows, int columns)
     {
         var bytes = new byte[rows * columns * sizeof(float)];
-        LosslessCoder.Decode(chunk, bytes);
+        LosslessDecoder.Decode(chunk, bytes);
         var values = new double[rows * columns];
         for (var i = 0; i < values.Length; i++)
             values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));

@@ -28,7 +28,7 @@ internal static class WeightDecoder
         switch (kind)
         {
             case ChunkKind.Lossless:
-                LosslessCoder.Decode(reader.Bytes(), payload);
+                LosslessDecoder.Decode(reader.Bytes(), payload);
                 break;
             case ChunkKind.Quantized:
                 DecodeQuantized(reader.Bytes(), type, shape, null, payload, threads);
@@ -37,7 +37,8 @@ internal static class WeightDecoder
                 DecodeStack(reader, type, shape, payload, threads);
                 break;
             case ChunkKind.Calibrated:
-                ElementConversion.WriteValues(type, CalibratedDecoder.Decode(reader, payload.Length / type.ByteSize(), type.Format(), threads), payload);
+                ElementConversion.WriteValues(type, CalibratedDecoder.Decode(reader, payload.Length / type.ByteSize(), type.Format(), threads),
+                    payload);
                 break;
             default:
                 throw ChunkReader.Corrupt($"there is no kind of chunk with the number {(byte)kind}");
@@ -49,7 +50,8 @@ internal static class WeightDecoder
         (chunk, weight, payload) => Decode(chunk, (ElementType)weight.ElementType, weight.Dims, payload, threads);
 
     /// <summary>Writes values into the payload as they are decoded, from several threads.</summary>
-    private static unsafe void DecodeQuantized(ReadOnlyMemory<byte> chunk, ElementType type, IReadOnlyList<long> shape, double[]? prediction, Span<byte> payload, WorkerPool threads)
+    private static unsafe void DecodeQuantized(ReadOnlyMemory<byte> chunk, ElementType type, IReadOnlyList<long> shape, double[]? prediction,
+        Span<byte> payload, WorkerPool threads)
     {
         var size = type.ByteSize();
         var count = payload.Length / size;

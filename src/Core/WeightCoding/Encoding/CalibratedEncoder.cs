@@ -10,7 +10,8 @@ using CompressTasks.WeightCoding.Decoding;
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>
-/// Codes the weight of a linear layer as a matrix with a row for each input, each row in steps of its own, and each making up for what the rows before it have lost of the layer's outputs.
+/// Codes the weight of a linear layer as a matrix with a row for each input, each row in steps of its own, and each making up for what the rows
+/// before it have lost of the layer's outputs.
 /// </summary>
 internal static class CalibratedEncoder
 {
@@ -26,9 +27,11 @@ internal static class CalibratedEncoder
     {
         var layout = weight.Layout;
         var rows = layout.ToRows(values);
-        CalibratedChunk.Scale(rows, layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))], [.. weight.Inputs.GroupSteps.Select(s => ThirdOctave.Value(-s))]);
+        CalibratedChunk.Scale(rows, layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))],
+            [.. weight.Inputs.GroupSteps.Select(s => ThirdOctave.Value(-s))]);
         var feedback = weight.Feedback();
-        var result = Quantizer.Encode(rows, [layout.Inputs, layout.Outputs], QuantizeTarget.Step(step), NumericFormat.Float64, lambda: 0, feedback: feedback);
+        var result = Quantizer.Encode(rows, [layout.Inputs, layout.Outputs], QuantizeTarget.Step(step), NumericFormat.Float64, lambda: 0,
+            feedback: feedback);
         decoded = [];
         if (!result.IsMet)
             return null;
@@ -53,7 +56,8 @@ internal static class CalibratedEncoder
     public static double StepFor(double[] values, CalibratedWeight weight, double r2)
     {
         var rows = weight.Layout.ToRows(values);
-        CalibratedChunk.Scale(rows, weight.Layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))], [.. weight.Inputs.GroupSteps.Select(s => ThirdOctave.Value(-s))]);
+        CalibratedChunk.Scale(rows, weight.Layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))],
+            [.. weight.Inputs.GroupSteps.Select(s => ThirdOctave.Value(-s))]);
         var total = SquaredError.Between(rows, rows).Total;
         return Math.Sqrt(12 * (1 - r2) * total / rows.Length);
     }

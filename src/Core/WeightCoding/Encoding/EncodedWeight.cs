@@ -9,8 +9,12 @@ namespace CompressTasks.WeightCoding.Encoding;
 /// <param name="Levels">L0 and the state after every stage; empty for a weight that was carried exactly.</param>
 /// <param name="Error">Of what the chunk decodes to; zero for a weight that was carried exactly.</param>
 /// <param name="Tower">Where the stack's recursion ended.</param>
-internal sealed record EncodedWeight(byte[] Chunk, string? KeptBecause, IReadOnlyList<LevelSummary> Levels, SquaredError Error = default, TowerSummary? Tower = null)
+internal sealed record EncodedWeight(byte[] Chunk, string? KeptBecause, IReadOnlyList<LevelSummary> Levels, SquaredError Error = default,
+    TowerSummary? Tower = null)
 {
-    /// <summary>What a step costs, in the units in which the steps of a search are compared: the squared error, or, of a calibrated weight, the error of its layer's outputs.</summary>
+    /// <summary>
+    /// What a step costs, in the units in which the steps of a search are compared: the squared error, or, of a calibrated weight, the error of its
+    /// layer's outputs.
+    /// </summary>
     public double Distortion { get; init; } = Error.Residual;
 }

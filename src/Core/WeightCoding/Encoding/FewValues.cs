@@ -1,8 +1,8 @@
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>
-/// Recognizes constants that are no weights: masks, tables of zeros and ones. A model may compare them with zero, so that the smallest error changes everything, and
-/// no R² tells; carried exactly, they take next to nothing.
+/// Recognizes constants that are no weights: masks, tables of zeros and ones. A model may compare them with zero, so that the smallest error changes
+/// everything, and no R² tells; carried exactly, they take next to nothing.
 /// </summary>
 internal static class FewValues
 {

@@ -7,8 +7,8 @@ using CompressTasks.WeightCoding.Decoding;
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>
-/// Stores the last parameter matrix of a stack: quantized, each column as finely as the weights notice it, so that the error that the stages make anyway hardly grows; or
-/// exactly, as float32, where that is not possible or not smaller.
+/// Stores the last parameter matrix of a stack: quantized, each column as finely as the weights notice it, so that the error that the stages make
+/// anyway hardly grows; or exactly, as float32, where that is not possible or not smaller.
 /// </summary>
 internal static class ParameterEncoder
 {
@@ -17,7 +17,9 @@ internal static class ParameterEncoder
 
     /// <summary>Writes the last parameters of a stack.</summary>
     /// <param name="encoder">The stack.</param>
-    /// <param name="errorIsCoded">Whether a residual follows. Then n parameters of N weights are best stored with n/N of the error: their bits and the residual's balance.</param>
+    /// <param name="errorIsCoded">
+    /// Whether a residual follows. Then n parameters of N weights are best stored with n/N of the error: their bits and the residual's balance.
+    /// </param>
     /// <param name="writer">Takes the parameters.</param>
     /// <returns>What a decoder reads.</returns>
     public static Matrix Write(StackEncoder encoder, bool errorIsCoded, ChunkWriter writer)
@@ -51,6 +53,6 @@ internal static class ParameterEncoder
         var bytes = new byte[parameters.Values.Length * sizeof(float)];
         for (var i = 0; i < parameters.Values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), (float)parameters.Values[i]);
-        return LosslessCoder.Encode(bytes, sizeof(float), exponentBits: 8, parameters.Columns);
+        return LosslessEncoder.Encode(bytes, sizeof(float), exponentBits: 8, parameters.Columns);
     }
 }

@@ -6,8 +6,8 @@ using CompressTasks.WeightCoding.Decoding;
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>
-/// Quantizes a matrix with one step after each column was multiplied by a power of two, the one next to how strongly the weights notice it: the same error in any scaled column
-/// is then about the same error of the weights.
+/// Quantizes a matrix with one step after each column was multiplied by a power of two, the one next to how strongly the weights notice it: the same
+/// error in any scaled column is then about the same error of the weights.
 /// </summary>
 internal static class ScaledColumnsEncoder
 {
@@ -26,7 +26,8 @@ internal static class ScaledColumnsEncoder
 
     private static byte[]? Encode(Matrix scaled, int[] exponents, float[] means, double allowed)
     {
-        var result = Quantizer.Encode(scaled.Values, [scaled.Rows, scaled.Columns], QuantizeTarget.SquaredError(allowed), NumericFormat.Float32, ScaledColumnsDecoder.Repeat(means, scaled.Rows).Values);
+        var result = Quantizer.Encode(scaled.Values, [scaled.Rows, scaled.Columns], QuantizeTarget.SquaredError(allowed), NumericFormat.Float32,
+            ScaledColumnsDecoder.Repeat(means, scaled.Rows).Values);
         if (!result.IsMet)
             return null;
         var writer = new ChunkWriter();
@@ -46,7 +47,9 @@ internal static class ScaledColumnsEncoder
 
     /// <summary>A column that the weights do not notice at all is as good as its mean.</summary>
     private static int Exponent(double sensitivity) =>
-        sensitivity > 0 && double.IsFinite(sensitivity) ? Math.Clamp(Math.ILogB(sensitivity), -ScaledColumnsDecoder.LargestExponent, ScaledColumnsDecoder.LargestExponent) : -ScaledColumnsDecoder.LargestExponent;
+        sensitivity > 0 && double.IsFinite(sensitivity)
+            ? Math.Clamp(Math.ILogB(sensitivity), -ScaledColumnsDecoder.LargestExponent, ScaledColumnsDecoder.LargestExponent)
+                : -ScaledColumnsDecoder.LargestExponent;
 
     private static float[] Means(Matrix matrix)
     {

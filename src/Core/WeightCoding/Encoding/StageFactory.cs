@@ -13,7 +13,8 @@ internal static class StageFactory
 {
     public static IStage Create(StageSpec spec, int threads) => spec switch
     {
-        GaussianSpec gaussian => new GaussianStage(new GaussianOptions(gaussian.Components, gaussian.Block, gaussian.Free == GaussianFreedom.Amplitude), threads),
+        GaussianSpec gaussian =>
+            new GaussianStage(new GaussianOptions(gaussian.Components, gaussian.Block, gaussian.Free == GaussianFreedom.Amplitude), threads),
         PcaSpec pca => new PcaStage(new PcaOptions
         {
             Components = pca.Components,

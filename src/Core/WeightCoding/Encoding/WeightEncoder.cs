@@ -18,7 +18,9 @@ internal static class WeightEncoder
     {
         var writer = new ChunkWriter();
         writer.Byte((byte)ChunkKind.Lossless);
-        writer.Bytes(LosslessCoder.Encode(payload, Math.Max(1, type.ByteSize()), type.ExponentBits(), RowLength(payload.Length / Math.Max(1, type.ByteSize()), shape)));
+        writer.Bytes(
+            LosslessEncoder.Encode(payload, Math.Max(1, type.ByteSize()), type.ExponentBits(),
+                RowLength(payload.Length / Math.Max(1, type.ByteSize()), shape)));
         return new(writer.Written.ToArray(), reason, []);
     }
 
@@ -36,7 +38,8 @@ internal static class WeightEncoder
     /// <param name="threads">At least 1; the chunk does not depend on it.</param>
     /// <param name="cancellationToken">Stops between rows or iterations of a stage.</param>
     public static EncodedWeight Encode(
-        ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, StackSpec stack, QuantizeTarget? target, int threads, CancellationToken cancellationToken)
+        ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, StackSpec stack, QuantizeTarget? target, int threads,
+            CancellationToken cancellationToken)
     {
         var values = new double[payload.Length / type.ByteSize()];
         ElementConversion.ReadValues(type, payload, values);
@@ -58,7 +61,8 @@ internal static class WeightEncoder
 
     /// <summary>Codes the payload with a step, against the inputs that its layer meets.</summary>
     /// <returns>A chunk whose <see cref="EncodedWeight.Distortion"/> is the error of the layer's outputs.</returns>
-    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, CalibratedWeight calibrated, double step)
+    public static EncodedWeight Encode(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, CalibratedWeight calibrated,
+        double step)
     {
         var values = new double[payload.Length / type.ByteSize()];
         ElementConversion.ReadValues(type, payload, values);
@@ -70,7 +74,9 @@ internal static class WeightEncoder
         writer.Append(inner);
         var error = SquaredError.Between(values, decoded);
         var weights = LevelSummaries.Weights(values.LongLength);
-        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("calibrated quantize", weights, values.LongLength, error.R2)], error) { Distortion = distortion };
+        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("calibrated quantize", weights, values.LongLength, error.R2)],
+            error)
+        { Distortion = distortion };
     }
 
     /// <param name="values">The values of the payload, which do not survive.</param>
@@ -88,7 +94,9 @@ internal static class WeightEncoder
         {
             var (originals, length) = ((nint)start, payload.Length);
             result = Quantizer.EncodeInPlace(
-                values, reconstruction => PayloadError.ResidualOf(type, new ReadOnlySpan<byte>((byte*)originals, length), reconstruction), shape, target, type.Format(), lambda: lambda);
+                values, reconstruction =>
+                    PayloadError.ResidualOf(type, new ReadOnlySpan<byte>((byte*)originals, length), reconstruction), shape, target, type.Format(),
+                        lambda: lambda);
         }
 
         if (!result.IsMet)
@@ -97,10 +105,12 @@ internal static class WeightEncoder
         writer.Byte((byte)ChunkKind.Quantized);
         writer.Bytes(result.Chunk);
         var weights = LevelSummaries.Weights(values.LongLength);
-        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("quantize", weights, values.LongLength, result.Error.R2)], result.Error);
+        return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("quantize", weights, values.LongLength, result.Error.R2)],
+            result.Error);
     }
 
-    private static EncodedWeight Stack(Matrix weights, IReadOnlyList<long> shape, ElementType type, IReadOnlyList<StageSpec> stages, int threads, CancellationToken cancellationToken)
+    private static EncodedWeight Stack(Matrix weights, IReadOnlyList<long> shape, ElementType type, IReadOnlyList<StageSpec> stages, int threads,
+        CancellationToken cancellationToken)
     {
         var residual = stages[^1] as ResidualSpec;
         var encoder = StackEncoder.Encode(weights, residual is null ? stages : stages.SkipLast(1), threads, cancellationToken);

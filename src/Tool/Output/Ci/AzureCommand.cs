@@ -4,7 +4,9 @@ using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Tool.Output.Ci;
 
-/// <summary>A logging command of Azure Pipelines: <c>##vso[task.logissue type=error;sourcepath=…;linenumber=…;columnnumber=…;code=…;]message</c>.</summary>
+/// <summary>
+/// A logging command of Azure Pipelines: <c>##vso[task.logissue type=error;sourcepath=…;linenumber=…;columnnumber=…;code=…;]message</c>.
+/// </summary>
 internal static class AzureCommand
 {
     public static string Write(Diagnostic diagnostic)

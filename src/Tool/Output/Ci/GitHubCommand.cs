@@ -42,7 +42,8 @@ internal static class GitHubCommand
     {
         var escaped = new StringBuilder(text.Length);
         foreach (var character in text)
-            _ = special.Contains(character, StringComparison.Ordinal) ? escaped.Append(CultureInfo.InvariantCulture, $"%{(int)character:X2}") : escaped.Append(character);
+            _ = special.Contains(character, StringComparison.Ordinal) ? escaped.Append(CultureInfo.InvariantCulture, $"%{(int)character:X2}")
+                : escaped.Append(character);
         return escaped.ToString();
     }
 }

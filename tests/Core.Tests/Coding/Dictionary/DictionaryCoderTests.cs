@@ -40,14 +40,14 @@ public sealed class DictionaryCoderTests
     {
         var bytes = Encoding.UTF8.GetBytes(Names(100));
 
-        Damage.Everywhere(DictionaryCoder.Encode(bytes), damaged => DictionaryCoder.Decode(damaged, new byte[bytes.Length]));
+        Damage.Everywhere(DictionaryEncoder.Encode(bytes), damaged => DictionaryDecoder.Decode(damaged, new byte[bytes.Length]));
     }
 
     private static int RoundTrip(byte[] bytes)
     {
-        var coded = DictionaryCoder.Encode(bytes);
+        var coded = DictionaryEncoder.Encode(bytes);
         var decoded = new byte[bytes.Length];
-        DictionaryCoder.Decode(coded, decoded);
+        DictionaryDecoder.Decode(coded, decoded);
         decoded.AsSpan().SequenceEqual(bytes).ShouldBeTrue();
         return coded.Length;
     }

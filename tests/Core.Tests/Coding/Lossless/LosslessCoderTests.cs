@@ -23,7 +23,7 @@ public sealed class LosslessCoderTests
         var payload = Samples.Float32Bytes(Samples.Of(name, 2 * count));
         foreach (var elementSize in new[] { 1, 2, 4, 8 })
         {
-            var chunk = LosslessCoder.Encode(payload, elementSize);
+            var chunk = LosslessEncoder.Encode(payload, elementSize);
 
             chunk.Length.ShouldBeLessThanOrEqualTo(payload.Length + 1);
             Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
@@ -35,7 +35,7 @@ public sealed class LosslessCoderTests
     {
         byte[] payload = [.. new[] { float.NaN, -float.NaN, float.PositiveInfinity, -0f, float.Epsilon }.SelectMany(BitConverter.GetBytes)];
 
-        Decode(LosslessCoder.Encode(payload, 4), payload.Length).ShouldBe(payload);
+        Decode(LosslessEncoder.Encode(payload, 4), payload.Length).ShouldBe(payload);
     }
 
     public static TheoryData<int, int> FloatTypes() => new() { { 2, 5 }, { 2, 8 }, { 4, 8 }, { 8, 11 } };
@@ -50,7 +50,7 @@ public sealed class LosslessCoderTests
             {
                 var payload = Samples.FloatBytes(Samples.Of(name, count), elementSize, exponentBits);
 
-                var chunk = LosslessCoder.Encode(payload, elementSize, exponentBits, rowLength);
+                var chunk = LosslessEncoder.Encode(payload, elementSize, exponentBits, rowLength);
 
                 Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
             }
@@ -67,7 +67,7 @@ public sealed class LosslessCoderTests
         for (var i = 0; i < 10_000 * elementSize; i += elementSize)
             payload.AsSpan(i, elementSize - 1).Fill((byte)(i % 3 == 0 ? 0 : 0xFF));
 
-        var chunk = LosslessCoder.Encode(payload, elementSize, exponentBits, 300);
+        var chunk = LosslessEncoder.Encode(payload, elementSize, exponentBits, 300);
 
         Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
     }
@@ -75,7 +75,8 @@ public sealed class LosslessCoderTests
     [Fact]
     public void ScalesOfRowsAndColumnsMakeFloatsCheaper()
     {
-        // Two thirds of the columns are 2^-8 as large as the others: an exponent costs less than its entropy by about the entropy of the column's scale.
+        // Two thirds of the columns are 2^-8 as large as the others: an exponent costs less than its entropy by about the entropy of the column's
+        // scale.
         const int rows = 500;
         const int columns = 300;
         var random = new Random(11);
@@ -83,9 +84,10 @@ public sealed class LosslessCoderTests
         var payload = Samples.FloatBytes(values, 4, 8);
         byte[] exponents = [.. Enumerable.Range(0, values.Length).Select(i => (byte)(BitConverter.ToUInt32(payload, 4 * i) >> 23))];
 
-        var bits = LosslessCoder.Encode(payload, 4, 8, columns).Length * 8.0 / values.Length;
+        var bits = LosslessEncoder.Encode(payload, 4, 8, columns).Length * 8.0 / values.Length;
 
-        bits.ShouldBeLessThan(24 + Samples.Entropy(exponents) - (0.8 * Samples.Entropy(Enumerable.Range(0, columns).Select(c => c % 3 == 0).ToArray())));
+        bits.ShouldBeLessThan(24
+            + Samples.Entropy(exponents) - (0.8 * Samples.Entropy(Enumerable.Range(0, columns).Select(c => c % 3 == 0).ToArray())));
     }
 
     [Fact]
@@ -93,9 +95,9 @@ public sealed class LosslessCoderTests
     {
         var values = Samples.Of("student", 50_000).Select(v => (double)(Half)(v / 100)).ToArray();
 
-        var wide = LosslessCoder.Encode(Samples.FloatBytes(values, 4, 8), 4, 8).Length;
+        var wide = LosslessEncoder.Encode(Samples.FloatBytes(values, 4, 8), 4, 8).Length;
 
-        wide.ShouldBeLessThan(LosslessCoder.Encode(Samples.FloatBytes(values, 2, 5), 2, 5).Length + 1_000);
+        wide.ShouldBeLessThan(LosslessEncoder.Encode(Samples.FloatBytes(values, 2, 5), 2, 5).Length + 1_000);
     }
 
     [Theory]
@@ -107,9 +109,10 @@ public sealed class LosslessCoderTests
         double[] values = [.. once, .. once.Reverse().Select((v, i) => i % 2 == 0 ? v : -v), .. once];
         var payload = Samples.FloatBytes(values, elementSize, exponentBits);
 
-        var chunk = LosslessCoder.Encode(payload, elementSize, exponentBits);
+        var chunk = LosslessEncoder.Encode(payload, elementSize, exponentBits);
 
-        chunk.Length.ShouldBeLessThan(LosslessCoder.Encode(Samples.FloatBytes(once, elementSize, exponentBits), elementSize, exponentBits).Length + 2_100);
+        chunk.Length.ShouldBeLessThan(LosslessEncoder.Encode(Samples.FloatBytes(once, elementSize, exponentBits), elementSize, exponentBits).Length
+            + 2_100);
         Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
     }
 
@@ -120,10 +123,11 @@ public sealed class LosslessCoderTests
         const int columns = 64;
         var random = new Random(5);
         var half = Enumerable.Range(0, columns / 2).Select(_ => Samples.Of("gaussian", 200, random.Next())).ToArray();
-        var rows = Enumerable.Range(0, 200).SelectMany(r => Enumerable.Range(0, columns).Select(c => half[c % (columns / 2) * 5 % (columns / 2)][r])).ToArray();
+        var rows = Enumerable.Range(0, 200).SelectMany(r => Enumerable.Range(0, columns).Select(c => half[c % (columns / 2) * 5 % (columns / 2)][r]))
+            .ToArray();
         var payload = Samples.FloatBytes(rows, 4, 8);
 
-        var chunk = LosslessCoder.Encode(payload, 4, 8, columns);
+        var chunk = LosslessEncoder.Encode(payload, 4, 8, columns);
 
         chunk.Length.ShouldBeLessThan((int)(0.53 * payload.Length));
         Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
@@ -135,7 +139,7 @@ public sealed class LosslessCoderTests
         var payload = new byte[(2 << 20) + 5];
         new Random(1).NextBytes(payload.AsSpan(0, 1 << 20));
 
-        var chunk = LosslessCoder.Encode(payload, 1);
+        var chunk = LosslessEncoder.Encode(payload, 1);
 
         chunk.Length.ShouldBeLessThan((1 << 20) + 1_000);
         Decode(chunk, payload.Length).AsSpan().SequenceEqual(payload).ShouldBeTrue();
@@ -151,7 +155,7 @@ public sealed class LosslessCoderTests
         var payload = Samples.Float32Bytes(Samples.Of(name, count));
         byte[] exponents = [.. Enumerable.Range(0, count).Select(i => (byte)(BitConverter.ToUInt32(payload, 4 * i) >> 23))];
 
-        var bits = LosslessCoder.Encode(payload, 4).Length * 8.0 / count;
+        var bits = LosslessEncoder.Encode(payload, 4).Length * 8.0 / count;
 
         bits.ShouldBeLessThan(24 + Samples.Entropy(exponents) + 0.01);
     }
@@ -166,7 +170,7 @@ public sealed class LosslessCoderTests
         byte[] element = [.. new byte[] { 0xCD, 0xCC, 0x4C, 0x3D, 0x9A, 0x99, 0xB9, 0x3F }.Take(elementSize)];
         byte[] payload = [.. Enumerable.Range(0, 100_000).SelectMany(_ => element)];
 
-        LosslessCoder.Encode(payload, elementSize).Length.ShouldBeLessThan(500);
+        LosslessEncoder.Encode(payload, elementSize).Length.ShouldBeLessThan(500);
     }
 
     [Fact]
@@ -176,7 +180,7 @@ public sealed class LosslessCoderTests
         long[] values = [.. Enumerable.Range(0, 50_000).Select(_ => (long)random.Next(16))];
         byte[] payload = [.. values.SelectMany(BitConverter.GetBytes)];
 
-        LosslessCoder.Encode(payload, 8).Length.ShouldBeLessThan((int)(1.01 * 50_000 * 4 / 8) + 300);
+        LosslessEncoder.Encode(payload, 8).Length.ShouldBeLessThan((int)(1.01 * 50_000 * 4 / 8) + 300);
     }
 
     [Fact]
@@ -185,7 +189,7 @@ public sealed class LosslessCoderTests
         // A byte that is one more than the byte before: 8 bits of order-0 entropy, none given its predecessor.
         byte[] payload = [.. Enumerable.Range(0, 200_000).Select(i => (byte)i)];
 
-        LosslessCoder.Encode(payload, 1).Length.ShouldBeLessThan(10_000);
+        LosslessEncoder.Encode(payload, 1).Length.ShouldBeLessThan(10_000);
     }
 
     [Fact]
@@ -194,12 +198,12 @@ public sealed class LosslessCoderTests
         var payload = new byte[10_000];
         new Random(2).NextBytes(payload);
 
-        LosslessCoder.Encode(payload, 1).Length.ShouldBe(10_001);
+        LosslessEncoder.Encode(payload, 1).Length.ShouldBe(10_001);
     }
 
     [Fact]
     public void PayloadThatIsNoWholeNumberOfElementsIsRefused() =>
-        Should.Throw<ArgumentException>(() => LosslessCoder.Encode(new byte[6], 4));
+        Should.Throw<ArgumentException>(() => LosslessEncoder.Encode(new byte[6], 4));
 
     [Theory]
     [InlineData("gaussian")]
@@ -208,7 +212,7 @@ public sealed class LosslessCoderTests
     {
         var payload = Samples.Float32Bytes(Samples.Of(name, 2_000));
 
-        Damage.Everywhere(LosslessCoder.Encode(payload, 4), damaged => Decode(damaged, payload.Length));
+        Damage.Everywhere(LosslessEncoder.Encode(payload, 4), damaged => Decode(damaged, payload.Length));
     }
 
     [Theory]
@@ -222,14 +226,14 @@ public sealed class LosslessCoderTests
         {
             var payload = Samples.FloatBytes(isRepeated ? [.. values, .. values.Reverse()] : values, elementSize, exponentBits);
 
-            Damage.Everywhere(LosslessCoder.Encode(payload, elementSize, exponentBits, 50), damaged => Decode(damaged, payload.Length));
+            Damage.Everywhere(LosslessEncoder.Encode(payload, elementSize, exponentBits, 50), damaged => Decode(damaged, payload.Length));
         }
     }
 
     private static byte[] Decode(byte[] chunk, int length)
     {
         var payload = new byte[length];
-        LosslessCoder.Decode(chunk, payload);
+        LosslessDecoder.Decode(chunk, payload);
         return payload;
     }
 }

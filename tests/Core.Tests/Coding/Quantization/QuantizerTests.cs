@@ -130,7 +130,8 @@ public sealed class QuantizerTests
     [Fact]
     public void SmallTensorsDoNotPayForTables()
     {
-        // 9 bytes of method and step, 2 of class and flags, 1 of length: 12; 4 that the coder ends with; and at most 6 bits for each of the 16 values.
+        // 9 bytes of method and step, 2 of class and flags, 1 of length: 12; 4 that the coder ends with; and at most 6 bits for each of the 16
+        // values.
         var result = Quantizer.Encode(Samples.Of("gaussian", 16), [], QuantizeTarget.R2(0.99), NumericFormat.Float32);
 
         result.Chunk!.Length.ShouldBeLessThanOrEqualTo(12 + 4 + 12);

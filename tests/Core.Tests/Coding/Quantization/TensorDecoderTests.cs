@@ -23,7 +23,8 @@ public sealed class TensorDecoderTests
 
         var expected = new double[values.Length];
         QuantizedChunk.Decode(result.Chunk, expected, shape, NumericFormat.Float32, prediction);
-        values.Zip(expected, (a, b) => (a - b) * (a - b)).Sum().ShouldBe(result.Error.Residual, 1e-9 * result.Error.Residual, "the error that the encoder measured on values of its own");
+        values.Zip(expected, (a, b) => (a - b) * (a - b)).Sum()
+            .ShouldBe(result.Error.Residual, 1e-9 * result.Error.Residual, "the error that the encoder measured on values of its own");
 
         foreach (var threads in new[] { 1, 2, 7 })
         {
@@ -49,6 +50,7 @@ public sealed class TensorDecoderTests
         byte[] longer = [.. chunk, 0];
 
         foreach (var damaged in new[] { shorter, longer })
-            Should.Throw<InvalidDataException>(() => QuantizedChunk.Decode(damaged, values.Length, [600_000], NumericFormat.Float32, null, new WorkerPool(3), (_, _) => { }));
+            Should.Throw<InvalidDataException>(() =>
+                QuantizedChunk.Decode(damaged, values.Length, [600_000], NumericFormat.Float32, null, new WorkerPool(3), (_, _) => { }));
     }
 }

@@ -31,8 +31,8 @@ public sealed class ModelTargetResolverTests : IDisposable
         outcome.Report.Total.R2.ShouldBeInRange(0.99, 0.9902);
     }
 
-    // Of two independent Gaussian weights with standard deviations 1 and 10, equal distortion D is optimal while D < 1 (reverse water-filling, Cover & Thomas
-    // §10.3.3): pooled R² 0.99 means D = 0.01 · 50.5 = 0.505, so R² of 0.495 and 0.99495.
+    // Of two independent Gaussian weights with standard deviations 1 and 10, equal distortion D is optimal while D 1 (reverse water-filling, Cover &
+    // Thomas §10.3.3): pooled R² 0.99 means D = 0.01 · 50.5 = 0.505, so R² of 0.495 and 0.99495.
     [Fact]
     public void EqualDistortionIsWhatReverseWaterFillingAsksFor()
     {
@@ -101,6 +101,7 @@ public sealed class ModelTargetResolverTests : IDisposable
     private static float[] Gaussian(int seed, int count, double deviation)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
     }
 }

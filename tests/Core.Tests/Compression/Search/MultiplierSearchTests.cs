@@ -27,7 +27,10 @@ public sealed class MultiplierSearchTests
         trials.ShouldBeLessThanOrEqualTo(MultiplierSearch.MostTrials);
     }
 
-    /// <summary>Beyond the first failure it holds again in two places, of which the further one, four sixteenths of an octave away, is found with four probes and not without.</summary>
+    /// <summary>
+    /// Beyond the first failure it holds again in two places, of which the further one, four sixteenths of an octave away, is found with four probes
+    /// and not without.
+    /// </summary>
     [Theory]
     [InlineData(0, 299)]
     [InlineData(4, 328)]

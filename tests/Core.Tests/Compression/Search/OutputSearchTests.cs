@@ -27,7 +27,8 @@ public sealed class OutputSearchTests : IDisposable
         searched.Report.Total.ArtifactBytes.ShouldBeLessThan((long)(0.75 * equal.Report.Total.ArtifactBytes));
 
         var search = searched.Report.Search!;
-        (search.IsGate, search.TimedOut, search.Calibration.Count, search.CalibrationR2, search.MomentsSha256).ShouldBe((true, false, 32, null, null));
+        (search.IsGate, search.TimedOut, search.Calibration.Count, search.CalibrationR2, search.MomentsSha256)
+            .ShouldBe((true, false, 32, null, null));
         search.Weights.Select(weight => weight.Path).ShouldBe(searched.Report.Weights.Select(weight => weight.Path));
         search.Weights.ShouldAllBe(weight => weight.Damping == null);
         search.Trials.Where(trial => trial.Passed).Min(trial => trial.Bytes).ShouldBe(searched.Report.Weights.Sum(weight => weight.CompressedBytes));
@@ -60,7 +61,8 @@ public sealed class OutputSearchTests : IDisposable
         using (var copy = new MemoryStream())
         {
             stream.CopyTo(copy);
-            var header = System.Text.Encoding.Latin1.GetString(copy.ToArray(), 0, 128).Replace("(48, 128), ", "(4, 128), ", StringComparison.Ordinal).Replace("}", "} ", StringComparison.Ordinal)[..128];
+            var header = System.Text.Encoding.Latin1.GetString(copy.ToArray(), 0, 128).Replace("(48, 128), ", "(4, 128), ", StringComparison.Ordinal)
+                .Replace("}", "} ", StringComparison.Ordinal)[..128];
             var few = System.Text.Encoding.Latin1.GetBytes(header[..127] + "\n").Concat(copy.ToArray().Skip(128).Take(4 * 128 * 8)).ToArray();
             using var file = new MemoryStream();
             using (var output = new System.IO.Compression.ZipArchive(file, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
@@ -101,7 +103,8 @@ public sealed class OutputSearchTests : IDisposable
     [InlineData("{ random: { seed: 2, count: 16 } }", "calibrated on random samples")]
     public void CalibrationThatSaysLittleIsWarnedOf(string calibration, string expected)
     {
-        var warning = Compress(TwoLayers(gain: 3), "r2: 0.99", options: $", calibration: {calibration}").Diagnostics.First(diagnostic => diagnostic.Code == "CT4010");
+        var warning = Compress(TwoLayers(gain: 3), "r2: 0.99", options: $", calibration: {calibration}")
+            .Diagnostics.First(diagnostic => diagnostic.Code == "CT4010");
         warning.Message.ShouldContain(expected);
         warning.Severity.ShouldBe(CompressTasks.Diagnostics.Severity.Warning);
     }
@@ -111,8 +114,10 @@ public sealed class OutputSearchTests : IDisposable
     {
         // Moments of 400 inputs take more than 1 MiB.
         var random = new Random(5);
-        TensorProto[] weights = [Graphs.Matrix("a", 400, 8, _ => random.NextSingle() - 0.5f), Graphs.Matrix("b", 400, 8, _ => random.NextSingle() - 0.5f)];
-        var model = Graphs.Model([("x", [8, 400]), ("z", [8, 400])], [("y", ElementType.Float)], weights, "MatMul x,a -> p", "MatMul z,b -> q", "Add p,q -> y");
+        TensorProto[] weights = [Graphs.Matrix("a", 400, 8, _ => random.NextSingle() - 0.5f),
+            Graphs.Matrix("b", 400, 8, _ => random.NextSingle() - 0.5f)];
+        var model = Graphs.Model([("x", [8, 400]), ("z", [8, 400])], [("y", ElementType.Float)], weights, "MatMul x,a -> p", "MatMul z,b -> q",
+            "Add p,q -> y");
         var once = Compress(model, "r2: 0.99", options: ", calibration: { random: { seed: 2, count: 1000 } }");
         var bytes = File.ReadAllBytes(once.ArtifactPath);
         var twice = Compress(model, "r2: 0.99", options: ", calibration: { random: { seed: 2, count: 1000 } }, calibrationMemory: 1 MiB", threads: 1);
@@ -128,11 +133,15 @@ public sealed class OutputSearchTests : IDisposable
         var outcome = Compress(TwoLayers(gain: 1000), "r2: 0.999");
         outcome.Diagnostics.ShouldBeEmpty();
         var weights = outcome.Report.Weights.ToDictionary(weight => weight.Path);
-        (weights["b"].BitsPerWeight - weights["a"].BitsPerWeight).ShouldBeGreaterThan(4); // log2(1000) = 10 bits of step; A can save no more than it has.
+        (weights["b"].BitsPerWeight - weights["a"].BitsPerWeight)
+            .ShouldBeGreaterThan(4); // log2(1000) = 10 bits of step; A can save no more than it has.
         outcome.Report.Search!.IsGate.ShouldBeTrue();
     }
 
-    /// <summary>A sensitivity is the lost share of the variance per squared error: for y = x W it is Σx² / Σ(y − mean)², the same for all elements when x is white.</summary>
+    /// <summary>
+    /// A sensitivity is the lost share of the variance per squared error: for y = x W it is Σx² / Σ(y − mean)², the same for all elements when x is
+    /// white.
+    /// </summary>
     [Fact]
     public void TheSensitivityOfALinearLayerIsThatOfArithmetic()
     {
@@ -141,7 +150,8 @@ public sealed class OutputSearchTests : IDisposable
         var model = Graphs.Model([("x", [-1, 64])], [("y", ElementType.Float)], [w], "MatMul x,a -> y");
         var outcome = Compress(model, "r2: 0.99", count: 400);
 
-        // Uniform inputs have the variance 1/3 each, so an output's is 64 · 1/3 · 1/12, and an error e in the weights adds 1/3 Σe² to the sum over 64 outputs.
+        // Uniform inputs have the variance 1/3 each, so an output's is 64 · 1/3 · 1/12, and an error e in the weights adds 1/3 Σe² to the sum over 64
+        // outputs.
         outcome.Report.Search!.Weights.ShouldHaveSingleItem().Sensitivity!.Value.ShouldBe(36.0 / (3 * 64 * 64), 0.15 * 36.0 / (3 * 64 * 64));
     }
 
@@ -150,7 +160,8 @@ public sealed class OutputSearchTests : IDisposable
     {
         var random = new Random(4);
         TensorProto[] weights = [Graphs.Matrix("a", 48, 48, _ => random.NextSingle()), Graphs.Matrix("unused", 48, 48, _ => random.NextSingle())];
-        var model = Graphs.Model([("x", [1, 48])], [("y", ElementType.Float)], weights, "MatMul x,a -> y0", "MatMul x,unused -> z", "Sub z,z -> nothing", "Add y0,nothing -> y");
+        var model = Graphs.Model([("x", [1, 48])], [("y", ElementType.Float)], weights, "MatMul x,a -> y0", "MatMul x,unused -> z",
+            "Sub z,z -> nothing", "Add y0,nothing -> y");
         var outcome = Compress(model, "r2: 0.9");
         outcome.Diagnostics.ShouldBeEmpty();
         outcome.Report.Search!.Weights.Single(weight => weight.Path == "unused").Sensitivity.ShouldBe(0);
@@ -164,7 +175,8 @@ public sealed class OutputSearchTests : IDisposable
     {
         var random = new Random(7);
         var weights = Graphs.Matrix("a", 48, 48, _ => random.NextSingle() - 0.5f);
-        var outcome = Compress(Graphs.Model([("x", [1, 48])], [("label", ElementType.Int64)], [weights], "MatMul x,a -> y", "ArgMax y -> label"), "r2: 0.9");
+        var outcome = Compress(Graphs.Model([("x", [1, 48])], [("label", ElementType.Int64)], [weights], "MatMul x,a -> y", "ArgMax y -> label"),
+            "r2: 0.9");
         outcome.Accepted.ShouldBeFalse();
         outcome.Diagnostics.Select(diagnostic => diagnostic.Code).ShouldContain("CT1511");
         outcome.Report.Search!.Trials.ShouldAllBe(trial => !trial.Passed);
@@ -178,7 +190,8 @@ public sealed class OutputSearchTests : IDisposable
         outcome.Accepted.ShouldBeTrue();
         outcome.Report.Search!.Weights.Select(weight => weight.Path).ShouldBe(["b"]);
         outcome.Report.Weights.Single(weight => weight.Path == "a").R2.ShouldBeInRange(0.9999, 0.9999 + 0.0002);
-        outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBe(outcome.Report.Search.Trials.Where(trial => trial.Passed).MinBy(trial => trial.Bytes)!.OutputR2!.Value, 1e-9);
+        outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBe(outcome.Report.Search.Trials.Where(trial => trial.Passed)
+            .MinBy(trial => trial.Bytes)!.OutputR2!.Value, 1e-9);
     }
 
     [Fact]
@@ -237,7 +250,8 @@ public sealed class OutputSearchTests : IDisposable
             Graphs.Matrix("b", 64, 64, _ => random.NextSingle() - 0.5f),
             Graphs.Matrix("gain", 1, 1, _ => gain),
         ];
-        return Graphs.Model([("x", [1, 64])], [("y", ElementType.Float)], weights, "MatMul x,a -> p", "MatMul x,b -> q", "Mul q,gain -> r", "Add p,r -> y");
+        return Graphs.Model([("x", [1, 64])], [("y", ElementType.Float)], weights, "MatMul x,a -> p", "MatMul x,b -> q", "Mul q,gain -> r",
+            "Add p,r -> y");
     }
 
     private CompressionOutcome Compress(ModelProto model, string threshold, int threads = 2, int count = 16, string options = "", string rules = "")

@@ -59,7 +59,8 @@ public sealed class ExternalDataLayoutTests : IDisposable
     public void TiedAndEmptyTensorsFollow()
     {
         _folder.Write("w.bin", Build.Bytes(1, 2, 3, 4));
-        using var original = Open(Build.External("a", "w.bin", 4, 2), Build.External("tied", "w.bin", 4, 2), Build.External("empty", "w.bin", 16, 0), Build.External("b", "w.bin", 12, 1));
+        using var original = Open(Build.External("a", "w.bin", 4, 2), Build.External("tied", "w.bin", 4, 2), Build.External("empty", "w.bin", 16, 0),
+            Build.External("b", "w.bin", 12, 1));
         using var restored = Restore(original, 32);
         restored.Weights.Select(w => w.Offset).ShouldBe([0, 0, 0, 32]);
         ShouldHoldTheSame(restored, original);
@@ -120,7 +121,8 @@ public sealed class ExternalDataLayoutTests : IDisposable
         using var original = Open(Build.External("a", "w.bin", 4, 1));
         var image = original.Excise(original.Weights);
         Should.Throw<InvalidDataException>(() => ModelRestorer.ToFiles(
-            image.Layout, RoundTrip.Skeleton(image), _folder["new/m.onnx"], overwrite: false, (_, _) => throw new InvalidDataException(), new ExternalDataLayout(image.Layout, 64)));
+            image.Layout, RoundTrip.Skeleton(image), _folder["new/m.onnx"], overwrite: false, (_, _) =>
+                throw new InvalidDataException(), new ExternalDataLayout(image.Layout, 64)));
         _folder.Entries.ShouldBe(["m.onnx", "w.bin"]);
     }
 
@@ -130,7 +132,8 @@ public sealed class ExternalDataLayoutTests : IDisposable
     {
         var image = model.Excise([.. model.Weights.Where(weight => weight.CanExcise)]);
         ModelRestorer.ToFiles(
-            image.Layout, RoundTrip.Skeleton(image), _folder["new/m.onnx"], overwrite: false, (hole, stream) => stream.Write(model.ReadBytes(image.Weights[hole])), new ExternalDataLayout(image.Layout, alignment));
+            image.Layout, RoundTrip.Skeleton(image), _folder["new/m.onnx"], overwrite: false, (hole, stream) =>
+                stream.Write(model.ReadBytes(image.Weights[hole])), new ExternalDataLayout(image.Layout, alignment));
         return OnnxModel.Open(_folder["new/m.onnx"]);
     }
 

@@ -23,7 +23,8 @@ internal static class Npz
     }
 
     public static byte[] Array<T>(string descr, string shape, params T[] values)
-        where T : unmanaged => Array(1, $"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}", MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        where T : unmanaged =>
+            Array(1, $"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}", MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
     public static byte[] Array(byte version, string header, byte[] elements)
     {

@@ -64,7 +64,8 @@ public sealed class NpzSamplesTests : IDisposable
 
     [Fact]
     public void AMissingFileSaysWhereItWasLookedFor() =>
-        Message("CT1502", () => NpzSamples.Open(new("no.npz", At), Path.GetDirectoryName(_folder["x"])!, [])).ShouldContain("\"no.npz\" is not there");
+        Message("CT1502", () => NpzSamples.Open(new("no.npz", At), Path.GetDirectoryName(_folder["x"])!, []))
+            .ShouldContain("\"no.npz\" is not there");
 
     [Fact]
     public void AFileThatIsNoArchiveIsRefused()
@@ -75,7 +76,8 @@ public sealed class NpzSamplesTests : IDisposable
 
     [Fact]
     public void AMisspeltArrayIsNamed() =>
-        Refused("CT1504", Input("tokens", -1), ("token", Npz.Array("<f4", "1,", 4f))).ShouldContain("has no values for the model's input \"tokens\" (float32 [?]); rename \"token\"");
+        Refused("CT1504", Input("tokens", -1), ("token", Npz.Array("<f4", "1,", 4f)))
+            .ShouldContain("has no values for the model's input \"tokens\" (float32 [?]); rename \"token\"");
 
     [Fact]
     public void AnotherTypeSaysFoundAndExpected() =>
@@ -123,7 +125,8 @@ public sealed class NpzSamplesTests : IDisposable
             _folder.Write("s.npz", random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
             try
             {
-                NpzSamples.Open(new("s.npz", At), Path.GetDirectoryName(_folder["x"])!, [Input("x", -1, 2)]).Read(() => 7).Count().ShouldBeGreaterThan(0);
+                NpzSamples.Open(new("s.npz", At), Path.GetDirectoryName(_folder["x"])!, [Input("x", -1, 2)]).Read(() => 7).Count()
+                    .ShouldBeGreaterThan(0);
             }
             catch (CompressException error)
             {

@@ -68,7 +68,8 @@ public sealed class RandomSamplesTests : IDisposable
     [Fact]
     public void AxesOfOneNameHaveOneLength()
     {
-        ModelInput[] inputs = [new("a", ElementType.Float, [-1, -1], ["batch", "time"]), new("b", ElementType.Float, [2, -1, 128], ["", "batch", ""]), new("c", ElementType.Float, [-1], ["time"])];
+        ModelInput[] inputs = [new("a", ElementType.Float, [-1, -1], ["batch", "time"]),
+            new("b", ElementType.Float, [2, -1, 128], ["", "batch", ""]), new("c", ElementType.Float, [-1], ["time"])];
         Shapes(inputs)["b"].ShouldBe([2, 1, 128]);
         Shapes(inputs)["c"].ShouldBe([16]);
         var given = Shapes(inputs, new InputShapeSpec("c", [5], At));
@@ -87,7 +88,8 @@ public sealed class RandomSamplesTests : IDisposable
         cast.Input.Add("i");
         var table = Build.Tensor("table", ElementType.Float, 10, 4);
         table.RawData = Google.Protobuf.ByteString.CopyFrom(new byte[160]);
-        var values = Longs(Create([new("i", ElementType.Int64, [2000], [""])], model: new GraphProto { Node = { cast, gather }, Initializer = { table } }));
+        var values = Longs(
+            Create([new("i", ElementType.Int64, [2000], [""])], model: new GraphProto { Node = { cast, gather }, Initializer = { table } }));
         (values.Min(), values.Max()).ShouldBe((lowest, highest));
     }
 
@@ -134,32 +136,40 @@ public sealed class RandomSamplesTests : IDisposable
     [InlineData(1, 3)]
     [InlineData(1, 4, 2)]
     public void AShapeThatTheModelCannotHaveIsRefused(params int[] shape) =>
-        Message("CT1507", () => Create([Float("x", -1, 4)], shapes: [new("x", [.. shape.Select(length => (long)length)], At)])).ShouldContain("the model wants [?, 4]");
+        Message("CT1507", () => Create([Float("x", -1, 4)], shapes: [new("x", [.. shape.Select(length => (long)length)], At)]))
+            .ShouldContain("the model wants [?, 4]");
 
     [Fact]
     public void ASampleThatNoArrayHoldsIsRefused() =>
-        Message("CT1507", () => Create([Float("x", -1, -1, -1)], shapes: [new("x", [int.MaxValue, int.MaxValue, int.MaxValue], At)])).ShouldContain("smaller than 2 GiB");
+        Message("CT1507", () => Create([Float("x", -1, -1, -1)], shapes: [new("x", [int.MaxValue, int.MaxValue, int.MaxValue], At)]))
+            .ShouldContain("smaller than 2 GiB");
 
     [Fact]
     public void StringsCannotBeMadeUp()
     {
         using var model = Model(new GraphProto { Name = "g" });
-        Message("CT1512", () => SampleSources.Open(Spec(), ".", [new("s", ElementType.String, [1], [""])], model)).ShouldContain("\"s\" is of string");
+        Message("CT1512", () => SampleSources.Open(Spec(), ".", [new("s", ElementType.String, [1], [""])], model))
+            .ShouldContain("\"s\" is of string");
     }
 
     private static ModelInput Float(string name, params long[] shape) => new(name, ElementType.Float, shape, [.. shape.Select(_ => "")]);
 
-    private static float[] Floats(RandomSamples samples) => [.. samples.Read(() => 1).SelectMany(run => MemoryMarshal.Cast<byte, float>(run[0].Bytes).ToArray())];
+    private static float[] Floats(RandomSamples samples) =>
+        [.. samples.Read(() => 1).SelectMany(run => MemoryMarshal.Cast<byte, float>(run[0].Bytes).ToArray())];
 
-    private static long[] Longs(RandomSamples samples) => [.. samples.Read(() => 1).SelectMany(run => MemoryMarshal.Cast<byte, long>(run[0].Bytes).ToArray())];
+    private static long[] Longs(RandomSamples samples) =>
+        [.. samples.Read(() => 1).SelectMany(run => MemoryMarshal.Cast<byte, long>(run[0].Bytes).ToArray())];
 
-    private static RandomSamplesSpec Spec(int seed = 1, int count = 1, InputShapeSpec[]? shapes = null, InputRangeSpec[]? ranges = null) => new(seed, count, shapes ?? [], ranges ?? [], At);
+    private static RandomSamplesSpec Spec(int seed = 1, int count = 1, InputShapeSpec[]? shapes = null, InputRangeSpec[]? ranges = null) =>
+        new(seed, count, shapes ?? [], ranges ?? [], At);
 
-    private static Dictionary<string, IReadOnlyList<long>> Shapes(ModelInput[] inputs, params InputShapeSpec[] given) => RandomShapes.Resolve(Spec(shapes: given), inputs);
+    private static Dictionary<string, IReadOnlyList<long>> Shapes(ModelInput[] inputs, params InputShapeSpec[] given) =>
+        RandomShapes.Resolve(Spec(shapes: given), inputs);
 
     private OnnxModel Model(GraphProto graph) => OnnxModel.Open(_folder.Write("m.onnx", Build.Model(graph)));
 
-    private RandomSamples Create(ModelInput[] inputs, int seed = 1, int count = 1, InputShapeSpec[]? shapes = null, InputRangeSpec[]? ranges = null, GraphProto? model = null)
+    private RandomSamples Create(ModelInput[] inputs, int seed = 1, int count = 1, InputShapeSpec[]? shapes = null, InputRangeSpec[]? ranges = null,
+        GraphProto? model = null)
     {
         using var opened = Model(model ?? new GraphProto { Name = "g" });
         return RandomSamples.Create(Spec(seed, count, shapes, ranges), inputs, opened);

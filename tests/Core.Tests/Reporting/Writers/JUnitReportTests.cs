@@ -28,7 +28,8 @@ public class JUnitReportTests
     [Fact]
     public void AFailureHasItsMessageAndItsPlace()
     {
-        var failure = Suite(FailedReport.Make()).Elements("testcase").First(test => test.Attribute("name")!.Value.StartsWith("weightR2", StringComparison.Ordinal)).Element("failure")!;
+        var failure = Suite(FailedReport.Make()).Elements("testcase")
+            .First(test => test.Attribute("name")!.Value.StartsWith("weightR2", StringComparison.Ordinal)).Element("failure")!;
         failure.Attribute("type")!.Value.ShouldBe("CT4002");
         failure.Attribute("message")!.Value.ShouldBe(FailedReport.Make().Diagnostics[0].Message);
         failure.Value.ShouldStartWith("app/my spec.yml(3,13): error CT4002: models/m|1.onnx: 2 of 3");
@@ -39,7 +40,8 @@ public class JUnitReportTests
     {
         var suite = Suite(FailedReport.Make("warning"));
         suite.Attribute("failures")!.Value.ShouldBe("0");
-        suite.Elements("testcase").Count(test => test.Element("system-out") is { } said && said.Value.Contains("warning CT4002", StringComparison.Ordinal)).ShouldBe(3);
+        suite.Elements("testcase")
+            .Count(test => test.Element("system-out") is { } said && said.Value.Contains("warning CT4002", StringComparison.Ordinal)).ShouldBe(3);
     }
 
     [Fact]
@@ -63,7 +65,9 @@ public class JUnitReportTests
     }
 
     private static IEnumerable<string> Tests(XElement suite, string kind) =>
-        suite.Elements("testcase").Where(test => test.Attribute("classname")!.Value == $"models/m|1.onnx.{kind}").Select(test => test.Attribute("name")!.Value);
+        suite.Elements("testcase").Where(test => test.Attribute("classname")!.Value == $"models/m|1.onnx.{kind}")
+            .Select(test => test.Attribute("name")!.Value);
 
-    private static XElement Suite(CompressionReport report) => XDocument.Parse(JUnitReport.Write(report)).Root!.Elements("testsuite").ShouldHaveSingleItem();
+    private static XElement Suite(CompressionReport report) =>
+        XDocument.Parse(JUnitReport.Write(report)).Root!.Elements("testsuite").ShouldHaveSingleItem();
 }

@@ -20,7 +20,11 @@ public class MarkdownReportTests
     public void WorstWeightsComeFirstAndAreNamed()
     {
         var report = SampleReport.Make(passed: false);
-        report = report with { Weights = [report.Weights[0] with { Path = "good", R2 = 0.9 }, report.Weights[0] with { Path = "unknown", R2 = double.NaN }, report.Weights[0] with { Path = "bad", R2 = -2 }] };
+        report = report with
+        {
+            Weights = [report.Weights[0] with { Path = "good", R2 = 0.9 },
+            report.Weights[0] with { Path = "unknown", R2 = double.NaN }, report.Weights[0] with { Path = "bad", R2 = -2 }]
+        };
         var rows = MarkdownReport.Write(report).Split('\n').Where(line => line.Contains("| 16×8 |", StringComparison.Ordinal)).ToList();
         rows.Select(row => row.Split('`')[1]).ShouldBe(["unknown", "bad", "good"]);
         rows[0].ShouldContain("| unknown | 4.250 |");
@@ -74,14 +78,16 @@ public class MarkdownReportTests
     {
         var lines = MarkdownReport.Write(FailedReport.Make()).Split('\n');
         lines.ShouldContain("""- **error CT4002** `app/my spec.yml(3,13)`: models/m\|1.onnx: 2 of 3 weights are below. Worst: \</code\>\<script\>alert("1")\</script\>\&amp;{0} (0.5).""");
-        Array.FindIndex(lines, line => line.StartsWith("- **error", StringComparison.Ordinal)).ShouldBeLessThan(Array.FindIndex(lines, line => line.StartsWith("## ", StringComparison.Ordinal)));
+        Array.FindIndex(lines, line => line.StartsWith("- **error", StringComparison.Ordinal))
+            .ShouldBeLessThan(Array.FindIndex(lines, line => line.StartsWith("## ", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void TheSpecIsShownAsUsed()
     {
         var text = MarkdownReport.Write(FailedReport.Make());
-        text.ShouldContain("## Spec\n\nAs used, from `app/my spec.yml`.\n\n- `gate.r2` was `0.5`, from `--r2`\n\n```yaml\nmodels: [ models/m.onnx ]\n");
+        text.ShouldContain(
+            "## Spec\n\nAs used, from `app/my spec.yml`.\n\n- `gate.r2` was `0.5`, from `--r2`\n\n```yaml\nmodels: [ models/m.onnx ]\n");
         MarkdownReport.Write(FailedReport.Make() with { Spec = new(null, "# ```` four", []) }).ShouldContain("\n`````yaml\n# ```` four\n`````\n");
     }
 

@@ -46,7 +46,8 @@ public class SarifReportTests
         place.GetProperty("region").GetProperty("startLine").GetInt32().ShouldBe(3);
         place.GetProperty("region").GetProperty("startColumn").GetInt32().ShouldBe(13);
         results[1].GetProperty("level").GetString().ShouldBe("warning");
-        results[1].GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("region").TryGetProperty("startColumn", out _).ShouldBeFalse("the column is unknown");
+        results[1].GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("region").TryGetProperty("startColumn", out _)
+            .ShouldBeFalse("the column is unknown");
     }
 
     [Fact]
@@ -61,12 +62,14 @@ public class SarifReportTests
         var rules = run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().ToList();
         rules.Select(rule => rule.GetProperty("id").GetString()).ShouldBe(["CT4002", "CT4009"]);
         rules[0].GetProperty("shortDescription").GetProperty("text").GetString().ShouldBe("A weight's R² is below gate.weightR2, or unknown.");
-        run.GetProperty("results").EnumerateArray().Select(result => rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString()).ShouldBe(["CT4002", "CT4009"]);
+        run.GetProperty("results").EnumerateArray().Select(result => rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString())
+            .ShouldBe(["CT4002", "CT4009"]);
     }
 
     [Fact]
     public void SpecAndModelAreNamedFromTheRootOfTheTree() =>
-        Run(FailedReport.Make()).GetProperty("artifacts").EnumerateArray().Select(artifact => artifact.GetProperty("location").GetProperty("uri").GetString())
+        Run(FailedReport.Make()).GetProperty("artifacts").EnumerateArray()
+            .Select(artifact => artifact.GetProperty("location").GetProperty("uri").GetString())
             .ShouldBe(["app/my%20spec.yml", "app/models/m%7C1.onnx"]);
 
     [Theory]

@@ -75,7 +75,8 @@ public sealed partial class JsonSchemaTests
 
     [Theory]
     [InlineData("models: [ a ]\ngate: { maxBytes: 0 MB }")]
-    [InlineData("models: [ a ]\nrules: [ { weights: a, stack: [ quantize: { for: outputs, maxTime: 0 s } ] } ]\ngate: { outputs: { samples: v.npz, r2: 0.9 } }")]
+    [InlineData(
+        "models: [ a ]\nrules: [ { weights: a, stack: [ quantize: { for: outputs, maxTime: 0 s } ] } ]\ngate: { outputs: { samples: v.npz, r2: 0.9 } }")]
     [InlineData("models: [ a ]\nrules: [ { weights: a, stack: [ quantize ] } ]")]
     [InlineData("models: [ a ]\noutput: \" \"")]
     [InlineData("[]")]

@@ -129,5 +129,6 @@ public class DctTests
     [InlineData(double.NaN)]
     public void AShareOutOfRangeIsRefused(double keep) => Should.Throw<ArgumentOutOfRangeException>(() => new DctStage(keep));
 
-    private static double Entry(int k, int j, int n) => Math.Sqrt((k == 0 ? 1.0 : 2.0) / n) * Math.Cos(Math.PI * (((2 * j) + 1) * k % (4 * n)) / (2 * n));
+    private static double Entry(int k, int j, int n) =>
+        Math.Sqrt((k == 0 ? 1.0 : 2.0) / n) * Math.Cos(Math.PI * (((2 * j) + 1) * k % (4 * n)) / (2 * n));
 }

@@ -78,7 +78,8 @@ public sealed class GaussianStageTests
             var input = PlainGaussian.Random(columns, 20, columns);
             var (_, decoded) = RoundTrip(input, new GaussianOptions(8, 64, amplitudeOnly));
             for (var row = 0; row < input.Rows; row++)
-                PlainGaussian.SquaredError(input.Row(row), decoded.Row(row)).ShouldBeLessThanOrEqualTo(PlainGaussian.Energy(input.Row(row)), $"{columns} columns, row {row}");
+                PlainGaussian.SquaredError(input.Row(row), decoded.Row(row))
+                    .ShouldBeLessThanOrEqualTo(PlainGaussian.Energy(input.Row(row)), $"{columns} columns, row {row}");
         }
     }
 
@@ -161,10 +162,32 @@ public sealed class GaussianStageTests
     }
 
     [Fact]
+    public void ThreadsOfMathNetDoNotMatterToFixedAmplitudes()
+    {
+        var before = MathNet.Numerics.Control.MaxDegreeOfParallelism;
+        var first = Encode();
+        try
+        {
+            MathNet.Numerics.Control.MaxDegreeOfParallelism = 1;
+            Encode().ShouldBe(first);
+        }
+        finally
+        {
+            MathNet.Numerics.Control.MaxDegreeOfParallelism = before;
+        }
+
+        static double[] Encode() =>
+            new GaussianStage(new GaussianOptions(8, 256, AmplitudeOnly: true))
+                .Encode(PlainGaussian.Random(5, 4, 256), Ones(256), CancellationToken.None)[0].Parameters.Values;
+    }
+
+    [Fact]
     public void ParameterCountsAreThoseOfThePapers()
     {
-        new GaussianStage(new GaussianOptions()).Encode(PlainGaussian.Random(1, 128, 256), Ones(256), CancellationToken.None)[0].ParameterCount.ShouldBe(3_072);
-        new GaussianStage(new GaussianOptions(AmplitudeOnly: true)).Encode(PlainGaussian.Random(1, 512, 256), Ones(256), CancellationToken.None)[0].ParameterCount.ShouldBe(4_096);
+        new GaussianStage(new GaussianOptions()).Encode(PlainGaussian.Random(1, 128, 256), Ones(256), CancellationToken.None)[0]
+            .ParameterCount.ShouldBe(3_072);
+        new GaussianStage(new GaussianOptions(AmplitudeOnly: true)).Encode(PlainGaussian.Random(1, 512, 256), Ones(256), CancellationToken.None)[0]
+            .ParameterCount.ShouldBe(4_096);
     }
 
     [Fact]

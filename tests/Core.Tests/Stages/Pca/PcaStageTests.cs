@@ -55,7 +55,8 @@ public class PcaStageTests
         double[] sensitivity = [.. Enumerable.Range(0, columns).Select(j => Math.Pow(10, (j % 5) - 2))];
         var level = new PcaStage(new() { Keep = 1, Weighting = weighting }).Encode(input, sensitivity, CancellationToken.None)[0];
 
-        // Scores up to √columns · 1, each rounded by 2^-24 of itself; in weighted space that is an error of the same size, divided by the sensitivity.
+        // Scores up to √columns · 1, each rounded by 2^-24 of itself; in weighted space that is an error of the same size, divided by the
+        // sensitivity.
         var decoded = level.Decoder.Decode(level.Parameters);
         for (var j = 0; j < columns; j++)
         {
@@ -139,7 +140,8 @@ public class PcaStageTests
         for (var k = 0; k < 2; k++)
         {
             var unit = new Matrix(1, 2) { [0, k] = 1 };
-            var effect = level.Decoder.Decode(unit).Values.Zip(level.Decoder.Decode(new Matrix(1, 2)).Values, (a, b) => a - b).Zip(sensitivity, (d, s) => d * s);
+            var effect = level.Decoder.Decode(unit).Values.Zip(level.Decoder.Decode(new Matrix(1, 2)).Values, (a, b) => a - b)
+                .Zip(sensitivity, (d, s) => d * s);
             level.Sensitivity[k].ShouldBe(Math.Sqrt(BasisMatrices.SumOfSquares(effect)), 1e-12);
         }
     }

@@ -104,7 +104,8 @@ public class RecursiveStageTests
         Should.Throw<ArgumentException>(() => new RecursiveStage(_pca, minGain: double.NaN));
     }
 
-    private static RecursiveResult Run(IStage inner, Matrix input) => new RecursiveStage(inner).Run(input, BasisMatrices.Ones(input.Columns), CancellationToken.None);
+    private static RecursiveResult Run(IStage inner, Matrix input) =>
+        new RecursiveStage(inner).Run(input, BasisMatrices.Ones(input.Columns), CancellationToken.None);
 
     private static Matrix Amplitudes()
     {

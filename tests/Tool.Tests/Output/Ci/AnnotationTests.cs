@@ -3,22 +3,28 @@ using CompressTasks.Tool.Output.Ci;
 
 namespace CompressTasks.Tool.Tests.Output.Ci;
 
-/// <summary>Expected lines by the documentation of workflow commands (GitHub Actions) and of logging commands (Azure Pipelines), and how their own toolkits escape.</summary>
+/// <summary>
+/// Expected lines by the documentation of workflow commands (GitHub Actions) and of logging commands (Azure Pipelines), and how their own toolkits
+/// escape.
+/// </summary>
 public class AnnotationTests
 {
     private static readonly string _root = Path.GetFullPath("/build");
 
-    private static readonly Diagnostic _failure = new("CT4001", Severity.Error, "m.onnx: 99 % is not\r\nenough: a, b; c] d", new(Path.Combine(_root, "app", "compress.yml"), 7, 13));
+    private static readonly Diagnostic _failure = new("CT4001", Severity.Error, "m.onnx: 99 % is not\r\nenough: a, b; c] d",
+        new(Path.Combine(_root, "app", "compress.yml"), 7, 13));
 
     [Fact]
     public void GitHubGetsAPathInTheWorkspaceLineColumnAndTitle() =>
-        GitHubCommand.Write(_failure, _root).ShouldBe("::error file=app/compress.yml,line=7,col=13,title=CT4001::m.onnx: 99 %25 is not%0D%0Aenough: a, b; c] d");
+        GitHubCommand.Write(_failure, _root)
+            .ShouldBe("::error file=app/compress.yml,line=7,col=13,title=CT4001::m.onnx: 99 %25 is not%0D%0Aenough: a, b; c] d");
 
     [Fact]
     public void GitHubsPropertiesAreEscapedFurtherThanTheMessage()
     {
         var at = new SourceLocation(Path.Combine(_root, "50%, a:b.yml"), 1);
-        GitHubCommand.Write(new("CT4009", Severity.Warning, "a, b: c", at), _root).ShouldBe("::warning file=50%25%2C a%3Ab.yml,line=1,title=CT4009::a, b: c");
+        GitHubCommand.Write(new("CT4009", Severity.Warning, "a, b: c", at), _root)
+            .ShouldBe("::warning file=50%25%2C a%3Ab.yml,line=1,title=CT4009::a, b: c");
     }
 
     [Fact]
@@ -34,13 +40,16 @@ public class AnnotationTests
 
     [Fact]
     public void AzureGetsTheFullPathLineColumnAndCode() =>
-        AzureCommand.Write(_failure).ShouldBe($"##vso[task.logissue type=error;sourcepath={_failure.Location!.File};linenumber=7;columnnumber=13;code=CT4001;]m.onnx: 99 %AZP25 is not%0D%0Aenough: a, b; c] d");
+        AzureCommand.Write(_failure)
+            .ShouldBe(
+                $"##vso[task.logissue type=error;sourcepath={_failure.Location!.File};linenumber=7;columnnumber=13;code=CT4001;]m.onnx: 99 %AZP25 is not%0D%0Aenough: a, b; c] d");
 
     [Fact]
     public void AzuresPropertiesAreEscapedFurtherThanTheMessage()
     {
         var at = new SourceLocation(Path.Combine(_root, "a;b]c%.yml"));
-        AzureCommand.Write(new("CT4009", Severity.Warning, "x;y]z", at)).ShouldBe($"##vso[task.logissue type=warning;sourcepath={Path.Combine(_root, "a%3Bb%5Dc%AZP25.yml")};code=CT4009;]x;y]z");
+        AzureCommand.Write(new("CT4009", Severity.Warning, "x;y]z", at))
+            .ShouldBe($"##vso[task.logissue type=warning;sourcepath={Path.Combine(_root, "a%3Bb%5Dc%AZP25.yml")};code=CT4009;]x;y]z");
     }
 
     [Theory]

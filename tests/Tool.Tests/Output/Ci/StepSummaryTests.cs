@@ -63,6 +63,7 @@ public sealed class StepSummaryTests : IDisposable
         new($"{model}z", "", 100),
         new(0.5, 0.5, "w000000", 10, 1000, 100, 1),
         new(true, []),
-        [.. Enumerable.Range(0, weights).Select(i => new WeightSummary($"w{i:000000}", "float32", [16, 8], 128, 512, 68, 4.25, 0.5 + (i / 1e6), 0.5, "quantize", [], null))],
+        [.. Enumerable.Range(0, weights)
+            .Select(i => new WeightSummary($"w{i:000000}", "float32", [16, 8], 128, 512, 68, 4.25, 0.5 + (i / 1e6), 0.5, "quantize", [], null))],
         new(new(weights, 512 * weights, 68 * weights), [], []));
 }

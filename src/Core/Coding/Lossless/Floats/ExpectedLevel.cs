@@ -78,8 +78,10 @@ internal ref struct ExpectedLevel
     }
 
     private static int ClassOf(int mean) =>
-        mean < HalfOctaves << (UnitBits - 1) ? Math.Max(mean, 0) >> (UnitBits - 1) : Math.Min(HalfOctaves + ((mean - (14 << UnitBits)) >> (UnitBits + 2)), Classes - 1);
+        mean < HalfOctaves << (UnitBits - 1) ? Math.Max(mean, 0) >> (UnitBits - 1)
+            : Math.Min(HalfOctaves + ((mean - (14 << UnitBits)) >> (UnitBits + 2)), Classes - 1);
 
     private static int FineClassOf(int mean) =>
-        mean < QuarterOctaves << (UnitBits - 2) ? Math.Max(mean, 0) >> (UnitBits - 2) : Math.Min(QuarterOctaves + ((mean - (15 << UnitBits)) >> (UnitBits + 1)), FineClasses - 1);
+        mean < QuarterOctaves << (UnitBits - 2) ? Math.Max(mean, 0) >> (UnitBits - 2)
+            : Math.Min(QuarterOctaves + ((mean - (15 << UnitBits)) >> (UnitBits + 1)), FineClasses - 1);
 }

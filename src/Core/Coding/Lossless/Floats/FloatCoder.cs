@@ -5,8 +5,9 @@ using CompressTasks.IO;
 namespace CompressTasks.Coding.Lossless.Floats;
 
 /// <summary>
-/// Codes floating-point numbers exactly. The level of a number is coded in the light of those before it in its row and column, the first four bits of the fraction
-/// in that of the level: densities slope within a factor of two. The rest of the fraction and the sign are noise, and are written as they are.
+/// Codes floating-point numbers exactly. The level of a number is coded in the light of those before it in its row and column, the first four bits of
+/// the fraction in that of the level: densities slope within a factor of two. The rest of the fraction and the sign are noise, and are written as
+/// they are.
 /// </summary>
 internal static class FloatCoder
 {

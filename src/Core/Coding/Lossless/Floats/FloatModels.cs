@@ -7,9 +7,9 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Coding.Lossless.Floats;
 
 /// <summary>
-/// Models of 16 symbols that count. The probabilities are those of the counts at the last of some points that lie ever further apart, so that learning costs
-/// next to nothing and a distribution that does not change is known ever better: for tens of thousands of numbers that pays more than the quick forgetting of
-/// <see cref="Quantization.Entropy.MagnitudeModels"/>.
+/// Models of 16 symbols that count. The probabilities are those of the counts at the last of some points that lie ever further apart, so that
+/// learning costs next to nothing and a distribution that does not change is known ever better: for tens of thousands of numbers that pays more than
+/// the quick forgetting of <see cref="Quantization.Entropy.MagnitudeModels"/>.
 /// </summary>
 internal sealed class FloatModels
 {

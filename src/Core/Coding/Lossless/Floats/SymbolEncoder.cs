@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace CompressTasks.Coding.Lossless.Floats;
 
-/// <summary>Asymmetric numeral systems (J. Duda, 2009) with 64 bits of state, 32 bits at a time. Symbols are collected and then coded from the last to the first.</summary>
+/// <summary>
+/// Asymmetric numeral systems (J. Duda, 2009) with 64 bits of state, 32 bits at a time. Symbols are collected and then coded from the last to the
+/// first.
+/// </summary>
 /// <param name="elements">How many elements there are.</param>
 internal struct SymbolEncoder(int elements)
 {

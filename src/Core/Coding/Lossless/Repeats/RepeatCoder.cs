@@ -62,10 +62,12 @@ internal static class RepeatCoder
             if (position == elements.Length)
                 break;
 
-            var repeat = new Repeat(position, model.Length.Decode(ref decoder), model.Distance.Decode(ref decoder), decoder.Decode(ref model.IsBackwards) != 0);
+            var repeat = new Repeat(position, model.Length.Decode(ref decoder), model.Distance.Decode(ref decoder),
+                decoder.Decode(ref model.IsBackwards) != 0);
             if (repeat.Length < 1 || repeat.Length > elements.Length - position || repeat.Distance < 1 || repeat.Distance > position
                 || (repeat.Backwards && repeat.Source(repeat.Length - 1) < 0))
-                throw ChunkReader.Corrupt($"{repeat.Length} elements are to be repeated from {repeat.Distance} before element {position} of {elements.Length}");
+                throw ChunkReader.Corrupt(
+                    $"{repeat.Length} elements are to be repeated from {repeat.Distance} before element {position} of {elements.Length}");
             for (var i = 0; i < repeat.Length; i++)
             {
                 var differs = decoder.Decode(ref model.Sign);

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace CompressTasks.Coding.Lossless.Repeats;
 
 /// <summary>
-/// Finds runs of magnitudes that came before, forwards or backwards, as in a Fourier basis: chains of places whose next few magnitudes have the same sum of hashes, in any order.
+/// Finds runs of magnitudes that came before, forwards or backwards, as in a Fourier basis: chains of places whose next few magnitudes have the same
+/// sum of hashes, in any order.
 /// </summary>
 internal sealed class RepeatFinder
 {

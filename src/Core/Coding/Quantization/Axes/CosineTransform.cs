@@ -99,7 +99,10 @@ internal sealed class CosineTransform
         return matrix;
     }
 
-    /// <summary>result[o] = Σ line[i] · matrix[i, o] for each line, in the order of i. Lines go together because fetching the matrix takes longer than multiplying by it.</summary>
+    /// <summary>
+    /// result[o] = Σ line[i] · matrix[i, o] for each line, in the order of i. Lines go together because fetching the matrix takes longer than
+    /// multiplying by it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(double[] matrix, double[] lines, double[] results, int length)
     {

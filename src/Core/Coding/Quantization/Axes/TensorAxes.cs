@@ -30,7 +30,9 @@ internal sealed class TensorAxes
     /// <summary>The number of values.</summary>
     public int Count { get; }
 
-    /// <param name="shape">The shape of a tensor in row-major order; one that does not have <paramref name="count"/> elements counts as unknown.</param>
+    /// <param name="shape">
+    /// The shape of a tensor in row-major order; one that does not have <paramref name="count"/> elements counts as unknown.
+    /// </param>
     /// <param name="count">The number of values.</param>
     public static TensorAxes Of(IReadOnlyList<long> shape, int count)
     {

@@ -63,7 +63,8 @@ internal static class TransformSelection
             var stride = axes.Strides[axis];
             var lines = axes.Count / axes.Lengths[axis];
             var perPiece = Math.Max(1, ValuesPerPiece / axes.Lengths[axis]);
-            threads.Run(((lines - 1) / perPiece) + 1, piece => transform.Apply(values.AsSpan(0, axes.Count), stride, piece * perPiece, Math.Min(perPiece, lines - (piece * perPiece))));
+            threads.Run(((lines - 1) / perPiece) + 1,
+                piece => transform.Apply(values.AsSpan(0, axes.Count), stride, piece * perPiece, Math.Min(perPiece, lines - (piece * perPiece))));
         }
     }
 

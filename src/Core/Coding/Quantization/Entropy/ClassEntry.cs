@@ -19,7 +19,12 @@ internal struct ClassEntry
     {
         var table = new ClassEntry[256];
         for (var scaleClass = 0; scaleClass < table.Length; scaleClass++)
-            table[scaleClass] = new() { Reciprocal = Activity.ReciprocalOf[scaleClass], Context = ScaleClass.ContextOf[scaleClass], Shift = ScaleClass.ShiftOf[scaleClass] };
+            table[scaleClass] = new()
+            {
+                Reciprocal = Activity.ReciprocalOf[scaleClass],
+                Context = ScaleClass.ContextOf[scaleClass],
+                Shift = ScaleClass.ShiftOf[scaleClass]
+            };
         return table;
     }
 }

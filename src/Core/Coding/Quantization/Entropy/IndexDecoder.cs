@@ -73,7 +73,8 @@ internal ref struct IndexDecoder
                 var first = MagnitudeModels.ByScale(entry.Context, (int)quantizer);
                 var second = MagnitudeModels.ByActivity(entry.Context, (int)quantizer, Unsafe.Add(ref levels, (2 * last) + lane.BeforeLast));
                 var number = (uint)state & ((1u << MagnitudeModels.ProbabilityBits) - 1);
-                var magnitude = (uint)models.Decode(first, second, (int)number, ref Unsafe.Add(ref firstBounds, 32 * l), out var start, out var frequency);
+                var magnitude = (uint)models.Decode(first, second, (int)number, ref Unsafe.Add(ref firstBounds, 32 * l), out var start,
+                    out var frequency);
                 state = (frequency * (state >> MagnitudeModels.ProbabilityBits)) + number - start;
 
                 uint negative;
@@ -118,7 +119,9 @@ internal ref struct IndexDecoder
         _position = position;
     }
 
-    /// <summary>What follows the symbol of a magnitude that is large: an Elias gamma code of what is beyond the models, the low bits, the sign.</summary>
+    /// <summary>
+    /// What follows the symbol of a magnitude that is large: an Elias gamma code of what is beyond the models, the low bits, the sign.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private uint Rest(ref ulong state, uint symbol, int shift, out uint negative)
     {

@@ -64,7 +64,9 @@ internal static class IndexEncoder
                 int context = ScaleClass.ContextOf[scaleClass];
                 var symbol = (int)Math.Min(magnitude >> ScaleClass.ShiftOf[scaleClass], MagnitudeModels.Escape);
                 models.Encode(
-                    MagnitudeModels.ByScale(context, (int)quantizer), MagnitudeModels.ByActivity(context, (int)quantizer, Activity.Level(last[lane], beforeLast[lane])), symbol, ref b, out var start, out var frequency);
+                    MagnitudeModels.ByScale(context, (int)quantizer),
+                        MagnitudeModels.ByActivity(context, (int)quantizer, Activity.Level(last[lane], beforeLast[lane])), symbol, ref b,
+                            out var start, out var frequency);
                 intervals[at] = (start << 16) | frequency;
                 trellis[lane] = TrellisCode.Next(trellis[lane], magnitude);
                 (beforeLast[lane], last[lane]) = (last[lane], Activity.Of(distance, Activity.ReciprocalOf[scaleClass]));

@@ -8,7 +8,8 @@ namespace CompressTasks.Coding.Quantization.Entropy;
 
 /// <summary>
 /// Adaptive models of 16 symbols, the magnitudes 0 … 14 and "larger". A model is its survival function: lane j holds the probability of a
-/// symbol above j in units of 2^-15, so that one comparison finds a symbol and one blend learns it. Two models, found by different contexts, are averaged.
+/// symbol above j in units of 2^-15, so that one comparison finds a symbol and one blend learns it. Two models, found by different contexts, are
+/// averaged.
 /// </summary>
 internal sealed class MagnitudeModels
 {
@@ -58,7 +59,8 @@ internal sealed class MagnitudeModels
         ScaleModels + (2 * ((Activity.Levels * context) + activity)) + quantizer;
 
     public Reference Tables =>
-        new(ref MemoryMarshal.GetArrayDataReference(_survival), ref MemoryMarshal.GetArrayDataReference(_uses), ref MemoryMarshal.GetArrayDataReference(_shiftAfter));
+        new(ref MemoryMarshal.GetArrayDataReference(_survival), ref MemoryMarshal.GetArrayDataReference(_uses),
+            ref MemoryMarshal.GetArrayDataReference(_shiftAfter));
 
     private static byte[] ShiftsAfter()
     {

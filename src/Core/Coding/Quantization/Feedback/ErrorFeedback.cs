@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 namespace CompressTasks.Coding.Quantization.Feedback;
 
 /// <summary>
-/// Carries the errors of the rows of a matrix that are coded to the rows that are not: a row that meets an input which goes along with those of other rows can make up for what these have lost.
-/// Row l aims at its own values plus Σ coupling[l, j] · error of row j, over all rows j before it in the same run.
+/// Carries the errors of the rows of a matrix that are coded to the rows that are not: a row that meets an input which goes along with those of other
+/// rows can make up for what these have lost. Row l aims at its own values plus Σ coupling[l, j] · error of row j, over all rows j before it in the
+/// same run.
 /// </summary>
 /// <param name="couplings">What couples rows.</param>
 /// <param name="columns">M, the columns of the matrix: a multiple of the couplings' groups.</param>
@@ -85,7 +86,8 @@ internal sealed class ErrorFeedback(RowCouplings couplings, int columns)
         for (; i + 16 <= target.Length; i += 16)
         {
             var (s0, s1, s2, s3) = (
-                Vector256.LoadUnsafe(ref t, (nuint)i), Vector256.LoadUnsafe(ref t, (nuint)i + 4), Vector256.LoadUnsafe(ref t, (nuint)i + 8), Vector256.LoadUnsafe(ref t, (nuint)i + 12));
+                Vector256.LoadUnsafe(ref t, (nuint)i), Vector256.LoadUnsafe(ref t, (nuint)i + 4), Vector256.LoadUnsafe(ref t, (nuint)i + 8),
+                    Vector256.LoadUnsafe(ref t, (nuint)i + 12));
             for (var j = 0; j < coefficients.Length; j++)
             {
                 var c = Vector256.Create(coefficients[j]);

@@ -1,6 +1,9 @@
 namespace CompressTasks.Coding.Quantization.Feedback;
 
-/// <summary>How much of a row's error later rows make up for. Rows are cut into runs that know nothing of each other; groups of columns have couplings of their own.</summary>
+/// <summary>
+/// How much of a row's error later rows make up for. Rows are cut into runs that know nothing of each other; groups of columns have couplings of
+/// their own.
+/// </summary>
 /// <param name="rows">K.</param>
 /// <param name="runLength">Rows of a run; the last one may be shorter.</param>
 /// <param name="matrices">For each group, for each run: a square matrix, row-major, whose part below the diagonal is used.</param>

@@ -4,12 +4,15 @@ using System.Runtime.Intrinsics;
 namespace CompressTasks.Coding.Quantization.Feedback;
 
 /// <summary>
-/// H = U diag(d²) Uᵀ with U unit upper triangular. The quadratic form of errors e is then Σ_j d_j² (e_j + Σ_{i&lt;j} U_ij e_i)²: the error that is made at j counts d_j², if j makes up
-/// for what the rows before it have lost.
+/// H = U diag(d²) Uᵀ with U unit upper triangular. The quadratic form of errors e is then Σ_j d_j² (e_j + Σ_{i&lt;j} U_ij e_i)²: the error that is
+/// made at j counts d_j², if j makes up for what the rows before it have lost.
 /// </summary>
 internal static class UdutFactorization
 {
-    /// <summary>Factorizes a matrix in place: row j then holds U_ij at i &lt; j, and d_j² on the diagonal. What is above the diagonal is neither read nor written.</summary>
+    /// <summary>
+    /// Factorizes a matrix in place: row j then holds U_ij at i &lt; j, and d_j² on the diagonal. What is above the diagonal is neither read nor
+    /// written.
+    /// </summary>
     /// <param name="matrix">n × n, row-major, symmetric.</param>
     /// <param name="n">Its size.</param>
     /// <returns>False when the matrix is not positive definite; its content is then of no use.</returns>

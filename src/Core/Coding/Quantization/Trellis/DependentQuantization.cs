@@ -45,7 +45,8 @@ internal sealed class DependentQuantization
     /// <param name="lambda">The squared steps that a bit is worth.</param>
     /// <param name="feedback">Of a matrix: what carries the errors of its rows to the later ones; null for none.</param>
     public DependentQuantization(
-        double[] values, ResidualMeasure residualOf, double total, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes, double step,
+        double[] values, ResidualMeasure residualOf, double total, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes,
+            double step,
         double lambda = UsualLambda, ErrorFeedback? feedback = null)
     {
         (_rates, _feedback, Lambda) = (new(lambda), feedback, lambda);
@@ -168,7 +169,9 @@ internal sealed class DependentQuantization
             Quantize(start, length, step, indices);
     }
 
-    /// <summary>Row by row, each when the errors of those before it are known. The trellis goes on from row to row, and anew with every lane.</summary>
+    /// <summary>
+    /// Row by row, each when the errors of those before it are known. The trellis goes on from row to row, and anew with every lane.
+    /// </summary>
     private void QuantizeByRows(ErrorFeedback feedback, double step, int[] indices)
     {
         feedback.Begin(_residual);
@@ -188,7 +191,8 @@ internal sealed class DependentQuantization
 
                 var length = Math.Min(target.Length - done, laneEnd - rowStart - done);
                 state = _search.Search(
-                    target.Slice(done, length), step, _classes.AsSpan(rowStart + done, length), _rates, indices.AsSpan(rowStart + done, length), state);
+                    target.Slice(done, length), step, _classes.AsSpan(rowStart + done, length), _rates, indices.AsSpan(rowStart + done, length),
+                        state);
                 done += length;
             }
 

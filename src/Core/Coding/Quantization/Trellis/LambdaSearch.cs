@@ -1,9 +1,9 @@
 namespace CompressTasks.Coding.Quantization.Trellis;
 
 /// <summary>
-/// Where the error jumps with the step, it may still grow gently with λ, the worth of a bit. Where that jumps too, there are other ways to the target: with
-/// another λ the jumps are at other steps. Each is tried in turn, the usual one first, until some errors are close to the target; the smallest chunk of these
-/// counts. A small or heavy-tailed weight needs this, of whose error few values make up the most.
+/// Where the error jumps with the step, it may still grow gently with λ, the worth of a bit. Where that jumps too, there are other ways to the
+/// target: with another λ the jumps are at other steps. Each is tried in turn, the usual one first, until some errors are close to the target; the
+/// smallest chunk of these counts. A small or heavy-tailed weight needs this, of whose error few values make up the most.
 /// </summary>
 internal static class LambdaSearch
 {
@@ -95,7 +95,9 @@ internal static class LambdaSearch
         }
     }
 
-    /// <summary>Finds the trial with the least error whose chunk is small enough. Streams are made of words of 32 bits, hence the size jumps.</summary>
+    /// <summary>
+    /// Finds the trial with the least error whose chunk is small enough. Streams are made of words of 32 bits, hence the size jumps.
+    /// </summary>
     /// <param name="quantization">The values.</param>
     /// <param name="found">The step of a chunk that is small enough with the usual λ.</param>
     /// <param name="maximumBits">The bits that the chunk may have.</param>

@@ -52,7 +52,8 @@ internal sealed record QuantizationHeader(double Step, int Cosines, int MeanExpo
         if ((ofMeans | ofScales) == 0)
             return new(step, cosines, exponent, new PerAxisIntegers(axes), center, new PerAxisIntegers(axes));
         var decoder = PerAxisIntegers.NewDecoder(reader.Bytes().Span);
-        return new(step, cosines, exponent, PerAxisIntegers.Read(axes, ofMeans, ref decoder), center, PerAxisIntegers.Read(axes, ofScales, ref decoder));
+        return new(step, cosines, exponent, PerAxisIntegers.Read(axes, ofMeans, ref decoder), center,
+            PerAxisIntegers.Read(axes, ofScales, ref decoder));
     }
 
     public void Write(ChunkWriter writer, TensorAxes axes)

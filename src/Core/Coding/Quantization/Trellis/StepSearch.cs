@@ -101,13 +101,15 @@ internal static class StepSearch
         }
     }
 
-    private static double Next(int round, double aim, (double Step, double Error) last, (double Step, double Error) met, (double Step, double Error) unmet)
+    private static double Next(int round, double aim, (double Step, double Error) last, (double Step, double Error) met,
+        (double Step, double Error) unmet)
     {
         // Between two known steps: on the line through their errors, later every third time in the middle, so that the search ends.
         if (met.Step > 0 && double.IsFinite(unmet.Step))
         {
             var guess = met.Step + ((unmet.Step - met.Step) * ((aim - met.Error) / (unmet.Error - met.Error)));
-            return guess > met.Step && guess < unmet.Step && (round < PatientRounds || round % 3 != 0) ? guess : Math.Sqrt(met.Step) * Math.Sqrt(unmet.Step);
+            return guess > met.Step && guess < unmet.Step && (round < PatientRounds || round % 3 != 0) ? guess
+                : Math.Sqrt(met.Step) * Math.Sqrt(unmet.Step);
         }
 
         // Outside of them: as if the error went with the square of the step, later in ever larger strides.

@@ -67,8 +67,10 @@ internal sealed class TrellisSearch
             var branch = Vector128.ConditionalSelect(isZero, zeroCost, nearCost);
 
             var branches = Vector256.Create(branch, branch);
-            var low = Vector256.Shuffle(costs, Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3)) + Vector256.Shuffle(branches, Vector256.Create(0, 1, 3, 2, 1, 0, 2, 3));
-            var high = Vector256.Shuffle(costs, Vector256.Create(4, 4, 5, 5, 6, 6, 7, 7)) + Vector256.Shuffle(branches, Vector256.Create(1, 0, 2, 3, 0, 1, 3, 2));
+            var low = Vector256.Shuffle(costs, Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3))
+                + Vector256.Shuffle(branches, Vector256.Create(0, 1, 3, 2, 1, 0, 2, 3));
+            var high = Vector256.Shuffle(costs, Vector256.Create(4, 4, 5, 5, 6, 6, 7, 7))
+                + Vector256.Shuffle(branches, Vector256.Create(1, 0, 2, 3, 0, 1, 3, 2));
             var isHigh = Vector256.LessThan(high, low);
             costs = Vector256.ConditionalSelect(isHigh, high, low);
             Unsafe.Add(ref decisions, 2 * i) = (byte)isHigh.ExtractMostSignificantBits();

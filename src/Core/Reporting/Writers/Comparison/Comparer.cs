@@ -23,7 +23,8 @@ internal static class Comparer
         var worse = figures.Any(figure => figure.Verdict == ComparisonVerdict.Worse)
             || gate.Verdict == ComparisonVerdict.Worse
             || weights.Any(weight => weight.Verdict == ComparisonVerdict.Worse);
-        return new(ComparisonReport.CurrentSchemaVersion, worse, tolerance, baseline.File, candidate.File, figures, gate, weights, ComparisonNotes.Of(baseline, candidate));
+        return new(ComparisonReport.CurrentSchemaVersion, worse, tolerance, baseline.File, candidate.File, figures, gate, weights,
+            ComparisonNotes.Of(baseline, candidate));
     }
 
     /// <summary>An artifact does not list weights that are part of the model's structure or shared: that is no difference.</summary>
@@ -37,7 +38,8 @@ internal static class Comparer
         var verdict = (before.Coding, after.Coding) switch
         {
             (ComparedCoding.Exact, ComparedCoding.Absent) => ComparisonVerdict.Unknown,
-            _ when baseline.Hashes.TryGetValue(path, out var hash) && candidate.Hashes.TryGetValue(path, out var other) && hash == other => ComparisonVerdict.Same,
+            _ when baseline.Hashes.TryGetValue(path, out var hash) && candidate.Hashes.TryGetValue(path, out var other) && hash == other =>
+                ComparisonVerdict.Same,
             (ComparedCoding.Lossy, ComparedCoding.Absent) => ComparisonVerdict.Worse,
             _ => tolerance.OfQuality(before.R2, after.R2),
         };
@@ -56,7 +58,8 @@ internal static class Comparer
         return new(baseline.Passed, candidate.Passed, failing, verdict);
     }
 
-    private static List<string> Failing(GateSummary gate) => [.. gate.Checks.Where(check => !check.Passed).Select(check => check.Name).Distinct(StringComparer.Ordinal)];
+    private static List<string> Failing(GateSummary gate) =>
+        [.. gate.Checks.Where(check => !check.Passed).Select(check => check.Name).Distinct(StringComparer.Ordinal)];
 
     private static IEnumerable<ComparedFigure> Outputs(OutputsSummary? baseline, OutputsSummary? candidate, ComparisonTolerance tolerance)
     {
@@ -81,12 +84,13 @@ internal static class Comparer
 
         if (before is null || after is null || (before.Incomparable == 0 && after.Incomparable == 0))
             yield break;
-        yield return new($"{name}: values that cannot be compared", "values", before.Incomparable, after.Incomparable, after.Incomparable.CompareTo(before.Incomparable) switch
-        {
-            > 0 => ComparisonVerdict.Worse,
-            < 0 => ComparisonVerdict.Better,
-            0 => ComparisonVerdict.Same,
-        });
+        yield return new($"{name}: values that cannot be compared", "values", before.Incomparable, after.Incomparable,
+            after.Incomparable.CompareTo(before.Incomparable) switch
+            {
+                > 0 => ComparisonVerdict.Worse,
+                < 0 => ComparisonVerdict.Better,
+                0 => ComparisonVerdict.Same,
+            });
     }
 
     private static Dictionary<string, OutputSummary> ByName(OutputsSummary? outputs) =>

@@ -8,13 +8,17 @@ internal static class ComparisonDiagnostics
     private const int Named = 3;
 
     public static CompressException NotFound(string path) =>
-        Error("CT5007", path, $"{(Directory.Exists(path) ? "This is a folder" : "There is no such file")}. Give the path of a report (NAME.report.json) or of an artifact (NAME.onnxz).");
+        Error("CT5007", path,
+            $"{(Directory.Exists(path) ? "This is a folder" : "There is no such file")}. Give the path of a report (NAME.report.json) or of an artifact (NAME.onnxz).");
 
     public static CompressException NotAReport(string path, int line, string found) =>
-        Error("CT5008", path, $"This is no report of one model: {found}. Give a NAME.report.json as 'dotnet compress' writes it with 'report: [ json ]', or an artifact.", line);
+        Error("CT5008", path,
+            $"This is no report of one model: {found}. Give a NAME.report.json as 'dotnet compress' writes it with 'report: [ json ]', or an artifact.", line);
 
     public static CompressException OtherVersion(string path, int version) =>
-        Error("CT5009", path, FormattableString.Invariant($"The report has the layout of version {version}; this tool reads version {CompressionReport.CurrentSchemaVersion}. Write the report again with this tool, or compare it with the one that wrote it."));
+        Error("CT5009", path,
+            FormattableString.Invariant(
+                $"The report has the layout of version {version}; this tool reads version {CompressionReport.CurrentSchemaVersion}. Write the report again with this tool, or compare it with the one that wrote it."));
 
     public static Diagnostic Worse(ComparisonReport comparison)
     {
@@ -23,7 +27,8 @@ internal static class ComparisonDiagnostics
         var weights = comparison.Weights.Where(weight => weight.Verdict == ComparisonVerdict.Worse).Select(weight => weight.Path).ToList();
         var named = weights.Count == 0 ? [] : new[]
         {
-            FormattableString.Invariant($"{weights.Count} {(weights.Count == 1 ? "weight" : "weights")} ({string.Join(", ", weights.Take(Named))}{(weights.Count > Named ? ", …" : "")})"),
+            FormattableString.Invariant(
+                $"{weights.Count} {(weights.Count == 1 ? "weight" : "weights")} ({string.Join(", ", weights.Take(Named))}{(weights.Count > Named ? ", …" : "")})"),
         };
         return new(
             "CT5010",

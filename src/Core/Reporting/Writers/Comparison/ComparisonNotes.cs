@@ -4,7 +4,8 @@ namespace CompressTasks.Reporting.Writers.Comparison;
 internal static class ComparisonNotes
 {
     public static IReadOnlyList<string> Of(ComparisonSide baseline, ComparisonSide candidate) =>
-        [.. Models(baseline, candidate), .. Quality(baseline, candidate), .. Samples(baseline.Outputs, candidate.Outputs), .. Thresholds(baseline.Gate, candidate.Gate)];
+        [.. Models(baseline, candidate), .. Quality(baseline, candidate), .. Samples(baseline.Outputs, candidate.Outputs),
+            .. Thresholds(baseline.Gate, candidate.Gate)];
 
     private static IEnumerable<string> Models(ComparisonSide baseline, ComparisonSide candidate)
     {

@@ -8,7 +8,9 @@ namespace CompressTasks.Reporting.Writers.Comparison;
 /// <summary>Reads a report or an artifact for comparison.</summary>
 internal static class ComparisonReader
 {
-    /// <exception cref="CompressException">CT5007 to CT5009: there is no such file, or it is no report of this version; CT3xxx: the artifact is damaged.</exception>
+    /// <exception cref="CompressException">
+    /// CT5007 to CT5009: there is no such file, or it is no report of this version; CT3xxx: the artifact is damaged.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
     public static ComparisonSide Read(string path)

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace CompressTasks.Reporting.Writers.Comparison;
 
-/// <summary>Two compressions of a model side by side. The JSON form is this record with camel-case names; a value that is unknown is written as null.</summary>
+/// <summary>
+/// Two compressions of a model side by side. The JSON form is this record with camel-case names; a value that is unknown is written as null.
+/// </summary>
 /// <param name="SchemaVersion">Version of this layout; raised when a reader would have to change.</param>
 /// <param name="Worse">Whether anything has become worse beyond the tolerance.</param>
 /// <param name="Tolerance">What counts as equal.</param>
@@ -10,7 +12,10 @@ namespace CompressTasks.Reporting.Writers.Comparison;
 /// <param name="Candidate">What is compared.</param>
 /// <param name="Figures">Figures of the whole model, then of its outputs.</param>
 /// <param name="Gate">The gate's verdicts.</param>
-/// <param name="Weights">Every weight of either file, the worst regression first. Weights are left out of which an artifact does not tell and that no report codes with a loss.</param>
+/// <param name="Weights">
+/// Every weight of either file, the worst regression first. Weights are left out of which an artifact does not tell and that no report codes with a
+/// loss.
+/// </param>
 /// <param name="Notes">What to know before trusting the figures.</param>
 internal sealed record ComparisonReport(
     int SchemaVersion,
@@ -55,7 +60,10 @@ internal sealed record ComparedGate(bool? Baseline, bool? Candidate, IReadOnlyLi
 /// <param name="Candidate">The weight in the candidate.</param>
 internal sealed record ComparedWeight(string Path, ComparisonVerdict Verdict, WeightState Baseline, WeightState Candidate)
 {
-    /// <summary>The share of variance that is lost, 1 − R², against that of the baseline: 2 when it doubled. Not a number when unknown, or when both are exact.</summary>
+    /// <summary>
+    /// The share of variance that is lost, 1 − R², against that of the baseline: 2 when it doubled. Not a number when unknown, or when both are
+    /// exact.
+    /// </summary>
     public double ErrorRatio => (1 - Candidate.R2) / (1 - Baseline.R2);
 
     /// <summary>Whether the weight is carried in another way than before.</summary>

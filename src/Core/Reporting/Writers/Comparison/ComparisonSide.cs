@@ -41,7 +41,8 @@ internal sealed record ComparisonSide(
             weights.TryAdd(weight.Path, new(ComparedCoding.Exact, 1, weight.CompressedBytes));
         foreach (var weight in report.Coverage.Shared)
             weights.TryAdd(weight.Path, new(ComparedCoding.Shared, weights.TryGetValue(weight.With, out var owner) ? owner.R2 : double.NaN, null));
-        return new(new(path, "report", report.Tool), report.Model.Sha256, report.Total.ArtifactBytes, report.Total.R2, report.Total.WorstWeightR2, weights)
+        return new(new(path, "report", report.Tool), report.Model.Sha256, report.Total.ArtifactBytes, report.Total.R2, report.Total.WorstWeightR2,
+            weights)
         {
             Gate = report.Gate,
             Outputs = report.Outputs,
@@ -64,7 +65,8 @@ internal sealed record ComparisonSide(
         var quality = weights.Values.All(weight => weight.Coding == ComparedCoding.Exact) ? 1 : double.NaN;
         return new(new(artifact.Path, "artifact", artifact.Producer), sha256, artifact.Length, quality, quality, weights)
         {
-            Hashes = artifact.Entries.DistinctBy(entry => entry.Weight.Path).ToDictionary(entry => entry.Weight.Path, entry => entry.Weight.Hash, StringComparer.Ordinal),
+            Hashes = artifact.Entries.DistinctBy(entry => entry.Weight.Path)
+                .ToDictionary(entry => entry.Weight.Path, entry => entry.Weight.Hash, StringComparer.Ordinal),
         };
     }
 }

@@ -58,5 +58,6 @@ internal static class ComparisonText
 
     private static string Bytes(long? bytes) => bytes is { } known ? FigureText.Bytes(known) : "–";
 
-    private static string Factor(double factor) => double.IsNaN(factor) ? "–" : double.IsInfinity(factor) ? "×∞" : string.Create(_culture, $"×{factor:0.00}");
+    private static string Factor(double factor) =>
+        double.IsNaN(factor) ? "–" : double.IsInfinity(factor) ? "×∞" : string.Create(_culture, $"×{factor:0.00}");
 }

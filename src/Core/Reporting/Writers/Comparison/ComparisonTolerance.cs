@@ -4,7 +4,8 @@ namespace CompressTasks.Reporting.Writers.Comparison;
 /// <param name="Bytes">Of sizes: as a share of the baseline's.</param>
 /// <param name="Loss">Of R² and other figures whose best value is 1: as a share of what the baseline lacks to 1.</param>
 /// <remarks>
-/// R² is judged by 1 − R², the share of variance that is lost: the same step means the same at 0.9 and at 0.9999, where a fixed distance would be either too strict or blind.
+/// R² is judged by 1 − R², the share of variance that is lost: the same step means the same at 0.9 and at 0.9999, where a fixed distance would be
+/// either too strict or blind.
 /// </remarks>
 internal readonly record struct ComparisonTolerance(double Bytes, double Loss)
 {

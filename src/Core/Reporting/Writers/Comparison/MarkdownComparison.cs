@@ -13,20 +13,24 @@ internal static class MarkdownComparison
     public static string Write(ComparisonReport comparison)
     {
         var text = new StringBuilder();
-        Line(text, $"### {(comparison.Worse ? "❌" : "✅")} {MarkdownReport.Code(comparison.Candidate.Path)} is {(comparison.Worse ? "worse" : "not worse")} than {MarkdownReport.Code(comparison.Baseline.Path)}");
+        Line(text,
+            $"### {(comparison.Worse ? "❌" : "✅")} {MarkdownReport.Code(comparison.Candidate.Path)} is {(comparison.Worse ? "worse" : "not worse")} than {MarkdownReport.Code(comparison.Baseline.Path)}");
         Line(text, $"");
         Line(text, $"| | baseline | candidate | change | |");
         Line(text, $"| --- | --: | --: | --: | --- |");
         foreach (var figure in comparison.Figures)
-            Line(text, $"| {MarkdownReport.Cell(figure.Name)} | {ComparisonText.Value(figure.Unit, figure.Baseline)} | {ComparisonText.Value(figure.Unit, figure.Candidate)} | {ComparisonText.Change(figure)} | {Verdict(figure.Verdict)} |");
-        Line(text, $"| gate | {ComparisonText.Gate(comparison.Gate.Baseline)} | {ComparisonText.Gate(comparison.Gate.Candidate)} | {string.Join(", ", comparison.Gate.NewlyFailing.Select(MarkdownReport.Code))} | {Verdict(comparison.Gate.Verdict)} |");
+            Line(text,
+                $"| {MarkdownReport.Cell(figure.Name)} | {ComparisonText.Value(figure.Unit, figure.Baseline)} | {ComparisonText.Value(figure.Unit, figure.Candidate)} | {ComparisonText.Change(figure)} | {Verdict(figure.Verdict)} |");
+        Line(text,
+            $"| gate | {ComparisonText.Gate(comparison.Gate.Baseline)} | {ComparisonText.Gate(comparison.Gate.Candidate)} | {string.Join(", ", comparison.Gate.NewlyFailing.Select(MarkdownReport.Code))} | {Verdict(comparison.Gate.Verdict)} |");
         Line(text, $"");
         Weights(text, comparison.Weights);
         foreach (var note in comparison.Notes)
             Line(text, $"- {MarkdownReport.Cell(note)}");
         if (comparison.Notes.Count > 0)
             Line(text, $"");
-        Line(text, $"<sub>Worse: {100 * comparison.Tolerance.Bytes:0.###} % more bytes, {100 * comparison.Tolerance.Loss:0.###} % more of 1 − R², or unknown where it was known.</sub>");
+        Line(text,
+            $"<sub>Worse: {100 * comparison.Tolerance.Bytes:0.###} % more bytes, {100 * comparison.Tolerance.Loss:0.###} % more of 1 − R², or unknown where it was known.</sub>");
         return text.ToString();
     }
 
@@ -38,7 +42,8 @@ internal static class MarkdownComparison
             Line(text, $"| weight | baseline R² | candidate R² | error | bytes | |");
             Line(text, $"| --- | --: | --: | --: | --: | --- |");
             foreach (var weight in shown.Take(ShownWeights))
-                Line(text, $"| {MarkdownReport.Code(weight.Path)} | {ComparisonText.State(weight.Baseline)} | {ComparisonText.State(weight.Candidate)} | {ComparisonText.ErrorRatio(weight)} | {ComparisonText.Bytes(weight)} | {Verdict(weight.Verdict)} |");
+                Line(text,
+                    $"| {MarkdownReport.Code(weight.Path)} | {ComparisonText.State(weight.Baseline)} | {ComparisonText.State(weight.Candidate)} | {ComparisonText.ErrorRatio(weight)} | {ComparisonText.Bytes(weight)} | {Verdict(weight.Verdict)} |");
             Line(text, $"");
         }
 

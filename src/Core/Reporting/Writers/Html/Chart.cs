@@ -4,7 +4,8 @@ using static CompressTasks.Reporting.Writers.Html.Markup;
 namespace CompressTasks.Reporting.Writers.Html;
 
 /// <summary>
-/// A plot with R² upwards, spaced by its nines, −log₁₀(1 − R²): 0.9, 0.99 and 0.999 are equally far apart, and the bound of a Gaussian source is a straight line.
+/// A plot with R² upwards, spaced by its nines, −log₁₀(1 − R²): 0.9, 0.99 and 0.999 are equally far apart, and the bound of a Gaussian source is a
+/// straight line.
 /// </summary>
 internal sealed class Chart
 {
@@ -27,7 +28,8 @@ internal sealed class Chart
     public Chart(string id, string title, string description, (double From, double To) x, (double From, double To) nines)
     {
         (_x, _nines) = (x, nines);
-        _svg = El("svg", Class("chart"), Attr("viewBox", Text($"0 0 {Width} {Height}")), Attr("role", "img"), Attr("aria-labelledby", $"{id}-title {id}-text"), Attr("font-size", "12"), Attr("fill", "none"),
+        _svg = El("svg", Class("chart"), Attr("viewBox", Text($"0 0 {Width} {Height}")), Attr("role", "img"),
+            Attr("aria-labelledby", $"{id}-title {id}-text"), Attr("font-size", "12"), Attr("fill", "none"),
             El("title", Attr("id", $"{id}-title"), title),
             El("desc", Attr("id", $"{id}-text"), description));
     }
@@ -48,7 +50,8 @@ internal sealed class Chart
     public void Axes(string xLabel, IEnumerable<(double Value, string Text)> xTicks)
     {
         foreach (var r2 in R2Ticks.Between(_nines.From, _nines.To))
-            _svg.Add(Line("grid", Left, Y(Nines(r2)), Width - Right, Y(Nines(r2))), Label(Left - 8, Y(Nines(r2)) + 4, "end", Text($"{r2:0.##########}")));
+            _svg.Add(Line("grid", Left, Y(Nines(r2)), Width - Right, Y(Nines(r2))),
+                Label(Left - 8, Y(Nines(r2)) + 4, "end", Text($"{r2:0.##########}")));
 
         foreach (var (value, text) in xTicks)
             _svg.Add(Line("grid", X(value), Top, X(value), Height - Bottom), Label(X(value), Height - Bottom + 18, "middle", text));
@@ -60,13 +63,17 @@ internal sealed class Chart
         _svg.Add(Line(kind, X(from.X), Y(from.Nines), X(to.X), Y(to.Nines)));
 
     public void Mark(string kind, double x, double nines, double radius, string title) =>
-        _svg.Add(El("circle", Class(kind), Attr("cx", X(x)), Attr("cy", Y(nines)), Attr("r", radius), Attr("stroke", "currentColor"), El("title", title)));
+        _svg.Add(
+            El("circle", Class(kind), Attr("cx", X(x)), Attr("cy", Y(nines)), Attr("r", radius), Attr("stroke", "currentColor"), El("title", title)));
 
     /// <summary>Shows what colour alone must not say.</summary>
     public void Cross(string kind, double x, double nines, double radius, string title) => _svg.Add(
-        El("path", Class(kind), Attr("d", Text($"M{X(x) - radius:0.##} {Y(nines) - radius:0.##}l{2 * radius:0.##} {2 * radius:0.##}m0 {-2 * radius:0.##}l{-2 * radius:0.##} {2 * radius:0.##}")), Attr("stroke", "currentColor"), El("title", title)));
+        El("path", Class(kind),
+            Attr("d",
+                Text($"M{X(x) - radius:0.##} {Y(nines) - radius:0.##}l{2 * radius:0.##} {2 * radius:0.##}m0 {-2 * radius:0.##}l{-2 * radius:0.##} {2 * radius:0.##}")), Attr("stroke", "currentColor"), El("title", title)));
 
-    public void Note(double x, double nines, double dx, double dy, string anchor, string text) => _svg.Add(Label(X(x) + dx, Y(nines) + dy, anchor, text, "note"));
+    public void Note(double x, double nines, double dx, double dy, string anchor, string text) =>
+        _svg.Add(Label(X(x) + dx, Y(nines) + dy, anchor, text, "note"));
 
     private double X(double value) => Left + ((value - _x.From) / (_x.To - _x.From) * (Width - Left - Right));
 

@@ -15,7 +15,8 @@ internal static class CoverageSection
         return Section("coverage", "Coverage",
             El("p", "Where every byte of every weight went. What is not coded with a loss comes back bit for bit."),
             Table("Coverage",
-                [Column("what"), NumberColumn("weights"), NumberColumn("bytes in the model"), NumberColumn("share"), El("td"), NumberColumn("bytes in the artifact")],
+                [Column("what"), NumberColumn("weights"), NumberColumn("bytes in the model"), NumberColumn("share"), El("td"),
+                    NumberColumn("bytes in the artifact")],
                 El("tbody", entries.Select(entry => El("tr",
                     RowHeader(entry.Name, Paths(entry.Paths)),
                     Number(Count(entry.Weights)),
@@ -23,21 +24,26 @@ internal static class CoverageSection
                     Number(Percent(total == 0 ? 0 : entry.Bytes / (double)total)),
                     Cell(Bar(total == 0 ? 0 : entry.Bytes / (double)total, $"bar {entry.Kind}")),
                     Number(entry.Artifact)))),
-                El("tfoot", El("tr", RowHeader("total"), Number(Count(entries.Sum(entry => entry.Weights))), Number(Count(total)), Number(total == 0 ? "–" : "100.0 %"), Cell(), Cell()))));
+                El("tfoot",
+                    El("tr", RowHeader("total"), Number(Count(entries.Sum(entry => entry.Weights))), Number(Count(total)),
+                        Number(total == 0 ? "–" : "100.0 %"), Cell(), Cell()))));
     }
 
     private static IEnumerable<Entry> Entries(CoverageSummary coverage)
     {
         yield return new("coded with a loss", "coded", coverage.Coded.Weights, coverage.Coded.Bytes, Count(coverage.Coded.CompressedBytes), []);
-        foreach (var reason in coverage.Kept.GroupBy(weight => weight.Reason).OrderByDescending(group => group.Sum(weight => weight.Bytes)).ThenBy(group => group.Key, StringComparer.Ordinal))
+        foreach (var reason in coverage.Kept.GroupBy(weight => weight.Reason).OrderByDescending(group => group.Sum(weight => weight.Bytes))
+            .ThenBy(group => group.Key, StringComparer.Ordinal))
         {
             var inside = reason.Count(weight => weight.CompressedBytes is null);
             var own = Count(reason.Sum(weight => weight.CompressedBytes ?? 0));
-            yield return new($"kept: {reason.Key}", "exact", reason.Count(), reason.Sum(weight => weight.Bytes), inside > 0 ? Text($"{own} + {inside} in the structure") : own, [.. reason.Select(weight => weight.Path)]);
+            yield return new($"kept: {reason.Key}", "exact", reason.Count(), reason.Sum(weight => weight.Bytes), inside > 0
+                ? Text($"{own} + {inside} in the structure") : own, [.. reason.Select(weight => weight.Path)]);
         }
 
         if (coverage.Shared.Count > 0)
-            yield return new("shared with another weight", "rest", coverage.Shared.Count, coverage.Shared.Sum(weight => weight.Bytes), "0", [.. coverage.Shared.Select(weight => $"{weight.Path} = {weight.With}")]);
+            yield return new("shared with another weight", "rest", coverage.Shared.Count, coverage.Shared.Sum(weight => weight.Bytes), "0",
+                [.. coverage.Shared.Select(weight => $"{weight.Path} = {weight.With}")]);
     }
 
     private static XElement? Paths(IReadOnlyList<string> paths) =>

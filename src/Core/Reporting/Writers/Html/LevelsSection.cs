@@ -13,12 +13,16 @@ internal static class LevelsSection
         return stacked.Count == 0 ? null : Section("levels", "Levels",
             El("p", "R² to the level before says how well a stage kept its own input; only R² to the weights says what is left of the model. PR is the participation ratio of the level’s parameters."),
             Table("Levels",
-                [Column("level"), NumberColumn("parameters"), NumberColumn("level ratio"), NumberColumn("total ratio"), NumberColumn("R² to level before"), NumberColumn("R² to weights"), El("td"), NumberColumn("PR"), NumberColumn("components for 95 %")],
+                [Column("level"), NumberColumn("parameters"), NumberColumn("level ratio"), NumberColumn("total ratio"),
+                    NumberColumn("R² to level before"), NumberColumn("R² to weights"), El("td"), NumberColumn("PR"),
+                        NumberColumn("components for 95 %")],
                 stacked.Select(Body)));
     }
 
     private static XElement Body(WeightSummary weight) => El("tbody",
-        El("tr", El("th", Attr("scope", "rowgroup"), Attr("colspan", "9"), Class("group"), Name(weight.Path), " ", El("span", Class("muted"), weight.Tower is { } tower ? $"{weight.Stack}; {End(tower)}" : weight.Stack))),
+        El("tr",
+            El("th", Attr("scope", "rowgroup"), Attr("colspan", "9"), Class("group"), Name(weight.Path), " ",
+                El("span", Class("muted"), weight.Tower is { } tower ? $"{weight.Stack}; {End(tower)}" : weight.Stack))),
         weight.Levels.Select((level, index) => El("tr", level.Kept ? null : Class("dropped"),
             RowHeader(Text($"L{index} {level.Name}{(level.Kept ? "" : " (tried, dropped)")}")),
             Number(Count(level.Parameters)),

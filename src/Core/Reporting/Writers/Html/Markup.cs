@@ -46,7 +46,8 @@ internal static class Markup
 
     /// <summary>A bar of the given share, 0 to 1; the number beside it says the same, so it is hidden from readers aloud.</summary>
     public static XElement Bar(double share, string kind = "bar") =>
-        El("svg", Class(kind), Attr("viewBox", "0 0 100 8"), Attr("width", "64"), Attr("height", "8"), Attr("preserveAspectRatio", "none"), Attr("aria-hidden", "true"),
+        El("svg", Class(kind), Attr("viewBox", "0 0 100 8"), Attr("width", "64"), Attr("height", "8"), Attr("preserveAspectRatio", "none"),
+            Attr("aria-hidden", "true"),
             El("rect", Class("track"), Attr("width", "100"), Attr("height", "8"), Attr("fill", "none")),
             El("rect", Class("fill"), Attr("width", 100 * Math.Clamp(double.IsNaN(share) ? 1 : share, 0, 1)), Attr("height", "8")));
 }

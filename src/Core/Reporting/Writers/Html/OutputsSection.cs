@@ -7,12 +7,16 @@ namespace CompressTasks.Reporting.Writers.Html;
 internal static class OutputsSection
 {
     public static XElement? Write(OutputsSummary? outputs) => outputs is null ? null : Section("outputs", "Outputs",
-        El("p", Text($"The original and the restored model on {Count(outputs.Source.Count)} samples, "), outputs.Source.Path is { } path ? new object[] { "from ", Name(path) } : "random", ". KL is the Kullback–Leibler divergence in nats."),
+        El("p", Text($"The original and the restored model on {Count(outputs.Source.Count)} samples, "), outputs.Source.Path is { } path
+            ? new object[] { "from ", Name(path) } : "random", ". KL is the Kullback–Leibler divergence in nats."),
         Table("Outputs",
-            [Column("output"), NumberColumn("values"), NumberColumn("R²"), NumberColumn("SNR, dB"), NumberColumn("cosine"), NumberColumn("largest error"), NumberColumn("top-1"), NumberColumn("KL"), NumberColumn("equal")],
+            [Column("output"), NumberColumn("values"), NumberColumn("R²"), NumberColumn("SNR, dB"), NumberColumn("cosine"),
+                NumberColumn("largest error"), NumberColumn("top-1"), NumberColumn("KL"), NumberColumn("equal")],
             El("tbody", outputs.Outputs.Select(output => Row(RowHeader(Name(output.Name), " ", El("span", Class("muted"), output.Dtype)), output))),
             outputs.Outputs.Count > 1 ? El("tfoot", Row(RowHeader("all pooled"), outputs.Pooled)) : null),
-        outputs.NotCompared.Count == 0 ? null : El("p", "Not compared, being no tensors of numbers or truth values: ", outputs.NotCompared.SelectMany((name, index) => index == 0 ? new object[] { Name(name) } : [", ", Name(name)]), "."),
+        outputs.NotCompared.Count == 0 ? null
+            : El("p", "Not compared, being no tensors of numbers or truth values: ",
+                outputs.NotCompared.SelectMany((name, index) => index == 0 ? new object[] { Name(name) } : [", ", Name(name)]), "."),
         Blame(outputs.Blame));
 
     private static XElement Row(XElement header, OutputSummary output) => El("tr", header,

@@ -14,7 +14,8 @@ internal static class SearchChart
         if (trials.Count == 0)
             return null;
         var gate = report.Gate.Checks.FirstOrDefault(check => check.Name == "outputs.r2" && check.Threshold is > 0 and < 1)?.Threshold;
-        var nines = Chart.Around(trials.Select(trial => Chart.Nines(trial.OutputR2!.Value)).Concat(gate is { } threshold ? [Chart.Nines(threshold)] : []));
+        var nines = Chart.Around(trials.Select(trial => Chart.Nines(trial.OutputR2!.Value))
+            .Concat(gate is { } threshold ? [Chart.Nines(threshold)] : []));
         var (least, most) = (trials.Min(trial => trial.Bytes), trials.Max(trial => trial.Bytes));
         var room = Math.Max(1, 0.06 * (most - least));
         var range = (From: least - room, To: most + room);
@@ -22,7 +23,8 @@ internal static class SearchChart
         var chart = new Chart("search-chart", "Bytes and R² of the outputs of every trial",
             Text($"{trials.Count} artifacts were tried, {trials.Count(trial => trial.Passed)} passed the gate on outputs.{(best is null ? "" : Text($" The smallest of these has {best.Bytes} bytes and R² {FigureText.R2(best.OutputR2!.Value)}."))}"), range, nines);
         chart.Axes("bytes of the weights that are searched", Enumerable.Range(0, Ticks + 1)
-            .Select(i => least + ((most - least) * (double)i / Ticks)).Distinct().Select(bytes => (bytes, FigureText.Bytes((long)Math.Round(bytes)))));
+            .Select(i => least + ((most - least) * (double)i / Ticks)).Distinct()
+                .Select(bytes => (bytes, FigureText.Bytes((long)Math.Round(bytes)))));
         if (gate is { } asked)
         {
             chart.Segment("gate", (range.From, Chart.Nines(asked)), (range.To, Chart.Nines(asked)));
@@ -31,7 +33,8 @@ internal static class SearchChart
 
         foreach (var (trial, number) in report.Search!.Trials.Select((trial, index) => (trial, index + 1)).Where(item => item.trial.OutputR2 < 1))
         {
-            var title = Text($"trial {number}: {trial.Bytes} bytes, R² {FigureText.R2(trial.OutputR2!.Value)}, {(trial.Passed ? "passed" : "failed")}");
+            var title = Text(
+                $"trial {number}: {trial.Bytes} bytes, R² {FigureText.R2(trial.OutputR2!.Value)}, {(trial.Passed ? "passed" : "failed")}");
             var place = Chart.Nines(trial.OutputR2.Value);
             if (trial.Passed)
                 chart.Mark("trial pass", trial.Bytes, place, trial == best ? 7 : 4.5, title);

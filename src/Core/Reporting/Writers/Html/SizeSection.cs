@@ -19,7 +19,8 @@ internal static class SizeSection
         return Section("size", "Size before and after",
             El("dl", Class("bars"),
                 El("dt", "original"), El("dd", Strip([("original", total.OriginalBytes)]), " ", El("b", FigureText.Bytes(total.OriginalBytes))),
-                El("dt", "artifact"), El("dd", Strip([("coded", coded), ("exact", exact), ("rest", rest)]), " ", El("b", FigureText.Bytes(total.ArtifactBytes)))),
+                El("dt", "artifact"),
+                    El("dd", Strip([("coded", coded), ("exact", exact), ("rest", rest)]), " ", El("b", FigureText.Bytes(total.ArtifactBytes)))),
             El("ul", Class("legend"),
                 Key("coded", $"coded with a loss, {FigureText.Bytes(coded)}"),
                 Key("exact", $"weights carried exactly, {FigureText.Bytes(exact)}"),
@@ -33,7 +34,8 @@ internal static class SizeSection
         XElement Strip((string Kind, long Bytes)[] parts)
         {
             var x = 0.0;
-            var strip = El("svg", Class("strip"), Attr("viewBox", Text($"0 0 {Width} {Height}")), Attr("preserveAspectRatio", "none"), Attr("width", "100%"), Attr("height", Height), Attr("aria-hidden", "true"));
+            var strip = El("svg", Class("strip"), Attr("viewBox", Text($"0 0 {Width} {Height}")), Attr("preserveAspectRatio", "none"),
+                Attr("width", "100%"), Attr("height", Height), Attr("aria-hidden", "true"));
             foreach (var (kind, bytes) in parts)
             {
                 strip.Add(El("rect", Class(kind), Attr("x", x), Attr("width", bytes * scale), Attr("height", Height)));
@@ -46,5 +48,6 @@ internal static class SizeSection
 
     private static XElement Key(string kind, string text) => El("li", El("span", Class($"swatch {kind}"), Attr("aria-hidden", "true")), text);
 
-    private static XElement Tile(string name, string value, XElement? detail = null) => El("div", El("dt", name), El("dd", El("b", value), detail is null ? null : new object[] { " ", detail }));
+    private static XElement Tile(string name, string value, XElement? detail = null) =>
+        El("div", El("dt", name), El("dd", El("b", value), detail is null ? null : new object[] { " ", detail }));
 }

@@ -21,7 +21,8 @@ internal static class Verdict
         Checks(report));
 
     private static XElement Finding(DiagnosticSummary diagnostic) => El("li", Class(diagnostic.Severity),
-        El("p", Class("place"), El("strong", $"{diagnostic.Severity} {diagnostic.Code}"), diagnostic.Place is { } place ? new object[] { " ", Name(place) } : null),
+        El("p", Class("place"), El("strong", $"{diagnostic.Severity} {diagnostic.Code}"), diagnostic.Place is { } place
+            ? new object[] { " ", Name(place) } : null),
         El("p", diagnostic.Message));
 
     private static XElement? Checks(CompressionReport report) => report.Gate.Checks.Count == 0 ? null : Table("The gate",
@@ -40,12 +41,16 @@ internal static class Verdict
         {
             0 => "The spec sets no gate: nothing was checked.",
             1 => failed == 0 ? "The threshold holds." : "The threshold does not hold.",
-            var count => failed == 0 ? Text($"All {count} thresholds hold.") : Text($"{failed} of {count} thresholds {(failed == 1 ? "does" : "do")} not hold."),
+            var count =>
+                failed == 0 ? Text($"All {count} thresholds hold.")
+                    : Text($"{failed} of {count} thresholds {(failed == 1 ? "does" : "do")} not hold."),
         };
-        return Text($"{FigureText.Bytes(total.OriginalBytes)} became {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00} times smaller. {gate}");
+        return Text(
+            $"{FigureText.Bytes(total.OriginalBytes)} became {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00} times smaller. {gate}");
     }
 
-    private static bool IsTolerated(CompressionReport report) => report.Diagnostics.Count > 0 && !report.Diagnostics.Any(diagnostic => diagnostic.IsError);
+    private static bool IsTolerated(CompressionReport report) =>
+        report.Diagnostics.Count > 0 && !report.Diagnostics.Any(diagnostic => diagnostic.IsError);
 
     private static string Kind(CompressionReport report) =>
         report.Gate.Checks.Count == 0 ? "none" : report.Gate.Passed ? "pass" : IsTolerated(report) ? "warning" : "fail";
@@ -58,5 +63,6 @@ internal static class Verdict
         _ => "–",
     };
 
-    private static string Figure(double value) => value == Math.Floor(value) && Math.Abs(value) >= 1000 && Math.Abs(value) < 1e15 ? Count((long)value) : FigureText.Number(value);
+    private static string Figure(double value) =>
+        value == Math.Floor(value) && Math.Abs(value) >= 1000 && Math.Abs(value) < 1e15 ? Count((long)value) : FigureText.Number(value);
 }

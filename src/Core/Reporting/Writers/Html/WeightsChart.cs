@@ -28,13 +28,16 @@ internal static class WeightsChart
         Bound(chart, bits, nines);
         foreach (var weight in drawn.OrderByDescending(weight => weight.Elements))
         {
-            chart.Mark($"weight s{Math.Min(stacks.IndexOf(weight.Stack), Colours - 1)}", Math.Min(bits, weight.BitsPerWeight), Chart.Nines(weight.R2), 3 + (8 * Math.Sqrt(weight.Elements / (double)most)),
+            chart.Mark($"weight s{Math.Min(stacks.IndexOf(weight.Stack), Colours - 1)}", Math.Min(bits, weight.BitsPerWeight),
+                Chart.Nines(weight.R2), 3 + (8 * Math.Sqrt(weight.Elements / (double)most)),
                 Text($"{weight.Path}: R² {FigureText.R2(weight.R2)}, {weight.BitsPerWeight:0.000} bits per weight"));
         }
 
         return El("figure", chart.Svg, El("figcaption",
             El("p", "A circle for each weight, its area by the number of values. The line is the bound for independent Gaussian values; what lies to the left of it is coded in fewer bits.", Notes(weights)),
-            El("ul", Class("legend"), stacks.Select((stack, index) => El("li", El("span", Class($"swatch s{Math.Min(index, Colours - 1)}"), Attr("aria-hidden", "true")), stack)))));
+            El("ul", Class("legend"),
+                stacks.Select((stack, index) =>
+                    El("li", El("span", Class($"swatch s{Math.Min(index, Colours - 1)}"), Attr("aria-hidden", "true")), stack)))));
     }
 
     private static void Bound(Chart chart, double bits, (double From, double To) nines)

@@ -17,12 +17,15 @@ internal static class WeightsSection
         var largestLoss = ordered.Max(Loss);
         var mostBytes = weights.Max(weight => weight.CompressedBytes);
         return Section("weights", "Weights, worst first",
-            El("p", "The bar of R² shows what is lost, 1 − R², against the worst weight. ", El("em", "Bound"), " is ½·log₂(1/(1−R²)), the fewest bits that any coder needs for independent Gaussian values at this R²; trained weights can go below it."),
+            El("p", "The bar of R² shows what is lost, 1 − R², against the worst weight. ", El("em", "Bound"),
+                " is ½·log₂(1/(1−R²)), the fewest bits that any coder needs for independent Gaussian values at this R²; trained weights can go below it."),
             Rows("Weights, worst first", ordered.Take(Shown)),
-            ordered.Count <= Shown ? null : El("details", El("summary", Text($"{ordered.Count - Shown} more weights")), Rows("More weights", ordered.Skip(Shown))));
+            ordered.Count <= Shown ? null
+                : El("details", El("summary", Text($"{ordered.Count - Shown} more weights")), Rows("More weights", ordered.Skip(Shown))));
 
         XElement Rows(string label, IEnumerable<WeightSummary> rows) => Table(label,
-            [Column("weight"), Column("stack"), Column("shape"), NumberColumn("R²"), El("td"), NumberColumn("bits per weight"), NumberColumn("bound"), NumberColumn("bytes"), El("td"), NumberColumn("ratio")],
+            [Column("weight"), Column("stack"), Column("shape"), NumberColumn("R²"), El("td"), NumberColumn("bits per weight"),
+                NumberColumn("bound"), NumberColumn("bytes"), El("td"), NumberColumn("ratio")],
             El("tbody", rows.Select(weight => El("tr",
                 RowHeader(Name(weight.Path)),
                 Cell(weight.Stack),

@@ -23,7 +23,8 @@ public sealed class CosineTransformTests
             var k = element / stride % length;
             var sum = 0.0;
             for (var j = 0; j < length; j++)
-                sum += values[element + ((j - k) * stride)] * Math.Sqrt((k == 0 ? 1.0 : 2.0) / length) * Math.Cos(Math.PI * ((2 * j) + 1) * k / (2.0 * length));
+                sum += values[element
+                    + ((j - k) * stride)] * Math.Sqrt((k == 0 ? 1.0 : 2.0) / length) * Math.Cos(Math.PI * ((2 * j) + 1) * k / (2.0 * length));
             coefficients[element].ShouldBe(sum, 1e-11);
         }
 

@@ -95,7 +95,8 @@ public sealed class IndexCoderTests
     private static (int[] Indices, byte[] Classes) Path(int count, int center, int seed, Func<int, int>? magnitudes = null)
     {
         var random = new Random(seed);
-        var classes = Enumerable.Range(0, count).Select(_ => (byte)Math.Clamp(center + (magnitudes is null ? random.Next(-3, 4) : 0), 0, 102)).ToArray();
+        var classes = Enumerable.Range(0, count).Select(_ => (byte)Math.Clamp(center + (magnitudes is null ? random.Next(-3, 4) : 0), 0, 102))
+            .ToArray();
         var indices = new int[count];
         foreach (var (start, length) in StreamLayout.LanesOf(count))
         {
@@ -103,7 +104,8 @@ public sealed class IndexCoderTests
             for (var i = start; i < start + length; i++)
             {
                 var magnitude = magnitudes?.Invoke(i)
-                    ?? (int)Math.Min(Math.Abs(Samples.Gaussian(random)) * Math.Pow(2, (classes[i] - 9) / 3.0) * (random.Next(100) == 0 ? 30 : 0.6), IndexBound.LargestMagnitude);
+                    ?? (int)Math.Min(Math.Abs(Samples.Gaussian(random)) * Math.Pow(2, (classes[i] - 9) / 3.0) * (random.Next(100) == 0 ? 30 : 0.6),
+                        IndexBound.LargestMagnitude);
                 indices[i] = (magnitude == 0 ? 0 : (2 * magnitude) - (state % 2)) * (random.Next(2) == 0 ? 1 : -1);
                 state = _next[state, magnitude % 2];
             }

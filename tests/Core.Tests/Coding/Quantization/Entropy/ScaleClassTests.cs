@@ -46,7 +46,9 @@ public sealed class ScaleClassTests
             {
                 for (var j = 0; j < 30; j++)
                 {
-                    var tail = Math.Exp(-(Math.Max(2 * (j / 2) * (context < 19 ? 1 : 2), 0.5) + (j % 2) + 0.2) / (0.72 * activity * Math.Pow(2, (context - 9) / 3.0)));
+                    var tail = Math.Exp(
+                        -(Math.Max(2 * (j / 2) * (context < 19 ? 1 : 2), 0.5) + (j % 2)
+                            + 0.2) / (0.72 * activity * Math.Pow(2, (context - 9) / 3.0)));
                     var survival = 65534 * tail / (1 + tail);
                     if (survival > 1e-6)
                         DistanceToInteger(survival).ShouldBeGreaterThan(1e-9);

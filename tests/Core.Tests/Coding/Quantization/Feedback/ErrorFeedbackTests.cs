@@ -14,7 +14,9 @@ public sealed class ErrorFeedbackTests
     {
         var random = new Random(rows);
         var runs = ((rows - 1) / runLength) + 1;
-        var matrices = Enumerable.Range(0, groups).Select(_ => Enumerable.Range(0, runs).Select(run => Random(random, (int)Math.Pow(Math.Min(runLength, rows - (run * runLength)), 2))).ToArray()).ToArray();
+        var matrices = Enumerable.Range(0, groups)
+            .Select(_ => Enumerable.Range(0, runs).Select(run => Random(random, (int)Math.Pow(Math.Min(runLength, rows - (run * runLength)), 2)))
+                .ToArray()).ToArray();
         var values = Random(random, rows * columns);
         var feedback = new ErrorFeedback(new RowCouplings(rows, runLength, matrices), columns);
         feedback.Begin(values);
@@ -30,7 +32,8 @@ public sealed class ErrorFeedbackTests
                 var run = row / runLength;
                 var length = Math.Min(runLength, rows - (run * runLength));
                 for (var j = run * runLength; j < row; j++)
-                    target += matrices[column / (columns / groups)][run][((row - (run * runLength)) * length) + j - (run * runLength)] * errors[(j * columns) + column];
+                    target += matrices[column / (columns / groups)][run][((row - (run * runLength)) * length)
+                        + j - (run * runLength)] * errors[(j * columns) + column];
                 return target;
             }).ToArray();
             var found = feedback.Target(row).ToArray();
@@ -81,7 +84,8 @@ public sealed class ErrorFeedbackTests
     [InlineData(1, 2, 2, 1)]
     [InlineData(1, 0, 0, double.NaN)]
     [InlineData(1, 0, 0, double.PositiveInfinity)]
-    public void WhatIsNotPositiveDefiniteIsRefused(double a, double b, double c, double d) => UdutFactorization.TryFactorize([a, b, c, d], 2).ShouldBeFalse();
+    public void WhatIsNotPositiveDefiniteIsRefused(double a, double b, double c, double d) =>
+        UdutFactorization.TryFactorize([a, b, c, d], 2).ShouldBeFalse();
 
     private static double[] Random(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextDouble() * 2) - 1)];
 }

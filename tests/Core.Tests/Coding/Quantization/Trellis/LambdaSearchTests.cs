@@ -5,7 +5,9 @@ namespace CompressTasks.Core.Tests.Coding.Quantization.Trellis;
 
 public sealed class LambdaSearchTests
 {
-    /// <summary>Between λ = 0 and another one, the mean of logarithms is 0 again: there is nothing to halve, and each of 14 passes would be the same one.</summary>
+    /// <summary>
+    /// Between λ = 0 and another one, the mean of logarithms is 0 again: there is nothing to halve, and each of 14 passes would be the same one.
+    /// </summary>
     [Fact]
     public void NoPassIsRepeatedOverAndOverWhereABitIsWorthNothing()
     {

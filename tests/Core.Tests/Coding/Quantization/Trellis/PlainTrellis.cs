@@ -23,7 +23,8 @@ internal static class PlainTrellis
                 continue;
             var magnitude = near.MinBy(m => Math.Abs(Distance(m, quantizer) - Math.Abs(value)));
             var difference = fraction + (steps - Distance(magnitude, quantizer));
-            yield return (magnitude, (difference * difference) + rates.NearCost(context, steps, ScaleClass.ShiftOf[scaleClass])[(2 * quantizer) + parity]);
+            yield return (magnitude, (difference * difference)
+                + rates.NearCost(context, steps, ScaleClass.ShiftOf[scaleClass])[(2 * quantizer) + parity]);
         }
 
         var whole = (float)Math.Abs(value);

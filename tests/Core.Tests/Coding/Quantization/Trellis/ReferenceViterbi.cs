@@ -4,7 +4,10 @@ using static CompressTasks.Core.Tests.Coding.Quantization.Trellis.PlainTrellis;
 
 namespace CompressTasks.Core.Tests.Coding.Quantization.Trellis;
 
-/// <summary>The search of the trellis one state after the other, with nothing in parallel and nothing from tables: the indices have to be the same, bit for bit.</summary>
+/// <summary>
+/// The search of the trellis one state after the other, with nothing in parallel and nothing from tables: the indices have to be the same, bit for
+/// bit.
+/// </summary>
 internal static class ReferenceViterbi
 {
     public static int[] Indices(double[] values, double step, byte[] classes, RateTable rates, int start = 0)

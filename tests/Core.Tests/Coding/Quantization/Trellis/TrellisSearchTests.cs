@@ -40,7 +40,10 @@ public sealed class TrellisSearchTests
 
                 // Classes about right, and some that are as wrong as can be.
                 var usual = Math.Clamp(ScaleClass.Of(stepsPerMagnitude), 0, ScaleClass.Count - 1);
-                var classes = Enumerable.Range(0, count).Select(i => (byte)(i % 50 == 7 ? random.Next(ScaleClass.Count) : Math.Clamp(usual + random.Next(-3, 4), 0, ScaleClass.Count - 1))).ToArray();
+                var classes = Enumerable.Range(0, count)
+                    .Select(i =>
+                        (byte)(i % 50 == 7 ? random.Next(ScaleClass.Count) : Math.Clamp(usual + random.Next(-3, 4), 0, ScaleClass.Count - 1)))
+                            .ToArray();
                 var rates = count % 2 == 0 ? new RateTable(0.3) : LearntRates(random);
                 var indices = new int[count];
 
@@ -123,7 +126,9 @@ public sealed class TrellisSearchTests
 
         // The parts start afresh and cost a little for it; a search that lost precision would cost more than that.
         var cost = PlainTrellis.CostOf(whole, values, classes, rates);
-        var ofParts = Enumerable.Range(0, 300).Sum(part => PlainTrellis.CostOf(parts.AsSpan(1000 * part, 1000), values.AsSpan(1000 * part, 1000), classes.AsSpan(1000 * part, 1000), rates));
+        var ofParts = Enumerable.Range(0, 300)
+            .Sum(part =>
+                PlainTrellis.CostOf(parts.AsSpan(1000 * part, 1000), values.AsSpan(1000 * part, 1000), classes.AsSpan(1000 * part, 1000), rates));
         cost.ShouldBeInRange(0.999 * ofParts, 1.001 * ofParts);
     }
 
@@ -131,7 +136,8 @@ public sealed class TrellisSearchTests
     {
         var rates = new RateTable(0.1 + random.NextDouble());
         var counts = new SymbolCounts();
-        counts.Add([.. Enumerable.Range(0, 500).Select(_ => random.Next(-20, 20))], [.. Enumerable.Range(0, 500).Select(_ => (byte)random.Next(0, 30))]);
+        counts.Add([.. Enumerable.Range(0, 500).Select(_ => random.Next(-20, 20))],
+            [.. Enumerable.Range(0, 500).Select(_ => (byte)random.Next(0, 30))]);
         rates.Learn(counts);
         return rates;
     }

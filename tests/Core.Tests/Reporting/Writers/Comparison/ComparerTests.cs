@@ -27,7 +27,8 @@ public class ComparerTests
     [Fact]
     public void TheWorstRegressionComesFirstAndUnknownIsWorstOfAll()
     {
-        var comparison = Compare(Report(weights: [("a", 0.9), ("b", 0.9), ("c", 0.9), ("d", 0.9)]), Report(weights: [("a", 0.8), ("b", 0.6), ("c", 0.95), ("d", double.NaN)]));
+        var comparison = Compare(Report(weights: [("a", 0.9), ("b", 0.9), ("c", 0.9), ("d", 0.9)]),
+            Report(weights: [("a", 0.8), ("b", 0.6), ("c", 0.95), ("d", double.NaN)]));
         comparison.Weights.Select(weight => (weight.Path, weight.Verdict)).ShouldBe(
         [
             ("d", ComparisonVerdict.Worse), ("b", ComparisonVerdict.Worse), ("a", ComparisonVerdict.Worse), ("tied", ComparisonVerdict.Worse),
@@ -41,7 +42,8 @@ public class ComparerTests
     {
         var comparison = Compare(Report(weights: [("a", 0.9)]), Report(weights: [("a", 0.9), ("kept", 0.99)], kept: []));
         var kept = comparison.Weights[0];
-        (kept.Path, kept.Verdict, kept.Baseline.Coding, kept.Candidate.Coding).ShouldBe(("kept", ComparisonVerdict.Worse, ComparedCoding.Exact, ComparedCoding.Lossy));
+        (kept.Path, kept.Verdict, kept.Baseline.Coding, kept.Candidate.Coding)
+            .ShouldBe(("kept", ComparisonVerdict.Worse, ComparedCoding.Exact, ComparedCoding.Lossy));
     }
 
     [Fact]
@@ -139,31 +141,37 @@ public class ComparerTests
         notes.Count.ShouldBe(2);
         notes[0].ShouldContain("different models");
         notes[1].ShouldContain("other samples");
-        Compare(before, before with { Outputs = before.Outputs! with { Source = before.Outputs!.Source with { Path = "moved.npz" } } }).Notes.ShouldBeEmpty();
+        Compare(before, before with { Outputs = before.Outputs! with { Source = before.Outputs!.Source with { Path = "moved.npz" } } })
+            .Notes.ShouldBeEmpty();
     }
 
     private static ComparisonReport Compare(CompressionReport baseline, CompressionReport candidate) =>
-        Comparer.Compare(ComparisonSide.OfReport("a.report.json", baseline), ComparisonSide.OfReport("b.report.json", candidate), ComparisonTolerance.Default);
+        Comparer.Compare(ComparisonSide.OfReport("a.report.json", baseline), ComparisonSide.OfReport("b.report.json", candidate),
+            ComparisonTolerance.Default);
 
     private static ComparedFigure Figure(ComparisonReport comparison, string name) => comparison.Figures.Single(figure => figure.Name == name);
 
-    private static CompressionReport Report(long bytes = 1000, (string Path, double R2)[]? weights = null, string[]? kept = null, (string Name, bool Passed)[]? checks = null)
+    private static CompressionReport Report(long bytes = 1000, (string Path, double R2)[]? weights = null, string[]? kept = null,
+        (string Name, bool Passed)[]? checks = null)
     {
         weights ??= [("a", 0.9)];
         var sample = SampleReport.Make(passed: true);
         return sample with
         {
             Total = sample.Total with { ArtifactBytes = bytes, R2 = 0.9, WorstWeightR2 = 0.9 },
-            Gate = new((checks ?? []).All(check => check.Passed), [.. (checks ?? []).Select(check => new GateCheckSummary(check.Name, 0.5, 0.5, check.Passed))]),
+            Gate = new((checks ?? []).All(check => check.Passed),
+                [.. (checks ?? []).Select(check => new GateCheckSummary(check.Name, 0.5, 0.5, check.Passed))]),
             Weights = [.. weights.Select(weight => sample.Weights[0] with { Path = weight.Path, R2 = weight.R2 })],
-            Coverage = new(sample.Coverage.Coded, [.. (kept ?? ["kept"]).Select(path => new KeptSummary(path, "no rule matches", 12, null))], [new("tied", weights.Length > 0 ? "a" : "kept", 12)]),
+            Coverage = new(sample.Coverage.Coded, [.. (kept ?? ["kept"]).Select(path => new KeptSummary(path, "no rule matches", 12, null))],
+                [new("tied", weights.Length > 0 ? "a" : "kept", 12)]),
         };
     }
 
     private static CompressionReport WithOutputs(params (string Name, double R2)[] outputs) =>
         Report() with { Outputs = Outputs([.. outputs.Select(output => Output(output.Name, output.R2))]) };
 
-    private static OutputsSummary Outputs(params OutputSummary[] outputs) => new(new("random", null, null, 4), outputs, Output("", outputs[0].R2), [], []);
+    private static OutputsSummary Outputs(params OutputSummary[] outputs) =>
+        new(new("random", null, null, 4), outputs, Output("", outputs[0].R2), [], []);
 
     private static OutputSummary Output(string name, double? r2) => new(name, "float32", 100, r2, 20, 0.99, 0.1, null, null, null, 0);
 }

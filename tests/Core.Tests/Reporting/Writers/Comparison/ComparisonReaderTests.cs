@@ -19,7 +19,8 @@ public sealed class ComparisonReaderTests : IDisposable
         var read = ComparisonReader.Read(Write(JsonReport.Write(report)));
         var direct = ComparisonSide.OfReport(read.File.Path, report);
         read.Weights.ToList().ShouldBe(direct.Weights.ToList());
-        (read.R2, read.WorstWeightR2, read.Bytes, read.ModelSha256, read.File).ShouldBe((direct.R2, direct.WorstWeightR2, direct.Bytes, direct.ModelSha256, direct.File));
+        (read.R2, read.WorstWeightR2, read.Bytes, read.ModelSha256, read.File)
+            .ShouldBe((direct.R2, direct.WorstWeightR2, direct.Bytes, direct.ModelSha256, direct.File));
         read.Gate!.Checks.ShouldBe(report.Gate.Checks);
     }
 

@@ -22,7 +22,8 @@ public class ChartTests
     public void MoreBitsLieToTheRightAndBetterR2Above()
     {
         var weight = SampleReport.Make(passed: true).Weights[0];
-        var circles = WeightsChart.Write([weight with { R2 = 0.9, BitsPerWeight = 2 }, weight with { R2 = 0.99, BitsPerWeight = 3 }])!.Descendants("circle").ToList();
+        var circles = WeightsChart.Write([weight with { R2 = 0.9, BitsPerWeight = 2 }, weight with { R2 = 0.99, BitsPerWeight = 3 }])!.Descendants(
+            "circle").ToList();
         Number(circles[1], "cx").ShouldBeGreaterThan(Number(circles[0], "cx"));
         Number(circles[1], "cy").ShouldBeLessThan(Number(circles[0], "cy"));
     }
@@ -35,7 +36,8 @@ public class ChartTests
     public void TrialsThatPassedAreCirclesAndThoseThatFailedCrosses()
     {
         var chart = SearchChart.Write(FailedReport.Make())!;
-        chart.Descendants("circle").Select(circle => circle.Element("title")!.Value).ShouldBe(["trial 1: 2000 bytes, R² 0.999000, passed", "trial 3: 1500 bytes, R² 0.990000, passed"]);
+        chart.Descendants("circle").Select(circle => circle.Element("title")!.Value)
+            .ShouldBe(["trial 1: 2000 bytes, R² 0.999000, passed", "trial 3: 1500 bytes, R² 0.990000, passed"]);
         chart.Descendants("path").Single().Element("title")!.Value.ShouldBe("trial 2: 1000 bytes, R² 0.900000, failed");
         var sizes = chart.Descendants("circle").Select(circle => Number(circle, "r")).ToList();
         sizes[1].ShouldBeGreaterThan(sizes[0], "the smallest that passed was taken");
@@ -43,7 +45,8 @@ public class ChartTests
 
     [Fact]
     public void OneTrialIsDrawn() =>
-        SearchChart.Write(FailedReport.Make() with { Search = FailedReport.Make().Search! with { Trials = [new(1000, 0.99, true)] } })!.Descendants("circle").Count().ShouldBe(1);
+        SearchChart.Write(FailedReport.Make() with { Search = FailedReport.Make().Search! with { Trials = [new(1000, 0.99, true)] } })!.Descendants(
+            "circle").Count().ShouldBe(1);
 
     [Theory]
     [InlineData(0.95, 3.05, new[] { 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999 })]
@@ -52,5 +55,6 @@ public class ChartTests
     [InlineData(1.95, 2.1, new[] { 0.989, 0.99, 0.991, 0.992 })]
     public void TicksAreRoundValues(double from, double to, double[] expected) => R2Ticks.Between(from, to).ShouldBe(expected);
 
-    private static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string attribute) =>
+        double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
 }

@@ -68,7 +68,8 @@ public partial class HtmlReportTests
         var rows = Section(_failed, "weights").Descendants("tbody").Single().Elements("tr").ToList();
         rows.Select(row => row.Element("th")!.Value).ShouldBe([FailedReport.Hostile, SampleReport.AwkwardPath, "better"]);
         // Lost: 0.5, 0.25 and 0.05, against the worst.
-        rows.Select(row => row.Descendants("rect").First(rect => rect.Attribute("class")!.Value == "fill").Attribute("width")!.Value).ShouldBe(["100", "50", "10"]);
+        rows.Select(row => row.Descendants("rect").First(rect => rect.Attribute("class")!.Value == "fill").Attribute("width")!.Value)
+            .ShouldBe(["100", "50", "10"]);
     }
 
     [Fact]
@@ -87,7 +88,8 @@ public partial class HtmlReportTests
     {
         var html = HtmlReport.Write(_failed);
         html.ShouldNotContain("<script");
-        Page(_failed).Descendants("code").Count(code => code.Value == FailedReport.Hostile).ShouldBe(2, "in the table of weights and in that of levels");
+        Page(_failed).Descendants("code").Count(code => code.Value == FailedReport.Hostile)
+            .ShouldBe(2, "in the table of weights and in that of levels");
     }
 
     [Fact]
@@ -96,7 +98,9 @@ public partial class HtmlReportTests
         var page = Page(_failed);
         string[] loading = ["script", "link", "img", "iframe", "object", "embed", "video", "audio", "base", "form", "use", "image"];
         page.Descendants().Where(element => loading.Contains(element.Name.LocalName)).ShouldBeEmpty();
-        page.Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "src" or "srcset" or "data" or "action" || attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal)).ShouldBeEmpty();
+        page.Descendants().Attributes()
+            .Where(attribute => attribute.Name.LocalName is "src" or "srcset" or "data" or "action"
+                || attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal)).ShouldBeEmpty();
         page.Descendants().Attributes("href").ShouldAllBe(link => link.Value.StartsWith('#'));
         var style = page.Descendants("style").Single().Value;
         style.ShouldNotContain("url(");
@@ -145,7 +149,8 @@ public partial class HtmlReportTests
     public void RowsHaveTheCellsOfTheirHeader()
     {
         foreach (var table in Page(_failed).Descendants("table"))
-            table.Descendants("tr").Select(row => row.Elements().Sum(cell => int.Parse(cell.Attribute("colspan")?.Value ?? "1"))).Distinct().ShouldHaveSingleItem(table.ToString());
+            table.Descendants("tr").Select(row => row.Elements().Sum(cell => int.Parse(cell.Attribute("colspan")?.Value ?? "1"))).Distinct()
+                .ShouldHaveSingleItem(table.ToString());
     }
 
     [Fact]
@@ -174,7 +179,8 @@ public partial class HtmlReportTests
         page.Descendants("h1").Single().Value.ShouldBe(name.Replace('\0', '\uFFFD').Replace('\uFFFF', '\uFFFD').Replace('\uDC00', '\uFFFD'));
     }
 
-    private static XElement Section(CompressionReport report, string id) => Page(report).Descendants("section").Single(section => section.Attribute("id")!.Value == id);
+    private static XElement Section(CompressionReport report, string id) =>
+        Page(report).Descendants("section").Single(section => section.Attribute("id")!.Value == id);
 
     /// <summary>The page read as XML: it must be well-formed.</summary>
     private static XDocument Page(CompressionReport report)

@@ -1,5 +1,4 @@
 using CompressTasks.Coding.RangeCoding;
-using CompressTasks.IO;
 
 namespace CompressTasks.Coding.Dictionary;
 
@@ -8,7 +7,7 @@ namespace CompressTasks.Coding.Dictionary;
 /// adaptive range coding. It is here because the same input has to give the same bytes on every machine: the encoders of Brotli
 /// differ between versions of .NET and weigh their choices in floating-point arithmetic.
 /// </summary>
-internal static class DictionaryCoder
+internal static class DictionaryEncoder
 {
     private const int FarForThreeBytes = 1 << 12;
 
@@ -43,7 +42,7 @@ internal static class DictionaryCoder
             }
             else
             {
-                model.MatchLength.Encode(encoder, found.Length - MatchFinder.ShortestMatch);
+                model.MatchLength.Encode(encoder, found.Length - DictionaryModel.ShortestMatch);
                 model.Distance.Encode(encoder, found.Distance - 1);
             }
 
@@ -54,46 +53,8 @@ internal static class DictionaryCoder
         return encoder.Finish().ToArray();
     }
 
-    /// <summary>Restores bytes.</summary>
-    /// <param name="coded">What <see cref="Encode"/> returned.</param>
-    /// <param name="bytes">As many as were encoded.</param>
-    /// <exception cref="InvalidDataException">The coded bytes are damaged.</exception>
-    public static void Decode(ReadOnlySpan<byte> coded, Span<byte> bytes)
-    {
-        var decoder = new RangeDecoder(coded, DictionaryModel.Memory);
-        var model = new DictionaryModel();
-        var (distance, afterMatch) = (0L, 0);
-        for (var position = 0; position < bytes.Length;)
-        {
-            afterMatch = (int)decoder.Decode(ref model.IsMatch[afterMatch]);
-            if (afterMatch == 0)
-            {
-                bytes[position] = DecodeLiteral(ref decoder, model.LiteralAt(position));
-                position++;
-                continue;
-            }
-
-            long length;
-            if (decoder.Decode(ref model.IsRepeat[0]) != 0)
-            {
-                length = (long)model.RepeatLength.Decode(ref decoder) + DictionaryModel.ShortestRepeat;
-            }
-            else
-            {
-                length = (long)model.MatchLength.Decode(ref decoder) + MatchFinder.ShortestMatch;
-                distance = model.Distance.Decode(ref decoder) + 1L;
-            }
-
-            if (length < 1 || length > bytes.Length - position || distance < 1 || distance > position)
-                throw ChunkReader.Corrupt($"{length} bytes are to be repeated from {distance} bytes before byte {position} of {bytes.Length}");
-            // Byte by byte: a match may overlap itself.
-            for (var end = position + (int)length; position < end; position++)
-                bytes[position] = bytes[position - (int)distance];
-        }
-    }
-
     private static (int Length, int Distance) Useful((int Length, int Distance) match) =>
-        match.Length == MatchFinder.ShortestMatch && match.Distance > FarForThreeBytes ? default : match;
+        match.Length == DictionaryModel.ShortestMatch && match.Distance > FarForThreeBytes ? default : match;
 
     private static void EncodeLiteral(RangeEncoder encoder, Span<AdaptiveBit> tree, byte literal)
     {
@@ -104,13 +65,5 @@ internal static class DictionaryCoder
             encoder.Encode(ref tree[node], (uint)digit);
             node = (2 * node) + digit;
         }
-    }
-
-    private static byte DecodeLiteral(ref RangeDecoder decoder, Span<AdaptiveBit> tree)
-    {
-        var node = 1;
-        while (node < 256)
-            node = (2 * node) + (int)decoder.Decode(ref tree[node]);
-        return (byte)node;
     }
 }

@@ -6,7 +6,7 @@ using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.WeightCoding;
 
-public class ParameterCoderTests
+public class ParameterEncoderTests
 {
     private static readonly SourceLocation _at = new("compress.yml", 1, 1);
 

@@ -3,7 +3,7 @@ using CompressTasks.IO;
 namespace CompressTasks.Coding.Lossless;
 
 /// <summary>Codes elements of any kind as byte planes, each with the method that suits it.</summary>
-internal static class PlanesCoder
+internal static class PlanesEncoder
 {
     /// <summary>Predicts the better of both ways to split elements into planes.</summary>
     public static PlanesPlan Plan(ReadOnlySpan<ulong> elements, int elementSize)
@@ -29,28 +29,5 @@ internal static class PlanesCoder
             writer.Byte((byte)method);
             writer.Bytes(coded);
         }
-    }
-
-    /// <summary>Restores elements.</summary>
-    /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
-    public static void Decode(ChunkReader reader, int elementSize, bool rotated, Span<ulong> elements)
-    {
-        var planes = new byte[elementSize][];
-        for (var p = 0; p < elementSize; p++)
-        {
-            var method = (PlaneMethod)reader.Byte();
-            var coded = reader.Bytes().Span;
-            if (method > PlaneMethod.BelowUpper || (method == PlaneMethod.BelowUpper && p == 0))
-                throw ChunkReader.Corrupt($"plane {p} is coded with the unknown method {(byte)method}");
-            if (method == PlaneMethod.Raw && coded.Length != elements.Length)
-                throw ChunkReader.Corrupt($"plane {p} has {coded.Length} bytes instead of {elements.Length}");
-            planes[p] = new byte[elements.Length];
-            if (method == PlaneMethod.Raw)
-                coded.CopyTo(planes[p]);
-            else
-                PlaneCoder.Decode(coded, method, p > 0 ? planes[p - 1] : default, planes[p]);
-        }
-
-        BytePlanes.Join(planes, rotated, elements);
     }
 }

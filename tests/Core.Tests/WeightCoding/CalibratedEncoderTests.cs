@@ -1,15 +1,15 @@
-using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Calibration;
 using CompressTasks.Core.Tests.Coding;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Numerics;
 using CompressTasks.WeightCoding;
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.WeightCoding;
 
 [Trait("Speed", "Slow")]
-public sealed class CalibratedCodecTests
+public sealed class CalibratedEncoderTests
 {
     /// <summary>Inputs that go along with each other: at the same size, a layer's outputs lose several times less than with plain coding.</summary>
     [Theory]
@@ -26,7 +26,8 @@ public sealed class CalibratedCodecTests
 
         var calibrated = WeightEncoder.Encode(payload, ElementType.Float, shape, weight, 0.5);
         calibrated.KeptBecause.ShouldBeNull();
-        var plain = Enumerable.Range(0, 60).Select(i => WeightEncoder.Encode(payload, ElementType.Float, shape, new("s", [Quantize(0.05 * Math.Pow(1.1, i))], new("t")), 1, default))
+        var plain = Enumerable.Range(0, 60)
+            .Select(i => WeightEncoder.Encode(payload, ElementType.Float, shape, new("s", [Quantize(0.05 * Math.Pow(1.1, i))], new("t")), 1, default))
             .First(encoded => encoded.Chunk.Length <= calibrated.Chunk.Length);
         OutputError(calibrated).ShouldBeLessThan(0.4 * OutputError(plain));
 
@@ -36,7 +37,8 @@ public sealed class CalibratedCodecTests
             WeightDecoder.Decode(encoded.Chunk, ElementType.Float, shape, decoded);
             var e = layout.ToRows(Values(decoded).Zip(Values(payload), (a, b) => a - b).ToArray());
             var width = layout.Outputs / layout.Groups;
-            return Enumerable.Range(0, layout.Outputs).Sum(m => inputs[m / width].Sum(x => Math.Pow(Enumerable.Range(0, 64).Sum(k => x[k] * e[(k * 128) + m]), 2)));
+            return Enumerable.Range(0, layout.Outputs)
+                .Sum(m => inputs[m / width].Sum(x => Math.Pow(Enumerable.Range(0, 64).Sum(k => x[k] * e[(k * 128) + m]), 2)));
         }
     }
 
@@ -68,7 +70,8 @@ public sealed class CalibratedCodecTests
     {
         var layout = new LinearLayout(k, m, inputsLast, groups);
         long[] shape = inputsLast ? [m, k] : [k, m];
-        var chunk = WeightEncoder.Encode(Payload(layout, 7), ElementType.Float, shape, new(layout, InputCovarianceFactor.Create(Correlated(layout, 60).Moments)!), 0.2).Chunk;
+        var chunk = WeightEncoder.Encode(Payload(layout, 7), ElementType.Float, shape,
+            new(layout, InputCovarianceFactor.Create(Correlated(layout, 60).Moments)!), 0.2).Chunk;
         var decoded = new byte[4 * k * m];
         WeightDecoder.Decode(chunk, ElementType.Float, shape, decoded);
 
@@ -162,14 +165,16 @@ public sealed class CalibratedCodecTests
     {
         var (chunk, shape) = Chunk(inputsLast, groups);
         for (var length = 0; length < chunk.Length; length += 1 + (chunk.Length / 50))
-            Should.Throw<InvalidDataException>(() => WeightDecoder.Decode(chunk.AsMemory(0, length), ElementType.Float, shape, new byte[4 * 64 * 128]));
+            Should.Throw<InvalidDataException>(() =>
+                WeightDecoder.Decode(chunk.AsMemory(0, length), ElementType.Float, shape, new byte[4 * 64 * 128]));
     }
 
     private static (byte[] Chunk, long[] Shape) Chunk(bool inputsLast, int groups)
     {
         var layout = new LinearLayout(64, 128, inputsLast, groups);
         long[] shape = inputsLast ? [128, 64] : [64, 128];
-        return (WeightEncoder.Encode(Payload(layout, 1), ElementType.Float, shape, new(layout, InputCovarianceFactor.Create(Correlated(layout, 50).Moments)!), 0.3).Chunk, shape);
+        return (WeightEncoder.Encode(Payload(layout, 1), ElementType.Float, shape,
+            new(layout, InputCovarianceFactor.Create(Correlated(layout, 50).Moments)!), 0.3).Chunk, shape);
     }
 
     private static (double[][][] Inputs, SecondMoments[] Moments) Correlated(LinearLayout layout, int samples)
@@ -180,12 +185,14 @@ public sealed class CalibratedCodecTests
         for (var group = 0; group < layout.Groups; group++)
         {
             moments[group] = new(layout.Inputs, layout.Inputs);
-            var basis = Enumerable.Range(0, 6).Select(_ => Enumerable.Range(0, layout.Inputs).Select(_ => random.NextDouble() - 0.5).ToArray()).ToArray();
+            var basis = Enumerable.Range(0, 6).Select(_ => Enumerable.Range(0, layout.Inputs).Select(_ => random.NextDouble() - 0.5).ToArray())
+                .ToArray();
             inputs[group] = new double[samples][];
             for (var s = 0; s < samples; s++)
             {
                 var along = basis.Select(_ => random.NextDouble() - 0.5).ToArray();
-                inputs[group][s] = [.. Enumerable.Range(0, layout.Inputs).Select(k => basis.Zip(along, (b, a) => a * b[k]).Sum() + (0.02 * random.NextDouble()))];
+                inputs[group][s] = [.. Enumerable.Range(0, layout.Inputs)
+                    .Select(k => basis.Zip(along, (b, a) => a * b[k]).Sum() + (0.02 * random.NextDouble()))];
                 inputs[group][s].CopyTo(moments[group].Next());
             }
         }
@@ -199,7 +206,9 @@ public sealed class CalibratedCodecTests
     private static byte[] Payload(LinearLayout layout, int seed)
     {
         var random = new Random(seed);
-        return Build.Bytes([.. Enumerable.Range(0, layout.Inputs * layout.Outputs).Select(_ => (random.NextSingle() + random.NextSingle() + random.NextSingle()) - 1.5f)]);
+        return Build.Bytes(
+            [.. Enumerable.Range(0, layout.Inputs * layout.Outputs)
+                .Select(_ => (random.NextSingle() + random.NextSingle() + random.NextSingle()) - 1.5f)]);
     }
 
     private static double[] Values(byte[] payload) => Values(ElementType.Float, payload);

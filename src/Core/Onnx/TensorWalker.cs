@@ -1,26 +1,38 @@
 using System.Globalization;
-using CompressTasks.IO;
-using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx;
 
 /// <summary>Walks a model where it lies and finds every tensor in it, in file order.</summary>
-internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
+internal readonly ref struct TensorWalker
 {
     /// <summary>Messages within messages. ONNX Runtime stops at half of it.</summary>
     public const int MaxDepth = 200;
 
     private const int MaxPathLength = 4096;
 
-    private readonly TensorScanner _tensors = new(file, externals);
-    private readonly List<OnnxWeight> _weights = [];
+    private readonly string _path;
+    private readonly ReadOnlySpan<byte> _file;
+    private readonly Action<FoundTensor> _found;
 
-    /// <exception cref="Diagnostics.CompressException">The model is damaged, or its external data is.</exception>
-    public IReadOnlyList<OnnxWeight> Scan()
+    private TensorWalker(string path, ReadOnlySpan<byte> file, Action<FoundTensor> found)
     {
-        var model = WireMessage.WholeFile((int)file.Length);
+        _path = path;
+        _file = file;
+        _found = found;
+    }
+
+    /// <param name="path">What diagnostics call the file.</param>
+    /// <param name="file">The whole main file.</param>
+    /// <param name="found">Takes the tensors.</param>
+    /// <returns>Whether the model has a graph.</returns>
+    /// <exception cref="Diagnostics.CompressException">The model is damaged.</exception>
+    public static bool Walk(string path, ReadOnlySpan<byte> file, Action<FoundTensor> found) => new TensorWalker(path, file, found).WalkModel();
+
+    private bool WalkModel()
+    {
+        var model = WireMessage.WholeFile(_file.Length);
         var hasGraph = false;
         var trainings = 0;
         var reader = Read(model);
@@ -31,22 +43,25 @@ internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
             switch (field.Number)
             {
                 case ModelProto.GraphFieldNumber:
-                    ScanGraph(Enter(model, field), scope: "");
+                    WalkGraph(Enter(model, field), scope: "", TensorOwner.MainGraph);
                     hasGraph = true;
                     break;
                 case ModelProto.TrainingInfoFieldNumber:
-                    ScanTraining(Enter(model, field), string.Create(CultureInfo.InvariantCulture, $"training_info[{trainings++}]"));
+                    WalkTraining(Enter(model, field), string.Create(CultureInfo.InvariantCulture, $"training_info[{trainings++}]"));
                     break;
                 case ModelProto.FunctionsFieldNumber:
-                    ScanFunction(Enter(model, field));
+                    WalkFunction(Enter(model, field));
                     break;
             }
         }
 
-        return hasGraph ? _weights : throw ModelDiagnostics.NoGraph(file.Path);
+        return hasGraph;
     }
 
-    private void ScanGraph(WireMessage graph, string scope)
+    /// <param name="graph">A GraphProto.</param>
+    /// <param name="scope">What its names begin with.</param>
+    /// <param name="owner">What its initializers belong to.</param>
+    private void WalkGraph(WireMessage graph, string scope, TensorOwner owner)
     {
         var reader = Read(graph);
         while (reader.TryRead(out var field))
@@ -56,31 +71,31 @@ internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
             switch (field.Number)
             {
                 case GraphProto.NodeFieldNumber:
-                    ScanNode(Enter(graph, field), scope);
+                    WalkNode(Enter(graph, field), scope, Inside(owner));
                     break;
                 case GraphProto.InitializerFieldNumber:
-                    ScanTensor(Enter(graph, field), scope, name: null);
+                    WalkTensor(Enter(graph, field), scope, name: null, owner);
                     break;
                 case GraphProto.SparseInitializerFieldNumber:
-                    ScanSparse(Enter(graph, field), scope, name: null);
+                    WalkSparse(Enter(graph, field), scope, name: null, Inside(owner));
                     break;
             }
         }
     }
 
-    private void ScanTraining(WireMessage training, string scope)
+    private void WalkTraining(WireMessage training, string scope)
     {
         var reader = Read(training);
         while (reader.TryRead(out var field))
         {
             if (field is { IsLengthDelimited: true, Number: TrainingInfoProto.InitializationFieldNumber })
-                ScanGraph(Enter(training, field), $"{scope}/initialization");
+                WalkGraph(Enter(training, field), $"{scope}/initialization", TensorOwner.Training);
             else if (field is { IsLengthDelimited: true, Number: TrainingInfoProto.AlgorithmFieldNumber })
-                ScanGraph(Enter(training, field), $"{scope}/algorithm");
+                WalkGraph(Enter(training, field), $"{scope}/algorithm", TensorOwner.Training);
         }
     }
 
-    private void ScanFunction(WireMessage function)
+    private void WalkFunction(WireMessage function)
     {
         var domain = LastText(function, FunctionProto.DomainFieldNumber);
         var overload = LastText(function, FunctionProto.OverloadFieldNumber);
@@ -90,13 +105,13 @@ internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
         while (reader.TryRead(out var field))
         {
             if (field is { IsLengthDelimited: true, Number: FunctionProto.NodeFieldNumber })
-                ScanNode(Enter(function, field), scope);
+                WalkNode(Enter(function, field), scope, TensorOwner.Elsewhere);
             else if (field is { IsLengthDelimited: true, Number: FunctionProto.AttributeProtoFieldNumber })
-                ScanAttribute(Enter(function, field), scope, isConstant: false);
+                WalkAttribute(Enter(function, field), scope, isConstant: false, TensorOwner.Elsewhere);
         }
     }
 
-    private void ScanNode(WireMessage node, string scope)
+    private void WalkNode(WireMessage node, string scope, TensorOwner owner)
     {
         string? name = null;
         var isConstant = false;
@@ -110,16 +125,17 @@ internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
                 continue;
             if (name is null)
                 (name, isConstant) = Identify(node);
-            ScanAttribute(attribute, Join(node, scope, name), isConstant);
+            WalkAttribute(attribute, Join(node, scope, name), isConstant, owner);
         }
     }
 
     /// <param name="attribute">An AttributeProto.</param>
-    /// <param name="owner">The path of the node or function it belongs to.</param>
+    /// <param name="of">The path of the node or function it belongs to.</param>
     /// <param name="isConstant">Whether that is a Constant node, which is called what its one tensor is called.</param>
-    private void ScanAttribute(WireMessage attribute, string owner, bool isConstant)
+    /// <param name="owner">What its tensors belong to.</param>
+    private void WalkAttribute(WireMessage attribute, string of, bool isConstant, TensorOwner owner)
     {
-        var name = Join(attribute, owner, LastText(attribute, AttributeProto.NameFieldNumber));
+        var name = Join(attribute, of, LastText(attribute, AttributeProto.NameFieldNumber));
         var (tensors, graphs, sparseTensors) = (0, 0, 0);
         var reader = Read(attribute);
         while (reader.TryRead(out var field))
@@ -129,34 +145,34 @@ internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
             switch (field.Number)
             {
                 case AttributeProto.TFieldNumber:
-                    ScanTensor(Enter(attribute, field), scope: "", isConstant ? owner : name);
+                    WalkTensor(Enter(attribute, field), scope: "", isConstant ? of : name, owner);
                     break;
                 case AttributeProto.TensorsFieldNumber:
-                    ScanTensor(Enter(attribute, field), scope: "", Indexed(name, tensors++));
+                    WalkTensor(Enter(attribute, field), scope: "", Indexed(name, tensors++), owner);
                     break;
                 case AttributeProto.GFieldNumber:
-                    ScanGraph(Enter(attribute, field), name);
+                    WalkGraph(Enter(attribute, field), name, owner);
                     break;
                 case AttributeProto.GraphsFieldNumber:
-                    ScanGraph(Enter(attribute, field), Indexed(name, graphs++));
+                    WalkGraph(Enter(attribute, field), Indexed(name, graphs++), owner);
                     break;
                 case AttributeProto.SparseTensorFieldNumber:
-                    ScanSparse(Enter(attribute, field), scope: "", isConstant ? owner : name);
+                    WalkSparse(Enter(attribute, field), scope: "", isConstant ? of : name, owner);
                     break;
                 case AttributeProto.SparseTensorsFieldNumber:
-                    ScanSparse(Enter(attribute, field), scope: "", Indexed(name, sparseTensors++));
+                    WalkSparse(Enter(attribute, field), scope: "", Indexed(name, sparseTensors++), owner);
                     break;
             }
         }
     }
 
-    private void ScanTensor(WireMessage tensor, string scope, string? name)
+    private void WalkTensor(WireMessage tensor, string scope, string? name, TensorOwner owner)
     {
-        var header = TensorHeader.Read(file, tensor);
-        _weights.Add(_tensors.Scan(tensor, header, name ?? Join(tensor, scope, header.Name), isSparse: false));
+        var header = TensorHeader.Read(_path, _file, tensor);
+        _found(new(tensor, header, name ?? Join(tensor, scope, header.Name), IsSparse: false, owner));
     }
 
-    private void ScanSparse(WireMessage sparse, string scope, string? name)
+    private void WalkSparse(WireMessage sparse, string scope, string? name, TensorOwner owner)
     {
         var parts = new List<(WireMessage Message, TensorHeader Header, string Part)>();
         var reader = Read(sparse);
@@ -165,20 +181,24 @@ internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
             if (field is not { IsLengthDelimited: true, Number: SparseTensorProto.ValuesFieldNumber or SparseTensorProto.IndicesFieldNumber })
                 continue;
             var part = Enter(sparse, field);
-            parts.Add((part, TensorHeader.Read(file, part), field.Number == SparseTensorProto.ValuesFieldNumber ? "values" : "indices"));
+            parts.Add((part, TensorHeader.Read(_path, _file, part), field.Number == SparseTensorProto.ValuesFieldNumber ? "values" : "indices"));
         }
 
-        name ??= Join(sparse, scope, parts.FirstOrDefault(part => part.Part == "values").Header?.Name ?? "");
+        name ??= Join(sparse, scope, parts.Find(part => part.Part == "values").Header?.Name ?? "");
         foreach (var (message, header, part) in parts)
-            _weights.Add(_tensors.Scan(message, header, $"{name}/{part}", isSparse: true));
+            _found(new(message, header, $"{name}/{part}", IsSparse: true, owner));
     }
+
+    /// <summary>What belongs to the main graph itself are its initializers; everything further in belongs elsewhere.</summary>
+    private static TensorOwner Inside(TensorOwner owner) => owner == TensorOwner.MainGraph ? TensorOwner.Elsewhere : owner;
 
     private bool HoldsTensors(WireMessage attribute)
     {
         var reader = Read(attribute);
         while (reader.TryRead(out var field))
         {
-            if (field.IsLengthDelimited && field.Number is AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber or AttributeProto.GFieldNumber
+            if (field.IsLengthDelimited && field.Number is AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber
+                or AttributeProto.GFieldNumber
                 or AttributeProto.GraphsFieldNumber or AttributeProto.SparseTensorFieldNumber or AttributeProto.SparseTensorsFieldNumber)
                 return true;
         }
@@ -196,11 +216,11 @@ internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
             if (!field.IsLengthDelimited)
                 continue;
             if (field.Number == NodeProto.NameFieldNumber)
-                name = file.Text(field);
+                name = field.Text(_file);
             else if (field.Number == NodeProto.OutputFieldNumber && output.Length == 0)
-                output = file.Text(field);
+                output = field.Text(_file);
             else if (field.Number == NodeProto.OpTypeFieldNumber)
-                type = file.Text(field);
+                type = field.Text(_file);
         }
 
         var isConstant = type == "Constant";
@@ -215,24 +235,24 @@ internal sealed class ModelScanner(MappedFile file, ExternalFiles externals)
         while (reader.TryRead(out var field))
         {
             if (field.IsLengthDelimited && field.Number == fieldNumber)
-                text = file.Text(field);
+                text = field.Text(_file);
         }
 
         return text;
     }
 
-    private WireReader Read(WireMessage message) => new(file.Path, file.Bytes, message);
+    private WireReader Read(WireMessage message) => new(_path, _file, message);
 
     private WireMessage Enter(WireMessage message, in WireField field) => message.Depth < MaxDepth
         ? message.Child(field)
-        : throw ModelDiagnostics.NestedTooDeeply(file.Path, field.TagOffset, MaxDepth);
+        : throw ModelDiagnostics.NestedTooDeeply(_path, field.TagOffset, MaxDepth);
 
     // Every weight below repeats its scope: without a limit, one long name and many weights would fill the memory.
     private string Join(WireMessage place, string scope, string name)
     {
         var length = scope.Length + 1 + name.Length;
         if (length > MaxPathLength)
-            throw ModelDiagnostics.NameTooLong(file.Path, place.Start, length, MaxPathLength);
+            throw ModelDiagnostics.NameTooLong(_path, place.Start, length, MaxPathLength);
         return scope.Length == 0 ? name : $"{scope}/{name}";
     }
 

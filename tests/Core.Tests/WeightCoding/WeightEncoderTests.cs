@@ -1,13 +1,13 @@
-using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Numerics;
 using CompressTasks.Spec;
 using CompressTasks.WeightCoding;
+using CompressTasks.WeightCoding.Decoding;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.WeightCoding;
 
-public class WeightCodecTests
+public class WeightEncoderTests
 {
     private static readonly ElementType[] _types = [ElementType.Float, ElementType.Float16, ElementType.BFloat16, ElementType.Double];
 
@@ -108,7 +108,8 @@ public class WeightCodecTests
         }
     }
 
-    // bfloat16 has 8 significant bits: a relative error of 2⁻⁹ at most, so rounding alone leaves 1 − R² near 2⁻¹⁸/3 ≈ 1.3e-6, just below the target's 1e-5.
+    // bfloat16 has 8 significant bits: a relative error of 2⁻⁹ at most, so rounding alone leaves 1 − R² near 2⁻¹⁸/3 ≈ 1.3e-6, just below the target's
+    // 1e-5.
     [Theory]
     [InlineData("Float16", 0.999999)]
     [InlineData("BFloat16", 0.99999)]
@@ -137,7 +138,8 @@ public class WeightCodecTests
     public void AStackThatOnlyExpandsIsGivenUp()
     {
         var payload = Payload(ElementType.Float, Noise(64));
-        var encoded = Encode(payload, ElementType.Float, [8, 8], Inline("gaussian: { components: 64, block: 8 }, gaussian: { components: 64, block: 8 }"));
+        var encoded = Encode(payload, ElementType.Float, [8, 8],
+            Inline("gaussian: { components: 64, block: 8 }, gaussian: { components: 64, block: 8 }"));
         encoded.KeptBecause.ShouldBe("target not met: the stack makes 36864 parameters of 64 values");
         Decode(encoded, ElementType.Float, [8, 8], payload.Length).ShouldBe(payload);
     }
@@ -191,7 +193,8 @@ public class WeightCodecTests
         }
     }
 
-    private static StackSpec Inline(string stages) => CompressionSpec.Parse($"models: [ m ]\nstacks: {{ s: [ {stages} ] }}", "compress.yml").Stacks[0];
+    private static StackSpec Inline(string stages) =>
+        CompressionSpec.Parse($"models: [ m ]\nstacks: {{ s: [ {stages} ] }}", "compress.yml").Stacks[0];
 
     private static EncodedWeight Encode(byte[] payload, ElementType type, long[] shape, StackSpec stack) =>
         WeightEncoder.Encode(payload, type, shape, stack, threads: 1, CancellationToken.None);
@@ -207,7 +210,8 @@ public class WeightCodecTests
     private static double[] Noise(int count)
     {
         var random = new Random(count);
-        return [.. Enumerable.Range(0, count).Select(i => ((random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 0.2) + (0.1 * Math.Cos(i / 5.0)))];
+        return [.. Enumerable.Range(0, count)
+            .Select(i => ((random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 0.2) + (0.1 * Math.Cos(i / 5.0)))];
     }
 
     private static byte[] Payload(ElementType type, double[] values)

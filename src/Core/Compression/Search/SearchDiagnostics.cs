@@ -1,0 +1,28 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Reporting;
+
+namespace CompressTasks.Compression.Search;
+
+/// <summary>What a search says of what it has found (CT4009 to CT4011).</summary>
+internal static class SearchDiagnostics
+{
+    public static Diagnostic TimedOut(FileSummary model, SourceLocation at) =>
+        new("CT4009", Severity.Warning,
+            $"{model.Path}: maxTime ended the search for the smallest artifact, and the best so far was taken. Another run may find another one; allow more time for the same one every time.", at);
+
+    public static Diagnostic CalibratedOnGate(FileSummary model, SourceLocation at) =>
+        new("CT4010", Severity.Warning,
+            $"{model.Path}: calibrated on the samples that the gate judges by, so that the gate cannot tell whether the result holds on others. Give calibration samples of their own.", at);
+
+    public static Diagnostic CalibratedOnRandom(FileSummary model, SourceLocation at) =>
+        new("CT4010", Severity.Warning,
+            $"{model.Path}: calibrated on random samples. They show which errors do not matter on noise, not on what the model is for. Give real inputs, a few are enough.", at);
+
+    public static Diagnostic CalibrationDisagrees(FileSummary model, double calibrationR2, double gateR2, SourceLocation at) =>
+        new("CT4011", Severity.Warning,
+            $"{model.Path}: R² of the outputs is {FigureText.Number(calibrationR2)} on the calibration samples and {FigureText.Number(gateR2)} on the gate's: the calibration does not stand for them, and the artifact is larger than it could be. Give more calibration samples, or ones more like the gate's.", at);
+
+    public static Diagnostic CalibrationGivenUp(FileSummary model, SourceLocation at) =>
+        new("CT4011", Severity.Warning,
+            $"{model.Path}: coded against the calibration samples, the artifact was larger than without a calibration, so it is coded without. They are too few, or unlike the gate's: give more, or ones more like these.", at);
+}

@@ -1,0 +1,24 @@
+using CompressTasks.Onnx.Wire;
+
+namespace CompressTasks.Onnx;
+
+/// <summary>A tensor that <see cref="TensorWalker"/> has met.</summary>
+/// <param name="Message">A TensorProto.</param>
+/// <param name="Header">What it says about itself.</param>
+/// <param name="Path">Graph path and name.</param>
+/// <param name="IsSparse">Whether it is a part of a sparse tensor.</param>
+/// <param name="Owner">What it belongs to.</param>
+internal readonly record struct FoundTensor(WireMessage Message, TensorHeader Header, string Path, bool IsSparse, TensorOwner Owner);
+
+/// <summary>What a tensor belongs to.</summary>
+internal enum TensorOwner
+{
+    /// <summary>It is an initializer of the main graph.</summary>
+    MainGraph,
+
+    /// <summary>It belongs to a subgraph, an attribute, or a sparse tensor.</summary>
+    Elsewhere,
+
+    /// <summary>It belongs to <c>training_info</c>, of which ONNX Runtime reads nothing.</summary>
+    Training,
+}
