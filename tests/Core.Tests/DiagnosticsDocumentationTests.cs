@@ -8,7 +8,8 @@ public partial class DiagnosticsDocumentationTests
     [Fact]
     public void EveryDiagnosticIsDocumentedAndEveryDocumentedOneExists()
     {
-        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*Diagnostics.cs", SearchOption.AllDirectories)
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(file => InCode().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value)
             .ToHashSet();
