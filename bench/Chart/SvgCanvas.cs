@@ -42,7 +42,6 @@ internal sealed class SvgCanvas
 
     /// <param name="x">Anchor.</param>
     /// <param name="y">Baseline.</param>
-    /// <param name="text">The text.</param>
     /// <param name="style">Classes.</param>
     /// <param name="degrees">Turned clockwise about its anchor.</param>
     public void Text(double x, double y, string text, string style, double degrees = 0)

@@ -6,7 +6,6 @@ namespace CompressTasks.Benchmarks.Corpus;
 /// <summary>
 /// What Gaussians along the rows explain of weights, and what they explain where there is nothing to find: R², averaged by elements.
 /// </summary>
-/// <param name="Weights">Of the weights.</param>
 /// <param name="Shuffled">Of the same weights with the columns of each matrix in random order.</param>
 /// <param name="Noise">Of independent Gaussian values in matrices of the same shapes.</param>
 internal sealed record OrderFigures(double Weights, double Shuffled, double Noise)

@@ -3,7 +3,6 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Benchmarks.Corpus;
 
 /// <summary>Exact copies of weights rounded to a 16-bit type.</summary>
-/// <param name="Type">The type.</param>
 /// <param name="PlanesAndBrotli">Bits per weight of byte planes and brotli.</param>
 /// <param name="Product">Bits per weight of the product's lossless coder, every header included.</param>
 internal sealed record RoundedCopies(ElementType Type, double PlanesAndBrotli, double Product)

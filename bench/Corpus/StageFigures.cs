@@ -3,7 +3,6 @@ namespace CompressTasks.Benchmarks.Corpus;
 /// <summary>What the papers' stages do to a model.</summary>
 internal sealed record StageFigures(CorpusModel Model, IReadOnlyList<StackFigures> Stacks, OrderFigures Order)
 {
-    /// <param name="model">The model.</param>
     /// <param name="set">Its weights.</param>
     /// <param name="targets">By stack, the targets to close it at.</param>
     public static StageFigures Measure(CorpusModel model, WeightSet set, Func<string, IReadOnlyList<double>> targets) => new(

@@ -19,7 +19,6 @@ internal sealed record TargetFigures(double Target, double WeightR2, OutputPoint
 internal sealed record FormatFigures(string Title, OutputPoint Point);
 
 /// <summary>Everything that the page says of one model.</summary>
-/// <param name="Model">The model.</param>
 /// <param name="Weights">How many weights are coded.</param>
 /// <param name="Elements">Their elements.</param>
 /// <param name="ModelBytes">The model file's.</param>

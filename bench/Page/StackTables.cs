@@ -8,7 +8,6 @@ internal static class StackTables
     private const string NotInThisRun = "*Not in this run.*";
 
     /// <param name="stacks">Stacks of a model, each closed at one target, 0.99.</param>
-    /// <param name="model">The model.</param>
     /// <param name="targets">The targets of <see cref="ModelFigures.Coder"/>.</param>
     public static string Closed(IReadOnlyList<StackFigures> stacks, ModelFigures? model, IReadOnlyList<double> targets)
     {

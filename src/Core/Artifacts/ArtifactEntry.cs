@@ -1,6 +1,5 @@
 namespace CompressTasks.Artifacts;
 
 /// <summary>A coded weight and its place in the artifact.</summary>
-/// <param name="Weight">The weight.</param>
 /// <param name="Chunk">Its coded bytes.</param>
 internal sealed record ArtifactEntry(ArtifactWeight Weight, ArtifactChunk Chunk);

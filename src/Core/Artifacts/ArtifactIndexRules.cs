@@ -6,7 +6,6 @@ internal static class ArtifactIndexRules
     public const int LargestRank = 64;
 
     /// <summary>The first rule that is broken, in words, or <see langword="null"/>.</summary>
-    /// <param name="index">The index.</param>
     /// <param name="end">Where the index itself starts in the artifact: chunks lie before it.</param>
     public static string? FirstViolation(ArtifactIndex index, long end) =>
         FilesViolation(index.Files)

@@ -4,7 +4,6 @@ using CompressTasks.Outputs;
 namespace CompressTasks.Calibration;
 
 /// <summary>All vectors along an axis of a tensor.</summary>
-/// <param name="Tensor">The tensor.</param>
 /// <param name="Axis">From the end when below zero.</param>
 internal sealed record AxisInput(string Tensor, int Axis) : LayerInput
 {

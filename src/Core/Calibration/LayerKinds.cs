@@ -7,7 +7,6 @@ namespace CompressTasks.Calibration;
 internal static class LayerKinds
 {
     /// <summary>How a node uses a weight.</summary>
-    /// <param name="node">The node.</param>
     /// <param name="input">At which of its inputs the weight comes in.</param>
     /// <param name="shape">The weight as it is stored.</param>
     /// <param name="isTransposed">Whether a matrix comes in transposed.</param>

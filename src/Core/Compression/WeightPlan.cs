@@ -6,7 +6,6 @@ using CompressTasks.WeightCoding.Encoding;
 namespace CompressTasks.Compression;
 
 /// <summary>What is done with one weight.</summary>
-/// <param name="Weight">The weight.</param>
 /// <param name="Stack">The stack that codes it; null when it is carried exactly.</param>
 /// <param name="KeepBecause">Why it is carried exactly; null when it has a stack.</param>
 /// <param name="SharedWith">The weight whose chunk serves for this one too, or null.</param>

@@ -41,7 +41,6 @@ internal static class ElementConversion
 
     /// <summary>Writes every value rounded once, to nearest with ties to even; what is too large becomes an infinity, a NaN stays one.</summary>
     /// <param name="type">Float, Float16, Double or BFloat16.</param>
-    /// <param name="values">The values.</param>
     /// <param name="payload">Little-endian elements, as many as <paramref name="values"/>.</param>
     /// <exception cref="ArgumentException">Another type, or lengths that do not match.</exception>
     public static void WriteValues(ElementType type, ReadOnlySpan<double> values, Span<byte> payload)

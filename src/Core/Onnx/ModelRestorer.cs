@@ -11,7 +11,6 @@ internal static class ModelRestorer
     /// <summary>
     /// Puts the skeleton into one buffer as long as the main file, all holes zero. They can then be filled in any order, from any thread.
     /// </summary>
-    /// <param name="layout">The layout.</param>
     /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
     /// <exception cref="Diagnostics.CompressException">The skeleton is too short or too long.</exception>
     public static byte[] ToBuffer(ModelLayout layout, Stream skeleton)
@@ -33,7 +32,6 @@ internal static class ModelRestorer
     public static Span<byte> HoleIn(byte[] buffer, Hole hole) => buffer.AsSpan((int)hole.Offset, hole.Length);
 
     /// <summary>Writes the model and its external data files beside it; a failure leaves nothing behind.</summary>
-    /// <param name="layout">The layout.</param>
     /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
     /// <param name="path">The main file. External data files keep their names, for the model refers to them.</param>
     /// <param name="overwrite">Whether files that exist may be replaced.</param>

@@ -3,7 +3,6 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Outputs;
 
 /// <summary>An input that a model wants.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Type">The type of its elements; undefined when it is no tensor.</param>
 /// <param name="Shape">The length of every axis, −1 where the model leaves it open.</param>
 /// <param name="Symbols">The model's name for every axis, empty where it has none.</param>

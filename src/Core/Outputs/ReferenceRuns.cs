@@ -27,7 +27,6 @@ internal sealed class ReferenceRuns
 
     /// <summary>All samples, as many in a run as <see cref="OutputComparison"/> puts there: the sums come out the same.</summary>
     /// <param name="original">The model; must live as long as the result.</param>
-    /// <param name="samples">The samples.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <param name="mostKept">Bytes of inputs and outputs that are kept, about.</param>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
@@ -40,7 +39,6 @@ internal sealed class ReferenceRuns
 
     /// <summary>The first samples, each in a run of its own.</summary>
     /// <param name="original">The model; must live as long as the result.</param>
-    /// <param name="samples">The samples.</param>
     /// <param name="count">How many, at most.</param>
     /// <param name="mostBytes">No further sample when inputs and outputs of those before have as many bytes.</param>
     /// <param name="cancellationToken">Stops between runs.</param>

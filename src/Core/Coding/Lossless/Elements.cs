@@ -23,7 +23,6 @@ internal static class Elements
         return elements;
     }
 
-    /// <param name="elements">The elements.</param>
     /// <param name="bytes">Receives them; its length gives the size of each.</param>
     public static void Write(ReadOnlySpan<ulong> elements, Span<byte> bytes)
     {

@@ -41,7 +41,6 @@ internal static class PlaneStatistics
     }
 
     /// <summary>Whether some bits of elements, eight at most, are nothing that byte planes could make smaller.</summary>
-    /// <param name="elements">The elements.</param>
     /// <param name="shift">How many lower bits there are.</param>
     /// <param name="bits">How many bits to look at; none are no noise.</param>
     public static bool IsNoise(ReadOnlySpan<ulong> elements, int shift, int bits)

@@ -13,7 +13,6 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
     private const int MostAttempts = 4;
 
     /// <summary>Resolves <c>allocate: model</c> and <c>bytes</c>; a plan without them is returned as it is.</summary>
-    /// <param name="plan">The plan.</param>
     /// <param name="artifactPath">Where the artifact will be; a trial is written beside it and removed.</param>
     /// <exception cref="CompressException">The weights do not fit into the bytes that are allowed.</exception>
     public IReadOnlyList<WeightPlan> Resolve(IReadOnlyList<WeightPlan> plan, string artifactPath)

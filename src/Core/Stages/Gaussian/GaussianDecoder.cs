@@ -10,7 +10,6 @@ internal sealed class GaussianDecoder : IStageDecoder
     private readonly GaussianOptions _options;
 
     /// <param name="rows">Rows of the matrix that was encoded.</param>
-    /// <param name="columns">Its columns.</param>
     /// <param name="options">Those it was encoded with.</param>
     public GaussianDecoder(int rows, int columns, GaussianOptions options)
     {

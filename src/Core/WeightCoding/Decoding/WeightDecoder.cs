@@ -12,7 +12,6 @@ namespace CompressTasks.WeightCoding.Decoding;
 internal static class WeightDecoder
 {
     /// <summary>Reconstructs a payload.</summary>
-    /// <param name="chunk">The chunk.</param>
     /// <param name="type">The weight's element type.</param>
     /// <param name="shape">The weight's shape.</param>
     /// <param name="payload">As many bytes as the weight has in the model.</param>

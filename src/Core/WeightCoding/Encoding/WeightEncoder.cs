@@ -83,7 +83,6 @@ internal static class WeightEncoder
     /// <param name="payload">The originals that every attempt is compared with.</param>
     /// <param name="shape">The weight's shape.</param>
     /// <param name="type">The weight's element type.</param>
-    /// <param name="target">The target.</param>
     /// <param name="lambda">The squared steps that a bit is worth.</param>
     private static unsafe EncodedWeight Quantize(
         double[] values, ReadOnlySpan<byte> payload, IReadOnlyList<long> shape, ElementType type, QuantizeTarget target, double lambda)

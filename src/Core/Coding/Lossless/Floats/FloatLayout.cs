@@ -51,7 +51,6 @@ internal readonly record struct FloatLayout(int ElementSize, int ExponentBits, i
     public int FractionBitsAt(int level) => level > FractionBits ? FractionBits : Math.Max(level - 1, 0);
 
     /// <summary>The fraction.</summary>
-    /// <param name="element">The element.</param>
     /// <param name="bits">As many as it has at the element's level.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Fraction(ulong element, int bits) => Magnitude(element) & ((1UL << bits) - 1);

@@ -11,7 +11,6 @@ internal static class RepeatCoder
 
     /// <summary>Codes runs.</summary>
     /// <param name="repeats">The runs, in order.</param>
-    /// <param name="elements">The elements.</param>
     /// <param name="signBit">The number of the bit that does not belong to the magnitude.</param>
     public static ReadOnlySpan<byte> Encode(IReadOnlyList<Repeat> repeats, ReadOnlySpan<ulong> elements, int signBit)
     {

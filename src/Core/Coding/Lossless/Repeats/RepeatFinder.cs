@@ -30,7 +30,6 @@ internal sealed class RepeatFinder
     }
 
     /// <summary>The runs of some magnitudes, in order.</summary>
-    /// <param name="magnitudes">The magnitudes.</param>
     /// <param name="shortest">The shortest run that pays.</param>
     public static List<Repeat> Find(ulong[] magnitudes, int shortest)
     {

@@ -53,9 +53,7 @@ internal static class AxisMeans
 
     /// <summary>Adds every element's mean times a unit.</summary>
     /// <param name="values">A run of elements.</param>
-    /// <param name="means">The means.</param>
     /// <param name="axes">The axes of the whole tensor.</param>
-    /// <param name="unit">The unit.</param>
     /// <param name="first">The index of the run's first element in the tensor.</param>
     public static void AddTo(Span<double> values, PerAxisIntegers means, TensorAxes axes, double unit, int first = 0)
     {

@@ -11,7 +11,6 @@ internal static class AxisScales
     private const double SmallestMagnitude = 0.3;
 
     /// <summary>Finds the scales that save more bits than they cost.</summary>
-    /// <param name="values">The values.</param>
     /// <param name="axes">Their axes.</param>
     /// <param name="step">About the step that they will be quantized with.</param>
     /// <param name="mean">Receives the mean magnitude.</param>
@@ -43,8 +42,6 @@ internal static class AxisScales
     }
 
     /// <summary>The scale classes of a run of elements.</summary>
-    /// <param name="scales">The scales.</param>
-    /// <param name="axes">The axes.</param>
     /// <param name="center">The class of a scale of zero.</param>
     /// <param name="first">The index of the run's first element in the tensor.</param>
     /// <param name="classes">Receives a class for every element of the run.</param>

@@ -35,12 +35,10 @@ internal sealed class CosineTransform
     public static CosineTransform Inverse(int length) => new(length, inverse: true);
 
     /// <summary>Transforms a tensor along one of its axes.</summary>
-    /// <param name="tensor">The tensor.</param>
     /// <param name="stride">The distance of neighbours along the axis.</param>
     public void Apply(Span<double> tensor, int stride) => Apply(tensor, stride, 0, tensor.Length / _length);
 
     /// <summary>Transforms some of the lines along an axis.</summary>
-    /// <param name="tensor">The tensor.</param>
     /// <param name="stride">The distance of neighbours along the axis.</param>
     /// <param name="first">The number of the first line.</param>
     /// <param name="count">The number of lines.</param>

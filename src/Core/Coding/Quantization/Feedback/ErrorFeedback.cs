@@ -40,7 +40,6 @@ internal sealed class ErrorFeedback(RowCouplings couplings, int columns)
     /// <param name="row">The row; they come in their order.</param>
     /// <param name="values">The row's own values.</param>
     /// <param name="indices">What it became, in steps.</param>
-    /// <param name="step">The step.</param>
     public void Learn(int row, ReadOnlySpan<double> values, ReadOnlySpan<int> indices, double step)
     {
         var runStart = row - (row % couplings.RunLength);

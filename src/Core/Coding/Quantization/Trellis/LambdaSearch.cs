@@ -38,7 +38,6 @@ internal static class LambdaSearch
     /// <summary>Finds the trial that is closest to the target.</summary>
     /// <param name="quantization">The values.</param>
     /// <param name="found">A step that meets the target with the usual λ.</param>
-    /// <param name="target">The target.</param>
     public static QuantizationTrial Closest(DependentQuantization quantization, double found, QuantizeTarget.OfError target)
     {
         var best = quantization.Try(found, quantization.Lambda)!;

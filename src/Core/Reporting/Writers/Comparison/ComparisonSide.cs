@@ -3,7 +3,6 @@ using CompressTasks.Artifacts;
 namespace CompressTasks.Reporting.Writers.Comparison;
 
 /// <summary>What one file tells. A figure that it does not tell is not a number.</summary>
-/// <param name="File">The file.</param>
 /// <param name="ModelSha256">The hash of the original model; null when it is not known.</param>
 /// <param name="Bytes">Of the artifact.</param>
 /// <param name="R2">Of the weights together.</param>
@@ -49,7 +48,6 @@ internal sealed record ComparisonSide(
         };
     }
 
-    /// <param name="artifact">The artifact.</param>
     /// <param name="isExact">Whether a weight is carried exactly.</param>
     public static ComparisonSide OfArtifact(ArtifactReader artifact, Func<ArtifactEntry, bool> isExact)
     {
