@@ -35,16 +35,17 @@ public static class Compressor
         var evaluation = spec.Gate?.Outputs is { } outputGate
             ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
         var plan = new ModelTargetResolver(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
-        var search = default(SearchSummary);
-        if (evaluation is not null)
-            (plan, search) = new OutputSearch(model, evaluation, options.Threads, (phase, total) => new(progress, name, phase, total),
-                cancellationToken).Resolve(plan);
+        var (encoded, search) = evaluation is null
+            ? (new PartlyEncodedModel(plan), null)
+            : new OutputSearch(model, evaluation, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
+                .Resolve(plan);
+        plan = encoded.Plan;
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
         var weights = plan.Count(p => p.HasChunk);
 
         var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes, weights);
         encoding.Begin();
-        var coded = ModelEncoder.Write(model, plan, artifactPath, options.Threads, encoding, cancellationToken);
+        var coded = ModelEncoder.Write(model, encoded, artifactPath, options.Threads, encoding, cancellationToken);
 
         var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes, weights);
         verifying.Begin();

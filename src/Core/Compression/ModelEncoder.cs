@@ -14,9 +14,10 @@ internal static class ModelEncoder
 
     /// <summary>Writes the artifact. Its bytes do not depend on the number of threads.</summary>
     /// <returns>What became of every weight that has a chunk, in the order of the plan.</returns>
-    public static IReadOnlyList<CodedWeight> Write(OnnxModel model, IReadOnlyList<WeightPlan> plan, string path, int threads, ProgressMeter progress,
-        CancellationToken cancellationToken)
+    public static IReadOnlyList<CodedWeight> Write(
+        OnnxModel model, PartlyEncodedModel planned, string path, int threads, ProgressMeter progress, CancellationToken cancellationToken)
     {
+        var (plan, ready) = (planned.Plan, planned.Chunks);
         var chunked = plan.Where(p => p.HasChunk).ToList();
         var owners = Plan.Owners(plan);
         var image = model.Excise([.. owners.Keys]);
@@ -30,7 +31,8 @@ internal static class ModelEncoder
         OrderedParallel.Run(
             [.. chunked.Select(p => p.Weight.PayloadBytes)],
             threads,
-            index => EncodeInMemory(model, chunked[index], threadsPerWeight, garbage, cancellationToken),
+            index =>
+                EncodeInMemory(model, chunked[index], ready.GetValueOrDefault(chunked[index].Weight), threadsPerWeight, garbage, cancellationToken),
             (index, result) =>
             {
                 var weight = chunked[index].Weight;
@@ -48,12 +50,12 @@ internal static class ModelEncoder
         return coded;
     }
 
-    private static (EncodedWeight Encoded, PayloadHash Hash) EncodeInMemory(OnnxModel model, WeightPlan plan, int threads, MemoryPressure garbage,
-        CancellationToken cancellationToken)
+    private static (EncodedWeight Encoded, PayloadHash Hash) EncodeInMemory(
+        OnnxModel model, WeightPlan plan, EncodedWeight? ready, int threads, MemoryPressure garbage, CancellationToken cancellationToken)
     {
         try
         {
-            return Encode(model, plan, threads, garbage, cancellationToken);
+            return Encode(model, plan, ready, threads, garbage, cancellationToken);
         }
         catch (OutOfMemoryException cause)
         {
@@ -61,12 +63,12 @@ internal static class ModelEncoder
         }
     }
 
-    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(OnnxModel model, WeightPlan plan, int threads, MemoryPressure garbage,
-        CancellationToken cancellationToken)
+    private static (EncodedWeight Encoded, PayloadHash Hash) Encode(
+        OnnxModel model, WeightPlan plan, EncodedWeight? ready, int threads, MemoryPressure garbage, CancellationToken cancellationToken)
     {
         var weight = plan.Weight;
         var payload = model.ReadBytes(weight);
-        var encoded = plan.Ready ?? Encode(payload, plan, threads, cancellationToken);
+        var encoded = ready ?? Encode(payload, plan, threads, cancellationToken);
         if (plan.Stack is null)
             return (encoded, PayloadHash.Of(payload));
 
@@ -80,8 +82,8 @@ internal static class ModelEncoder
     /// <summary>Encodes a weight as the plan has it.</summary>
     public static EncodedWeight Encode(ReadOnlySpan<byte> payload, WeightPlan plan, int threads, CancellationToken cancellationToken) =>
         plan.Stack is { } stack
-        ? WeightEncoder.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, plan.Target, threads, cancellationToken)
-        : WeightEncoder.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
+            ? WeightEncoder.Encode(payload, plan.Weight.ElementType, plan.Weight.Shape, stack, plan.Target, threads, cancellationToken)
+            : WeightEncoder.Keep(payload, plan.Weight.ElementType, plan.Weight.Shape, plan.KeepBecause!);
 
     /// <summary>Every chunk fills the holes of its own weight and of those that share it.</summary>
     private static Dictionary<OnnxWeight, List<ArtifactHole>> Holes(ModelImage image, IReadOnlyDictionary<OnnxWeight, OnnxWeight> owners) =>

@@ -1,7 +1,6 @@
 using CompressTasks.Coding.Quantization;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
-using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression;
 
@@ -14,7 +13,4 @@ internal sealed record WeightPlan(OnnxWeight Weight, StackSpec? Stack, string? K
 {
     /// <summary>What the weight itself aims at, where its stack says what several weights aim at together.</summary>
     public QuantizeTarget? Target { get; init; }
-
-    /// <summary>The chunk, where finding out what to do has made it already.</summary>
-    public EncodedWeight? Ready { get; init; }
 }

@@ -56,7 +56,7 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
         var trial = $"{artifactPath}.{Path.GetRandomFileName()}.trial.tmp";
         try
         {
-            var coded = ModelEncoder.Write(model, plan, trial, threads, ProgressMeter.None, cancellationToken);
+            var coded = ModelEncoder.Write(model, new(plan), trial, threads, ProgressMeter.None, cancellationToken);
             return (new FileInfo(trial).Length, coded.Where(c => c.Plan.Stack?.Name == stack.Name).Sum(c => c.ChunkBytes));
         }
         finally

@@ -3,7 +3,6 @@ using CompressTasks.Coding.Quantization;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Threading;
-using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Allocation;
 
@@ -85,7 +84,7 @@ internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan
 
     private Trial Try(double step)
     {
-        var results = new (EncodedWeight Encoded, WeightPlan Plan)[plans.Count];
+        var results = new EncodedPlan[plans.Count];
         OrderedParallel.Run(
             [.. plans.Select(plan => plan.Weight.PayloadBytes)],
             threads,

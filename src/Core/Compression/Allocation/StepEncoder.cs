@@ -17,39 +17,39 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
     /// <param name="plan">A weight whose stack is <c>quantize</c> alone.</param>
     /// <param name="step">The step, above 0.</param>
     /// <returns>The chunk, and the plan with the target that made it.</returns>
-    public (EncodedWeight Encoded, WeightPlan Plan) Encode(WeightPlan plan, double step)
+    public EncodedPlan Encode(WeightPlan plan, double step)
     {
         if (calibrated.TryGetValue(plan.Weight.Path, out var weight))
-            return (AboveFloor(plan, weight, step), plan);
+            return new(plan, AboveFloor(plan, weight, step));
         var shared = plan with { Target = QuantizeTarget.Step(step) };
         var encoded = Encode(shared);
         var floor = Floor(plan);
 
         // Written so that an unknown R², that of a constant weight, is below every floor, and below none.
         return encoded.KeptBecause is not null || encoded.Error.R2 >= (floor ?? double.NegativeInfinity)
-            ? (encoded, shared)
+            ? new(shared, encoded)
             : WithR2(plan, floor ?? (plan.Stack!.Stages[0] is QuantizeSpec.ToPooledR2 target ? target.R2 : 0.99));
     }
 
     /// <summary>Codes a weight with the step that its R² needs.</summary>
-    public (EncodedWeight Encoded, WeightPlan Plan) WithR2(WeightPlan plan, double r2)
+    public EncodedPlan WithR2(WeightPlan plan, double r2)
     {
         var own = plan with { Target = QuantizeTarget.R2(r2) };
-        return (Encode(own), own);
+        return new(own, Encode(own));
     }
 
     /// <summary>
     /// Codes a weight about as well as an R², where its layer's outputs are concerned: to measure what it has to do with the model's.
     /// </summary>
-    /// <param name="plan">A weight that is coded with this R² already.</param>
+    /// <param name="coded">The weight, coded with this R² of its own values.</param>
     /// <param name="r2">R².</param>
-    public (EncodedWeight Encoded, WeightPlan Plan) Trial(WeightPlan plan, double r2)
+    public EncodedPlan Trial(EncodedPlan coded, double r2)
     {
-        if (!calibrated.TryGetValue(plan.Weight.Path, out var weight))
-            return (plan.Ready!, plan);
-        var values = new double[plan.Weight.Elements];
-        model.ReadValues(plan.Weight, values);
-        return (Encode(plan, weight, CalibratedEncoder.StepFor(values, weight, r2)), plan);
+        if (!calibrated.TryGetValue(coded.Weight.Path, out var weight))
+            return coded;
+        var values = new double[coded.Weight.Elements];
+        model.ReadValues(coded.Weight, values);
+        return coded with { Encoded = Encode(coded.Plan, weight, CalibratedEncoder.StepFor(values, weight, r2)) };
     }
 
     /// <summary>Where the step is too coarse for the floor, finer ones are tried.</summary>

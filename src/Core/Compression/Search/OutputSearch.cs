@@ -6,7 +6,6 @@ using CompressTasks.Outputs.Samples;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 using CompressTasks.Threading;
-using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Search;
 
@@ -42,12 +41,13 @@ internal sealed class OutputSearch(
     private CollectedMoments _moments = CollectedMoments.None;
     private StepEncoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
 
-    /// <summary>Resolves <c>for: outputs</c>; a plan without it is returned as it is.</summary>
-    public (IReadOnlyList<WeightPlan> Plan, SearchSummary? Summary) Resolve(IReadOnlyList<WeightPlan> plan)
+    /// <summary>Resolves <c>for: outputs</c>.</summary>
+    /// <returns>Every weight with its chunk, and how it was found; nothing coded and no summary of a plan without it.</returns>
+    public (PartlyEncodedModel Model, SearchSummary? Summary) Resolve(IReadOnlyList<WeightPlan> plan)
     {
         var searched = plan.Where(p => p.HasChunk && p.Stack?.Stages is [QuantizeSpec.ForOutputs]).ToList();
         if (searched.Count == 0)
-            return (plan, null);
+            return (new(plan), null);
         var target = ((QuantizeSpec.ForOutputs)searched[0].Stack!.Stages[0]).Target;
         var deadline = new Deadline(target.MaxTime);
 
@@ -55,39 +55,40 @@ internal sealed class OutputSearch(
         var samples = evaluation.Calibration;
 
         // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
-        plan = Plan.Replace(plan,
-            Encode([.. plan.Where(p => p.HasChunk).Except(searched)],
-                (weight, _) => (ModelEncoder.Encode(model.ReadBytes(weight.Weight), weight, 1, cancellationToken), weight)));
-        var starts = Encode(searched, (weight, _) => _coder.WithR2(weight, TrialR2));
-        plan = Plan.Replace(plan, starts);
-        var coded = starts.Where(start => start.Ready!.KeptBecause is null).ToList();
+        var others = plan.Where(p => p.HasChunk).Except(searched).ToList();
+        var starts = Encode(searched, index => _coder.WithR2(searched[index], TrialR2));
+        var start = new PartlyEncodedModel(plan).With(Encode(others, index => EncodeAsPlanned(others[index]))).With(starts);
+        var coded = starts.Where(weight => weight.Encoded.KeptBecause is null).ToList();
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken);
         var gate = evaluation.Reference(original, cancellationToken);
         if (target.Calibration is null)
-            return Summarize(Attempt(plan, coded, calibration, gate, deadline), samples.Summary, deadline);
+            return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
 
         _moments = Calibrate(plan, coded, target, samples);
         _coder = new(model, _moments.Weights, cancellationToken);
-        var attempt = Attempt(plan, Encode(coded, (weight, _) => _coder.Trial(weight, TrialR2)), calibration, gate, deadline);
+        var trials = Encode([.. coded.Select(weight => weight.Plan)], index => _coder.Trial(coded[index], TrialR2));
+        var attempt = Attempt(start, trials, calibration, gate, deadline);
         var calibrated = Summarize(attempt, samples.Summary, deadline);
-        calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Plan, calibration), MomentsSha256 = _moments.Sha256 };
+        calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Model, calibration), MomentsSha256 = _moments.Sha256 };
         if (deadline.HasPassed || !(IsThin(coded) || SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2)))
             return calibrated;
 
         // Inputs that are few, or do not stand for others, can make things worse than none.
-        (_moments, _coder) = (_moments with { Weights = CollectedMoments.None.Weights },
-            new(model, CollectedMoments.None.Weights, cancellationToken));
-        var plain = Attempt(plan, coded, calibration, gate, deadline);
-        return plain.State.IsBetterThan(attempt.State)
-            ? (plain.Plan,
-                Summarize(plain, samples.Summary, deadline)
-                    .Summary with
-                { IsCalibrationGivenUp = true, CalibrationR2 = R2(plain.Plan, calibration), MomentsSha256 = _moments.Sha256 })
-            : calibrated;
+        _moments = _moments with { Weights = CollectedMoments.None.Weights };
+        _coder = new(model, _moments.Weights, cancellationToken);
+        var plain = Attempt(start, coded, calibration, gate, deadline);
+        if (!plain.State.IsBetterThan(attempt.State))
+            return calibrated;
+        var summary = Summarize(plain, samples.Summary, deadline).Summary;
+        var onCalibration = R2(plain.Model, calibration);
+        return (plain.Model, summary with { IsCalibrationGivenUp = true, CalibrationR2 = onCalibration, MomentsSha256 = _moments.Sha256 });
     }
 
+    private EncodedPlan EncodeAsPlanned(WeightPlan weight) =>
+        new(weight, ModelEncoder.Encode(model.ReadBytes(weight.Weight), weight, 1, cancellationToken));
+
     /// <summary>Whether most of what is calibrated is so on few inputs.</summary>
-    private bool IsThin(IReadOnlyList<WeightPlan> coded)
+    private bool IsThin(IReadOnlyList<EncodedPlan> coded)
     {
         var calibrated = coded.Where(weight => _moments.Weights.ContainsKey(weight.Weight.Path)).ToList();
         return 2 * calibrated.Where(weight => _moments.Weights[weight.Weight.Path].Inputs.IsThin)
@@ -95,47 +96,46 @@ internal sealed class OutputSearch(
     }
 
     /// <summary>Measures, searches, and measures and searches again.</summary>
-    private SearchAttempt Attempt(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration, ReferenceRuns gate,
-        Deadline deadline)
+    private SearchAttempt Attempt(
+        PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
     {
-        plan = Plan.Replace(plan, coded);
-        var sensitivities = Measure(plan, coded, calibration, deadline);
-        var unseen = coded.Where((_, index) => sensitivities[index] is 0).ToList();
-        plan = Plan.Replace(plan, Encode(unseen, (weight, _) => _coder.WithR2(weight, UnseenR2)));
+        var current = start.With(coded);
+        var sensitivities = Measure(current.Plan, coded, calibration, deadline);
+        var unseen = coded.Where((_, index) => sensitivities[index] is 0).Select(weight => weight.Plan).ToList();
+        current = current.With(Encode(unseen, index => _coder.WithR2(unseen[index], UnseenR2)));
 
-        var seen = coded.Where((_, index) => sensitivities[index] is not 0).ToList();
+        var seen = coded.Where((_, index) => sensitivities[index] is not 0).Select(weight => weight.Plan).ToList();
         var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), StartingPlace(seen));
         if (seen.Count > 0)
         {
-            Search(plan, state, gate, new MultiplierSearch(state.Place, CoarseResolution), deadline);
+            Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution), deadline);
 
             // Errors as large as they will be act otherwise than small ones: measured again, where they are.
             if (!deadline.HasPassed)
             {
-                state.Replace(Offsets(Measure(plan, state.Best, calibration, deadline)));
-                Search(plan, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
+                state.Replace(Offsets(Measure(current.Plan, state.Best, calibration, deadline)));
+                Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
             }
         }
 
-        return new(Plan.Replace(plan, state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
+        return new(current.With(state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
     }
 
-    private (IReadOnlyList<WeightPlan> Plan, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration,
-        Deadline deadline) =>
-        (attempt.Plan, new(calibration, evaluation.IsCalibratedOnGate, deadline.HasPassed, attempt.Weights, attempt.State.Trials));
+    private (PartlyEncodedModel Model, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration, Deadline deadline) =>
+        (attempt.Model, new(calibration, evaluation.IsCalibratedOnGate, deadline.HasPassed, attempt.Weights, attempt.State.Trials));
 
-    private SensitivitySummary Summary(WeightPlan weight, double? sensitivity) =>
+    private SensitivitySummary Summary(EncodedPlan weight, double? sensitivity) =>
         new(weight.Weight.Path, sensitivity, _moments.Weights.GetValueOrDefault(weight.Weight.Path)?.Inputs.Damping);
 
     /// <summary>How well the outputs come out on samples, all outputs pooled.</summary>
-    private double R2(IReadOnlyList<WeightPlan> plan, ReferenceRuns samples)
+    private double R2(PartlyEncodedModel coded, ReferenceRuns samples)
     {
-        using var trial = CodedModel(plan);
+        using var trial = CodedModel(coded);
         using var session = evaluation.Open(trial.Path);
         return OutputComparison.Pool(samples.Compare(session, logits: false, threads, cancellationToken)).Error.R2;
     }
 
-    private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> searched, OutputTargetSpec target,
+    private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,
         ISampleSource samples)
     {
         var graph = model.ReadStructure().Graph;
@@ -149,7 +149,7 @@ internal sealed class OutputSearch(
         return collector.Collect(uses, session, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
     }
 
-    private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<WeightPlan> coded, ReferenceRuns calibration,
+    private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration,
         Deadline deadline)
     {
         var meter = progress(CompressionPhase.Measuring, coded.Sum(weight => weight.Weight.PayloadBytes));
@@ -161,27 +161,26 @@ internal sealed class OutputSearch(
     private TrialModel OriginalModel(IReadOnlyList<WeightPlan> plan) =>
         TrialModel.Of(model, Plan.Owners(plan), (weight, stream) => stream.Write(model.ReadBytes(weight)));
 
-    /// <summary>A model as a plan has it, every weight of which is coded.</summary>
-    private TrialModel CodedModel(IReadOnlyList<WeightPlan> plan)
+    /// <summary>What a model decodes to, every weight of which is coded.</summary>
+    private TrialModel CodedModel(PartlyEncodedModel coded)
     {
-        var coded = plan.Where(p => p.HasChunk).ToDictionary(p => p.Weight, p => p.Ready!);
         var pool = new WorkerPool(threads);
-        return TrialModel.Of(model, Plan.Owners(plan), (weight, stream) =>
+        return TrialModel.Of(model, Plan.Owners(coded.Plan), (weight, stream) =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            stream.Write(Sensitivity.Decode(weight, coded[weight], pool));
+            stream.Write(Sensitivity.Decode(weight, coded.Chunks[weight], pool));
         });
     }
 
-    private void Search(IReadOnlyList<WeightPlan> plan, SearchState state, ReferenceRuns gate, MultiplierSearch search, Deadline deadline)
+    private void Search(PartlyEncodedModel coded, SearchState state, ReferenceRuns gate, MultiplierSearch search, Deadline deadline)
     {
-        using var trial = CodedModel(plan);
+        using var trial = CodedModel(coded);
         var bytes = state.Weights.Sum(weight => weight.Weight.PayloadBytes);
         var meter = progress(CompressionPhase.Searching, MultiplierSearch.MostTrials * bytes);
         meter.Begin();
         while (search.Next is { } place && (state.Trials.Count == 0 || !deadline.HasPassed))
         {
-            var encoded = Encode(state.Weights, (weight, index) => _coder.Encode(weight, StepGrid.Step(place + state.Offsets[index])), trial);
+            var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
             meter.Add(bytes);
             using var session = evaluation.Open(trial.Path);
             var outputs = evaluation.Compare(gate, session, threads, cancellationToken);
@@ -192,23 +191,21 @@ internal sealed class OutputSearch(
     }
 
     /// <summary>Encodes weights and, if there is a trial model, puts what they decode to there.</summary>
-    private IReadOnlyList<WeightPlan> Encode(IReadOnlyList<WeightPlan> weights, Func<WeightPlan, int,
-        (EncodedWeight Encoded, WeightPlan Plan)> encode, TrialModel? trial = null)
+    private IReadOnlyList<EncodedPlan> Encode(IReadOnlyList<WeightPlan> weights, Func<int, EncodedPlan> encode, TrialModel? trial = null)
     {
-        var results = new WeightPlan[weights.Count];
+        var results = new EncodedPlan[weights.Count];
         OrderedParallel.Run(
             [.. weights.Select(weight => weight.Weight.PayloadBytes)],
             threads,
             index =>
             {
-                var (encoded, plan) = encode(weights[index], index);
-                return (Plan: plan with { Ready = encoded }, Payload: trial is null ? null
-                    : Sensitivity.Decode(weights[index].Weight, encoded, new WorkerPool(1)));
+                var coded = encode(index);
+                return (Coded: coded, Payload: trial is null ? null : Sensitivity.Decode(coded.Weight, coded.Encoded, new WorkerPool(1)));
             },
             (index, result) =>
             {
-                results[index] = result.Plan;
-                trial?.Write(result.Plan.Weight.Path, result.Payload);
+                results[index] = result.Coded;
+                trial?.Write(result.Coded.Weight.Path, result.Payload);
             },
             cancellationToken);
         return results;
@@ -229,5 +226,5 @@ internal sealed class OutputSearch(
     }
 
     /// <summary>What came of one way to code the weights.</summary>
-    private sealed record SearchAttempt(IReadOnlyList<WeightPlan> Plan, SearchState State, IReadOnlyList<SensitivitySummary> Weights);
+    private sealed record SearchAttempt(PartlyEncodedModel Model, SearchState State, IReadOnlyList<SensitivitySummary> Weights);
 }

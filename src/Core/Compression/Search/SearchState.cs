@@ -21,7 +21,7 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
     public int Place { get; private set; } = place;
 
     /// <summary>The weights as the best trial codes them: the smallest that passes, or, when none does, the one that is nearest to it.</summary>
-    public IReadOnlyList<WeightPlan> Best { get; private set; } = [];
+    public IReadOnlyList<EncodedPlan> Best { get; private set; } = [];
 
     /// <summary>R² of the outputs of the best trial; null when there is none, or no floating-point output.</summary>
     public double? BestR2 { get; private set; }
@@ -32,9 +32,9 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
     public bool IsBetterThan(SearchState other) =>
         _best.Violation <= 1 ? other._best.Violation > 1 || _best.Bytes < other._best.Bytes : _best.Violation < other._best.Violation;
 
-    public void Add(int place, IReadOnlyList<WeightPlan> encoded, double? outputR2, double violation)
+    public void Add(int place, IReadOnlyList<EncodedPlan> encoded, double? outputR2, double violation)
     {
-        var bytes = encoded.Sum(weight => weight.Ready!.Chunk.LongLength);
+        var bytes = encoded.Sum(weight => weight.Encoded.Chunk.LongLength);
         var passes = violation <= 1;
         _trials.Add(new(bytes, outputR2, passes));
         if (Best.Count > 0 && !(passes ? _best.Violation > 1 || bytes < _best.Bytes : violation < _best.Violation))

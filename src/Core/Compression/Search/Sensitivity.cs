@@ -25,7 +25,7 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
     /// For every weight the share of the outputs' variance that is lost per squared error in it; 0 when the samples do not show any effect; null when
     /// there was no time to measure it.
     /// </returns>
-    public IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> weights, Deadline deadline, ProgressMeter progress)
+    public IReadOnlyList<double?> Measure(IReadOnlyList<EncodedPlan> weights, Deadline deadline, ProgressMeter progress)
     {
         var models = new ConcurrentBag<TrialModel>();
         var sensitivities = new double?[weights.Count];
@@ -42,7 +42,7 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
                         model = createModel();
                     try
                     {
-                        return Measure(model, weights[index].Weight, weights[index].Ready!);
+                        return Measure(model, weights[index].Weight, weights[index].Encoded);
                     }
                     finally
                     {

@@ -27,7 +27,9 @@ internal sealed class PrincipalAxes
     public double[] Eigenvalues { get; }
 
     /// <summary>Decomposes a matrix.</summary>
-    /// <param name="centred">Finite values, which are divided by a power of two. The cost is rows · columns · min(rows, columns).</param>
+    /// <param name="centred">
+    /// Values, which are divided by a power of two; there are no axes where one is not finite. The cost is rows · columns · min(rows, columns).
+    /// </param>
     /// <param name="cancellationToken">Checked between parts of the scatter matrix.</param>
     public static PrincipalAxes Of(Matrix centred, CancellationToken cancellationToken)
     {
@@ -101,13 +103,13 @@ internal sealed class PrincipalAxes
     }
 
     /// <summary>Brings the largest magnitude into [1, 2) by a power of two, so that squares neither overflow nor vanish.</summary>
-    /// <returns>False when there is nothing but zeros.</returns>
+    /// <returns>False when there is nothing but zeros, or a value that is no number or infinite: no direction can be told then.</returns>
     private static bool ScaleToUnit(Span<double> values)
     {
         var largest = 0.0;
         foreach (var value in values)
             largest = Math.Max(largest, Math.Abs(value));
-        if (largest == 0)
+        if (largest == 0 || !double.IsFinite(largest))
             return false;
         var exponent = Math.ILogB(largest);
         foreach (ref var value in values)

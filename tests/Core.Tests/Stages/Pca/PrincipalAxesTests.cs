@@ -77,6 +77,18 @@ public class PrincipalAxesTests
     }
 
     [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void NoDirectionCanBeToldBesideAValueThatIsNotFinite(double value)
+    {
+        var matrix = BasisMatrices.Random(9, 4);
+        matrix.Values[5] = value;
+
+        PrincipalAxes.Of(matrix, CancellationToken.None).Eigenvalues.ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData(0.5, 1)]
     [InlineData(0.64, 1)]
     [InlineData(0.65, 2)]
