@@ -15,13 +15,24 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
 
     private static readonly string[] _ofThisBuild = ["MSBUILD", "MSBuildSDKsPath", "MSBuildExtensionsPath"];
 
+    private const string Version = "$(OnnxRuntimeVersion)";
+
+    /// <summary>The version that the tool was built with, and nothing else.</summary>
+    private const string Exact = $"""<PackageDownload Include="{OnnxRuntimePackage.Id}" Version="[{Version}]" />""";
+
+    /// <summary>Where the feeds lack that one: the next, as NuGet takes it for any project.</summary>
+    private const string Next = $"""<PackageReference Include="{OnnxRuntimePackage.Id}" Version="{Version}" ExcludeAssets="all" />""";
+
     /// <returns>Null, or why it could not.</returns>
-    public string? Run(CancellationToken cancellationToken)
+    public string? Run(CancellationToken cancellationToken) =>
+        Run(Exact, cancellationToken) is not { } failure || Run(Next, cancellationToken) is null ? null : failure;
+
+    private string? Run(string package, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("compresstasks-restore-");
         try
         {
-            File.WriteAllText(Path.Combine(folder.FullName, ProjectName), Project());
+            File.WriteAllText(Path.Combine(folder.FullName, ProjectName), Project(package));
             var (exitCode, output) = Restore(folder.FullName, cancellationToken);
             return exitCode == 0 ? null : $"NuGet could not fetch {OnnxRuntimePackage.Id} {OnnxRuntimeVersion.OfTool} ({FirstError(output)})";
         }
@@ -35,7 +46,7 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
         }
     }
 
-    private string Project() => $"""
+    private string Project(string package) => $"""
         <Project>
           <PropertyGroup>
             <ImportDirectoryBuildProps>false</ImportDirectoryBuildProps>
@@ -49,13 +60,14 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
             <CheckEolTargetFramework>false</CheckEolTargetFramework>
             <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
             <NuGetAudit>false</NuGetAudit>
+            <OnnxRuntimeVersion>{OnnxRuntimeVersion.OfTool}</OnnxRuntimeVersion>
             <RestoreRootConfigDirectory>{Value(assets.ProjectFolder)}</RestoreRootConfigDirectory>
             <RestoreSources>{List(assets.Sources)}</RestoreSources>
             <RestorePackagesPath>{Value(assets.PackagesPath)}</RestorePackagesPath>
             <RestoreFallbackFolders>{List(assets.FallbackFolders)}</RestoreFallbackFolders>
           </PropertyGroup>
           <ItemGroup>
-            <PackageDownload Include="{OnnxRuntimePackage.Id}" Version="[{OnnxRuntimeVersion.OfTool}]" />
+            {package}
           </ItemGroup>
           <Import Project="Sdk.targets" Sdk="Microsoft.NET.Sdk" />
         </Project>
