@@ -7,7 +7,7 @@ namespace CompressTasks.Benchmarks;
 
 /// <summary>
 /// <c>dotnet run -c Release --project bench -- load [MODEL.onnx ...]</c>: how long it takes to open a model and to make a session of it, and how much
-/// memory that process needs at most, as <c>.onnx </c> and as <c>.onnxz </c> at weight R² 0.999. Every figure comes from processes of their own:
+/// memory that process needs at most, as <c>.onnx</c> and as <c>.onnxz</c> at weight R² 0.999. Every figure comes from processes of their own:
 /// "first" is the one load of a fresh process, with everything that has to be compiled and loaded for it; "again" is the median of later loads.
 /// "peak" is the largest working set of that fresh process, "kept" the one with the session open. The files are in the system's cache. Processes take
 /// turns between the two files, and the fastest counts: what disturbs one only ever makes it slower.

@@ -26,7 +26,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     public string? Spec { get; set; }
 
     /// <summary>
-    /// Models to compress, with the metadata <c>Spec </c>, <c>R2 </c>, <c>WeightR2 </c> and <c>OnFailure </c>, all of which may be empty.
+    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c> and <c>OnFailure</c>, all of which may be empty.
     /// </summary>
     public ITaskItem[] Models { get; set; } = [];
 

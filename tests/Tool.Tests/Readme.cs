@@ -4,8 +4,8 @@ using CompressTasks.Corpus;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>
-/// The snippets of README.md, by what runs them: <c>sh </c> as a script, <c>csharp </c> as a program, <c>yaml </c> as a spec, <c>yml </c> as a
-/// workflow, none as commands, <c>text </c> as what they print.
+/// The snippets of README.md, by what runs them: <c>sh</c> as a script, <c>csharp</c> as a program, <c>yaml</c> as a spec, <c>yml</c> as a
+/// workflow, none as commands, <c>text</c> as what they print.
 /// </summary>
 internal static partial class Readme
 {

@@ -2,7 +2,7 @@ namespace CompressTasks.Artifacts;
 
 /// <summary>A file of the restored model.</summary>
 /// <param name="Name">
-/// A path relative to the model's folder, with <c>/ </c> between its parts. The first file is the model, the others hold its external data.
+/// A path relative to the model's folder, with <c>/</c> between its parts. The first file is the model, the others hold its external data.
 /// </param>
 /// <param name="Length">Bytes.</param>
 /// <param name="OriginalSha256">

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace CompressTasks.Diagnostics;
 
 /// <summary>
-/// What <c>docs/diagnostics.md </c> says of each code. The document itself is in the assembly, so that reports and documentation cannot differ.
+/// What <c>docs/diagnostics.md</c> says of each code. The document itself is in the assembly, so that reports and documentation cannot differ.
 /// </summary>
 internal static partial class DiagnosticCatalog
 {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CompressTasks.Onnx;
 
 /// <summary>
-/// Gives every weight of a model a path of its own: a second one of the same name gets <c>#2 </c>, a third one <c>#3 </c>, in file order.
+/// Gives every weight of a model a path of its own: a second one of the same name gets <c>#2</c>, a third one <c>#3</c>, in file order.
 /// </summary>
 internal sealed class PathNames
 {

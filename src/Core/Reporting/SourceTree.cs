@@ -7,7 +7,7 @@ namespace CompressTasks.Reporting;
 internal sealed class SourceTree(string root)
 {
     /// <summary>
-    /// The tree of a folder: the nearest folder upwards with <c>.git </c> in it (a file in worktrees and submodules), or the folder itself.
+    /// The tree of a folder: the nearest folder upwards with <c>.git</c> in it (a file in worktrees and submodules), or the folder itself.
     /// </summary>
     public static SourceTree Around(string folder)
     {

@@ -2,7 +2,7 @@ namespace CompressTasks.Reporting;
 
 /// <summary>The spec as it was used.</summary>
 /// <param name="Path">
-/// Relative to the root of the source tree, the folder that holds <c>.git </c>, and without one to the spec's own folder; null when a model was
+/// Relative to the root of the source tree, the folder that holds <c>.git</c>, and without one to the spec's own folder; null when a model was
 /// compressed without a spec.
 /// </param>
 /// <param name="Text">The YAML text; without a spec, that of one which says the same.</param>

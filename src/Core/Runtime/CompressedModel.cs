@@ -74,7 +74,7 @@ public sealed class CompressedModel : IDisposable
     /// <remarks>
     /// While the session is made, the decoded model is in memory beside ONNX Runtime's own copy; afterwards it is not. Nothing is written to disk,
     /// with one exception: ONNX Runtime takes external data files from memory only where the initializers of the main graph refer to them. A model
-    /// that does so elsewhere (in the branches of an <c>If </c>, for example), or that needs custom operators besides, goes through a temporary
+    /// that does so elsewhere (in the branches of an <c>If</c>, for example), or that needs custom operators besides, goes through a temporary
     /// folder, which is deleted with the session.
     /// </remarks>
     /// <param name="options">

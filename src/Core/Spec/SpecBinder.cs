@@ -66,6 +66,9 @@ internal sealed class SpecBinder
     {
         var quantizers = spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack)).Distinct().SelectMany(stack => stack.Stages).OfType<QuantizeSpec>()
             .ToList();
+        var sizes = quantizers.OfType<QuantizeSpec.ToArtifactBytes>().ToList();
+        foreach (var other in sizes.Skip(1))
+            _errors.Add(SpecDiagnostics.BytesTwice(sizes[0].At, other.At));
         var stages = quantizers.OfType<QuantizeSpec.ForOutputs>().ToList();
         if (stages.Count == 0)
             return;
@@ -74,7 +77,7 @@ internal sealed class SpecBinder
             _errors.Add(SpecDiagnostics.NoOutputGate(first.At));
         foreach (var other in stages.Skip(1).Where(other => !other.Target.IsSameAs(first.Target)))
             _errors.Add(SpecDiagnostics.CalibrationsDiffer(first.At, other.At));
-        foreach (var sized in quantizers.OfType<QuantizeSpec.ToArtifactBytes>())
+        foreach (var sized in sizes)
             _errors.Add(SpecDiagnostics.BytesBesideSearch(first.At, sized.At));
     }
 

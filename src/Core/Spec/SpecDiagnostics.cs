@@ -128,6 +128,11 @@ internal static class SpecDiagnostics
             $"this stack has another calibration or maxTime than the one at line {first.Line}, but one search finds the steps of all of them; give "
                 + $"both the same", at);
 
+    public static Diagnostic BytesTwice(SourceLocation first, SourceLocation at) =>
+        Error("CT1027",
+            $"bytes says how large the artifact shall be, and so does the stack at line {first.Line}; a model has one size. Give this stack "
+                + $"r2, or let both rules use one stack", at);
+
     public static Diagnostic BytesBesideSearch(SourceLocation first, SourceLocation at) =>
         Error("CT1027",
             $"bytes says how large the artifact shall be, and for: outputs at line {first.Line} how good; a model cannot have both. Give this "

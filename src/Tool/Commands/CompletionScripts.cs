@@ -1,8 +1,8 @@
 namespace CompressTasks.Tool.Commands;
 
 /// <summary>
-/// Scripts that ask the tool itself what may come next (System.CommandLine's <c>[suggest:POSITION] </c> directive), so that they fit every version of
-/// it. Each serves <c>dotnet-compress </c> and <c>dotnet compress</c>, and leaves the completion of other <c>dotnet </c> commands to what was there
+/// Scripts that ask the tool itself what may come next (System.CommandLine's <c>[suggest:POSITION]</c> directive), so that they fit every version of
+/// it. Each serves <c>dotnet-compress</c> and <c>dotnet compress</c>, and leaves the completion of other <c>dotnet</c> commands to what was there
 /// before.
 /// </summary>
 internal static class CompletionScripts

@@ -26,8 +26,8 @@ internal static class UnknownArguments
         EditDistance.Nearest(word, root.Subcommands.Select(command => command.Name));
 
     /// <summary>
-    /// The library takes an option that it does not know for the value of an argument. A file with such a name can be given as <c>./-name </c> or
-    /// behind <c>-- </c>.
+    /// The library takes an option that it does not know for the value of an argument. A file with such a name can be given as <c>./-name</c> or
+    /// behind <c>--</c>.
     /// </summary>
     private static IEnumerable<string> UnknownOptions(ParseResult parsed)
     {

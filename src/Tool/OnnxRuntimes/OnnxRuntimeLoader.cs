@@ -41,6 +41,12 @@ internal static class OnnxRuntimeLoader
     public static bool TryLoad(OnnxRuntimeFiles files, [NotNullWhen(false)] out string? reason)
     {
         nint native;
+        if (NativeFile.IsCutShort(files.Native))
+        {
+            reason = $"{files.Native} is cut short";
+            return false;
+        }
+
         try
         {
             native = NativeLibrary.Load(files.Native);
@@ -54,12 +60,25 @@ internal static class OnnxRuntimeLoader
         reason = WhyUnfit(native, OnnxRuntimeVersion.ReleaseOfTool, files.Native);
         if (reason is null)
             Use(native, ManagedApart);
-        else if (ManagedApart is not null && files.Managed is not null && WhyUnfit(native, OnnxRuntimeVersion.OldestRelease, files.Native) is null)
+        else if (ManagedApart is not null && files.Managed is not null && IsManaged(files.Managed)
+            && WhyUnfit(native, OnnxRuntimeVersion.OldestRelease, files.Native) is null)
             Use(native, files.Managed);
         else
             return false;
         reason = null;
         return IsLoaded = true;
+    }
+
+    private static bool IsManaged(string path)
+    {
+        try
+        {
+            return System.Reflection.AssemblyName.GetAssemblyName(path).Name == AssemblyName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
+        {
+            return false;
+        }
     }
 
     private static string? WhyUnfit(nint native, int oldest, string path) =>

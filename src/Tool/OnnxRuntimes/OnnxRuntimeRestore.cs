@@ -29,9 +29,10 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
 
     private string? Run(string package, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("compresstasks-restore-");
+        DirectoryInfo? folder = null;
         try
         {
+            folder = Directory.CreateTempSubdirectory("compresstasks-restore-");
             File.WriteAllText(Path.Combine(folder.FullName, ProjectName), Project(package));
             var (exitCode, output) = Restore(folder.FullName, cancellationToken);
             return exitCode == 0 ? null : $"NuGet could not fetch {OnnxRuntimePackage.Id} {OnnxRuntimeVersion.OfTool} ({FirstError(output)})";
@@ -40,9 +41,13 @@ internal sealed class OnnxRuntimeRestore(ProjectAssets assets)
         {
             return $"NuGet could not be started ({e.Message})";
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"there is no temporary folder for NuGet to work in ({e.Message.TrimEnd('.')})";
+        }
         finally
         {
-            folder.Delete(recursive: true);
+            folder?.Delete(recursive: true);
         }
     }
 

@@ -7,7 +7,7 @@ namespace CompressTasks.Tool.OnnxRuntimes;
 /// <summary>Finds ONNX Runtime for a run that needs it. Nothing is searched, started or fetched for one that only compresses.</summary>
 /// <param name="Library">The native library to use, or a folder that holds it; null to search.</param>
 /// <param name="AssetsFile">
-/// The <c>project.assets.json </c> of the project that is being built, which need not be there; null outside of builds.
+/// The <c>project.assets.json</c> of the project that is being built, which need not be there; null outside of builds.
 /// </param>
 /// <param name="MayRestore">Whether NuGet may fetch the package.</param>
 internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bool MayRestore)
@@ -18,7 +18,7 @@ internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bo
     {
         if (spec.Gate?.Outputs is not { } outputs || OnnxRuntimeLoader.IsLoaded)
             return;
-        if (Library is not null)
+        if (!string.IsNullOrEmpty(Library))
         {
             LoadNamed(Library);
             return;
@@ -48,7 +48,7 @@ internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bo
 
     private bool TryLoadFromPackages(List<string> reasons, Action<string> log, CancellationToken cancellationToken)
     {
-        var assets = AssetsFile is null ? null : ProjectAssets.Read(AssetsFile);
+        var assets = string.IsNullOrEmpty(AssetsFile) ? null : ProjectAssets.Read(AssetsFile);
         if (AnyLoads(assets?.OnnxRuntimes() ?? [], reasons, log))
             return true;
         if (assets is not null && reasons.Count == 1)

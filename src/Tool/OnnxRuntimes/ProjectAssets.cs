@@ -24,8 +24,7 @@ internal sealed class ProjectAssets
 
     public string? ProjectFolder => Path.GetDirectoryName(Text(Restore, "projectPath"));
 
-    private JsonElement Restore =>
-        _root.TryGetProperty("project", out var project) && project.TryGetProperty("restore", out var restore) ? restore : default;
+    private JsonElement Restore => Member(_root, "project") is { } project && Member(project, "restore") is { } restore ? restore : default;
 
     /// <returns>Null if there is no such file, or one that cannot be read: it was never restored, or is no project of NuGet's.</returns>
     public static ProjectAssets? Read(string path)
@@ -34,12 +33,23 @@ internal sealed class ProjectAssets
         {
             using var stream = File.OpenRead(path);
             using var document = JsonDocument.Parse(stream);
-            return new ProjectAssets(document.RootElement.Clone());
+            var assets = new ProjectAssets(document.RootElement.Clone());
+            assets.ReadAll();
+            return assets;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }
+    }
+
+    /// <summary>Texts that are none, or no paths, are found at once: whoever asks later need not expect them.</summary>
+    private void ReadAll()
+    {
+        _ = OnnxRuntimes().Count();
+        foreach (var path in PackageFolders.Concat(FallbackFolders).Append(PackagesPath ?? ".").Append(ProjectFolder ?? "."))
+            _ = Path.GetFullPath(path);
+        _ = Sources;
     }
 
     /// <summary>

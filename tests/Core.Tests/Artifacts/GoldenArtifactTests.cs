@@ -5,9 +5,9 @@ using CompressTasks.Runtime;
 namespace CompressTasks.Core.Tests.Artifacts;
 
 /// <summary>
-/// <c>golden-v1.onnxz </c> was made by the first release from <see cref="GoldenModel"/>, and <c>golden-v1.onnx </c> is what it restored to;
-/// <c>golden-calibrated-v1 </c> likewise from <see cref="GoldenCalibratedModel"/>. Every release must restore them to those bytes, for ever. A new
-/// format version adds files of its own beside them; set <c>COMPRESSTASKS_NEW_GOLDEN </c> to a folder, and the tests of today's encoder write them
+/// <c>golden-v1.onnxz</c> was made by the first release from <see cref="GoldenModel"/>, and <c>golden-v1.onnx</c> is what it restored to;
+/// <c>golden-calibrated-v1</c> likewise from <see cref="GoldenCalibratedModel"/>. Every release must restore them to those bytes, for ever. A new
+/// format version adds files of its own beside them; set <c>COMPRESSTASKS_NEW_GOLDEN</c> to a folder, and the tests of today's encoder write them
 /// there.
 /// </summary>
 public class GoldenArtifactTests

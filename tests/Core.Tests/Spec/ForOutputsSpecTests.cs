@@ -55,6 +55,11 @@ public sealed class ForOutputsSpecTests
             .ShouldStartWith("compress.yml(4,8): error CT1027: this stack has another calibration or maxTime than the one at line 3");
 
     [Fact]
+    public void AModelCannotHaveTwoSizes() =>
+        Errors("models: [ a ]\nstacks:\n  s: [ quantize: { bytes: 2 MB } ]\n  t: [ quantize: { bytes: 1 MB } ]").ShouldHaveSingleItem()
+            .ShouldStartWith("compress.yml(4,8): error CT1027: bytes says how large the artifact shall be, and so does the stack at line 3");
+
+    [Fact]
     public void SizeAndQualityCannotBothBeAskedFor() =>
         Errors($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs }} ]\n  t: [ quantize: {{ bytes: 1 MB }} ]\n{Gate}").ShouldHaveSingleItem()
             .ShouldStartWith("compress.yml(4,8): error CT1027: bytes says how large the artifact shall be, and for: outputs at line 3 how good");

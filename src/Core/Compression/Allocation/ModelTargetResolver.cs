@@ -17,7 +17,8 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
     /// <exception cref="CompressException">The weights do not fit into the bytes that are allowed.</exception>
     public IReadOnlyList<WeightPlan> Resolve(IReadOnlyList<WeightPlan> plan, string artifactPath)
     {
-        foreach (var stack in plan.Where(IsShared).Select(p => p.Stack!).Distinct().ToList())
+        // Sizes last: what the rest of the artifact takes must be known.
+        foreach (var stack in plan.Where(IsShared).Select(p => p.Stack!).Distinct().OrderBy(s => s.Stages is [QuantizeSpec.ToArtifactBytes]).ToList())
         {
             var group = plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
             var step = new SharedStepSearch(model, group, threads, cancellationToken);
@@ -45,10 +46,13 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
                 return best;
             budget = bytes - (artifact - chunks) - (SlackPerWeight * (attempt + 1) * plan.Count);
             best = Plan.Replace(plan, step.ForBytes(budget)
-                ?? throw new CompressException(AllocationDiagnostics.BudgetTooSmall(model.Path, bytes, artifact - chunks, stack.Stages[0].At)));
+                ?? throw TooSmall(artifact - chunks));
         }
 
-        return best;
+        var (last, ofStack) = TrialBytes(best, stack, artifactPath);
+        return last <= bytes ? best : throw TooSmall(last - ofStack);
+
+        CompressException TooSmall(long others) => new(AllocationDiagnostics.BudgetTooSmall(model.Path, bytes, others, stack.Stages[0].At));
     }
 
     private (long Artifact, long Chunks) TrialBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, string artifactPath)
@@ -57,7 +61,7 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
         try
         {
             var coded = ModelEncoder.Write(model, new(plan), trial, threads, ProgressMeter.None, cancellationToken);
-            return (new FileInfo(trial).Length, coded.Where(c => c.Plan.Stack?.Name == stack.Name).Sum(c => c.ChunkBytes));
+            return (new FileInfo(trial).Length, coded.Where(c => c.Plan.Stack == stack).Sum(c => c.ChunkBytes));
         }
         finally
         {

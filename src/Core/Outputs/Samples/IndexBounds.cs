@@ -13,7 +13,7 @@ internal static class IndexBounds
     private static readonly HashSet<string> _sameShape = new(["Cast", "Identity", "DequantizeLinear"], StringComparer.Ordinal);
 
     /// <summary>
-    /// The length of the axis that a <c>Gather </c> picks from with the input's values, the smallest if there are several; null when no such axis is
+    /// The length of the axis that a <c>Gather</c> picks from with the input's values, the smallest if there are several; null when no such axis is
     /// known.
     /// </summary>
     public static long? Find(GraphProto graph, string input)

@@ -7,7 +7,7 @@ using CompressTasks.Spec;
 namespace CompressTasks.Outputs.Samples;
 
 /// <summary>
-/// Samples in NumPy's <c>.npz </c>, a ZIP archive with one <c>.npy </c> for each array. Other arrays than the model's inputs are ignored.
+/// Samples in NumPy's <c>.npz</c>, a ZIP archive with one <c>.npy</c> for each array. Other arrays than the model's inputs are ignored.
 /// </summary>
 internal sealed class NpzSamples : ISampleSource
 {

@@ -31,7 +31,7 @@ public sealed class ModelTargetResolverTests : IDisposable
         outcome.Report.Total.R2.ShouldBeInRange(0.99, 0.9902);
     }
 
-    // Of two independent Gaussian weights with standard deviations 1 and 10, equal distortion D is optimal while D 1 (reverse water-filling, Cover &
+    // Of two independent Gaussian weights with standard deviations 1 and 10, equal distortion D is optimal while D < 1 (reverse water-filling, Cover &
     // Thomas §10.3.3): pooled R² 0.99 means D = 0.01 · 50.5 = 0.505, so R² of 0.495 and 0.99495.
     [Fact]
     public void EqualDistortionIsWhatReverseWaterFillingAsksFor()
@@ -66,6 +66,27 @@ public sealed class ModelTargetResolverTests : IDisposable
         error.Code.ShouldBe("CT1040");
         error.Location!.Line.ShouldBe(2);
         Directory.GetFiles(_folder["artifacts"]).ShouldBeEmpty();
+    }
+
+    /// <summary>Both stacks are called "quantize", as every stack is that stands in a rule.</summary>
+    [Theory]
+    [InlineData("r2: 0.99")]
+    [InlineData("r2: 0.9, allocate: model")]
+    public void BytesAreKeptBesideAnotherStackOfTheSameName(string other)
+    {
+        _folder.Write("m.onnx", Build.Model(Build.Raw("sized", Gaussian(1, 8192, 1)), Build.Raw("other", Gaussian(2, 4096, 1))));
+
+        var outcome = SpecRun.Compress(
+            _folder,
+            $$"""
+            models: [ {{SpecRun.Quote("m.onnx")}} ]
+            rules:
+              - { weights: sized, stack: [ quantize: { bytes: 6 KB } ] }
+              - { weights: other, stack: [ quantize: { {{other}} } ] }
+            """,
+            threads: 2);
+
+        outcome.Report.Artifact.Bytes.ShouldBeInRange(5900, 6000);
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace CompressTasks.Coding.Lossless.Floats;
 
 /// <summary>
-/// Takes floating-point numbers apart. The <i>level </i> of one is the number of bits of its magnitude in units of the smallest subnormal number, so
-/// that it goes on below the smallest normal number: 0 for zero, then one more for each factor of two. The <i>fraction </i> is what follows the
+/// Takes floating-point numbers apart. The <i>level</i> of one is the number of bits of its magnitude in units of the smallest subnormal number, so
+/// that it goes on below the smallest normal number: 0 for zero, then one more for each factor of two. The <i>fraction</i> is what follows the
 /// leading one.
 /// </summary>
 /// <param name="ElementSize">2, 4 or 8 bytes.</param>
