@@ -5,6 +5,7 @@ using System.Xml.Linq;
 namespace CompressTasks.Tasks.Tests.Package;
 
 /// <summary>Without a native library of its own: a gate on outputs runs the model in what the project has, or in what NuGet has or fetches.</summary>
+[Trait("Speed", "Slow")]
 public sealed class OnnxRuntimeTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     private const string ToolVersion = "1.31.1";
