@@ -8,6 +8,7 @@ internal static class DecisionsCommand
     [
         ("factorization", LinearAlgebra.Factorization),
         ("amplitudes", LinearAlgebra.Amplitudes),
+        ("pseudo-inverse", LinearAlgebra.PseudoInverse),
         ("axes", LinearAlgebra.Axes),
         ("model", Parsing.Model),
         ("index", Parsing.Index),

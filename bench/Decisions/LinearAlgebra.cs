@@ -64,6 +64,26 @@ internal static class LinearAlgebra
         }
     }
 
+    /// <summary>What every length of a block needs once: the pseudo-inverse of its samples of Gaussians.</summary>
+    public static void PseudoInverse()
+    {
+        foreach (var (components, length) in ((int, int)[])[(4, 64), (8, 256)])
+        {
+            var samples = new double[components * length];
+            var pair = Pair.Measure(
+                5,
+                () => _ = new AmplitudeFit(components, length),
+                () =>
+                {
+                    for (var k = 0; k < components; k++)
+                        GaussianFunction.Fill(samples.AsSpan(k * length, length), FixedCentres.Mu(k, components, length), FixedCentres.Sigma(components, length));
+                    ManagedLinearAlgebraProvider.Instance.SingularValueDecomposition(
+                        true, samples, length, components, new double[components], new double[length * length], new double[components * components]);
+                });
+            Print($"{components} Gaussians in {length} columns: own {pair.Taken:F3} ms, SVD {pair.Other:F3} ms, ratio {pair.Ratio:F1}");
+        }
+    }
+
     /// <summary>Eigenvectors of the scatter matrix against a thin QR and singular values and vectors.</summary>
     public static void Axes()
     {

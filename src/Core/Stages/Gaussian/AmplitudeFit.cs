@@ -1,16 +1,12 @@
-using CompressTasks.Numerics;
-using MathNet.Numerics.Providers.LinearAlgebra;
-
 namespace CompressTasks.Stages.Gaussian;
 
 /// <summary>
-/// Least-squares amplitudes over <see cref="FixedCentres"/>. The pseudo-inverse of their samples is formed once per block length,
-/// so that a block costs one product with it. Immutable: one instance serves all threads.
+/// Least-squares amplitudes over <see cref="FixedCentres"/>. The Gram matrix of their samples Φ is factored once per block length, so that a block
+/// costs one product with (ΦᵀΦ)⁻¹Φᵀ. Immutable: one instance serves all threads.
 /// </summary>
 internal sealed class AmplitudeFit
 {
-    /// <summary>As a share of the largest: what is below would make amplitudes huge, and cancel.</summary>
-    private const double LeastSingularValue = 3e-4;
+    private const double LeastIndependence = 1e-7;
 
     private readonly int _components;
     private readonly int _length;
@@ -20,10 +16,28 @@ internal sealed class AmplitudeFit
     {
         _components = components;
         _length = length;
-        var samples = new double[components * length];
+        _operator = new double[components * length];
+        var samples = new double[components][];
+        var stride = Cholesky.Stride(components);
+        var gram = new double[components * stride];
         for (var k = 0; k < components; k++)
-            GaussianFunction.Fill(samples.AsSpan(k * length, length), FixedCentres.Mu(k, components, length), FixedCentres.Sigma(components, length));
-        _operator = PseudoInverse(samples, components, length);
+        {
+            samples[k] = new double[length];
+            GaussianFunction.Fill(samples[k], FixedCentres.Mu(k, components, length), FixedCentres.Sigma(components, length));
+            for (var l = 0; l <= k; l++)
+                gram[(l * stride) + k] = Dot(samples[k], samples[l]);
+        }
+
+        Cholesky.Factor(gram, components, stride, LeastIndependence);
+        var column = new double[stride];
+        for (var j = 0; j < length; j++)
+        {
+            for (var k = 0; k < components; k++)
+                column[k] = samples[k][j];
+            Cholesky.Solve(gram, components, stride, column);
+            for (var k = 0; k < components; k++)
+                _operator[(k * length) + j] = column[k];
+        }
     }
 
     /// <summary>One float32 amplitude per component, such that Σ (block − fit)² ≤ Σ block².</summary>
@@ -33,28 +47,6 @@ internal sealed class AmplitudeFit
             amplitudes[k] = (float)Dot(_operator.AsSpan(k * _length, _length), block);
         if (!Improves(block, amplitudes))
             amplitudes.Clear();
-    }
-
-    /// <summary>V Σ⁻¹ Uᵀ of the singular values that count.</summary>
-    /// <param name="matrix">Length × components, one column after the other; used up.</param>
-    /// <param name="components">Its columns.</param>
-    /// <param name="length">Its rows.</param>
-    /// <returns>Components × length, one row after the other.</returns>
-    private static double[] PseudoInverse(double[] matrix, int components, int length)
-    {
-        var singular = new double[Math.Min(components, length)];
-        var left = new double[length * length];
-        var right = new double[components * components];
-        ManagedLinearAlgebraProvider.Instance.SingularValueDecomposition(true, matrix, length, components, singular, left, right);
-        var result = new double[components * length];
-        for (var i = 0; i < singular.Length && singular[i] > LeastSingularValue * singular[0]; i++)
-        {
-            var direction = left.AsSpan(i * length, length);
-            for (var k = 0; k < components; k++)
-                VectorKernels.AddScaled(right[(k * components) + i] / singular[i], direction, result.AsSpan(k * length, length));
-        }
-
-        return result;
     }
 
     private bool Improves(ReadOnlySpan<double> block, ReadOnlySpan<double> amplitudes)

@@ -29,6 +29,8 @@ internal sealed class RateTable
         get => _lambda;
         set
         {
+            if (value == _lambda)
+                return;
             _lambda = value;
             Tabulate();
         }
