@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
+using CompressTasks.Outputs.Sequences;
 using Google.Protobuf;
 
 namespace CompressTasks.Calibration;
@@ -42,7 +43,7 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
     /// <param name="samples">The samples, from the first on, as often as asked for.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     public CollectedMoments Collect(
-        IReadOnlyDictionary<string, LinearUse> uses, ModelRunner session, Func<IEnumerable<IReadOnlyList<TensorValue>>> samples,
+        IReadOnlyDictionary<string, LinearUse> uses, ModelRunner session, Func<IEnumerable<SampleSequence>> samples,
             Action<double> progress)
     {
         var observable = Observable(graph, uses.Values).ToHashSet(StringComparer.Ordinal);
@@ -81,20 +82,19 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
 
     private int RunLength(LinearUse use) => use.Inputs.Any(input => input is IndexInput) ? 1 : runLength;
 
-    private void Measure(List<Measurement> pass, ModelRunner session, IEnumerable<IReadOnlyList<TensorValue>> samples)
+    private void Measure(List<Measurement> pass, ModelRunner session, IEnumerable<SampleSequence> samples)
     {
         foreach (var measurement in pass)
             measurement.Begin();
         var names = pass.SelectMany(measurement => measurement.Tensors).Distinct().ToList();
-        foreach (var inputs in samples)
+        var own = session.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        var asked = names.Where(name => !own.Contains(name)).ToList();
+        foreach (var (inputs, outputs) in samples.SelectMany(sequence => Rollout.Run(session, sequence, asked)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var given = inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
-            var asked = names.Where(name => !given.ContainsKey(name)).ToList();
-            var tensors = asked.Count == 0 ? [] : session.Run(inputs, asked);
-            var byName = asked.Zip(tensors).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-            foreach (var (name, tensor) in given)
-                byName[name] = tensor;
+            var byName = asked.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            foreach (var input in inputs)
+                byName[input.Name] = input;
             Parallel.ForEach(pass, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
                 measurement => measurement.Add(byName));
         }

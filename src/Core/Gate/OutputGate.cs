@@ -31,9 +31,9 @@ internal static class OutputGate
 
     public static IReadOnlyList<Check> Checks(OutputGateSpec gate, OutputsSummary outputs) =>
     [
-        .. Of("r2", "R²", "CT4005", gate.R2, outputs, output => output.R2),
-        .. Of("cosine", "cosine similarity", "CT4006", gate.Cosine, outputs, output => output.Cosine),
-        .. Of("top1", "top-1 agreement", "CT4007", gate.Top1, outputs, output => output.Top1 ?? output.Equal),
+        .. Of("r2", "R²", "CT4005", gate, gate.R2, each => each.R2, outputs, output => output.R2),
+        .. Of("cosine", "cosine similarity", "CT4006", gate, gate.Cosine, each => each.Cosine, outputs, output => output.Cosine),
+        .. Of("top1", "top-1 agreement", "CT4007", gate, gate.Top1, each => each.Top1, outputs, output => output.Top1 ?? output.Equal),
     ];
 
     /// <summary>The outputs with values that cannot be compared, which fail whatever the thresholds.</summary>
@@ -43,13 +43,24 @@ internal static class OutputGate
     public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) =>
         Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
 
-    private static IEnumerable<Check> Of(string key, string figure, string code, Threshold? threshold, OutputsSummary outputs, Func<OutputSummary,
-        double?> value)
+    /// <summary>The threshold for all outputs that have none of their own, then those of their own.</summary>
+    private static IEnumerable<Check> Of(string key, string figure, string code, OutputGateSpec gate, Threshold? threshold,
+        Func<EachOutputSpec, Threshold?> own, OutputsSummary outputs, Func<OutputSummary, double?> value)
     {
-        if (threshold is null)
-            yield break;
-        var worst = outputs.Outputs.Where(output => value(output) is not null)
-            .MinBy(output => double.IsNaN(value(output)!.Value) ? double.NegativeInfinity : value(output));
-        yield return new(key, figure, code, threshold, worst, worst is null ? double.NaN : value(worst)!.Value);
+        var each = gate.Each.Where(given => own(given) is not null).ToList();
+        var others = outputs.Outputs.Where(output => OwnerOf(output) is null).ToList();
+        if (threshold is not null && (others.Count > 0 || each.Count == 0))
+            yield return Worst(key, threshold, others);
+        foreach (var given in each)
+            yield return Worst($"each.{given.Outputs.Pattern}.{key}", own(given)!, outputs.Outputs.Where(output => OwnerOf(output) == given));
+
+        EachOutputSpec? OwnerOf(OutputSummary output) => each.FirstOrDefault(given => given.Outputs.IsMatch(output.Name));
+
+        Check Worst(string name, Threshold limit, IEnumerable<OutputSummary> judged)
+        {
+            var worst = judged.Where(output => value(output) is not null)
+                .MinBy(output => double.IsNaN(value(output)!.Value) ? double.NegativeInfinity : value(output));
+            return new(name, figure, code, limit, worst, worst is null ? double.NaN : value(worst)!.Value);
+        }
     }
 }

@@ -23,17 +23,13 @@ internal sealed class ModelRunner : IDisposable
         _shown = shown;
         _gate = gate;
         Inputs = [.. session.InputNames.Select(name => Input(name, session.InputMetadata[name]))];
-        Outputs = [.. session.OutputNames.Where(name => IsComparable(session.OutputMetadata[name]))];
-        NotCompared = [.. session.OutputNames.Except(Outputs)];
+        Outputs = [.. session.OutputNames.Select(name => Input(name, session.OutputMetadata[name]))];
     }
 
     public IReadOnlyList<ModelInput> Inputs { get; }
 
-    /// <summary>The outputs that are tensors of numbers or truth values.</summary>
-    public IReadOnlyList<string> Outputs { get; }
-
-    /// <summary>The other outputs.</summary>
-    public IReadOnlyList<string> NotCompared { get; }
+    /// <summary>What the model gives, in its order.</summary>
+    public IReadOnlyList<ModelInput> Outputs { get; }
 
     /// <param name="path">The model file.</param>
     /// <param name="shown">What messages call it.</param>
@@ -64,10 +60,6 @@ internal sealed class ModelRunner : IDisposable
         }
     }
 
-    /// <returns>The <see cref="Outputs"/>, in their order.</returns>
-    /// <exception cref="CompressException">ONNX Runtime refuses the inputs.</exception>
-    public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs) => Run(inputs, Outputs);
-
     /// <returns>Outputs of the model, in the order of their names.</returns>
     /// <exception cref="CompressException">ONNX Runtime refuses the inputs.</exception>
     public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs, IReadOnlyList<string> names)
@@ -97,8 +89,6 @@ internal sealed class ModelRunner : IDisposable
         ? new(name, (ElementType)metadata.ElementDataType, [.. metadata.Dimensions.Select(length => (long)length)], metadata.SymbolicDimensions)
         : new(name, ElementType.Undefined, [], []);
 
-    private static bool IsComparable(NodeMetadata metadata) =>
-        metadata.IsTensor && ((ElementType)metadata.ElementDataType is var type) && (type.IsFloatingPoint() || type.IsWholeNumber());
 
     private static OrtValue ToOrtValue(TensorValue tensor)
     {

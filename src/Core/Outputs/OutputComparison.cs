@@ -5,21 +5,21 @@ namespace CompressTasks.Outputs;
 /// <summary>Runs two models on the same samples and compares what they compute, run by run.</summary>
 internal static class OutputComparison
 {
-    /// <returns>The statistics of every output, in the session's order.</returns>
+    /// <returns>The statistics of every compared output.</returns>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
-    public static IReadOnlyList<OutputStatistics> Run(ModelRunner original, ModelRunner decoded, ISampleSource samples, bool logits, bool isParallel,
-        CancellationToken cancellationToken)
+    public static IReadOnlyList<OutputStatistics> Run(OutputRunner original, OutputRunner decoded, ISampleSource samples, bool logits,
+        bool isParallel, CancellationToken cancellationToken)
     {
-        var statistics = original.Outputs.Select(name => new OutputStatistics(name, logits)).ToList();
+        var statistics = Statistics(original.Compared, logits);
         var size = new RunSize();
-        foreach (var inputs in samples.Read(() => size.Samples))
+        foreach (var sequence in samples.Read(() => size.Samples))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var beside = isParallel ? Task.Run(() => decoded.Run(inputs), CancellationToken.None) : null;
-            IReadOnlyList<TensorValue> expected;
+            var beside = isParallel ? Task.Run(() => decoded.Run(sequence), CancellationToken.None) : null;
+            IReadOnlyList<IReadOnlyList<TensorValue>> expected;
             try
             {
-                expected = original.Run(inputs);
+                expected = original.Run(sequence);
             }
             catch
             {
@@ -29,13 +29,26 @@ internal static class OutputComparison
                 throw;
             }
 
-            var found = beside is null ? decoded.Run(inputs) : beside.GetAwaiter().GetResult();
-            for (var i = 0; i < statistics.Count; i++)
-                statistics[i].Add(expected[i], found[i]);
-            size.Learn(inputs, expected);
+            Add(statistics, expected, beside is null ? decoded.Run(sequence) : beside.GetAwaiter().GetResult());
+            size.Learn(sequence, expected);
         }
 
         return statistics;
+    }
+
+    /// <summary>Of nothing, for every output.</summary>
+    public static IReadOnlyList<OutputStatistics> Statistics(ComparedOutputs compared, bool logits) =>
+        [.. compared.Names.Select(name => new OutputStatistics(name, logits))];
+
+    /// <summary>Adds what two models gave for a sequence, step by step.</summary>
+    public static void Add(IReadOnlyList<OutputStatistics> statistics, IReadOnlyList<IReadOnlyList<TensorValue>> expected,
+        IReadOnlyList<IReadOnlyList<TensorValue>> found)
+    {
+        for (var step = 0; step < expected.Count; step++)
+        {
+            for (var i = 0; i < statistics.Count; i++)
+                statistics[i].Add(expected[step][i], found[step][i]);
+        }
     }
 
     /// <summary>All outputs taken together.</summary>

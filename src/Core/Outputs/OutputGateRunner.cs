@@ -18,11 +18,13 @@ internal sealed class OutputGateRunner
     private readonly OutputGateSpec _gate;
     private readonly OnnxModel _model;
     private readonly string _name;
+    private readonly ComparedOutputs _compared;
     private readonly ISampleSource _samples;
 
-    private OutputGateRunner(OutputGateSpec gate, OnnxModel model, string name, ISampleSource samples, ISampleSource? calibration)
+    private OutputGateRunner(OutputGateSpec gate, OnnxModel model, string name, ComparedOutputs compared, ISampleSource samples,
+        ISampleSource? calibration)
     {
-        (_gate, _model, _name, _samples) = (gate, model, name, samples);
+        (_gate, _model, _name, _compared, _samples) = (gate, model, name, compared, samples);
         Calibration = calibration ?? samples;
         IsCalibratedOnGate = calibration is null || (calibration.Summary.Sha256 is { } hash && hash == samples.Summary.Sha256);
     }
@@ -37,9 +39,9 @@ internal sealed class OutputGateRunner
     public bool IsCalibratedOnGate { get; }
 
     /// <summary>About the share of the outputs' variance that may be lost, for a search to start with.</summary>
-    public double AllowedError =>
-        Math.Max(1e-9,
-            Math.Min(_gate.R2 is { } r2 ? 1 - r2.Value : 1, _gate.Cosine is { } cosine ? 2 * (1 - cosine.Value) : _gate.R2 is null ? 0.01 : 1));
+    public double AllowedError => Math.Clamp(_gate.Each.Select(each => (each.R2, each.Cosine)).Prepend((_gate.R2, _gate.Cosine))
+        .SelectMany(limits => (double?[])[1 - limits.Item1?.Value, 2 * (1 - limits.Item2?.Value)])
+        .Min() ?? 0.01, 1e-9, 1);
 
     /// <summary>
     /// Opens the samples, checks them against the model, and runs the first: what is wrong is known before the model is compressed.
@@ -49,34 +51,38 @@ internal sealed class OutputGateRunner
     /// <param name="model">The original.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="calibration">The samples on which a search measures, when they are not the gate's.</param>
-    /// <exception cref="CompressException">CT1501 to CT1512: the samples are not there or do not fit, or the model cannot be run.</exception>
+    /// <exception cref="CompressException">CT1501 to CT1517: the samples are not there or do not fit, or the model cannot be run.</exception>
     public static OutputGateRunner Prepare(OutputGateSpec gate, string folder, OnnxModel model, string name, SamplesSpec? calibration = null)
     {
         using var session = ModelRunner.Open(model.Path, name, gate);
-        if (session.Outputs.Count == 0)
+        var compared = ComparedOutputs.Of(gate, session, InputCopyFinder.Find(model.ReadStructure().Graph ?? new()));
+        if (compared.Outputs.Count == 0)
             throw SampleDiagnostics.NoComparableOutput(name, gate.At);
-        var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, model);
-        session.Run(samples.Read(() => 1).First());
+        var runner = new OutputRunner(session, compared);
+        var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, session.Outputs, model);
+        runner.Run(samples.Read(() => 1).First());
+        if (calibration is { Sequence: null })
+            calibration = calibration with { Sequence = gate.Samples.Sequence };
         if (calibration is null || calibration.IsSameAs(gate.Samples))
-            return new(gate, model, name, samples, null);
-        var others = SampleSources.Open(calibration, folder, session.Inputs, model);
-        session.Run(others.Read(() => 1).First());
-        return new(gate, model, name, samples, others);
+            return new(gate, model, name, compared, samples, null);
+        var others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);
+        runner.Run(others.Read(() => 1).First());
+        return new(gate, model, name, compared, samples, others);
     }
 
     /// <summary>A session on the original.</summary>
-    public ModelRunner OpenOriginal() => ModelRunner.Open(_model.Path, _name, _gate);
+    public OutputRunner OpenOriginal() => new(ModelRunner.Open(_model.Path, _name, _gate), _compared);
 
     /// <summary>A session on a restored model.</summary>
-    public ModelRunner Open(string path) => ModelRunner.Open(path, $"the restored {_name}", _gate);
+    public OutputRunner Open(string path) => new(ModelRunner.Open(path, $"the restored {_name}", _gate), _compared);
 
     /// <summary>What the original computes on the gate's samples.</summary>
-    public ReferenceRuns Reference(ModelRunner original, CancellationToken cancellationToken) =>
+    public ReferenceRuns Reference(OutputRunner original, CancellationToken cancellationToken) =>
         ReferenceRuns.Of(original, _samples, cancellationToken);
 
     /// <summary>Compares a model with the original.</summary>
-    public OutputsSummary Compare(ReferenceRuns reference, ModelRunner session, int threads, CancellationToken cancellationToken) =>
-        Summary(reference.Compare(session, _gate.Logits, threads, cancellationToken), []);
+    public OutputsSummary Compare(ReferenceRuns reference, OutputRunner session, int threads, CancellationToken cancellationToken) =>
+        Summary(reference.Compare(session, _gate.Logits, threads, cancellationToken));
 
     /// <summary>
     /// How far outputs are from the gate: the most that is lost over what may be lost. Up to 1 they pass; infinite when that cannot be said.
@@ -104,17 +110,23 @@ internal sealed class OutputGateRunner
             : summary with { Blame = Blame(original, decoded, lossyWeights, cancellationToken) };
     }
 
-    private OutputsSummary Compare(ModelRunner original, TrialModel decoded, int threads, CancellationToken cancellationToken)
+    private OutputsSummary Compare(OutputRunner original, TrialModel decoded, int threads, CancellationToken cancellationToken)
     {
         using var session = Open(decoded.Path);
-        return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken),
-            original.NotCompared);
+        return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken));
     }
 
-    private OutputsSummary Summary(IReadOnlyList<OutputStatistics> outputs, IReadOnlyList<string> notCompared) =>
-        new(_samples.Summary, [.. outputs.Select(output => output.Summary)], OutputComparison.Pool(outputs).Summary, notCompared, []);
+    private OutputsSummary Summary(IReadOnlyList<OutputStatistics> outputs) => new(
+        _samples.Summary,
+        [.. outputs.Select(output => output.Summary)],
+        OutputComparison.Pool(outputs).Summary,
+        [.. _compared.LeftOut.Where(output => output.Reason == LeftOutSummary.NoNumbers).Select(output => output.Name)],
+        [])
+    {
+        LeftOut = [.. _compared.LeftOut.Where(output => output.Reason != LeftOutSummary.NoNumbers)],
+    };
 
-    private IReadOnlyList<BlameSummary> Blame(ModelRunner original, TrialModel decoded, IReadOnlyList<string> weights,
+    private IReadOnlyList<BlameSummary> Blame(OutputRunner original, TrialModel decoded, IReadOnlyList<string> weights,
         CancellationToken cancellationToken)
     {
         var runs = ReferenceRuns.First(original, _samples, BlameSamples, BlameBytes, cancellationToken);

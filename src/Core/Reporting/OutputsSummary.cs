@@ -14,7 +14,22 @@ public sealed record OutputsSummary(
     IReadOnlyList<OutputSummary> Outputs,
     OutputSummary Pooled,
     IReadOnlyList<string> NotCompared,
-    IReadOnlyList<BlameSummary> Blame);
+    IReadOnlyList<BlameSummary> Blame)
+{
+    /// <summary>Outputs of numbers or truth values that were not compared all the same.</summary>
+    public IReadOnlyList<LeftOutSummary> LeftOut { get; init; } = [];
+}
+
+/// <summary>An output by which the model is not judged.</summary>
+/// <param name="Name">The output.</param>
+/// <param name="Reason">Why not.</param>
+public sealed record LeftOutSummary(string Name, string Reason)
+{
+    internal const string NoNumbers = "no tensor of numbers or truth values";
+    internal const string Unasked = "left out by the spec";
+    internal const string Copy = "a copy of an input";
+    internal const string FedBack = "fed back into the model";
+}
 
 /// <summary>The samples of a comparison.</summary>
 /// <param name="Kind"><c>npz</c>, <c>protobuf</c> or <c>random</c>.</param>

@@ -10,22 +10,80 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
     public OutputGateSpec? Bind(ObjectValue outputs)
     {
         Threshold? Limit(string key) => outputs[key] is NumberValue number ? new(number.Number, number.At) : null;
-        return outputs["samples"] is ObjectValue samples
-            ? new(BindSamples(samples), Limit("r2"), Limit("cosine"), Limit("top1"), outputs.Text("logits") == "true", outputs.At)
-            : null;
+        if (outputs["samples"] is not ObjectValue samples)
+            return null;
+        if (outputs.Find("only") is not null && outputs.Find("except") is { } except)
+            errors.Add(SpecDiagnostics.OnlyAndExcept(except.NameAt));
+        return new(BindSamples(samples), Limit("r2"), Limit("cosine"), Limit("top1"), outputs.Text("logits") == "true", outputs.At)
+        {
+            Only = [.. outputs.Texts("only").Select(BindGlob).OfType<WeightGlob>()],
+            Except = [.. outputs.Texts("except").Select(BindGlob).OfType<WeightGlob>()],
+            Each = [.. Fields(outputs, "each").Select(BindEach).OfType<EachOutputSpec>()],
+        };
     }
 
     public SamplesSpec BindSamples(ObjectValue samples)
     {
+        var sequence = BindSequence(samples);
         if (samples["random"] is not ObjectValue random)
-            return new FileSamplesSpec(samples.Text("path").Replace('\\', '/'), samples["path"]?.At ?? samples.At);
+            return new FileSamplesSpec(samples.Text("path").Replace('\\', '/'), samples["path"]?.At ?? samples.At) { Sequence = sequence };
         return new RandomSamplesSpec(
             (int)random.Number("seed"),
             (int)random.Number("count"),
-            [.. Fields(random, "shapes")
-                .Select(field => new InputShapeSpec(field.Name, [.. Numbers(field).Select(length => (long)length)], field.NameAt))],
+            Shapes(random, "shapes"),
             [.. Fields(random, "ranges").Select(BindRange).OfType<InputRangeSpec>()],
-            random.At);
+            random.At)
+        {
+            Sequence = sequence,
+            Steps = sequence is null ? 1 : (int)random.Number("steps"),
+        };
+    }
+
+    private SequenceSpec? BindSequence(ObjectValue samples)
+    {
+        if (samples.Find("feedback") is not { } feedback)
+        {
+            foreach (var key in (string[])["initial", "steps", "grow"])
+            {
+                if (samples.Find(key) is { } lonely)
+                    errors.Add(SpecDiagnostics.NothingFedBack(key, lonely.NameAt));
+            }
+
+            return null;
+        }
+
+        var pairs = Fields(samples, "feedback").Where(field => field.Value is TextValue)
+            .Select(field => new FeedbackSpec(field.Name, ((TextValue)field.Value!).Text, field.NameAt)).ToList();
+        foreach (var pair in pairs.Where(pair => pair.Input.Count(c => c == '*') != pair.Output.Count(c => c == '*')))
+            errors.Add(SpecDiagnostics.WildcardsDiffer(pair.Input, pair.Output, pair.At));
+        return new(pairs, Shapes(samples, "initial"), [.. samples.Items("steps").OfType<NumberValue>().Select(length => (int)length.Number)],
+            [.. samples.Texts("grow").Select(name => name.Text)], feedback.NameAt);
+    }
+
+    private static IReadOnlyList<InputShapeSpec> Shapes(ObjectValue mapping, string key) =>
+    [
+        .. Fields(mapping, key).Select(field => new InputShapeSpec(field.Name, [.. Numbers(field).Select(length => (long)length)], field.NameAt)),
+    ];
+
+    private EachOutputSpec? BindEach(Field field)
+    {
+        if (field.Value is not ObjectValue thresholds || BindGlob(new(field.Name, field.NameAt)) is not { } glob)
+            return null;
+        Threshold? Limit(string key) => thresholds[key] is NumberValue number ? new(number.Number, number.At) : null;
+        return new(glob, Limit("r2"), Limit("cosine"), Limit("top1"), field.NameAt);
+    }
+
+    private WeightGlob? BindGlob(TextValue glob)
+    {
+        try
+        {
+            return WeightGlob.Parse(glob.Text, glob.At);
+        }
+        catch (CompressException exception)
+        {
+            errors.Add(exception.Diagnostics[0]);
+            return null;
+        }
     }
 
     private InputRangeSpec? BindRange(Field field)
@@ -39,7 +97,7 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
         return null;
     }
 
-    private static IReadOnlyList<Field> Fields(ObjectValue random, string key) => (random[key] as ObjectValue)?.Fields ?? [];
+    private static IReadOnlyList<Field> Fields(ObjectValue mapping, string key) => (mapping[key] as ObjectValue)?.Fields ?? [];
 
     private static List<double> Numbers(Field field) =>
         [.. (field.Value as ListValue)?.Items.OfType<NumberValue>().Select(item => item.Number) ?? []];

@@ -11,14 +11,38 @@ namespace CompressTasks.Spec;
 /// <param name="Top1">Least share of rows whose largest value stays in its place; of outputs of whole numbers, of equal values.</param>
 /// <param name="Logits">Whether the rows of the outputs become distributions by a softmax, so that their KL divergence can be told.</param>
 /// <param name="At">Where the spec begins the mapping.</param>
-internal sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Threshold? Cosine, Threshold? Top1, bool Logits, SourceLocation At);
+internal sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Threshold? Cosine, Threshold? Top1, bool Logits, SourceLocation At)
+{
+    /// <summary>The outputs that are compared; empty for all but those of <see cref="Except"/>.</summary>
+    public IReadOnlyList<WeightGlob> Only { get; init; } = [];
+
+    /// <summary>Outputs that are not compared.</summary>
+    public IReadOnlyList<WeightGlob> Except { get; init; } = [];
+
+    /// <summary>Thresholds of some outputs, in place of those for all. The first that matches an output and has a figure counts.</summary>
+    public IReadOnlyList<EachOutputSpec> Each { get; init; } = [];
+}
+
+/// <summary>Thresholds of some outputs; what is null is as for all.</summary>
+/// <param name="Outputs">Which ones.</param>
+/// <param name="R2">Least R².</param>
+/// <param name="Cosine">Least cosine similarity.</param>
+/// <param name="Top1">Least share of rows whose largest value stays in its place.</param>
+/// <param name="At">Where the spec names them.</param>
+internal sealed record EachOutputSpec(WeightGlob Outputs, Threshold? R2, Threshold? Cosine, Threshold? Top1, SourceLocation At);
 
 /// <summary>The inputs that a model's outputs are compared on.</summary>
 /// <param name="At">Where the spec names them.</param>
 internal abstract record SamplesSpec(SourceLocation At)
 {
+    /// <summary>How the samples are sequences; null when each is a run of its own.</summary>
+    public SequenceSpec? Sequence { get; init; }
+
     /// <summary>Whether both name the same samples, wherever the spec writes them.</summary>
-    internal abstract bool IsSameAs(SamplesSpec? other);
+    internal bool IsSameAs(SamplesSpec? other) =>
+        other is not null && HasSameValues(other) && (Sequence is null ? other.Sequence is null : Sequence.IsSameAs(other.Sequence));
+
+    private protected abstract bool HasSameValues(SamplesSpec other);
 }
 
 /// <summary>Samples in files: an <c>.npz</c>, or a folder or glob of <c>input_*.pb</c>.</summary>
@@ -26,7 +50,7 @@ internal abstract record SamplesSpec(SourceLocation At)
 /// <param name="At">Where the spec names them.</param>
 internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : SamplesSpec(At)
 {
-    internal override bool IsSameAs(SamplesSpec? other) => other is FileSamplesSpec file && file.Pattern == Pattern;
+    private protected override bool HasSameValues(SamplesSpec other) => other is FileSamplesSpec file && file.Pattern == Pattern;
 }
 
 /// <summary>Samples made from a seed.</summary>
@@ -38,20 +62,24 @@ internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : Samp
 internal sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges,
     SourceLocation At) : SamplesSpec(At)
 {
-    internal override bool IsSameAs(SamplesSpec? other) =>
-        other is RandomSamplesSpec random && random.Seed == Seed && random.Count == Count
-        && random.Shapes.Select(Shown).SequenceEqual(Shapes.Select(Shown))
+    /// <summary>Runs in each sequence; 1 where nothing is fed back.</summary>
+    public int Steps { get; init; } = 1;
+
+    private protected override bool HasSameValues(SamplesSpec other) =>
+        other is RandomSamplesSpec random && random.Seed == Seed && random.Count == Count && random.Steps == Steps
+        && random.Shapes.Select(InputShapeSpec.Shown).SequenceEqual(Shapes.Select(InputShapeSpec.Shown))
         && random.Ranges.Select(range => (range.Input, range.Lowest, range.Highest))
             .SequenceEqual(Ranges.Select(range => (range.Input, range.Lowest, range.Highest)));
-
-    private static (string, string) Shown(InputShapeSpec shape) => (shape.Input, string.Join(',', shape.Shape));
 }
 
-/// <summary>The shape that random samples of an input have.</summary>
+/// <summary>The shape of an input.</summary>
 /// <param name="Input">The input's name.</param>
 /// <param name="Shape">The length of every axis; empty for a scalar.</param>
 /// <param name="At">Where the spec names the input.</param>
-internal sealed record InputShapeSpec(string Input, IReadOnlyList<long> Shape, SourceLocation At);
+internal sealed record InputShapeSpec(string Input, IReadOnlyList<long> Shape, SourceLocation At)
+{
+    internal static (string, string) Shown(InputShapeSpec shape) => (shape.Input, string.Join(',', shape.Shape));
+}
 
 /// <summary>The range that random samples of an input are drawn from.</summary>
 /// <param name="Input">The input's name.</param>

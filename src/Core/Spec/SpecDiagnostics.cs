@@ -170,6 +170,16 @@ internal static class SpecDiagnostics
             $"\"name\" is {Found.Quote(name)}, expected a file name that every system allows: no folders, none of < > : \" | ? *, no point or "
                 + $"blank at the end", at);
 
+    public static Diagnostic OnlyAndExcept(SourceLocation at) =>
+        Error("CT1028", "\"except\" beside \"only\": what is not in \"only\" is left out already; remove one of them", at);
+
+    public static Diagnostic NothingFedBack(string key, SourceLocation at) =>
+        Error("CT1028", $"{Found.Quote(key)} means something only with \"feedback\", which makes samples sequences; add that, or remove it", at);
+
+    public static Diagnostic WildcardsDiffer(string input, string output, SourceLocation at) =>
+        Error("CT1028",
+            $"{Found.Quote(output)} is to be fed back into {Found.Quote(input)}, which has another number of wildcards; give both as many", at);
+
     public static Diagnostic NotARange(string input, IReadOnlyList<double> found, SourceLocation at) =>
         Error("CT1501",
             string.Create(CultureInfo.InvariantCulture,

@@ -29,7 +29,7 @@ public sealed class ReferenceRunsTests : IDisposable
         using var other = Open("b.onnx", 2);
         float[] x = [.. Enumerable.Range(0, 200 * 10).Select(i => MathF.Sin(i))];
         _folder.Write("s.npz", Npz.File(("x", Npz.Array("<f4", "200, 10", x))));
-        var samples = NpzSamples.Open(new("s.npz", _at), Path.GetDirectoryName(_folder["s.npz"])!, original.Inputs);
+        var samples = NpzSamples.Open(new("s.npz", _at), Path.GetDirectoryName(_folder["s.npz"])!, original.Model.Inputs);
 
         var expected = OutputComparison.Run(original, other, samples, logits: false, isParallel: false, CancellationToken.None).ShouldHaveSingleItem()
             .Summary;
@@ -40,11 +40,13 @@ public sealed class ReferenceRunsTests : IDisposable
         runs.Compare(other, logits: false, threads: 3, CancellationToken.None).ShouldHaveSingleItem().Summary.ShouldBe(expected);
     }
 
-    private ModelRunner Open(string name, int seed)
+    private OutputRunner Open(string name, int seed)
     {
         var random = new Random(seed);
         var weights = Graphs.Matrix("w", 10, 3, _ => random.NextSingle() - 0.5f);
         var path = _folder.Write(name, Graphs.Model([("x", [-1, 10])], [("y", ElementType.Float)], [weights], "MatMul x,w -> y").ToByteArray());
-        return ModelRunner.Open(path, name, new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at));
+        var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at);
+        var model = ModelRunner.Open(path, name, gate);
+        return new(model, ComparedOutputs.Of(gate, model, new Dictionary<string, IReadOnlyList<InputCopy>>()));
     }
 }

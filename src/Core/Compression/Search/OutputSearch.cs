@@ -146,7 +146,7 @@ internal sealed class OutputSearch(
         MomentCollector.Expose(trial.Path, MomentCollector.Observable(graph, uses.Values));
         using var session = evaluation.Open(trial.Path);
         var collector = new MomentCollector(graph, target.CalibrationMemory, target.CalibrationBlock, threads, cancellationToken);
-        return collector.Collect(uses, session, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
+        return collector.Collect(uses, session.Model, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
     }
 
     private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration,

@@ -1,3 +1,4 @@
+using CompressTasks.Outputs.Sequences;
 using CompressTasks.Reporting;
 
 namespace CompressTasks.Outputs.Samples;
@@ -11,8 +12,8 @@ internal interface ISampleSource
     /// <summary>The files that are read, as full paths.</summary>
     IReadOnlyList<string> Files { get; }
 
-    /// <summary>All samples, from the first on; the inputs of one run at a time.</summary>
+    /// <summary>All samples, from the first on, each a sequence, if only of one run.</summary>
     /// <param name="samplesPerRun">Asked before each run: how many samples may go into it, if they can.</param>
     /// <exception cref="Diagnostics.CompressException">A file can no longer be read.</exception>
-    IEnumerable<IReadOnlyList<TensorValue>> Read(Func<int> samplesPerRun);
+    IEnumerable<SampleSequence> Read(Func<int> samplesPerRun);
 }

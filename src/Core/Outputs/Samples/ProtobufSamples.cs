@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
+using CompressTasks.Outputs.Sequences;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -57,7 +58,7 @@ internal sealed partial class ProtobufSamples : ISampleSource
         }
     }
 
-    public IEnumerable<IReadOnlyList<TensorValue>> Read(Func<int> samplesPerRun) => _samples.Select(Load);
+    public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun) => _samples.Select(files => SampleSequence.Of(Load(files)));
 
     private List<TensorValue> Load(IReadOnlyList<string> files)
     {

@@ -1,6 +1,7 @@
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Outputs.Sequences;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -11,11 +12,15 @@ internal sealed class RandomSamples : ISampleSource
 {
     private readonly RandomSamplesSpec _spec;
     private readonly IReadOnlyList<RandomInput> _inputs;
+    private readonly IReadOnlyList<ModelInput> _wanted;
+    private readonly IReadOnlyList<FeedbackPair> _feedback;
 
-    private RandomSamples(RandomSamplesSpec spec, IReadOnlyList<RandomInput> inputs)
+    private RandomSamples(RandomSamplesSpec spec, IReadOnlyList<RandomInput> inputs, IReadOnlyList<FeedbackPair> feedback)
     {
         _spec = spec;
         _inputs = inputs;
+        _wanted = [.. inputs.Select(input => input.Input)];
+        _feedback = feedback;
         Summary = new("random", null, null, spec.Count);
     }
 
@@ -24,7 +29,7 @@ internal sealed class RandomSamples : ISampleSource
     public IReadOnlyList<string> Files => [];
 
     /// <exception cref="Diagnostics.CompressException">CT1501, CT1505 or CT1507: the spec says something of an input that cannot be.</exception>
-    public static RandomSamples Create(RandomSamplesSpec spec, IReadOnlyList<ModelInput> inputs, OnnxModel model)
+    public static RandomSamples Create(RandomSamplesSpec spec, IReadOnlyList<ModelInput> inputs, OnnxModel model, IReadOnlyList<FeedbackPair> feedback)
     {
         var shapes = RandomShapes.Resolve(spec, inputs);
         foreach (var given in spec.Ranges)
@@ -32,14 +37,18 @@ internal sealed class RandomSamples : ISampleSource
         if (inputs.FirstOrDefault(input => Bytes(input, shapes[input.Name]) > Array.MaxLength) is { } large)
             throw SampleDiagnostics.WrongShape(large, shapes[large.Name], "a sample must be smaller than 2 GiB", spec.At);
         var graph = new Lazy<GraphProto>(() => model.ReadStructure().Graph ?? new());
-        return new(spec, [.. inputs.Select(input => new RandomInput(input, shapes[input.Name], Range(spec, input, graph)))]);
+        return new(spec, [.. inputs.Select(input => new RandomInput(input, shapes[input.Name], Range(spec, input, graph)))], feedback);
     }
 
-    public IEnumerable<IReadOnlyList<TensorValue>> Read(Func<int> samplesPerRun)
+    public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun)
     {
         var random = new SplitMix64((ulong)_spec.Seed);
         for (var sample = 0; sample < _spec.Count; sample++)
-            yield return [.. _inputs.Select(input => input.Next(random))];
+        {
+            var steps = Enumerable.Range(0, _spec.Steps)
+                .Select(_ => new SampleStep([.. _inputs.Select(input => input.Next(random))])).ToList();
+            yield return new(steps, [.. _feedback.Select(pair => InitialState.Zeros(pair, _spec.Sequence!, steps[0].Inputs, _wanted))], _feedback);
+        }
     }
 
     private static Int128 Bytes(ModelInput input, IReadOnlyList<long> shape) =>

@@ -1,6 +1,7 @@
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
+using CompressTasks.Outputs.Sequences;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Outputs.Samples;
@@ -11,15 +12,22 @@ internal static class SampleSources
     /// <param name="samples">From the spec.</param>
     /// <param name="folder">What paths are relative to.</param>
     /// <param name="inputs">What the model wants.</param>
+    /// <param name="outputs">What the model gives.</param>
     /// <param name="model">The model, for the ranges of its indices.</param>
     /// <exception cref="CompressException">CT1502 to CT1512: there are no such samples, or they do not fit the model.</exception>
-    public static ISampleSource Open(SamplesSpec samples, string folder, IReadOnlyList<ModelInput> inputs, OnnxModel model)
+    public static ISampleSource Open(SamplesSpec samples, string folder, IReadOnlyList<ModelInput> inputs, IReadOnlyList<ModelInput> outputs, OnnxModel model)
     {
         if (inputs.FirstOrDefault(input => !input.Type.IsFloatingPoint() && !input.Type.IsWholeNumber()) is { } other)
             throw SampleDiagnostics.InputNotSupported(other, samples.At);
+        var feedback = FeedbackPairs.Resolve(samples.Sequence, inputs, outputs);
+        if (samples.Sequence is { } sequence)
+            InitialState.Check(sequence, feedback);
+        IReadOnlyList<ModelInput> given = [.. inputs.ExceptBy(feedback.Select(pair => pair.Input.Name), input => input.Name)];
         return samples switch
         {
-            RandomSamplesSpec random => RandomSamples.Create(random, inputs, model),
+            RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback),
+            FileSamplesSpec { Sequence: not null } file when !file.Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) => throw SequenceDiagnostics.OnlyNpz(file.At),
+            FileSamplesSpec { Sequence: not null } file => NpzSequences.Open(file, folder, given, feedback),
             FileSamplesSpec file when file.Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) => NpzSamples.Open(file, folder, inputs),
             FileSamplesSpec file => ProtobufSamples.Open(file, folder, inputs),
             _ => throw new ArgumentOutOfRangeException(nameof(samples)),

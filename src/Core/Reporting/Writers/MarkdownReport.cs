@@ -98,6 +98,12 @@ internal static class MarkdownReport
             Line(text, $"");
         }
 
+        foreach (var reason in outputs.LeftOut.GroupBy(output => output.Reason))
+        {
+            Line(text, $"Not compared, {reason.Key}: {string.Join(", ", reason.Select(output => Code(output.Name)))}.");
+            Line(text, $"");
+        }
+
         if (outputs.Blame.Count > 0)
             Blame(text, outputs.Blame);
     }

@@ -19,10 +19,10 @@ public sealed class NpzSamplesTests : IDisposable
     {
         var samples = Open([Input("x", -1, 2)], ("x", Npz.Array("<f4", "5, 2", 0f, 1, 2, 3, 4, 5, 6, 7, 8, 9)), ("targets", [1, 2, 3]));
         samples.Summary.Count.ShouldBe(5);
-        var runs = samples.Read(() => 2).Select(inputs => inputs.ShouldHaveSingleItem()).ToList();
+        var runs = samples.Read(() => 2).Select(inputs => OneRun.Inputs(inputs).ShouldHaveSingleItem()).ToList();
         runs.Select(run => string.Join('x', run.Shape)).ShouldBe(["2x2", "2x2", "1x2"]);
         runs.SelectMany(run => Floats(run)).ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-        samples.Read(() => 100).ShouldHaveSingleItem()[0].Shape.ShouldBe([5, 2]);
+        OneRun.Inputs(samples.Read(() => 100).ShouldHaveSingleItem())[0].Shape.ShouldBe([5, 2]);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class NpzSamplesTests : IDisposable
     {
         var samples = Open([Input("x", 2, 1)], ("x", Npz.Array("<f4", "4, 1", 1f, 2, 3, 4)));
         samples.Summary.Count.ShouldBe(2);
-        samples.Read(() => 9).Select(inputs => string.Join(',', Floats(inputs[0]))).ShouldBe(["1,2", "3,4"]);
+        samples.Read(() => 9).Select(inputs => string.Join(',', Floats(OneRun.Inputs(inputs)[0]))).ShouldBe(["1,2", "3,4"]);
     }
 
     // As Silero's: a frame, a state whose first axis is no batch, and a sampling rate.
@@ -42,7 +42,7 @@ public sealed class NpzSamplesTests : IDisposable
             ("frame", Npz.Array("<f4", "2, 1, 2", 1f, 2, 3, 4)),
             ("state", Npz.Array("<f4", "2, 2, 1", 5f, 6, 7, 8)),
             ("sr", Npz.Array("<i8", "", 16_000L)));
-        var runs = samples.Read(() => 9).ToList();
+        var runs = samples.Read(() => 9).Select(OneRun.Inputs).ToList();
         runs.Count.ShouldBe(2);
         runs[1].Select(input => (input.Name, string.Join('x', input.Shape))).ShouldBe([("frame", "1x2"), ("state", "2x1"), ("sr", "")]);
         Floats(runs[1][0]).ShouldBe([3, 4]);
@@ -52,7 +52,7 @@ public sealed class NpzSamplesTests : IDisposable
 
     [Fact]
     public void AnInputMayHaveASlashInItsName() =>
-        Open([Input("model/x", -1)], ("model/x", Npz.Array("<f4", "1,", 4f))).Read(() => 1).ShouldHaveSingleItem()[0].Name.ShouldBe("model/x");
+        Open([Input("model/x", -1)], ("model/x", Npz.Array("<f4", "1,", 4f))).Read(() => 1).Select(OneRun.Inputs).ShouldHaveSingleItem()[0].Name.ShouldBe("model/x");
 
     [Fact]
     public void TheSummaryHasPathAndHash()

@@ -29,7 +29,7 @@ public sealed class ProtobufSamplesTests : IDisposable
         var samples = Open(pattern);
         samples.Summary.Count.ShouldBe(2);
         samples.Files.Count.ShouldBe(4);
-        var runs = samples.Read(() => 5).ToList();
+        var runs = samples.Read(() => 5).Select(OneRun.Inputs).ToList();
         runs.Select(run => string.Join(',', run.Select(value => value.Name))).ShouldBe(["x,i", "x,i"]);
         runs.Select(run => MemoryMarshal.Cast<byte, float>(run[0].Bytes).ToArray()).ShouldBe([[1, 2], [3]]);
         runs.Select(run => MemoryMarshal.Cast<byte, long>(run[1].Bytes).ToArray()).ShouldBe([[-1, 7], [5, 6]]);

@@ -50,7 +50,7 @@ public sealed class RandomSamplesTests : IDisposable
     {
         var samples = Create([Float("x", -1, 3)], count: 3);
         samples.Summary.ShouldBe(new("random", null, null, 3));
-        var runs = samples.Read(() => 64).ToList();
+        var runs = samples.Read(() => 64).Select(OneRun.Inputs).ToList();
         runs.Count.ShouldBe(3);
         runs.ShouldAllBe(run => run[0].Shape.SequenceEqual(new long[] { 1, 3 }));
         runs.Select(run => MemoryMarshal.Read<float>(run[0].Bytes)).Distinct().Count().ShouldBe(3);
@@ -148,17 +148,17 @@ public sealed class RandomSamplesTests : IDisposable
     public void StringsCannotBeMadeUp()
     {
         using var model = Model(new GraphProto { Name = "g" });
-        Message("CT1512", () => SampleSources.Open(Spec(), ".", [new("s", ElementType.String, [1], [""])], model))
+        Message("CT1512", () => SampleSources.Open(Spec(), ".", [new("s", ElementType.String, [1], [""])], [], model))
             .ShouldContain("\"s\" is of string");
     }
 
     private static ModelInput Float(string name, params long[] shape) => new(name, ElementType.Float, shape, [.. shape.Select(_ => "")]);
 
     private static float[] Floats(RandomSamples samples) =>
-        [.. samples.Read(() => 1).SelectMany(run => MemoryMarshal.Cast<byte, float>(run[0].Bytes).ToArray())];
+        [.. samples.Read(() => 1).Select(OneRun.Inputs).SelectMany(run => MemoryMarshal.Cast<byte, float>(run[0].Bytes).ToArray())];
 
     private static long[] Longs(RandomSamples samples) =>
-        [.. samples.Read(() => 1).SelectMany(run => MemoryMarshal.Cast<byte, long>(run[0].Bytes).ToArray())];
+        [.. samples.Read(() => 1).Select(OneRun.Inputs).SelectMany(run => MemoryMarshal.Cast<byte, long>(run[0].Bytes).ToArray())];
 
     private static RandomSamplesSpec Spec(int seed = 1, int count = 1, InputShapeSpec[]? shapes = null, InputRangeSpec[]? ranges = null) =>
         new(seed, count, shapes ?? [], ranges ?? [], At);
@@ -172,6 +172,6 @@ public sealed class RandomSamplesTests : IDisposable
         GraphProto? model = null)
     {
         using var opened = Model(model ?? new GraphProto { Name = "g" });
-        return RandomSamples.Create(Spec(seed, count, shapes, ranges), inputs, opened);
+        return RandomSamples.Create(Spec(seed, count, shapes, ranges), inputs, opened, []);
     }
 }

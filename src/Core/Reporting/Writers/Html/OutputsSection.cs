@@ -17,6 +17,8 @@ internal static class OutputsSection
         outputs.NotCompared.Count == 0 ? null
             : El("p", "Not compared, being no tensors of numbers or truth values: ",
                 outputs.NotCompared.SelectMany((name, index) => index == 0 ? new object[] { Name(name) } : [", ", Name(name)]), "."),
+        outputs.LeftOut.GroupBy(output => output.Reason).Select(reason => El("p", $"Not compared, {reason.Key}: ",
+            reason.SelectMany((output, index) => index == 0 ? new object[] { Name(output.Name) } : [", ", Name(output.Name)]), ".")),
         Blame(outputs.Blame));
 
     private static XElement Row(XElement header, OutputSummary output) => El("tr", header,

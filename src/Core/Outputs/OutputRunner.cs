@@ -1,0 +1,20 @@
+using CompressTasks.Outputs.Sequences;
+
+namespace CompressTasks.Outputs;
+
+/// <summary>A model together with the outputs of it that are compared.</summary>
+/// <param name="model">Disposed with this.</param>
+/// <param name="compared">The outputs.</param>
+internal sealed class OutputRunner(ModelRunner model, ComparedOutputs compared) : IDisposable
+{
+    public ModelRunner Model => model;
+
+    public ComparedOutputs Compared => compared;
+
+    /// <returns>For every step what is compared, in the order of <see cref="ComparedOutputs.Outputs"/>.</returns>
+    /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the inputs.</exception>
+    public IReadOnlyList<IReadOnlyList<TensorValue>> Run(SampleSequence sequence) =>
+        [.. Rollout.Run(model, sequence, compared.Names).Select(step => compared.NewParts(step.Inputs, step.Outputs))];
+
+    public void Dispose() => model.Dispose();
+}
