@@ -47,7 +47,7 @@ internal static class GateDiagnostics
         var known = blame.Where(weight => weight.Share > 0).ToList();
         var remedy = known.Count == 0 ? "" : $" Most of the error comes from {Blamed(known)}. Give these weights a higher target, or another stack.";
         return new(check.Code, severity,
-            $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {FigureText.Number(check.Actual)}, the gate asks for at least "
+            $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {FigureText.Number(check.Actual)}, the gate asks for at {(check.IsAtMost ? "most" : "least")} "
                 + $"{FigureText.Number(check.Threshold.Value)}.{remedy}", check.Threshold.At);
     }
 

@@ -19,14 +19,27 @@ internal static class OutputGate
         public string Name => $"outputs.{Key}";
 
         /// <summary>NaN fails.</summary>
-        public bool Passed => Actual >= Threshold.Value;
+        public bool Passed => IsAtMost ? Actual <= Threshold.Value : Actual >= Threshold.Value;
+
+        /// <summary>Whether less is better.</summary>
+        public bool IsAtMost { get; init; }
+
+        /// <summary>What the figure would be if nothing were lost.</summary>
+        public double Best { get; init; } = 1;
 
         /// <summary>
         /// What is lost over what may be lost: at most 1 when the check passes, infinite when nothing may be lost or nothing is known.
         /// </summary>
-        public double Violation => Passed ? Threshold.Value < 1 ? Math.Min(1, (1 - Actual) / (1 - Threshold.Value)) : 0
-            : Threshold.Value < 1 && double.IsFinite(Actual) ? Math.Max(Math.BitIncrement(1.0), (1 - Actual) / (1 - Threshold.Value))
-            : double.PositiveInfinity;
+        public double Violation
+        {
+            get
+            {
+                var (lost, allowed) = IsAtMost ? (Actual - Best, Threshold.Value - Best) : (Best - Actual, Best - Threshold.Value);
+                return Passed ? allowed > 0 ? Math.Clamp(lost / allowed, 0, 1) : 0
+                    : allowed > 0 && double.IsFinite(Actual) ? Math.Max(Math.BitIncrement(1.0), lost / allowed)
+                    : double.PositiveInfinity;
+            }
+        }
     }
 
     public static IReadOnlyList<Check> Checks(OutputGateSpec gate, OutputsSummary outputs) =>
@@ -34,6 +47,7 @@ internal static class OutputGate
         .. Of("r2", "R²", "CT4005", gate, gate.R2, each => each.R2, outputs, output => output.R2),
         .. Of("cosine", "cosine similarity", "CT4006", gate, gate.Cosine, each => each.Cosine, outputs, output => output.Cosine),
         .. Of("top1", "top-1 agreement", "CT4007", gate, gate.Top1, each => each.Top1, outputs, output => output.Top1 ?? output.Equal),
+        .. gate.OnLabels.Select(threshold => OnLabels(threshold, outputs)),
     ];
 
     /// <summary>The outputs with values that cannot be compared, which fail whatever the thresholds.</summary>
@@ -42,6 +56,24 @@ internal static class OutputGate
     /// <summary>Whether nothing is wrong with the outputs themselves; a threshold for a figure that no output has is wrong with the spec.</summary>
     public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) =>
         Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
+
+    private static Check OnLabels(LabelThreshold threshold, OutputsSummary outputs)
+    {
+        var (figure, of, isError) = threshold.Figure switch
+        {
+            LabelFigure.Accuracy => ("accuracy", (Func<LabelSummary, double?>)(summary => summary.Accuracy), false),
+            LabelFigure.Loss => ("cross entropy", summary => summary.Loss, true),
+            _ => ("root mean squared error", summary => summary.Rmse, true),
+        };
+        var output = outputs.Outputs.FirstOrDefault(candidate => candidate.Name == outputs.Labels?.Output);
+        var (original, restored) = (outputs.Labels is null ? null : of(outputs.Labels.Original), outputs.Labels is null ? null : of(outputs.Labels.Restored));
+        if (original is not { } before || restored is not { } after)
+            return new(threshold.Key, figure, "CT4012", threshold.Threshold, null, double.NaN);
+        return threshold.IsChange
+            ? new(threshold.Key, $"{(isError ? "increase" : "drop")} of the {figure} against the original", "CT4012", threshold.Threshold, output,
+                isError ? after - before : before - after) { IsAtMost = true, Best = 0 }
+            : new(threshold.Key, figure, "CT4012", threshold.Threshold, output, after) { IsAtMost = isError, Best = before };
+    }
 
     /// <summary>The threshold for all outputs that have none of their own, then those of their own.</summary>
     private static IEnumerable<Check> Of(string key, string figure, string code, OutputGateSpec gate, Threshold? threshold,

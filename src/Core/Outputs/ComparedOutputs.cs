@@ -8,13 +8,24 @@ namespace CompressTasks.Outputs;
 /// <summary>The outputs of a model by which it is judged, and which part of each is new: what only copies an input says nothing of the weights.</summary>
 internal sealed class ComparedOutputs
 {
-    private ComparedOutputs(IReadOnlyList<ComparedOutput> outputs, IReadOnlyList<LeftOutSummary> leftOut) =>
+    private ComparedOutputs(IReadOnlyList<ComparedOutput> outputs, IReadOnlyList<LeftOutSummary> leftOut, LabelsSpec? labels)
+    {
         (Outputs, LeftOut, Names) = (outputs, leftOut, [.. outputs.Select(output => output.Name)]);
+        if (labels is null || outputs.Count == 0)
+            return;
+        var labelled = labels.Output is { } name ? Names.ToList().IndexOf(name) : 0;
+        if (labels.Output is null && outputs.Count > 1)
+            throw LabelDiagnostics.WhichOutput(Names, labels.At);
+        Labels = labelled >= 0 ? (labels, labelled) : throw LabelDiagnostics.NoOutput(labels.Output!, Names, labels.At);
+    }
 
     /// <summary>In the model's order.</summary>
     public IReadOnlyList<ComparedOutput> Outputs { get; }
 
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>What the samples say that an output ought to be, and the place of that output; null when they do not.</summary>
+    public (LabelsSpec Labels, int Output)? Labels { get; }
 
     /// <summary>The others, and why they are left out.</summary>
     public IReadOnlyList<LeftOutSummary> LeftOut { get; }
@@ -22,7 +33,7 @@ internal sealed class ComparedOutputs
     /// <param name="gate">Which outputs the spec wants.</param>
     /// <param name="model">The model.</param>
     /// <param name="copies">For outputs that are copies of inputs in part, of which and where.</param>
-    /// <exception cref="Diagnostics.CompressException">CT1516: a glob of the spec matches no output.</exception>
+    /// <exception cref="Diagnostics.CompressException">CT1516 or CT1518: the spec names an output that there is not.</exception>
     public static ComparedOutputs Of(OutputGateSpec gate, ModelRunner model, IReadOnlyDictionary<string, IReadOnlyList<InputCopy>> copies)
     {
         string[] names = [.. model.Outputs.Select(output => output.Name)];
@@ -48,7 +59,7 @@ internal sealed class ComparedOutputs
             leftOut.RemoveAll(states.Contains);
         }
 
-        return new(outputs, leftOut);
+        return new(outputs, leftOut, gate.Labels);
     }
 
     /// <summary>The parts of outputs that are no copies of inputs.</summary>

@@ -59,8 +59,10 @@ internal sealed class OutputGateRunner
         if (compared.Outputs.Count == 0)
             throw SampleDiagnostics.NoComparableOutput(name, gate.At);
         var runner = new OutputRunner(session, compared);
-        var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, session.Outputs, model);
-        runner.Run(samples.Read(() => 1).First());
+        var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, session.Outputs, model, gate.Labels);
+        var first = samples.Read(() => 1).First();
+        var outputs = runner.Run(first);
+        new Comparison(compared, gate.Logits).Add(first, outputs, outputs);
         if (calibration is { Sequence: null })
             calibration = calibration with { Sequence = gate.Samples.Sequence };
         if (calibration is null || calibration.IsSameAs(gate.Samples))
@@ -116,13 +118,14 @@ internal sealed class OutputGateRunner
         return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken));
     }
 
-    private OutputsSummary Summary(IReadOnlyList<OutputStatistics> outputs) => new(
+    private OutputsSummary Summary(Comparison comparison) => new(
         _samples.Summary,
-        [.. outputs.Select(output => output.Summary)],
-        OutputComparison.Pool(outputs).Summary,
+        [.. comparison.Outputs.Select(output => output.Summary)],
+        comparison.Pooled.Summary,
         [.. _compared.LeftOut.Where(output => output.Reason == LeftOutSummary.NoNumbers).Select(output => output.Name)],
         [])
     {
+        Labels = comparison.OnLabels is var (original, decoded) ? new(_gate.Labels!.Array, comparison.LabelledOutput!, original, decoded) : null,
         LeftOut = [.. _compared.LeftOut.Where(output => output.Reason != LeftOutSummary.NoNumbers)],
     };
 
@@ -145,7 +148,7 @@ internal sealed class OutputGateRunner
         SquaredError Measure()
         {
             using var session = Open(decoded.Path);
-            return OutputComparison.Pool(runs.Compare(session, logits: false, threads: 1, cancellationToken)).Error;
+            return runs.Compare(session, logits: false, threads: 1, cancellationToken).Pooled.Error;
         }
     }
 }

@@ -30,6 +30,15 @@ internal sealed class OutputStatistics(string name, bool logits)
         _wholeNumbers == 0 ? null : (double)_equal / _wholeNumbers,
         _values.Incomparable);
 
+    /// <summary>All outputs taken together.</summary>
+    public static OutputStatistics Pooled(IEnumerable<OutputStatistics> outputs)
+    {
+        var pooled = new OutputStatistics("pooled", logits: false);
+        foreach (var output in outputs)
+            pooled.Pool(output);
+        return pooled;
+    }
+
     public void Add(TensorValue original, TensorValue decoded)
     {
         _type = original.Type;

@@ -47,22 +47,22 @@ internal sealed class ReferenceRuns
         new(original, Keep(original, samples.Read(() => 1).Take(count), mostBytes, (_, _) => { }, cancellationToken).Kept, source: null);
 
     /// <summary>Runs another model on the same samples.</summary>
-    /// <returns>The statistics of every output, in the original's order. They do not depend on the number of threads.</returns>
+    /// <returns>What does not depend on the number of threads.</returns>
     /// <exception cref="Diagnostics.CompressException">CT1510: the other model cannot run them.</exception>
-    public IReadOnlyList<OutputStatistics> Compare(OutputRunner other, bool logits, int threads, CancellationToken cancellationToken)
+    public Comparison Compare(OutputRunner other, bool logits, int threads, CancellationToken cancellationToken)
     {
-        var statistics = OutputComparison.Statistics(_original.Compared, logits);
+        var comparison = new Comparison(_original.Compared, logits);
         foreach (var runs in Runs().Chunk(RunsPerThread * threads))
         {
             OrderedParallel.Run(
                 runs.Length,
                 threads,
-                index => (Expected: runs[index].Outputs ?? _original.Run(runs[index].Sequence), Found: other.Run(runs[index].Sequence)),
-                (_, run) => OutputComparison.Add(statistics, run.Expected, run.Found),
+                index => (runs[index].Sequence, Expected: runs[index].Outputs ?? _original.Run(runs[index].Sequence), Found: other.Run(runs[index].Sequence)),
+                (_, run) => comparison.Add(run.Sequence, run.Expected, run.Found),
                 cancellationToken);
         }
 
-        return statistics;
+        return comparison;
     }
 
     private IEnumerable<(SampleSequence Sequence, IReadOnlyList<IReadOnlyList<TensorValue>>? Outputs)> Runs()

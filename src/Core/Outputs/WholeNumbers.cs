@@ -33,6 +33,30 @@ internal static class WholeNumbers
                 : BinaryPrimitives.ReadInt64LittleEndian(tensor.Bytes.AsSpan(at));
     }
 
+    /// <summary>The elements of a tensor of any whole numbers; those of 64 bits as near as a double is.</summary>
+    public static double[] Values(TensorValue tensor)
+    {
+        var size = tensor.Type.BitsPerElement() / 8;
+        var values = new double[tensor.Bytes.Length / size];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var element = tensor.Bytes.AsSpan(i * size, size);
+            values[i] = tensor.Type switch
+            {
+                ElementType.Int8 => (sbyte)element[0],
+                ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(element),
+                ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(element),
+                ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(element),
+                ElementType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(element),
+                ElementType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(element),
+                ElementType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(element),
+                _ => element[0],
+            };
+        }
+
+        return values;
+    }
+
     /// <summary>Writes one element.</summary>
     /// <param name="value">Within the type's limits.</param>
     /// <param name="element">As many bytes as the type has.</param>

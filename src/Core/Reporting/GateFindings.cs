@@ -15,5 +15,6 @@ internal static class GateFindings
     public static string Asked(GateCheckSummary check) => $"{check.Name} {(IsUpperLimit(check) ? "≤" : "≥")} {FigureText.Number(check.Threshold)}";
 
     /// <summary>Of a size, and of values that cannot be compared, less is better.</summary>
-    private static bool IsUpperLimit(GateCheckSummary check) => check.Name is "maxBytes" or "outputs.incomparable";
+    private static bool IsUpperLimit(GateCheckSummary check) => check.Name is "maxBytes" or "outputs.incomparable"
+        or "outputs.accuracyDrop" or "outputs.loss" or "outputs.lossIncrease" or "outputs.rmse" or "outputs.rmseIncrease";
 }

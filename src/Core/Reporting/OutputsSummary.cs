@@ -18,7 +18,25 @@ public sealed record OutputsSummary(
 {
     /// <summary>Outputs of numbers or truth values that were not compared all the same.</summary>
     public IReadOnlyList<LeftOutSummary> LeftOut { get; init; } = [];
+
+    /// <summary>How far both models are from labels; null when the samples have none.</summary>
+    public LabelsSummary? Labels { get; init; }
 }
+
+/// <summary>Two models against what an output ought to be.</summary>
+/// <param name="Array">The array of the samples.</param>
+/// <param name="Output">The output.</param>
+/// <param name="Original">The original's figures.</param>
+/// <param name="Restored">The restored model's.</param>
+public sealed record LabelsSummary(string Array, string Output, LabelSummary Original, LabelSummary Restored);
+
+/// <summary>A model against labels. A figure that there is not is null; one that is unknown is not a number.</summary>
+/// <param name="Count">Labels that count.</param>
+/// <param name="Accuracy">Share of rows, along the last axis, whose largest value stands at the label; of labels 0 and 1 for every value, share of
+/// values on their side of ½ (of logits: of 0).</param>
+/// <param name="Loss">Mean cross entropy, in nats. Of logits, or rows that are distributions.</param>
+/// <param name="Rmse">Root of the mean squared error. Of labels for every value.</param>
+public sealed record LabelSummary(long Count, double? Accuracy, double? Loss, double? Rmse);
 
 /// <summary>An output by which the model is not judged.</summary>
 /// <param name="Name">The output.</param>

@@ -19,7 +19,27 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
             Only = [.. outputs.Texts("only").Select(BindGlob).OfType<WeightGlob>()],
             Except = [.. outputs.Texts("except").Select(BindGlob).OfType<WeightGlob>()],
             Each = [.. Fields(outputs, "each").Select(BindEach).OfType<EachOutputSpec>()],
+            Labels = outputs["labels"] is ObjectValue labels
+                ? new(labels.Text("array"), labels.Find("output") is null ? null : labels.Text("output"), labels["array"]?.At ?? labels.At) : null,
+            OnLabels = OnLabels(outputs),
         };
+    }
+
+    private IReadOnlyList<LabelThreshold> OnLabels(ObjectValue outputs)
+    {
+        var thresholds = new List<LabelThreshold>();
+        foreach (var threshold in Enum.GetValues<LabelFigure>().SelectMany(figure =>
+            (LabelThreshold[])[new(figure, IsChange: false, new(0, outputs.At)), new(figure, IsChange: true, new(0, outputs.At))]))
+        {
+            if (outputs.Find(threshold.Key) is not { } field)
+                continue;
+            if (outputs.Find("labels") is null)
+                errors.Add(SpecDiagnostics.NoLabels(threshold.Key, field.NameAt));
+            if (field.Value is NumberValue limit)
+                thresholds.Add(threshold with { Threshold = new(limit.Number, limit.At) });
+        }
+
+        return thresholds;
     }
 
     public SamplesSpec BindSamples(ObjectValue samples)

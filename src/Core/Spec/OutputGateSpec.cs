@@ -21,6 +21,53 @@ internal sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Thresh
 
     /// <summary>Thresholds of some outputs, in place of those for all. The first that matches an output and has a figure counts.</summary>
     public IReadOnlyList<EachOutputSpec> Each { get; init; } = [];
+
+    /// <summary>What an output ought to be; null when the samples do not say.</summary>
+    public LabelsSpec? Labels { get; init; }
+
+    /// <summary>Thresholds of figures on labels.</summary>
+    public IReadOnlyList<LabelThreshold> OnLabels { get; init; } = [];
+
+    /// <summary>Whether anything is asked of the outputs.</summary>
+    public bool HasThresholds =>
+        (R2 ?? Cosine ?? Top1) is not null || OnLabels.Count > 0 || Each.Any(each => (each.R2 ?? each.Cosine ?? each.Top1) is not null);
+}
+
+/// <summary>An array of the samples with what an output ought to be.</summary>
+/// <param name="Array">Its name.</param>
+/// <param name="Output">The output; null for the only one that is compared.</param>
+/// <param name="At">Where the spec names the array.</param>
+internal sealed record LabelsSpec(string Array, string? Output, SourceLocation At);
+
+/// <summary>A threshold of a figure on labels.</summary>
+/// <param name="Figure">Which figure.</param>
+/// <param name="IsChange">Whether it is about the change against the original, for the worse.</param>
+/// <param name="Threshold">The limit: a least accuracy, else the most.</param>
+internal sealed record LabelThreshold(LabelFigure Figure, bool IsChange, Threshold Threshold)
+{
+    /// <summary>What the spec calls it.</summary>
+    public string Key => (Figure, IsChange) switch
+    {
+        (LabelFigure.Accuracy, false) => "accuracy",
+        (LabelFigure.Accuracy, true) => "accuracyDrop",
+        (LabelFigure.Loss, false) => "loss",
+        (LabelFigure.Loss, true) => "lossIncrease",
+        (_, false) => "rmse",
+        _ => "rmseIncrease",
+    };
+}
+
+/// <summary>A figure that labels give.</summary>
+internal enum LabelFigure
+{
+    /// <summary>Share of rows whose largest value stands at the label.</summary>
+    Accuracy,
+
+    /// <summary>Mean cross entropy, in nats.</summary>
+    Loss,
+
+    /// <summary>Root of the mean squared error.</summary>
+    Rmse,
 }
 
 /// <summary>Thresholds of some outputs; what is null is as for all.</summary>

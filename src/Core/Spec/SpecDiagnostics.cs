@@ -120,8 +120,8 @@ internal static class SpecDiagnostics
 
     public static Diagnostic NoOutputGate(SourceLocation at) =>
         Error("CT1027",
-            "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and at least one of r2, "
-                + "cosine and top1", at);
+            "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and a "
+                + "threshold, such as r2", at);
 
     public static Diagnostic CalibrationsDiffer(SourceLocation first, SourceLocation at) =>
         Error("CT1027",
@@ -172,6 +172,9 @@ internal static class SpecDiagnostics
 
     public static Diagnostic OnlyAndExcept(SourceLocation at) =>
         Error("CT1028", "\"except\" beside \"only\": what is not in \"only\" is left out already; remove one of them", at);
+
+    public static Diagnostic NoLabels(string key, SourceLocation at) =>
+        Error("CT1028", $"{Found.Quote(key)} takes labels; name an array of the samples in \"labels\", or remove it", at);
 
     public static Diagnostic NothingFedBack(string key, SourceLocation at) =>
         Error("CT1028", $"{Found.Quote(key)} means something only with \"feedback\", which makes samples sequences; add that, or remove it", at);

@@ -41,6 +41,47 @@ public class OutputGateTests
     }
 
     [Fact]
+    public void OutputsWithThresholdsOfTheirOwnAreJudgedByThese()
+    {
+        var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), Limit(0.99, 9), null, null, false, _at)
+        {
+            Each = [new(WeightGlob.Parse("aux*"), Limit(0.9, 10), null, null, _at), new(WeightGlob.Parse("*"), null, Limit(0.5, 11), null, _at)],
+        };
+        var (summary, failures) = Check(gate, [Output("a", 0.995, 0.6), Output("aux1", 0.95, 0.7), Output("aux2", 0.8, 0.4)]);
+        summary.Checks.ShouldBe(
+        [
+            new("outputs.r2", 0.99, 0.995, true), new("outputs.each.aux*.r2", 0.9, 0.8, false), new("outputs.each.*.cosine", 0.5, 0.4, false),
+        ]);
+        failures.Select(failure => failure.Location!.Line).ShouldBe([10, 11]);
+    }
+
+    [Theory]
+    [InlineData("lossIncrease", 0.5, 0.25, false)]
+    [InlineData("lossIncrease", 0.25, 0.25, true)]
+    [InlineData("lossIncrease", -0.5, 0.25, true)]
+    [InlineData("lossIncrease", double.NaN, 0.25, false)]
+    [InlineData("accuracyDrop", 0.5, 0.25, false)]
+    [InlineData("accuracyDrop", -0.25, 0, true)]
+    public void ChangesOnLabelsAreLimitedFromAbove(string key, double change, double limit, bool passes)
+    {
+        var isLoss = key == "lossIncrease";
+        var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, false, _at)
+        {
+            OnLabels = [new(isLoss ? LabelFigure.Loss : LabelFigure.Accuracy, IsChange: true, Limit(limit, 12))],
+        };
+        var labels = new LabelsSummary("targets", "a", new(9, 0.5, 1, null), new(9, 0.5 - change, 1 + change, null));
+        var outputs = new OutputsSummary(new("npz", "s.npz", null, 1), [Output("a")], Output("a"), [], []) { Labels = labels };
+        var (summary, failures) = QualityGate.Check(new(null, null, null, null, Severity.Error, _at) { Outputs = gate }, _model, new(1, 1, null, 1, 1, 1, 1), [], outputs);
+        summary.Checks.ShouldHaveSingleItem().Passed.ShouldBe(passes);
+        summary.Checks[0].Name.ShouldBe($"outputs.{key}");
+        failures.Select(failure => (failure.Code, failure.Location!.Line)).ShouldBe(passes ? [] : [("CT4012", 12)]);
+        var violation = OutputGate.Checks(gate, outputs).Single().Violation;
+        (violation <= 1).ShouldBe(passes);
+        if (change > 0)
+            violation.ShouldBe(change / limit, 1e-9);
+    }
+
+    [Fact]
     public void Top1OfWholeNumbersIsTheShareOfEqualOnes()
     {
         var labels = Output("label", null, null, null) with { Equal = 0.5 };

@@ -70,7 +70,7 @@ public sealed class OutputStatisticsTests
         outputs[0].Add(Floats([2], 1, 3), Floats([2], 1, 2));
         outputs[1].Add(Floats([2], 100, 104), Floats([2], 101, 104));
         outputs[2].Add(new("c", ElementType.Bool, [1], [1]), new("c", ElementType.Bool, [1], [1]));
-        var pooled = OutputComparison.Pool(outputs).Summary;
+        var pooled = OutputStatistics.Pooled(outputs).Summary;
         pooled.R2!.Value.ShouldBe(1 - (2.0 / (2 + 8)), 1e-15);
         (pooled.Name, pooled.Dtype, pooled.Values, pooled.MaxAbsError, pooled.Top1, pooled.Equal).ShouldBe(("pooled", "", 5, 1, 1, 1));
     }

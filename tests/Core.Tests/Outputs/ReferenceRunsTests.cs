@@ -31,13 +31,13 @@ public sealed class ReferenceRunsTests : IDisposable
         _folder.Write("s.npz", Npz.File(("x", Npz.Array("<f4", "200, 10", x))));
         var samples = NpzSamples.Open(new("s.npz", _at), Path.GetDirectoryName(_folder["s.npz"])!, original.Model.Inputs);
 
-        var expected = OutputComparison.Run(original, other, samples, logits: false, isParallel: false, CancellationToken.None).ShouldHaveSingleItem()
+        var expected = OutputComparison.Run(original, other, samples, logits: false, isParallel: false, CancellationToken.None).Outputs.ShouldHaveSingleItem()
             .Summary;
         expected.R2!.Value.ShouldBeLessThan(0.9);
         expected.Values.ShouldBe(200 * 3);
         var runs = ReferenceRuns.Of(original, samples, CancellationToken.None, mostKept);
-        runs.Compare(other, logits: false, threads: 1, CancellationToken.None).ShouldHaveSingleItem().Summary.ShouldBe(expected);
-        runs.Compare(other, logits: false, threads: 3, CancellationToken.None).ShouldHaveSingleItem().Summary.ShouldBe(expected);
+        runs.Compare(other, logits: false, threads: 1, CancellationToken.None).Outputs.ShouldHaveSingleItem().Summary.ShouldBe(expected);
+        runs.Compare(other, logits: false, threads: 3, CancellationToken.None).Outputs.ShouldHaveSingleItem().Summary.ShouldBe(expected);
     }
 
     private OutputRunner Open(string name, int seed)

@@ -19,13 +19,51 @@ public sealed class OutputSpecTests
     public void EveryThresholdHasItsPlace()
     {
         var gate = Parse("{ samples: a/validation.npz, r2: 0.999,\n    cosine: 0.99, top1: 0.98, logits: true }");
-        gate.ShouldBe(new(
+        (gate with { Only = [], Except = [], Each = [], OnLabels = [] }).ShouldBe(new(
             new FileSamplesSpec("a/validation.npz", At(3, 23)),
             new(0.999, At(3, 45)),
             new(0.99, At(4, 13)),
             new(0.98, At(4, 25)),
             Logits: true,
             At(3, 3)));
+    }
+
+    [Fact]
+    public void OutputsAndLabelsAreChosen()
+    {
+        var gate = Parse("{ samples: s.npz, only: [a, 'b*'], each: { 'b*': { r2: 0.5 } }, labels: { array: t, output: a },\n    accuracyDrop: 0.01, loss: 2 }");
+        gate.Only.Select(glob => glob.Pattern).ShouldBe(["a", "b*"]);
+        gate.Each.Select(each => (each.Outputs.Pattern, each.R2!.Value, each.Top1)).ShouldBe([("b*", 0.5, null)]);
+        (gate.Labels!.Array, gate.Labels.Output).ShouldBe(("t", "a"));
+        gate.OnLabels.Select(threshold => (threshold.Key, threshold.Threshold))
+            .ShouldBe([("accuracyDrop", new(0.01, At(4, 19))), ("loss", new(2, At(4, 31)))]);
+        Parse("{ samples: s.npz, labels: t }").Labels!.Output.ShouldBeNull();
+    }
+
+    [Fact]
+    public void SequencesAreSaidWithTheSamples()
+    {
+        var samples = Parse("{ samples: { path: s.npz, feedback: { state: stateN, 'past.*': 'present.*' }, initial: { state: [2, 1, 128] }, steps: [32, 1], grow: mask } }").Samples;
+        var sequence = samples.Sequence.ShouldNotBeNull();
+        sequence.Feedback.Select(pair => (pair.Input, pair.Output)).ShouldBe([("state", "stateN"), ("past.*", "present.*")]);
+        (sequence.Initial[0].Input, string.Join(',', sequence.Initial[0].Shape)).ShouldBe(("state", "2,1,128"));
+        sequence.Steps.ShouldBe([32, 1]);
+        sequence.Grow.ShouldBe(["mask"]);
+        Parse("{ samples: { random: { steps: 3 }, feedback: { a: b } } }").Samples.ShouldBeOfType<RandomSamplesSpec>().Steps.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("{ samples: s.npz, only: a, except: b }", "CT1028", "\"except\" beside \"only\"")]
+    [InlineData("{ samples: s.npz, lossIncrease: 0.1 }", "CT1028", "\"lossIncrease\" takes labels")]
+    [InlineData("{ samples: { path: s.npz, steps: 1 } }", "CT1028", "\"steps\" means something only with \"feedback\"")]
+    [InlineData("{ samples: { path: s.npz, feedback: { 'a.*': b } } }", "CT1028", "another number of wildcards")]
+    [InlineData("{ samples: s.npz, only: 'a[' }", "CT1022", "a[")]
+    public void WhatDoesNotGoTogetherIsAnErrorAtItsPlace(string outputs, string code, string message)
+    {
+        var error = Error(outputs);
+        error.ShouldContain($": error {code}: ");
+        error.ShouldContain(message);
+        error.ShouldStartWith("(3,");
     }
 
     [Fact]

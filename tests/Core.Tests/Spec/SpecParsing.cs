@@ -20,6 +20,7 @@ internal static class SpecParsing
         ["CT1025"] = "what the weights of the model are called",
         ["CT1026"] = "options of quantize that contradict each other",
         ["CT1027"] = "for: outputs and the gate on outputs, which are in different places",
+        ["CT1028"] = "keys of gate.outputs that need or exclude each other",
         ["CT1030"] = "files that do not exist",
         ["CT1031"] = "folders that cannot be searched",
         ["CT1032"] = "two models with one artifact",

@@ -132,7 +132,7 @@ internal sealed class OutputSearch(
     {
         using var trial = CodedModel(coded);
         using var session = evaluation.Open(trial.Path);
-        return OutputComparison.Pool(samples.Compare(session, logits: false, threads, cancellationToken)).Error.R2;
+        return samples.Compare(session, logits: false, threads, cancellationToken).Pooled.Error.R2;
     }
 
     private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,

@@ -87,7 +87,7 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
     private double Error(TrialModel model)
     {
         using var session = evaluation.Open(model.Path);
-        var error = calibration.Compare(session, logits: false, threads: 1, cancellationToken)
+        var error = calibration.Compare(session, logits: false, threads: 1, cancellationToken).Outputs
             .Select(output => output.Error)
             .Where(output => output.Total > 0 || double.IsNaN(output.Residual))
             .Sum(output => output.Residual / output.Total);

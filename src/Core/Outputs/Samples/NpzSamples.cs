@@ -11,12 +11,14 @@ internal sealed class NpzSamples : ISampleSource
     private readonly NpzArchive _file;
     private readonly IReadOnlyList<NpzArray> _arrays;
     private readonly int _count;
+    private readonly LabelArray? _labels;
 
-    private NpzSamples(NpzArchive file, FileSamplesSpec spec, IReadOnlyList<NpzArray> arrays, int count)
+    private NpzSamples(NpzArchive file, FileSamplesSpec spec, IReadOnlyList<NpzArray> arrays, int count, LabelArray? labels)
     {
         _file = file;
         _arrays = arrays;
         _count = count;
+        _labels = labels;
         Summary = new("npz", spec.Pattern, file.Sha256(), count);
     }
 
@@ -25,7 +27,7 @@ internal sealed class NpzSamples : ISampleSource
     public IReadOnlyList<string> Files => [_file.Path];
 
     /// <exception cref="CompressException">CT1502 to CT1509: there is no such file, or it does not fit the model.</exception>
-    public static NpzSamples Open(FileSamplesSpec spec, string folder, IReadOnlyList<ModelInput> inputs)
+    public static NpzSamples Open(FileSamplesSpec spec, string folder, IReadOnlyList<ModelInput> inputs, LabelsSpec? labels = null)
     {
         var file = new NpzArchive(spec, folder);
         file.RequireIsThere();
@@ -33,7 +35,8 @@ internal sealed class NpzSamples : ISampleSource
         List<NpzArray> arrays = [.. inputs.Select(input => NpzArray.Fit(input, file.Header(archive, input), spec.Pattern, spec.At))];
         if (arrays.FirstOrDefault(array => array.SampleBytes > Array.MaxLength) is { } large)
             throw SampleDiagnostics.WrongShape(large.Input, large.Header.Shape, "a sample must be smaller than 2 GiB", spec.At);
-        return new(file, spec, arrays, file.Reading(() => Count(arrays, spec)));
+        var count = file.Reading(() => Count(arrays, spec));
+        return new(file, spec, arrays, count, labels is null ? null : LabelArray.Open(file, archive, labels, count));
     }
 
     public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun)
@@ -44,12 +47,15 @@ internal sealed class NpzSamples : ISampleSource
         {
             foreach (var array in _arrays)
                 streams.Add(_file.Elements(archive, array.Input.Name));
+            if (_labels is not null)
+                streams.Add(_file.Elements(archive, _labels.Name));
             var constants = _arrays.Select((array, index) => array.IsConstant ? Take(streams[index], array, 1) : null).ToList();
             var batchable = _arrays.All(array => array.IsBatchable);
             for (var done = 0; done < _count;)
             {
                 var samples = batchable ? Math.Clamp(samplesPerRun(), 1, _count - done) : 1;
-                yield return SampleSequence.Of([.. _arrays.Select((array, index) => constants[index] ?? Take(streams[index], array, samples))]);
+                yield return SampleSequence.Of(
+                    [.. _arrays.Select((array, index) => constants[index] ?? Take(streams[index], array, samples))], _labels?.Take(_file, streams[^1], samples));
                 done += samples;
             }
         }

@@ -16,6 +16,7 @@ internal sealed class NpzSequences : ISampleSource
     /// <summary>Arrays for the first step; null for zeros.</summary>
     private readonly IReadOnlyList<NpzArray?> _initial;
     private readonly int _count;
+    private LabelArray? _labels;
     private readonly IReadOnlyList<(int Start, int Length)> _steps;
 
     private NpzSequences(NpzArchive file, FileSamplesSpec spec, IReadOnlyList<SequenceArray> arrays, IReadOnlyList<FeedbackPair> feedback,
@@ -32,7 +33,8 @@ internal sealed class NpzSequences : ISampleSource
     public IReadOnlyList<string> Files => [_file.Path];
 
     /// <exception cref="CompressException">CT1502 to CT1517: there is no such file, or it does not fit the model.</exception>
-    public static NpzSequences Open(FileSamplesSpec spec, string folder, IReadOnlyList<ModelInput> inputs, IReadOnlyList<FeedbackPair> feedback)
+    public static NpzSequences Open(FileSamplesSpec spec, string folder, IReadOnlyList<ModelInput> inputs, IReadOnlyList<FeedbackPair> feedback,
+        LabelsSpec? labels = null)
     {
         var file = new NpzArchive(spec, folder);
         file.RequireIsThere();
@@ -40,7 +42,9 @@ internal sealed class NpzSequences : ISampleSource
         var headers = inputs.Select(input => (Input: input, Header: file.Header(archive, input))).ToList();
         var initial = feedback.Select(pair => file.Has(archive, pair.Input.Name)
             ? NpzArray.Fit(pair.Input, file.Header(archive, pair.Input), spec.Pattern, spec.At) : null).ToList();
-        return new(file, spec, Arrays(spec, headers), feedback, initial);
+        var source = new NpzSequences(file, spec, Arrays(spec, headers), feedback, initial);
+        source._labels = labels is null ? null : LabelArray.Open(file, archive, labels, source._count);
+        return source;
     }
 
     public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun)
@@ -51,6 +55,8 @@ internal sealed class NpzSequences : ISampleSource
         {
             foreach (var name in _arrays.Select(array => array.Input.Name).Concat(_feedback.Select(pair => pair.Input.Name)))
                 streams.Add(_file.Has(archive, name) ? _file.Elements(archive, name) : Stream.Null);
+            if (_labels is not null)
+                streams.Add(_file.Elements(archive, _labels.Name));
             var constants = _arrays.Select((array, i) => array.Sequences == 0 ? _file.Take(streams[i], array.SequenceBytes) : null).ToList();
             var fixedStates = _initial.Select((array, i) => array is not null && IsShared(array) ? Initial(streams, i, array) : null).ToList();
             var batchable = _arrays.All(array => array.IsBatchable) && _initial.All(array => array is null) && _spec.Initial.Count == 0;
@@ -58,8 +64,11 @@ internal sealed class NpzSequences : ISampleSource
             {
                 var sequences = batchable ? Math.Clamp(samplesPerRun(), 1, _count - done) : 1;
                 var bytes = _arrays.Select((array, i) => constants[i] ?? _file.Take(streams[i], array.SequenceBytes * sequences)).ToList();
+                var labels = _labels?.Take(_file, streams[^1], sequences);
+                var total = _steps[^1].Start + _steps[^1].Length;
                 var steps = _steps.Select((step, number) => new SampleStep(
-                    [.. _arrays.Select((array, i) => array.Step(bytes[i], sequences, number, step.Start, step.Length))])).ToList();
+                    [.. _arrays.Select((array, i) => array.Step(bytes[i], sequences, number, step.Start, step.Length))],
+                    labels is null ? null : _labels!.Part(labels, sequences, step.Start, step.Length, total))).ToList();
                 var state = _feedback.Select((pair, i) => _initial[i] is { } array ? fixedStates[i] ?? Initial(streams, i, array)
                     : InitialState.Zeros(pair, _spec, steps[0].Inputs, [.. _arrays.Select(other => other.Input)])).ToList();
                 yield return new(steps, state, _feedback);

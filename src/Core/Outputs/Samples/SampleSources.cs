@@ -14,8 +14,10 @@ internal static class SampleSources
     /// <param name="inputs">What the model wants.</param>
     /// <param name="outputs">What the model gives.</param>
     /// <param name="model">The model, for the ranges of its indices.</param>
-    /// <exception cref="CompressException">CT1502 to CT1512: there are no such samples, or they do not fit the model.</exception>
-    public static ISampleSource Open(SamplesSpec samples, string folder, IReadOnlyList<ModelInput> inputs, IReadOnlyList<ModelInput> outputs, OnnxModel model)
+    /// <param name="labels">What of the samples is no input.</param>
+    /// <exception cref="CompressException">CT1502 to CT1518: there are no such samples, or they do not fit the model.</exception>
+    public static ISampleSource Open(SamplesSpec samples, string folder, IReadOnlyList<ModelInput> inputs, IReadOnlyList<ModelInput> outputs, OnnxModel model,
+        LabelsSpec? labels = null)
     {
         if (inputs.FirstOrDefault(input => !input.Type.IsFloatingPoint() && !input.Type.IsWholeNumber()) is { } other)
             throw SampleDiagnostics.InputNotSupported(other, samples.At);
@@ -23,12 +25,15 @@ internal static class SampleSources
         if (samples.Sequence is { } sequence)
             InitialState.Check(sequence, feedback);
         IReadOnlyList<ModelInput> given = [.. inputs.ExceptBy(feedback.Select(pair => pair.Input.Name), input => input.Name)];
+        var isNpz = samples is FileSamplesSpec { Pattern: var pattern } && pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
+        if (labels is not null && !isNpz)
+            throw LabelDiagnostics.OnlyNpz(labels.At);
         return samples switch
         {
             RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback),
-            FileSamplesSpec { Sequence: not null } file when !file.Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) => throw SequenceDiagnostics.OnlyNpz(file.At),
-            FileSamplesSpec { Sequence: not null } file => NpzSequences.Open(file, folder, given, feedback),
-            FileSamplesSpec file when file.Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) => NpzSamples.Open(file, folder, inputs),
+            FileSamplesSpec { Sequence: not null } file when !isNpz => throw SequenceDiagnostics.OnlyNpz(file.At),
+            FileSamplesSpec { Sequence: not null } file => NpzSequences.Open(file, folder, given, feedback, labels),
+            FileSamplesSpec file when isNpz => NpzSamples.Open(file, folder, inputs, labels),
             FileSamplesSpec file => ProtobufSamples.Open(file, folder, inputs),
             _ => throw new ArgumentOutOfRangeException(nameof(samples)),
         };

@@ -7,7 +7,7 @@ namespace CompressTasks.Outputs.Sequences;
 internal sealed record SampleSequence(IReadOnlyList<SampleStep> Steps, IReadOnlyList<TensorValue> Initial, IReadOnlyList<FeedbackPair> Feedback)
 {
     /// <summary>A run of its own.</summary>
-    public static SampleSequence Of(IReadOnlyList<TensorValue> inputs) => new([new(inputs)], [], []);
+    public static SampleSequence Of(IReadOnlyList<TensorValue> inputs, TensorValue? labels = null) => new([new(inputs, labels)], [], []);
 
     /// <summary>Bytes of its tensors.</summary>
     public long Bytes => Steps.SelectMany(step => step.Inputs).Concat(Initial).Sum(tensor => tensor.Bytes.LongLength);
@@ -15,7 +15,8 @@ internal sealed record SampleSequence(IReadOnlyList<SampleStep> Steps, IReadOnly
 
 /// <summary>What the samples have for one run.</summary>
 /// <param name="Inputs">Without those that are fed back.</param>
-internal sealed record SampleStep(IReadOnlyList<TensorValue> Inputs);
+/// <param name="Labels">What an output ought to be, in the order of its values; null when the samples do not say.</param>
+internal sealed record SampleStep(IReadOnlyList<TensorValue> Inputs, TensorValue? Labels = null);
 
 /// <summary>An output that becomes an input.</summary>
 /// <param name="Input">The input.</param>

@@ -92,6 +92,8 @@ internal static class MarkdownReport
         if (outputs.Outputs.Count > 1)
             Output(text, "**pooled**", outputs.Pooled);
         Line(text, $"");
+        if (outputs.Labels is { } labels)
+            Labels(text, labels);
         if (outputs.NotCompared.Count > 0)
         {
             Line(text, $"Not compared, being no tensors of numbers or truth values: {string.Join(", ", outputs.NotCompared.Select(Code))}.");
@@ -111,6 +113,17 @@ internal static class MarkdownReport
     private static void Output(StringBuilder text, string name, OutputSummary output) =>
         Line(text,
             $"| {name} | {output.Dtype} | {output.Values} | {(output.R2 is { } r2 ? FigureText.R2(r2) : "–")} | {FigureText.Optional(output.Snr, "0.00")} | {FigureText.Optional(output.Cosine, "0.000000")} | {FigureText.Optional(output.MaxAbsError, "0.###e+0")} | {FigureText.Optional(output.Top1, "0.0000")} | {FigureText.Optional(output.Kl, "0.###e+0")} | {FigureText.Optional(output.Equal, "0.0000")} |");
+
+    private static void Labels(StringBuilder text, LabelsSummary labels)
+    {
+        Line(text, $"{Code(labels.Output)} against {labels.Original.Count} labels of {Code(labels.Array)}:");
+        Line(text, $"");
+        Line(text, $"| | original | restored |");
+        Line(text, $"| --- | --: | --: |");
+        foreach (var (figure, original, restored) in LabelFigures.Of(labels))
+            Line(text, $"| {figure} | {FigureText.Optional(original, "0.0000")} | {FigureText.Optional(restored, "0.0000")} |");
+        Line(text, $"");
+    }
 
     private static void Blame(StringBuilder text, IReadOnlyList<BlameSummary> blame)
     {

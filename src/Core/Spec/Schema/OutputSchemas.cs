@@ -12,6 +12,7 @@ internal static class OutputSchemas
         "a list of axis lengths", MinimumItems: 0);
     private static readonly NumberSchema _r2 = new(NumberRange.AtMost(1));
     private static readonly NumberSchema _share = new(NumberRange.Between(0, 1));
+    private static readonly NumberSchema _error = new(NumberRange.AtLeast(0));
     private static readonly ListSchema _outputGlobs = new(new TextSchema("the name or glob of outputs"), "", AllowsSingle: true);
 
     public static ObjectSchema Random { get; } = new("random", "a mapping of options",
@@ -56,6 +57,16 @@ internal static class OutputSchemas
         new("top1", _share, "As for all outputs.") { DefaultDescription = "as for all" },
     ]);
 
+    public static ObjectSchema Labels { get; } = new("labels", "the name of an array, or a mapping with array",
+    [
+        new("array", new TextSchema("the name of an array"),
+            "The array of the samples' `.npz` that holds what the output ought to be.") { IsRequired = true },
+        new("output", new TextSchema("the name of an output"), "The output.") { DefaultDescription = "the only one that is compared" },
+    ])
+    {
+        TextIsValueOf = "array",
+    };
+
     public static ObjectSchema Outputs { get; } = new("outputs", "a mapping with samples and thresholds",
     [
         new("samples", Samples, "The inputs that both models are run on.") { IsRequired = true },
@@ -69,7 +80,15 @@ internal static class OutputSchemas
         new("except", _outputGlobs, "Outputs that are not compared.") { DefaultDescription = "none" },
         new("each", new NamesSchema(Each, "a mapping from outputs to thresholds, such as \"boxes\": { r2: 0.95 }"),
             "Thresholds of some outputs, by name or glob, in place of those for all.") { DefaultDescription = "none" },
+        new("labels", Labels, "What an output ought to be, from the samples: both models get figures on it; see [labels](#labels).")
+        { DefaultDescription = "none" },
+        new("accuracy", _share, "Least share of labels that the restored model's output meets.") { DefaultDescription = "not checked" },
+        new("accuracyDrop", _share, "The most that the accuracy may be below the original's.") { DefaultDescription = "not checked" },
+        new("loss", _error, "Largest mean cross entropy, in nats.") { DefaultDescription = "not checked" },
+        new("lossIncrease", _error, "The most that the cross entropy may be above the original's.") { DefaultDescription = "not checked" },
+        new("rmse", _error, "Largest root of the mean squared error.") { DefaultDescription = "not checked" },
+        new("rmseIncrease", _error, "The most that this may be above the original's.") { DefaultDescription = "not checked" },
         new("logits", new ChoiceSchema(["true", "false"]),
-            "The outputs are logits: the report tells the KL divergence of their softmax.") { Default = "false" },
+            "The outputs are logits: the report tells the KL divergence of their softmax, and the loss on labels is that of their softmax.") { Default = "false" },
     ]);
 }

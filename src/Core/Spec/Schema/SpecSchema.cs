@@ -71,7 +71,7 @@ internal static class SpecSchema
     /// <summary>Every mapping with known keys, in the order of the documentation.</summary>
     public static IReadOnlyList<ObjectSchema> All { get; } =
     [
-        Root, Model, Rule, Gate, OutputSchemas.Outputs, OutputSchemas.Each, OutputSchemas.Samples, OutputSchemas.Random, StageSchemas.Stage,
+        Root, Model, Rule, Gate, OutputSchemas.Outputs, OutputSchemas.Each, OutputSchemas.Labels, OutputSchemas.Samples, OutputSchemas.Random, StageSchemas.Stage,
         .. StageSchemas.Stage.Keys.Select(key => (ObjectSchema)key.Value),
     ];
 

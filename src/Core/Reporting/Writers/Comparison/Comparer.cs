@@ -71,6 +71,9 @@ internal static class Comparer
                 yield return figure;
         }
 
+        foreach (var figure in Labels(baseline?.Labels?.Restored, candidate?.Labels?.Restored, tolerance))
+            yield return figure;
+
         if (baseline?.Outputs.Count > 1 || candidate?.Outputs.Count > 1)
             yield return Quality("outputs together: R²", "R²", baseline?.Pooled.R2 ?? double.NaN, candidate?.Pooled.R2 ?? double.NaN, tolerance);
     }
@@ -91,6 +94,18 @@ internal static class Comparer
                 < 0 => ComparisonVerdict.Better,
                 0 => ComparisonVerdict.Same,
             });
+    }
+
+    private static IEnumerable<ComparedFigure> Labels(LabelSummary? before, LabelSummary? after, ComparisonTolerance tolerance)
+    {
+        if ((before?.Accuracy ?? after?.Accuracy) is not null)
+            yield return Quality("labels: accuracy", "share", before?.Accuracy ?? double.NaN, after?.Accuracy ?? double.NaN, tolerance);
+        foreach (var (name, unit, baseline, candidate) in ((string, string, double?, double?)[])
+            [("labels: cross entropy", "nats", before?.Loss, after?.Loss), ("labels: root mean squared error", "", before?.Rmse, after?.Rmse)])
+        {
+            if ((baseline ?? candidate) is not null)
+                yield return new(name, unit, baseline ?? double.NaN, candidate ?? double.NaN, tolerance.OfError(baseline ?? double.NaN, candidate ?? double.NaN));
+        }
     }
 
     private static Dictionary<string, OutputSummary> ByName(OutputsSummary? outputs) =>

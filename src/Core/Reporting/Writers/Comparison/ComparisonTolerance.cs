@@ -31,5 +31,8 @@ internal readonly record struct ComparisonTolerance(double Bytes, double Loss)
         return Exceeds(1 - baseline, 1 - candidate) ? ComparisonVerdict.Better : ComparisonVerdict.Same;
     }
 
+    /// <summary>Judges two figures whose best value is 0; not a number is unknown.</summary>
+    public ComparisonVerdict OfError(double baseline, double candidate) => OfQuality(1 - baseline, 1 - candidate);
+
     private bool Exceeds(double loss, double other) => loss > (other * (1 + Loss)) + Resolution;
 }

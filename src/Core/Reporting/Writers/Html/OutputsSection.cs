@@ -14,12 +14,25 @@ internal static class OutputsSection
                 NumberColumn("largest error"), NumberColumn("top-1"), NumberColumn("KL"), NumberColumn("equal")],
             El("tbody", outputs.Outputs.Select(output => Row(RowHeader(Name(output.Name), " ", El("span", Class("muted"), output.Dtype)), output))),
             outputs.Outputs.Count > 1 ? El("tfoot", Row(RowHeader("all pooled"), outputs.Pooled)) : null),
+        outputs.Labels is { } labels ? Labels(labels) : null,
         outputs.NotCompared.Count == 0 ? null
             : El("p", "Not compared, being no tensors of numbers or truth values: ",
                 outputs.NotCompared.SelectMany((name, index) => index == 0 ? new object[] { Name(name) } : [", ", Name(name)]), "."),
         outputs.LeftOut.GroupBy(output => output.Reason).Select(reason => El("p", $"Not compared, {reason.Key}: ",
             reason.SelectMany((output, index) => index == 0 ? new object[] { Name(output.Name) } : [", ", Name(output.Name)]), ".")),
         Blame(outputs.Blame));
+
+    private static object?[] Labels(LabelsSummary labels) =>
+    [
+        El("h3", "Labels"),
+        El("p", Name(labels.Output), Text($" against {Count(labels.Original.Count)} labels of "), Name(labels.Array), "."),
+        Table("Labels",
+            [Column("figure"), NumberColumn("original"), NumberColumn("restored")],
+            El("tbody", LabelFigures.Of(labels).Select(row => El("tr",
+                RowHeader(row.Figure),
+                Number(FigureText.Optional(row.Original, "0.0000")),
+                Number(FigureText.Optional(row.Restored, "0.0000")))))),
+    ];
 
     private static XElement Row(XElement header, OutputSummary output) => El("tr", header,
         Number(Count(output.Values), output.Incomparable > 0 ? Text($" ({output.Incomparable} not comparable)") : null),
