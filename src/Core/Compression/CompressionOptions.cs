@@ -6,6 +6,12 @@ public sealed record CompressionOptions
     /// <summary>Folder for artifacts and reports, in place of the spec's; relative to the current directory.</summary>
     public string? Output { get; init; }
 
+    /// <summary>Whether one look is taken at the outputs, on random samples, where the spec's gate does not ask for them.</summary>
+    public bool Probe { get; init; } = true;
+
+    /// <summary>Why that cannot be; null when it can.</summary>
+    internal string? ProbeHindrance { get; init; }
+
     /// <summary>Threads to use, at least 1. The result does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Threads

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CompressTasks.Compression.Allocation;
 using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
+using CompressTasks.Gate;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
@@ -55,6 +56,9 @@ public static class Compressor
             new ProgressMeter(progress, name, CompressionPhase.Comparing, bytes).Begin();
         var outputs = evaluation?.Run(artifactPath, [.. qualities.Select(quality => quality.Path)], options.Threads, cancellationToken);
 
+        var probe = evaluation is null
+            ? OutputProbe.Look(model, name, artifactPath, [.. qualities.Select(quality => quality.Path)], options, cancellationToken) : null;
+
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(artifactPath), new FileInfo(artifactPath).Length);
         var (report, failures) = new ReportBuilder(plan, coded, qualities, outputs).Build(original, artifact, spec.Gate);
@@ -64,6 +68,13 @@ public static class Compressor
             failures = [.. failures, .. SearchWarnings.Of(search, spec.Search!, original, outputs!)];
         }
 
+        var at = spec.Gate?.At ?? new SourceLocation(spec.File);
+        report = report with { Probe = probe };
+        report = report with { Notes = ReportNotes.Of(report) };
+        if (probe is { IsAlarming: true })
+            failures = [.. failures, GateDiagnostics.Probe(original, probe, at)];
+        if (evaluation is { Unfed: { Count: > 0 } unfed })
+            failures = [.. failures, GateDiagnostics.Stateful(original, unfed, spec.Gate!.Outputs!.Samples.At)];
         var tree = SourceTree.Around(spec.Folder);
         report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
         var modelPaths = ModelPaths(model);

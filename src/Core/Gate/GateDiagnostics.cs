@@ -58,6 +58,21 @@ internal static class GateDiagnostics
                     + $"infinity in one model only, or another shape. Check that the original computes numbers on these samples; if it does, give "
                     + $"the weights a higher target."), gate.At);
 
+    public static Diagnostic Stateful(FileSummary model, IReadOnlyList<(string Input, string Output)> states, SourceLocation at) =>
+        new("CT4013", Severity.Warning,
+            string.Create(CultureInfo.InvariantCulture,
+                $"{model.Path}: the output \"{states[0].Output}\" looks as if it becomes the input \"{states[0].Input}\" of the next run"
+                    + $"{(states.Count > 1 ? $", and {states.Count - 1} more do" : "")}, and the samples are judged run by run. Over a sequence "
+                    + $"errors come back and grow. Say feedback: {{ {states[0].Input}: {states[0].Output} }} in gate.outputs.samples and give "
+                    + $"sequences, or feedback: {{}} if that is not so."), at);
+
+    public static Diagnostic Probe(FileSummary model, ProbeSummary probe, SourceLocation at) =>
+        new("CT4014", Severity.Warning,
+            string.Create(CultureInfo.InvariantCulture,
+                $"{model.Path}: no outputs are compared, and on {probe.Samples} random samples R² of the output \"{probe.Output}\" is "
+                    + $"{FigureText.Number(probe.R2 ?? double.NaN)}{(probe.WorstWeight is { } worst ? $"; most of the error comes from {worst}" : "")}. "
+                    + $"R² of weights does not say what a model computes: give gate.outputs real samples, and let stacks say for: outputs."), at);
+
     private static string Blamed(IReadOnlyList<BlameSummary> blame) => string.Join(", ", blame
         .Take(Named)
         .Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Path} ({100 * weight.Share:0} %)")));

@@ -3,6 +3,7 @@ using CompressTasks.Gate;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs.Samples;
+using CompressTasks.Outputs.Sequences;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -29,6 +30,12 @@ internal sealed class OutputGateRunner
         IsCalibratedOnGate = calibration is null || (calibration.Summary.Sha256 is { } hash && hash == samples.Summary.Sha256);
     }
 
+    /// <summary>How far the search for the weights to blame goes.</summary>
+    private BlameBudget BlameBudget { get; init; }
+
+    /// <summary>Outputs that look like inputs of a next run, where the samples are no sequences.</summary>
+    public IReadOnlyList<(string Input, string Output)> Unfed { get; private init; } = [];
+
     /// <summary>The samples' files, as full paths.</summary>
     public IReadOnlyList<string> Files => [.. _samples.Files.Concat(Calibration.Files).Distinct()];
 
@@ -50,10 +57,13 @@ internal sealed class OutputGateRunner
     /// <param name="folder">What the samples' paths are relative to.</param>
     /// <param name="model">The original.</param>
     /// <param name="name">What messages call it.</param>
+    /// <param name="blameBudget">How far the search for the weights to blame goes; null for <see cref="BlameSearch.Full"/>.</param>
     /// <param name="calibration">The samples on which a search measures, when they are not the gate's.</param>
     /// <exception cref="CompressException">CT1501 to CT1517: the samples are not there or do not fit, or the model cannot be run.</exception>
-    public static OutputGateRunner Prepare(OutputGateSpec gate, string folder, OnnxModel model, string name, SamplesSpec? calibration = null)
+    public static OutputGateRunner Prepare(OutputGateSpec gate, string folder, OnnxModel model, string name, SamplesSpec? calibration = null,
+        BlameBudget? blameBudget = null)
     {
+        var budget = blameBudget ?? BlameSearch.Full;
         using var session = ModelRunner.Open(model.Path, name, gate);
         var compared = ComparedOutputs.Of(gate, session, InputCopyFinder.Find(model.ReadStructure().Graph ?? new()));
         if (compared.Outputs.Count == 0)
@@ -66,11 +76,14 @@ internal sealed class OutputGateRunner
         if (calibration is { Sequence: null })
             calibration = calibration with { Sequence = gate.Samples.Sequence };
         if (calibration is null || calibration.IsSameAs(gate.Samples))
-            return new(gate, model, name, compared, samples, null);
+            return new(gate, model, name, compared, samples, null) { Unfed = Stateful(gate, session), BlameBudget = budget };
         var others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);
         runner.Run(others.Read(() => 1).First());
-        return new(gate, model, name, compared, samples, others);
+        return new(gate, model, name, compared, samples, others) { Unfed = Stateful(gate, session), BlameBudget = budget };
     }
+
+    private static IReadOnlyList<(string Input, string Output)> Stateful(OutputGateSpec gate, ModelRunner session) =>
+        gate.Samples is { Sequence: null, IsStateless: false } ? StatefulModel.Find(session.Inputs, session.Outputs) : [];
 
     /// <summary>A session on the original.</summary>
     public OutputRunner OpenOriginal() => new(ModelRunner.Open(_model.Path, _name, _gate), _compared);
@@ -143,7 +156,7 @@ internal sealed class OutputGateRunner
             for (var i = 0; i < group.Count; i++)
                 decoded.Write(group[i], kept[i]);
             return error;
-        });
+        }, BlameBudget);
 
         SquaredError Measure()
         {

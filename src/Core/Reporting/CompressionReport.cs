@@ -27,6 +27,12 @@ public sealed record CompressionReport(
     /// <summary>What the model computes; null when the spec's gate does not ask for it.</summary>
     public OutputsSummary? Outputs { get; init; }
 
+    /// <summary>One look at the outputs on random samples; null when they are compared, or nothing was coded with a loss.</summary>
+    public ProbeSummary? Probe { get; init; }
+
+    /// <summary>What a reader should know that no threshold says.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>How the smallest artifact was found; null when no stack says <c>for: outputs</c>.</summary>
     public SearchSummary? Search { get; init; }
 

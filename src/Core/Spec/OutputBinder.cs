@@ -46,7 +46,11 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
     {
         var sequence = BindSequence(samples);
         if (samples["random"] is not ObjectValue random)
-            return new FileSamplesSpec(samples.Text("path").Replace('\\', '/'), samples["path"]?.At ?? samples.At) { Sequence = sequence };
+            return new FileSamplesSpec(samples.Text("path").Replace('\\', '/'), samples["path"]?.At ?? samples.At)
+            {
+                Sequence = sequence,
+                IsStateless = sequence is null && samples.Find("feedback") is not null,
+            };
         return new RandomSamplesSpec(
             (int)random.Number("seed"),
             (int)random.Number("count"),
@@ -55,13 +59,14 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
             random.At)
         {
             Sequence = sequence,
+            IsStateless = sequence is null && samples.Find("feedback") is not null,
             Steps = sequence is null ? 1 : (int)random.Number("steps"),
         };
     }
 
     private SequenceSpec? BindSequence(ObjectValue samples)
     {
-        if (samples.Find("feedback") is not { } feedback)
+        if (samples.Find("feedback") is not { } feedback || feedback.Value is ObjectValue { Fields: [] })
         {
             foreach (var key in (string[])["initial", "steps", "grow"])
             {

@@ -85,6 +85,9 @@ internal abstract record SamplesSpec(SourceLocation At)
     /// <summary>How the samples are sequences; null when each is a run of its own.</summary>
     public SequenceSpec? Sequence { get; init; }
 
+    /// <summary>Whether the spec says that nothing is fed back, by an empty mapping.</summary>
+    public bool IsStateless { get; init; }
+
     /// <summary>Whether both name the same samples, wherever the spec writes them.</summary>
     internal bool IsSameAs(SamplesSpec? other) =>
         other is not null && HasSameValues(other) && (Sequence is null ? other.Sequence is null : Sequence.IsSameAs(other.Sequence));

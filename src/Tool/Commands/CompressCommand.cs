@@ -63,6 +63,8 @@ internal static class CompressCommand
         if (recorder is not null)
             console.LetBuildReport();
         onnxRuntime.LoadFor(spec, verbosity == Verbosity.Quiet ? _ => { } : console.WriteLog, cancellationToken);
+        if (options.Probe && spec.Gate?.Outputs is null)
+            options = options with { ProbeHindrance = onnxRuntime.WhyNotAtHand() };
         var outcomes = RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
 
         if (json)

@@ -35,6 +35,9 @@ internal sealed class SpecOptions
         AllowMultipleArgumentsPerToken = true
     };
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _noProbe = new(
+        "--no-probe")
+    { Description = "Take no look at the outputs on random samples where the spec's gate does not ask for them." };
 
     public SpecOptions()
     {
@@ -45,7 +48,7 @@ internal sealed class SpecOptions
     public void AddTo(Command command)
     {
         command.Add(_input);
-        foreach (var option in (Option[])[_output, _models, _r2, _weightR2, _failure, _reports, _threads])
+        foreach (var option in (Option[])[_output, _models, _r2, _weightR2, _failure, _reports, _threads, _noProbe])
             command.Add(option);
     }
 
@@ -63,7 +66,7 @@ internal sealed class SpecOptions
         var spec = isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input, parsed.GetValue(_models));
         var job = new SpecJob(
             spec.WithGate(isModel ? null : r2, weightR2, onFailure),
-            new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads) })
+            new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads), Probe = !parsed.GetValue(_noProbe) })
         {
             IsModel = isModel,
             HasR2 = r2 is not null,

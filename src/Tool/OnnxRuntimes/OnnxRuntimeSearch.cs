@@ -32,6 +32,27 @@ internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bo
             throw SampleDiagnostics.NoOnnxRuntime(English.And(reasons), Remedy, outputs.At);
     }
 
+    /// <summary>Loads what is at hand, for a look that nobody asked for: nothing is fetched, and nothing is said.</summary>
+    /// <returns>Why there is none; null when there is.</returns>
+    public string? WhyNotAtHand()
+    {
+        if (OnnxRuntimeLoader.IsLoaded)
+            return null;
+        if (!string.IsNullOrEmpty(Library))
+        {
+            LoadNamed(Library);
+            return null;
+        }
+
+        var reasons = new List<string>();
+        if (OnnxRuntimeLoader.TryLoadInstalled(out _))
+            return null;
+        var assets = string.IsNullOrEmpty(AssetsFile) ? null : ProjectAssets.Read(AssetsFile);
+        return AnyLoads(assets?.OnnxRuntimes() ?? [], reasons, _ => { })
+            || AnyLoads(OnnxRuntimePackage.In(assets?.PackageFolders ?? [OnnxRuntimePackage.DefaultFolder]), reasons, _ => { })
+            ? null : "ONNX Runtime is not at hand";
+    }
+
     private string Remedy => AssetsFile is null
         ? "give --onnxruntime the path of one that was built for this system"
         : "reference the package Microsoft.ML.OnnxRuntime in the project, "

@@ -25,6 +25,8 @@ internal static class ReportOutput
         console.Write(Models(outcomes));
         foreach (var outcome in outcomes)
         {
+            foreach (var note in outcome.Report.Notes)
+                console.WriteLine(note);
             if (verbosity >= Verbosity.Normal)
             {
                 Checks(console, outcome.Report);

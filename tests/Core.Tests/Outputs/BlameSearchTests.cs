@@ -26,7 +26,7 @@ public sealed class BlameSearchTests
         string[] weights = [.. Enumerable.Range(0, count).Select(i => FormattableString.Invariant($"w{i:000}"))];
         var trials = 0;
         var blame = Rank(weights, weight => weight == "w005" ? 500 : weight == weights[^1] ? 300 : 0.1, _ => trials++);
-        trials.ShouldBeLessThanOrEqualTo(BlameSearch.MostTrials);
+        trials.ShouldBeLessThanOrEqualTo(BlameSearch.Full.Trials);
         blame.Select(weight => weight.Path).Take(2).ShouldBe(["w005", weights[^1]]);
     }
 
@@ -35,7 +35,7 @@ public sealed class BlameSearchTests
     [InlineData(double.PositiveInfinity)]
     public void WhatMakesAnOutputNoNumberTakesTheBlame(double error)
     {
-        var blame = BlameSearch.Rank(["good", "bad"], new(10, error, 100), group => new(10, group[0] == "bad" ? 5 : error, 100));
+        var blame = BlameSearch.Rank(["good", "bad"], new(10, error, 100), group => new(10, group[0] == "bad" ? 5 : error, 100), BlameSearch.Full);
         blame.Select(weight => (weight.Path, weight.Share)).ShouldBe([("bad", 1), ("good", 0)]);
     }
 
@@ -51,6 +51,6 @@ public sealed class BlameSearchTests
         {
             tried(group);
             return new SquaredError(10, all - group.Sum(error), 100);
-        });
+        }, BlameSearch.Full);
     }
 }

@@ -24,11 +24,12 @@ internal static class SearchDiagnostics
     public static Diagnostic CalibrationDisagrees(FileSummary model, double calibrationR2, double gateR2, SourceLocation at) =>
         new("CT4011", Severity.Warning,
             $"{model.Path}: R² of the outputs is {FigureText.Number(calibrationR2)} on the calibration samples and {FigureText.Number(gateR2)} on "
-                + $"the gate's: the calibration does not stand for them, and the artifact is larger than it could be. Give more calibration "
-                + $"samples, or ones more like the gate's.", at);
+                + $"the gate's: the calibration does not stand for them. The outputs may be worse still on other inputs, and the artifact is "
+                + $"larger than it could be. Give more calibration samples, or ones more like the gate's.", at);
 
     public static Diagnostic CalibrationGivenUp(FileSummary model, SourceLocation at) =>
         new("CT4011", Severity.Warning,
             $"{model.Path}: coded against the calibration samples, the artifact was larger than without a calibration, so it is coded without. "
-                + $"They are too few, or unlike the gate's: give more, or ones more like these.", at);
+                + $"They are too few, or unlike the gate's, and one of both may be unlike what the model will meet, where the outputs can be worse: "
+                + $"give more, or ones more like these.", at);
 }

@@ -25,6 +25,7 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         Verdict(text, report);
         Diagnostics(text, report.Diagnostics);
+        Notes(text, report.Notes);
         Checks(text, report.Gate);
         if (report.Outputs is { } outputs)
             Outputs(text, outputs);
@@ -58,6 +59,14 @@ internal static class MarkdownReport
             Line(text,
                 $"- **{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}");
         if (diagnostics.Count > 0)
+            Line(text, $"");
+    }
+
+    private static void Notes(StringBuilder text, IReadOnlyList<string> notes)
+    {
+        foreach (var note in notes)
+            Line(text, $"- {Cell(note)}");
+        if (notes.Count > 0)
             Line(text, $"");
     }
 

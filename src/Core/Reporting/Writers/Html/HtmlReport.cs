@@ -25,6 +25,7 @@ internal static class HtmlReport
             LevelsSection.Write(report.Weights),
             CoverageSection.Write(report.Coverage),
             OutputsSection.Write(report.Outputs),
+            report.Notes.Count == 0 ? null : Section("notes", "Notes", El("ul", report.Notes.Select(note => El("li", note)))),
             SpecSection.Write(report),
         }.OfType<XElement>().ToList();
         return HtmlPage.Write(El("html", Attr("lang", "en"),

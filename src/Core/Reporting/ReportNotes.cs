@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace CompressTasks.Reporting;
+
+/// <summary>What stands in a report's tables, and changes what its figures mean.</summary>
+internal static class ReportNotes
+{
+    private const int Named = 3;
+
+    public static IReadOnlyList<string> Of(CompressionReport report) =>
+        [.. Nothing(report), .. Unseen(report), .. Calibrated(report), .. Probed(report.Probe)];
+
+    private static IEnumerable<string> Nothing(CompressionReport report)
+    {
+        if (report.Coverage.Coded.Weights == 0)
+            yield return "Nothing was coded with a loss: all weights are carried exactly, and R² 1 says no more than that.";
+    }
+
+    private static IEnumerable<string> Unseen(CompressionReport report)
+    {
+        var unseen = (report.Search?.Weights ?? []).Where(weight => weight.Sensitivity is 0).Select(weight => weight.Path).ToHashSet(StringComparer.Ordinal);
+        var coded = report.Weights.Sum(weight => weight.CompressedBytes);
+        var bytes = report.Weights.Where(weight => unseen.Contains(weight.Path)).Sum(weight => weight.CompressedBytes);
+        if (bytes > 0)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{100.0 * bytes / coded:0} % of the coded bytes are weights that no sample shows an effect of ({Names([.. unseen])}), such as those in a branch that none took: nobody looked at what they compute.");
+    }
+
+    private static IEnumerable<string> Calibrated(CompressionReport report)
+    {
+        if (report.Search is not { MomentsSha256: not null, IsCalibrationGivenUp: false } search)
+            yield break;
+        string[] plain = [.. search.Weights.Where(weight => weight.Damping is null).Select(weight => weight.Path)];
+        if (plain.Length > 0)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{search.Weights.Count - plain.Length} of {search.Weights.Count} weights could be calibrated; the others ({Names(plain)}) are not used as the weight of a layer in the main graph, or their inputs are too few.");
+    }
+
+    private static IEnumerable<string> Probed(ProbeSummary? probe)
+    {
+        if (probe is { Skipped: { } reason })
+            yield return $"No outputs were compared, and none were looked at: {reason}.";
+        else if (probe is { Output: { } output })
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"No outputs were compared. In one look, on {probe.Samples} random samples, R² of \"{output}\" is {FigureText.R2(probe.R2 ?? double.NaN)}: it says more than R² of weights, and less than real samples.");
+    }
+
+    private static string Names(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Order(StringComparer.Ordinal).Take(Named)) + (names.Count > Named ? ", …" : "");
+}

@@ -1,0 +1,96 @@
+using CompressTasks.Compression;
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Core.Tests.Outputs;
+using CompressTasks.Numerics;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Spec;
+using Google.Protobuf;
+
+namespace CompressTasks.Core.Tests.Compression;
+
+/// <summary>The look at outputs that nobody asked for.</summary>
+public sealed class OutputProbeTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void OutputsThatBecameOthersAreAWarningThatNamesTheWeight()
+    {
+        // y = x·w − x·v with v almost w: the difference is far smaller than what R² 0.99 of either weight loses.
+        var outcome = Compress(Difference(), "r2: 0.5");
+        var warning = outcome.Diagnostics.ShouldHaveSingleItem();
+        (warning.Code, warning.Severity).ShouldBe(("CT4014", CompressTasks.Diagnostics.Severity.Warning));
+        warning.Message.ShouldContain("R² of the output \"y\" is");
+        outcome.Accepted.ShouldBeTrue();
+        var probe = outcome.Report.Probe.ShouldNotBeNull();
+        (probe.Samples, probe.Output, probe.Skipped).ShouldBe((4, "y", null));
+        probe.R2!.Value.ShouldBeLessThan(0);
+        probe.WorstWeight.ShouldBeOneOf("w", "v", null);
+        outcome.Report.Notes.ShouldHaveSingleItem().ShouldStartWith("No outputs were compared. In one look, on 4 random samples, R² of \"y\" is");
+    }
+
+    [Fact]
+    public void OutputsThatAreTheSameAreANote()
+    {
+        var outcome = Compress(Linear(), "r2: 0.5");
+        outcome.Diagnostics.ShouldBeEmpty();
+        outcome.Report.Probe!.R2!.Value.ShouldBeInRange(0.95, 1);
+        outcome.Report.Notes.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void OutputsThatAreComparedAreNotLookedAtAgain() =>
+        Compress(Linear(), "outputs: { samples: { random: }, r2: 0.5 }").Report.Probe.ShouldBeNull();
+
+    [Fact]
+    public void TheLookCanBeLeftOut()
+    {
+        _folder.Write("m.onnx", Linear());
+        var path = _folder.Write("compress.yml", System.Text.Encoding.UTF8.GetBytes(Yaml("r2: 0.5")));
+        var outcome = Compressor.Run(CompressionSpec.Load(path), new() { Probe = false }, null, CancellationToken.None).Single();
+        outcome.Report.Probe.ShouldBeNull();
+        outcome.Report.Notes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void WhatCannotBeRunSaysWhy()
+    {
+        var model = ModelProto.Parser.ParseFrom(Linear());
+        model.Graph.Node[0].OpType = "NoSuchOperator";
+        var outcome = Compress(model.ToByteArray(), "r2: 0.5");
+        outcome.Diagnostics.ShouldBeEmpty();
+        outcome.Report.Probe!.Skipped.ShouldNotBeNull().ShouldContain("NoSuchOperator");
+        outcome.Report.Notes.ShouldHaveSingleItem().ShouldStartWith("No outputs were compared, and none were looked at: ONNX Runtime cannot load m.onnx");
+    }
+
+    [Fact]
+    public void AModelOfWhichNothingIsCodedIsSaidToBe()
+    {
+        _folder.Write("m.onnx", Linear());
+        var outcome = SpecRun.Compress(_folder, "models: [ m.onnx ]\ngate: { r2: 0.999 }");
+        outcome.Report.Probe.ShouldBeNull();
+        outcome.Report.Notes.ShouldHaveSingleItem().ShouldStartWith("Nothing was coded with a loss");
+    }
+
+    private CompressionOutcome Compress(byte[] model, string gate)
+    {
+        _folder.Write("m.onnx", model);
+        return SpecRun.Compress(_folder, Yaml(gate));
+    }
+
+    private static string Yaml(string gate) =>
+        $"models: [ m.onnx ]\nrules: [ {{ weights: '*', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\ngate: {{ {gate} }}";
+
+    private static byte[] Linear() => Graphs.Model([("x", [-1, 64])], [("y", ElementType.Float)], [Weight("w", 0)], "MatMul x,w -> y").ToByteArray();
+
+    private static byte[] Difference() => Graphs.Model(
+        [("x", [-1, 64])], [("y", ElementType.Float)], [Weight("w", 0), Weight("v", 1e-4f)], "MatMul x,w -> a", "MatMul x,v -> b", "Sub a,b -> y").ToByteArray();
+
+    private static TensorProto Weight(string name, float more)
+    {
+        var random = new Random(3);
+        return Graphs.Matrix(name, 64, 64, _ => random.NextSingle() - 0.5f + (more * random.NextSingle()));
+    }
+}
