@@ -16,6 +16,9 @@ internal static class OutputProbe
     private const long LargeBytes = 48L << 20;
     private const int Samples = 4;
 
+    /// <summary>Of open axes, in the order in which they are tried.</summary>
+    private static readonly int[] _lengths = [16, 512, 16000];
+
     /// <summary>Runs both models.</summary>
     /// <param name="model">The original.</param>
     /// <param name="name">What messages call it.</param>
@@ -36,9 +39,7 @@ internal static class OutputProbe
         try
         {
             var count = model.TotalBytes > LargeBytes ? 1 : Samples;
-            var at = new SourceLocation(name);
-            var gate = new OutputGateSpec(new RandomSamplesSpec(Seed: 1, count, [], [], at), new(ProbeSummary.LeastR2, at), null, null, Logits: false, at);
-            var runner = OutputGateRunner.Prepare(gate, ".", model, name, blameBudget: BlameSearch.Least);
+            var runner = Prepare(model, name, count);
             var outputs = runner.Run(artifactPath, lossyWeights, options.Threads, cancellationToken);
             var worst = outputs.Outputs.Where(output => output.R2 is not null)
                 .MinBy(output => double.IsNaN(output.R2!.Value) ? double.NegativeInfinity : output.R2);
@@ -48,6 +49,28 @@ internal static class OutputProbe
         {
             return Skipped(error.Diagnostics[0].Message.TrimEnd('.'));
         }
+    }
+
+    /// <summary>Models of sound and the like refuse inputs that are too short: longer ones are tried.</summary>
+    private static OutputGateRunner Prepare(OnnxModel model, string name, int count)
+    {
+        CompressException? first = null;
+        foreach (var length in _lengths)
+        {
+            try
+            {
+                var at = new SourceLocation(name);
+                var samples = new RandomSamplesSpec(Seed: 1, count, [], [], at) { OpenAxis = length };
+                var gate = new OutputGateSpec(samples, new(ProbeSummary.LeastR2, at), null, null, Logits: false, at);
+                return OutputGateRunner.Prepare(gate, ".", model, name, blameBudget: BlameSearch.Least);
+            }
+            catch (CompressException error) when (error.Diagnostics[0].Code == "CT1510")
+            {
+                first ??= error;
+            }
+        }
+
+        throw first!;
     }
 
     private static ProbeSummary Skipped(string reason) => new(0, null, null, null, reason);

@@ -115,6 +115,9 @@ internal sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<Inpu
     /// <summary>Runs in each sequence; 1 where nothing is fed back.</summary>
     public int Steps { get; init; } = 1;
 
+    /// <summary>The length of axes that neither the model nor the spec gives, batches and images aside.</summary>
+    public int OpenAxis { get; init; } = 16;
+
     private protected override bool HasSameValues(SamplesSpec other) =>
         other is RandomSamplesSpec random && random.Seed == Seed && random.Count == Count && random.Steps == Steps
         && random.Shapes.Select(InputShapeSpec.Shown).SequenceEqual(Shapes.Select(InputShapeSpec.Shown))

@@ -7,7 +7,6 @@ internal static class RandomShapes
 {
     private const int ImageRank = 4;
     private const long ImageSide = 224;
-    private const long OtherAxis = 16;
 
     /// <summary>The shapes of the spec first, then the rules of docs/spec.md. Axes of one name get one length.</summary>
     /// <exception cref="Diagnostics.CompressException">CT1505 or CT1507: the spec gives a shape that the model cannot have.</exception>
@@ -27,13 +26,13 @@ internal static class RandomShapes
         }
 
         foreach (var input in inputs.Where(input => !shapes.ContainsKey(input.Name)))
-            shapes[input.Name] = [.. input.Shape.Select((length, axis) => length >= 0 ? length : Length(input, axis, lengths))];
+            shapes[input.Name] = [.. input.Shape.Select((length, axis) => length >= 0 ? length : Length(input, axis, lengths, spec.OpenAxis))];
         return shapes;
     }
 
-    private static long Length(ModelInput input, int axis, Dictionary<string, long> lengths)
+    private static long Length(ModelInput input, int axis, Dictionary<string, long> lengths, long other)
     {
-        var usual = axis == 0 ? 1 : input.Shape.Count >= ImageRank ? ImageSide : OtherAxis;
+        var usual = axis == 0 ? 1 : input.Shape.Count >= ImageRank ? ImageSide : other;
         var symbol = input.Symbols[axis];
         if (symbol.Length == 0)
             return usual;
