@@ -11,7 +11,11 @@ namespace CompressTasks.Spec;
 /// <param name="Top1">Least share of rows whose largest value stays in its place; of outputs of whole numbers, of equal values.</param>
 /// <param name="Logits">Whether the rows of the outputs become distributions by a softmax, so that their KL divergence can be told.</param>
 /// <param name="At">Where the spec begins the mapping.</param>
-internal sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Threshold? Cosine, Threshold? Top1, bool Logits, SourceLocation At);
+internal sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Threshold? Cosine, Threshold? Top1, bool Logits, SourceLocation At)
+{
+    /// <summary>Whether anything is checked.</summary>
+    public bool HasThreshold => (R2 ?? Cosine ?? Top1) is not null;
+}
 
 /// <summary>The inputs that a model's outputs are compared on.</summary>
 /// <param name="At">Where the spec names them.</param>

@@ -25,6 +25,7 @@ internal static class HtmlReport
             LevelsSection.Write(report.Weights),
             CoverageSection.Write(report.Coverage),
             OutputsSection.Write(report.Outputs),
+            MetricsSection.Write(report.Metrics),
             SpecSection.Write(report),
         }.OfType<XElement>().ToList();
         return HtmlPage.Write(El("html", Attr("lang", "en"),
