@@ -2,7 +2,7 @@ namespace CompressTasks.Compression.Search;
 
 /// <summary>
 /// Finds the largest multiplier of all steps at which metrics hold, a place of <see cref="StepGrid"/>, in few trials: programs are slow, and how far
-/// a figure is from its threshold says little about how far the steps are. Strides double until the multiplier lies between one that holds and one
+/// a figure is from its threshold says little about how far the steps are. Strides grow until the multiplier lies between one that holds and one
 /// that fails, and then the interval is halved.
 /// </summary>
 /// <param name="start">The first multiplier to try.</param>
@@ -14,6 +14,8 @@ internal sealed class MetricBracket(int start, bool mayRise)
 
     /// <summary>Half an octave of the step: a factor of two in the squared error.</summary>
     private const int FirstStride = StepGrid.PerOctave / 2;
+
+    private const int LargestStride = 2 * StepGrid.PerOctave;
 
     /// <summary>An interval that is not worth another trial: a sixteenth of an octave, a sixteenth of a bit per weight.</summary>
     private const int Resolution = StepGrid.PerOctave / 16;
@@ -44,7 +46,7 @@ internal sealed class MetricBracket(int start, bool mayRise)
     private int Stride()
     {
         var stride = _stride;
-        _stride *= 2;
+        _stride = Math.Min(2 * _stride, LargestStride);
         return stride;
     }
 }
