@@ -69,7 +69,7 @@ internal sealed class MetricRunner
         if (runs.TryGetValue(metric.Command, out var known))
             return known;
         var same = _metrics.Where(other => other.Command.Equals(metric.Command)).ToList();
-        _announce(string.Join(", ", same.Select(other => other.Name)));
+        _announce(string.Join(", ", same.Select(other => other.Name)) + (model == _original ? " of the original" : ""));
         return runs[metric.Command] = Start(metric.Command, same.Max(other => other.Timeout), model);
     }
 
