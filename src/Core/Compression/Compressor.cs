@@ -72,8 +72,8 @@ public static class Compressor
         var tree = SourceTree.Around(spec.Folder);
         report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
         var modelPaths = ModelPaths(model);
-        return new(report, [.. modelPaths, .. evaluation?.Files ?? [], .. metrics?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath),
-            failures)
+        return new(report, [.. modelPaths, .. evaluation?.Files ?? [], .. metrics?.Files ?? []], artifactPath,
+            ReportFiles.Write(report, spec.Reports, artifactPath), failures)
         { ModelPaths = modelPaths };
     }
 

@@ -163,7 +163,8 @@ public sealed class MetricCompressionTests : IDisposable
     private static double Found(CompressionOutcome outcome) => outcome.Report.Metrics!.ShouldHaveSingleItem().Value;
 
     private static string Outputs(string threshold, string? metric = null) =>
-        $"outputs: {{ samples: {{ random: {{ count: 16 }} }}, {threshold} }}{(metric is null ? "" : $"\n  metrics: [ {{ name: error, {metric} }} ]")}";
+        $"outputs: {{ samples: {{ random: {{ count: 16 }} }}, {threshold} }}"
+            + $"{(metric is null ? "" : $"\n  metrics: [ {{ name: error, {metric} }} ]")}";
 
     private double SquaredError(string path, string other)
     {

@@ -95,7 +95,8 @@ public sealed class MetricRunnerTests : IDisposable
     [InlineData("false {model}", "CT1533", "ended with exit code 1, and wrote nothing")]
     public void WhatHappenedIsSaid(string command, string code, string message)
     {
-        var failure = Failure($"run: '{command}{(command.Contains('{') ? "" : " # {model}")}', atMost: 1{(command.Contains('{') ? "" : ", shell: true")}");
+        var needsShell = !command.Contains('{');
+        var failure = Failure($"run: '{command}{(needsShell ? " # {model}" : "")}', atMost: 1{(needsShell ? ", shell: true" : "")}");
         failure.Code.ShouldBe(code);
         failure.Message.ShouldContain(message);
         failure.Message.ShouldNotContain(_folder["tmp"]);
@@ -118,7 +119,8 @@ public sealed class MetricRunnerTests : IDisposable
     {
         Script("eval.sh", "sleep 987 & echo $! > child.new; mv child.new child; wait");
         using var source = new CancellationTokenSource();
-        var measuring = Task.Run(() => Runner(source.Token, "{ name: wer, run: 'sh eval.sh {model}', atMost: 1 }").Measure(_folder["tmp/restored.onnx"]));
+        var runner = Runner(source.Token, "{ name: wer, run: 'sh eval.sh {model}', atMost: 1 }");
+        var measuring = Task.Run(() => runner.Measure(_folder["tmp/restored.onnx"]));
         while (!File.Exists(_folder["child"]))
             await Task.Delay(20);
         await source.CancelAsync();
@@ -181,7 +183,8 @@ public sealed class MetricRunnerTests : IDisposable
         try
         {
             using var process = Process.GetProcessById(id);
-            return !process.HasExited && !(File.Exists($"/proc/{id}/stat") && File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal));
+            return !process.HasExited
+                && !(File.Exists($"/proc/{id}/stat") && File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal));
         }
         catch (Exception e) when (e is ArgumentException or IOException)
         {

@@ -9,7 +9,8 @@ public sealed class MetricStartTests
     [Fact]
     public void PathsGoIntoWordsAsTheyAre()
     {
-        var start = MetricStart.Of(new(["dotnet", "--at={model}", "{original}:{model}", "{other}"], IsShell: false), _folder, "/t/a b$.onnx", "/o/'c'.onnx");
+        var start = MetricStart.Of(new(["dotnet", "--at={model}", "{original}:{model}", "{other}"], IsShell: false), _folder, "/t/a b$.onnx",
+            "/o/'c'.onnx");
         start.ArgumentList.ShouldBe(["--at=/t/a b$.onnx", "/o/'c'.onnx:/t/a b$.onnx", "{other}"]);
         (start.FileName, start.WorkingDirectory).ShouldBe(("dotnet", _folder));
     }
@@ -18,7 +19,8 @@ public sealed class MetricStartTests
     [InlineData("./eval.sh", "eval.sh")]
     [InlineData("../tools/eval", "../tools/eval")]
     public void AProgramWithASlashIsRelativeToTheSpec(string program, string expected) =>
-        MetricStart.Of(new([program, "{model}"], IsShell: false), _folder, "m", "o").FileName.ShouldBe(Path.GetFullPath(Path.Combine(_folder, expected)));
+        MetricStart.Of(new([program, "{model}"], IsShell: false), _folder, "m", "o").FileName
+            .ShouldBe(Path.GetFullPath(Path.Combine(_folder, expected)));
 
     [Theory]
     [InlineData("eval {model} | tail", "eval '/t/it'\\''s $(x).onnx' | tail")]

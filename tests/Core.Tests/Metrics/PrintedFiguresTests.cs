@@ -32,6 +32,7 @@ public sealed class PrintedFiguresTests
     [InlineData("NaN")]
     [InlineData("-Infinity")]
     [InlineData("1e999")]
+    [InlineData("{\"wer\": 1e999}")]
     [InlineData("{\"wer\": null}")]
     [InlineData("{\"wer\": \"NaN\"}")]
     public void WhatIsNotFiniteIsReadAsSuch(string output) => double.IsFinite(Find(output)!.Value).ShouldBeFalse();

@@ -18,7 +18,8 @@ public sealed class MetricReportTests
         [
             new("wer", "python eval.py {model}", 0.0512, 0.051, false,
                 [new("atMost", 0.05, 0.0512, false), new("increase", 0.01, 0.0002, true)], null, null),
-            new("a|<b>", "x | y", double.NaN, null, false, [new("atLeast", 1e-7, double.NaN, false)], "it <i>failed</i>", "```\n</code><script>\nno GPU"),
+            new("a|<b>", "x | y", double.NaN, null, false, [new("atLeast", 1e-7, double.NaN, false)],
+                "it <i>failed</i>", "```\n</code><script>\nno GPU"),
         ],
         Diagnostics =
         [

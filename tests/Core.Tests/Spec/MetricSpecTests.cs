@@ -33,14 +33,16 @@ public sealed class MetricSpecTests
     {
         var metric = Metric("{ name: wer, run: 'eval \"{model}\"', atMost: 5 }");
         (metric.AtLeast, metric.Increase, metric.Drop).ShouldBe((null, null, null));
-        (metric.Timeout, metric.Inputs.Count, metric.Command.IsShell, metric.ComparesWithOriginal).ShouldBe((TimeSpan.FromMinutes(10), 0, false, false));
+        (metric.Timeout, metric.Inputs.Count, metric.Command.IsShell, metric.ComparesWithOriginal)
+            .ShouldBe((TimeSpan.FromMinutes(10), 0, false, false));
         SpecParsing.Parse("models: [ m.onnx ]\ngate: { r2: 0.9 }").Gate!.Metrics.ShouldBeEmpty();
     }
 
     [Fact]
     public void ATextAndAListThatSayTheSameAreTheSameCommand()
     {
-        var (text, list) = (Metric("{ name: a, run: 'eval  \"{model}\"', atMost: 5 }").Command, Metric("{ name: b, run: [ eval, '{model}' ], drop: 5 }").Command);
+        var (text, list) = (Metric("{ name: a, run: 'eval  \"{model}\"', atMost: 5 }").Command,
+            Metric("{ name: b, run: [ eval, '{model}' ], drop: 5 }").Command);
         text.ShouldBe(list);
         text.GetHashCode().ShouldBe(list.GetHashCode());
         Metric("{ name: a, run: 'eval {model}', shell: true, atMost: 5 }").Command.ShouldNotBe(text);
@@ -49,18 +51,23 @@ public sealed class MetricSpecTests
     [Theory]
     [InlineData("{ name: wer, run: 'eval {model}' }",
         "compress.yml(4,7): error CT1530: the metric \"wer\" holds nothing; add at least one of atLeast, atMost, increase and drop")]
-    [InlineData("{ name: wer, run: eval, atMost: 1 }", "(4,25): error CT1530: \"eval\" does not say where the path of the model goes; write {model} there")]
-    [InlineData("{ name: wer, run: 'eval {original}', atMost: 1 }", "error CT1530: \"eval {original}\" does not say where the path of the model goes")]
+    [InlineData("{ name: wer, run: eval, atMost: 1 }",
+        "(4,25): error CT1530: \"eval\" does not say where the path of the model goes; write {model} there")]
+    [InlineData("{ name: wer, run: 'eval {original}', atMost: 1 }",
+        "error CT1530: \"eval {original}\" does not say where the path of the model goes")]
     [InlineData("{ name: wer, run: 'eval \"{model}', atMost: 1 }", "(4,25): error CT1530: \"eval \"{model}\" has a quote that is not closed")]
-    [InlineData("{ name: wer, run: [ eval, '{model}' ], shell: true, atMost: 1 }", "(4,46): error CT1530: a shell takes one text, but \"run\" is a list")]
-    [InlineData("{ name: wer, run: 'eval {model}', atLeast: 2, atMost: 1 }", "(4,61): error CT1530: no figure passes: \"atMost\" of the metric \"wer\"")]
+    [InlineData("{ name: wer, run: [ eval, '{model}' ], shell: true, atMost: 1 }",
+        "(4,46): error CT1530: a shell takes one text, but \"run\" is a list")]
+    [InlineData("{ name: wer, run: 'eval {model}', atLeast: 2, atMost: 1 }",
+        "(4,61): error CT1530: no figure passes: \"atMost\" of the metric \"wer\"")]
     [InlineData("{ name: \"a\\nb\", run: 'eval {model}', atMost: 1 }", "(4,15): error CT1530: the metric's name \"a b\" has control characters")]
     [InlineData("{ name: wer, run: 'eval {model}', atMost: 1 }\n    - { name: wer, run: 'eval {model}', drop: 1 }",
         "compress.yml(5,7): error CT1530: the metric \"wer\" is already there at line 4")]
     [InlineData("{ run: 'eval {model}', atMost: 1 }", "error CT1015: metric needs the key \"name\"")]
     [InlineData("{ name: wer, run: [], atMost: 1 }", "error CT1017: \"run\" is empty, expected a list of a program and its arguments")]
     [InlineData("{ name: wer, run: 'eval {model}', increase: -1 }", "error CT1011: \"increase\" is -1, expected a number, at least 0")]
-    [InlineData("{ name: wer, run: 'eval {model}', atMost: .nan }", "error CT1010: \"atMost\" is \".nan\", expected a number; the number must be finite")]
+    [InlineData("{ name: wer, run: 'eval {model}', atMost: .nan }",
+        "error CT1010: \"atMost\" is \".nan\", expected a number; the number must be finite")]
     [InlineData("{ name: wer, run: 'eval {model}', atmost: 1 }", "error CT1013: unknown key \"atmost\" in metric; did you mean \"atMost\"?")]
     public void MistakesStandAtTheirPlace(string metric, string expected) => Errors(metric).ShouldContain(error => error.Contains(expected));
 

@@ -42,8 +42,8 @@ public sealed class MetricTests(PackageFeed feed) : IClassFixture<PackageFeed>
         var project = feed.CreateProject();
         Spec(project, "wc -c {model}", "atMost: 5");
         (await project.BuildAsync()).ShouldFail().Output.ShouldContain(
-            $"{project.In("compress.yml")}(12,7): error CT1535: models/tiny.onnx: the metric \"bytes\" of the restored model is unknown: \"wc -c {{model}}\" "
-                + "printed no number");
+            $"{project.In("compress.yml")}(12,7): error CT1535: models/tiny.onnx: the metric \"bytes\" of the restored model is unknown: "
+                + "\"wc -c {model}\" printed no number");
 
         Spec(project, "wc -c < {model}", "atMost: 5\n      shell: true");
         (await project.BuildAsync()).ShouldFail().Output.ShouldContain(

@@ -37,7 +37,8 @@ public sealed class MetricCommandTests : IDisposable
     public async Task APlanShowsMetricsAndRunsNone()
     {
         Spec("atMost: 0.5");
-        (await ToolRun.InProcess("plan", _work["compress.yml"])).ShouldEndWith(0).Output.ShouldContain("gate.metrics.wer   at most 0.5; sh eval.sh {model}");
+        (await ToolRun.InProcess("plan", _work["compress.yml"])).ShouldEndWith(0).Output
+            .ShouldContain("gate.metrics.wer   at most 0.5; sh eval.sh {model}");
         _work.Entries.ShouldNotContain("runs");
     }
 
