@@ -5,7 +5,7 @@ namespace CompressTasks.Compression;
 
 /// <summary>What became of one model.</summary>
 /// <param name="Report">Everything that was measured.</param>
-/// <param name="InputPaths">The model's files: itself, then its external data, then the samples of its outputs.</param>
+/// <param name="InputPaths">The model's files: itself, then its external data, then the samples of its outputs, then the inputs of metrics.</param>
 /// <param name="ArtifactPath">The compressed model.</param>
 /// <param name="ReportPaths">The reports that were written.</param>
 /// <param name="Diagnostics">

@@ -22,6 +22,11 @@ public enum CompressionPhase
 
     /// <summary>The original and the restored model are run on samples.</summary>
     Comparing,
+
+    /// <summary>
+    /// Programs measure the metrics of the gate, which <see cref="CompressionProgress.Detail"/> names. It has no bytes, and its end is not known.
+    /// </summary>
+    MeasuringMetrics,
 }
 
 /// <summary>How far a run is. Reported after every weight, from any thread.</summary>
@@ -32,4 +37,8 @@ public enum CompressionPhase
 /// <param name="DoneWeights">Weights that are done.</param>
 /// <param name="TotalWeights">All weights that the phase goes through; 0 when it does not go weight by weight.</param>
 public readonly record struct CompressionProgress(string Model, CompressionPhase Phase, long DoneBytes, long TotalBytes, int DoneWeights,
-    int TotalWeights);
+    int TotalWeights)
+{
+    /// <summary>What of the phase is being done, where it has parts with names; otherwise null.</summary>
+    public string? Detail { get; init; }
+}

@@ -3,6 +3,7 @@ using CompressTasks.Compression.Allocation;
 using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
+using CompressTasks.Metrics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
@@ -11,7 +12,7 @@ using CompressTasks.Spec;
 
 namespace CompressTasks.Compression;
 
-/// <summary>The main job: open → plan → allocate → encode → write → verify → compare outputs → gate → report.</summary>
+/// <summary>The main job: open → plan → allocate → encode → write → verify → compare outputs → metrics → gate → report.</summary>
 public static class Compressor
 {
     /// <summary>Compresses every model of a spec. Artifacts and reports are written whether the gate holds or not.</summary>
@@ -35,10 +36,12 @@ public static class Compressor
         var (model, name, artifactPath) = opened;
         var evaluation = spec.Gate?.Outputs is { } outputGate
             ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
+        var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
+        var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
         var plan = new ModelTargetResolver(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var (encoded, search) = evaluation is null
             ? (new PartlyEncodedModel(plan), null)
-            : new OutputSearch(model, evaluation, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
+            : new OutputSearch(model, evaluation, metrics, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
                 .Resolve(plan);
         plan = encoded.Plan;
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
@@ -55,13 +58,14 @@ public static class Compressor
         if (evaluation is not null)
             new ProgressMeter(progress, name, CompressionPhase.Comparing, bytes).Begin();
         var outputs = evaluation?.Run(artifactPath, [.. qualities.Select(quality => quality.Path)], options.Threads, cancellationToken);
+        var measured = metrics is null ? null : Measure(metrics, artifactPath, options.Threads, cancellationToken);
 
         var probe = evaluation is null
             ? OutputProbe.Look(model, name, artifactPath, [.. qualities.Select(quality => quality.Path)], options, cancellationToken) : null;
 
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(artifactPath), new FileInfo(artifactPath).Length);
-        var (report, failures) = new ReportBuilder(plan, coded, qualities, outputs).Build(original, artifact, spec.Gate);
+        var (report, failures) = new ReportBuilder(plan, coded, qualities, outputs, measured).Build(original, artifact, spec.Gate);
         if (search is not null)
         {
             report = report with { Search = search };
@@ -78,9 +82,17 @@ public static class Compressor
         var tree = SourceTree.Around(spec.Folder);
         report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
         var modelPaths = ModelPaths(model);
-        return new(report, [.. modelPaths, .. evaluation?.Files ?? []], artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath),
-            failures)
+        return new(report, [.. modelPaths, .. evaluation?.Files ?? [], .. metrics?.Files ?? []], artifactPath,
+            ReportFiles.Write(report, spec.Reports, artifactPath), failures)
         { ModelPaths = modelPaths };
+    }
+
+    /// <summary>Of what is on disk, as everything else.</summary>
+    private static IReadOnlyList<MeasuredMetric> Measure(MetricRunner metrics, string artifactPath, int threads,
+        CancellationToken cancellationToken)
+    {
+        using var restored = TrialModel.OfArtifact(artifactPath, threads, cancellationToken);
+        return metrics.Measure(restored.Path);
     }
 
     private static List<string> ModelPaths(OnnxModel model)

@@ -17,6 +17,9 @@ internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, st
 
     public void Begin() => Report(0, 0);
 
-    private void Report(long bytes, int weights) =>
-        progress?.Report(new(model, phase, bytes, totalBytes, totalWeights == 0 ? 0 : weights, totalWeights));
+    /// <summary>Begins a part of the phase that has a name.</summary>
+    public void Begin(string detail) => Report(0, 0, detail);
+
+    private void Report(long bytes, int weights, string? detail = null) =>
+        progress?.Report(new(model, phase, bytes, totalBytes, totalWeights == 0 ? 0 : weights, totalWeights) { Detail = detail });
 }

@@ -8,7 +8,7 @@ namespace CompressTasks.Compression;
 
 /// <summary>Puts together what a report says: what was planned, what was written, and what was measured on disk.</summary>
 internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyList<CodedWeight> coded, IReadOnlyList<WeightQuality> qualities,
-    OutputsSummary? outputs)
+    OutputsSummary? outputs, IReadOnlyList<MeasuredMetric>? metrics)
 {
     public (CompressionReport Report, IReadOnlyList<Diagnostic> Failures) Build(FileSummary original, FileSummary artifact, GateSpec? gate)
     {
@@ -24,10 +24,10 @@ internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyLis
             original.Bytes,
             artifact.Bytes,
             BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
-        var (verdict, failures) = QualityGate.Check(gate, original, total, weights, outputs);
+        var (verdict, failures) = QualityGate.Check(gate, original, total, weights, outputs, metrics);
         return (new(CompressionReport.CurrentSchemaVersion, ToolVersion.NameAndVersion, original, artifact, total, verdict, weights,
             Coverage(weights))
-        { Outputs = outputs }, failures);
+        { Outputs = outputs, Metrics = metrics?.Select(MetricGate.Summary).ToList() }, failures);
     }
 
     private static WeightSummary Weight(CodedWeight coded, SquaredError error)

@@ -73,6 +73,26 @@ internal static class GateDiagnostics
                     + $"{FigureText.Number(probe.R2 ?? double.NaN)}{(probe.WorstWeight is { } worst ? $"; most of the error comes from {worst}" : "")}. "
                     + $"R² of weights does not say what a model computes: give gate.outputs real samples, and let stacks say for: outputs."), at);
 
+    /// <summary>The diagnostic of a metric that could not be measured is said once, of its first threshold.</summary>
+    public static Diagnostic MetricUnknown(Severity severity, MetricSpec metric, FileSummary model, MetricFailure failure) =>
+        new(failure.Code, severity, $"{model.Path}: {failure.Message}.", metric.At);
+
+    public static Diagnostic Metric(Severity severity, MetricGate.Check check, FileSummary model)
+    {
+        var (value, original) = (FigureText.Exact(check.Metric.Restored.Value), FigureText.Exact(check.Metric.Original?.Value ?? double.NaN));
+        var (actual, asked) = (FigureText.Exact(Math.Abs(check.Actual)), FigureText.Exact(check.Threshold.Value));
+        var finding = check.Kind switch
+        {
+            _ when check.Failure is not null => $"is unknown, the gate asks for {MetricText.Asked(check.Kind, check.Threshold.Value)}",
+            "atLeast" => $"is {value}, the gate asks for at least {asked}",
+            "atMost" => $"is {value}, the gate asks for at most {asked}",
+            "increase" => $"is {value}, {actual} above the original's {original}; the gate allows {asked}",
+            _ => $"is {value}, {actual} below the original's {original}; the gate allows {asked}",
+        };
+        var remedy = check.Failure is null ? " Give the weights a higher target, or another stack." : "";
+        return new(check.Code, severity, $"{model.Path}: the metric \"{check.Metric.Spec.Name}\" {finding}.{remedy}", check.Threshold.At);
+    }
+
     private static string Blamed(IReadOnlyList<BlameSummary> blame) => string.Join(", ", blame
         .Take(Named)
         .Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Path} ({100 * weight.Share:0} %)")));

@@ -8,7 +8,7 @@ namespace CompressTasks.Gate;
 internal static class QualityGate
 {
     public static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(GateSpec? gate, FileSummary model, TotalSummary total,
-        IReadOnlyList<WeightSummary> weights, OutputsSummary? outputs = null)
+        IReadOnlyList<WeightSummary> weights, OutputsSummary? outputs = null, IReadOnlyList<MeasuredMetric>? metrics = null)
     {
         if (gate is null)
             return (new GateSummary(true, []), []);
@@ -24,6 +24,8 @@ internal static class QualityGate
             threshold => GateDiagnostics.MaxBytes(severity, threshold, model, total));
         if (gate.Outputs is { } asked && outputs is not null)
             CheckOutputs(asked, outputs);
+        foreach (var metric in metrics ?? [])
+            CheckMetric(metric);
         return (new GateSummary(checks.All(c => c.Passed), checks), failures);
 
         void Check(string name, Threshold? threshold, double actual, bool atLeast, Func<Threshold, Diagnostic> failure)
@@ -50,6 +52,21 @@ internal static class QualityGate
                 checks.Add(new(check.Name, check.Threshold.Value, check.Actual, check.Passed));
                 if (!check.Passed)
                     failures.Add(GateDiagnostics.Output(severity, check, model, outputs.Blame));
+            }
+        }
+
+        void CheckMetric(MeasuredMetric metric)
+        {
+            var isSaid = false;
+            foreach (var check in MetricGate.Checks(metric))
+            {
+                checks.Add(new(check.Name, check.Threshold.Value, check.Actual, check.Passed));
+                if (check.Passed)
+                    continue;
+                failures.Add(check.Failure is { } failure && !isSaid
+                    ? GateDiagnostics.MetricUnknown(severity, metric.Spec, model, failure)
+                    : GateDiagnostics.Metric(severity, check, model));
+                isSaid = true;
             }
         }
     }

@@ -45,6 +45,9 @@ internal sealed class OutputGateRunner
     /// <summary>Whether a search measures on the samples that the gate judges by.</summary>
     public bool IsCalibratedOnGate { get; }
 
+    /// <summary>Whether outputs must hold anything.</summary>
+    public bool HasThresholds => _gate.HasThresholds;
+
     /// <summary>About the share of the outputs' variance that may be lost, for a search to start with.</summary>
     public double AllowedError => Math.Clamp(_gate.Each.Select(each => (each.R2, each.Cosine)).Prepend((_gate.R2, _gate.Cosine))
         .SelectMany(limits => (double?[])[1 - limits.Item1?.Value, 2 * (1 - limits.Item2?.Value)])
@@ -105,7 +108,7 @@ internal sealed class OutputGateRunner
     public double Violation(OutputsSummary outputs) =>
         OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity
             : OutputGate.Checks(_gate, outputs).Where(check => check.Worst is not null).Select(check => check.Violation)
-                .DefaultIfEmpty(double.PositiveInfinity).Max();
+                .DefaultIfEmpty(HasThresholds ? double.PositiveInfinity : 0).Max();
 
     /// <summary>Restores the artifact, runs both models, and looks for the weights to blame if a threshold does not hold.</summary>
     /// <exception cref="CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>

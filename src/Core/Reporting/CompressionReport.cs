@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CompressTasks.Reporting;
 
 /// <summary>
@@ -32,6 +34,10 @@ public sealed record CompressionReport(
 
     /// <summary>What a reader should know that no threshold says.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What programs have measured; null, and not in the JSON form, when the spec's gate has no metrics.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MetricSummary>? Metrics { get; init; }
 
     /// <summary>How the smallest artifact was found; null when no stack says <c>for: outputs</c>.</summary>
     public SearchSummary? Search { get; init; }

@@ -13,8 +13,12 @@ internal static class FigureText
     public static string R2(double value) =>
         double.IsNaN(value) ? Unknown : value.ToString(value < -1000 ? "0.00e+0" : "0.000000", _culture);
 
-    /// <summary>Up to six decimals, as a threshold is written.</summary>
-    public static string Number(double value) => double.IsNaN(value) ? Unknown : value.ToString("0.######", _culture);
+    /// <summary>Up to six decimals, as a threshold is written; what would be lost in them has three digits.</summary>
+    public static string Number(double value) =>
+        double.IsNaN(value) ? Unknown : value.ToString(value != 0 && Math.Abs(value) < 1e-6 ? "0.##e+0" : "0.######", _culture);
+
+    /// <summary>As a program has printed it.</summary>
+    public static string Exact(double value) => double.IsNaN(value) ? Unknown : value.ToString(_culture);
 
     /// <summary>A figure that not everything has.</summary>
     public static string Optional(double? value, string format) => value switch

@@ -38,5 +38,5 @@ public sealed record SensitivitySummary(string Path, double? Sensitivity, double
 /// <summary>One artifact that was tried.</summary>
 /// <param name="Bytes">Of the weights that are searched, in the artifact.</param>
 /// <param name="OutputR2">R² of all outputs pooled; null when there are no floating-point outputs.</param>
-/// <param name="Passed">Whether it passes the gate on outputs.</param>
+/// <param name="Passed">Whether it passes the gate on outputs, and metrics hold for it where they were measured.</param>
 public sealed record SearchTrialSummary(long Bytes, double? OutputR2, bool Passed);

@@ -25,6 +25,9 @@ internal sealed record GateSpec(
     /// <summary>What the model's outputs must hold; null when they are not compared.</summary>
     public OutputGateSpec? Outputs { get; init; }
 
+    /// <summary>Figures that programs measure; may be empty.</summary>
+    public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];
+
     /// <summary>Where the spec says how serious a failed gate is; null when it does not.</summary>
     internal SourceLocation? OnFailureAt { get; init; }
 }

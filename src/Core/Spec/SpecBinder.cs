@@ -73,7 +73,7 @@ internal sealed class SpecBinder
         if (stages.Count == 0)
             return;
         var first = stages[0];
-        if (spec.Gate?.Outputs is not { HasThresholds: true })
+        if (spec.Gate?.Outputs is not { } outputs || (!outputs.HasThresholds && spec.Gate.Metrics.Count == 0))
             _errors.Add(SpecDiagnostics.NoOutputGate(first.At));
         foreach (var other in stages.Skip(1).Where(other => !other.Target.IsSameAs(first.Target)))
             _errors.Add(SpecDiagnostics.CalibrationsDiffer(first.At, other.At));
@@ -145,6 +145,7 @@ internal sealed class SpecBinder
         {
             OnFailureAt = gate.Find("onFailure")?.NameAt,
             Outputs = gate["outputs"] is ObjectValue outputs ? new OutputBinder(_errors).Bind(outputs) : null,
+            Metrics = gate["metrics"] is ListValue metrics ? new MetricBinder(_errors).Bind(metrics) : [],
         };
     }
 

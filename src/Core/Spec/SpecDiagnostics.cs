@@ -121,7 +121,7 @@ internal static class SpecDiagnostics
     public static Diagnostic NoOutputGate(SourceLocation at) =>
         Error("CT1027",
             "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and a "
-                + "threshold, such as r2", at);
+                + "threshold, such as r2, or with samples beside gate.metrics", at);
 
     public static Diagnostic CalibrationsDiffer(SourceLocation first, SourceLocation at) =>
         Error("CT1027",
@@ -188,6 +188,32 @@ internal static class SpecDiagnostics
             string.Create(CultureInfo.InvariantCulture,
                 $"the range of {Found.Quote(input)} is [{string.Join(", ", found.Select(end => end.ToString(CultureInfo.InvariantCulture)))}], "
                     + $"expected two numbers, the lowest first"), at);
+
+    public static Diagnostic MetricTwice(string name, SourceLocation first, SourceLocation at) =>
+        Error("CT1530", $"the metric {Found.Quote(name)} is already there at line {first.Line}; rename one, or give one both thresholds", at);
+
+    public static Diagnostic MetricNameHasControlCharacters(string name, SourceLocation at) =>
+        Error("CT1530", $"the metric's name {Found.Quote(name)} has control characters; remove them", at);
+
+    public static Diagnostic MetricWithoutThreshold(string name, IReadOnlyList<string> thresholds, SourceLocation at) =>
+        Error("CT1530", $"the metric {Found.Quote(name)} holds nothing; add at least one of {English.And(thresholds)}", at);
+
+    public static Diagnostic MetricBoundsReversed(string name, SourceLocation at) =>
+        Error("CT1530", $"no figure passes: \"atMost\" of the metric {Found.Quote(name)} is less than its \"atLeast\"", at);
+
+    public static Diagnostic QuoteNotClosed(string command, SourceLocation at) =>
+        Error("CT1530",
+            $"{Found.Quote(command)} has a quote that is not closed; close it, or write \"run\" as a list of the program and its arguments", at);
+
+    public static Diagnostic CommandWithoutModel(string command, SourceLocation at) =>
+        Error("CT1530",
+            $"{Found.Quote(command)} does not say where the path of the model goes; write {{model}} there, for the restored model", at);
+
+    public static Diagnostic ShellWithList(SourceLocation at) =>
+        Error("CT1530", "a shell takes one text, but \"run\" is a list; write it as a text, or remove \"shell\"", at);
+
+    public static Diagnostic MetricInputNotFound(string pattern, string searched, SourceLocation at) =>
+        Error("CT1531", $"the metric's input {Found.Quote(pattern)} matches no file; searched {searched}. Paths are relative to the spec", at);
 
     private static Diagnostic Error(string code, string message, SourceLocation? at) => new(code, Severity.Error, message, at);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CompressTasks.Diagnostics;
+using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Tool.Commands;
@@ -37,9 +38,18 @@ internal sealed record PlanSetting(string Name, string Value, string From)
                     : Place(job, threshold));
         }
 
+        foreach (var metric in gate.Metrics)
+            yield return new($"gate.metrics.{metric.Name}", $"{Asked(metric)}; {metric.Command}", Place(metric.At));
+
         yield return new("gate.onFailure", gate.OnFailure.ToString().ToLowerInvariant(), job.HasOnFailure ? "--on-failure"
             : gate.OnFailureAt is { } at ? Place(at) : Default);
     }
+
+    private static string Asked(MetricSpec metric) => string.Join(", ",
+        from pair in (IEnumerable<(string Kind, Threshold? Threshold)>)
+            [("atLeast", metric.AtLeast), ("atMost", metric.AtMost), ("increase", metric.Increase), ("drop", metric.Drop)]
+        where pair.Threshold is not null
+        select MetricText.Asked(pair.Kind, pair.Threshold.Value));
 
     /// <summary>The gate of a model without a spec is made of <c>--r2</c> alone.</summary>
     private static string Place(SpecJob job, Threshold threshold) => job.IsModel ? job.HasR2 ? "--r2" : Default : Place(threshold.At);

@@ -15,9 +15,10 @@ internal sealed class CurrentPhase
     [MemberNotNull(nameof(Value))]
     public bool Update(CompressionProgress progress)
     {
-        var begins = (progress.Model, progress.Phase) != (_last.Model, _last.Phase) || (IsAtStart(progress) && !IsAtStart(_last));
+        var begins = (progress.Model, progress.Phase, progress.Detail) != (_last.Model, _last.Phase, _last.Detail)
+            || (IsAtStart(progress) && !IsAtStart(_last));
         if (begins || Value is null)
-            Value = new(progress.Model, progress.Phase);
+            Value = new(progress.Model, progress.Phase, progress.Detail);
         Value.Update(progress);
         _last = progress;
         return begins;

@@ -4,7 +4,7 @@ using CompressTasks.Compression;
 namespace CompressTasks.Tool.Output;
 
 /// <summary>One phase of a model: how far it is, how fast, and how long it will take.</summary>
-internal sealed class PhaseProgress(string model, CompressionPhase phase)
+internal sealed class PhaseProgress(string model, CompressionPhase phase, string? detail = null)
 {
     /// <summary>Before that, a speed is a guess.</summary>
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(0.5);
@@ -13,10 +13,10 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase)
     private CompressionProgress _last;
 
     /// <summary>Such as <c>model.onnx: compressing</c>.</summary>
-    public string Title => $"{model}: {Verb(phase)}";
+    public string Title => $"{model}: {Verb(phase, detail)}";
 
     /// <summary>With the file's name alone, because a bar leaves little room.</summary>
-    public string ShortTitle => $"{Path.GetFileName(model)}: {Verb(phase)}";
+    public string ShortTitle => $"{Path.GetFileName(model)}: {Verb(phase, detail)}";
 
     public TimeSpan Elapsed => _clock.Elapsed;
 
@@ -48,7 +48,7 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase)
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 
-    private static string Verb(CompressionPhase phase) => phase switch
+    private static string Verb(CompressionPhase phase, string? detail) => phase switch
     {
         CompressionPhase.Calibrating => "measuring the inputs of layers",
         CompressionPhase.Measuring => "measuring what each weight does to the outputs",
@@ -56,6 +56,7 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase)
         CompressionPhase.Encoding => "compressing",
         CompressionPhase.Verifying => "verifying",
         CompressionPhase.Comparing => "comparing outputs",
+        CompressionPhase.MeasuringMetrics => $"measuring {detail}",
         _ => throw new ArgumentOutOfRangeException(nameof(phase)),
     };
 }

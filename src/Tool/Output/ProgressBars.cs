@@ -37,7 +37,11 @@ internal sealed class ProgressBars : IProgress<CompressionProgress>
             if (!_bars.TryGetValue(key, out var bar))
                 _bars[key] = bar = _context.AddTask(Markup.Escape(phase.ShortTitle), maxValue: 1);
             if (begins)
+            {
                 bar.IsIndeterminate = value.TotalBytes == 0 || value.Phase == CompressionPhase.Comparing;
+                bar.Description = Markup.Escape(phase.ShortTitle);
+            }
+
             bar.Value = phase.Share;
 
             // The clock of a phase that is over would run on.

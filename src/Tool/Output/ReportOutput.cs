@@ -71,7 +71,7 @@ internal static class ReportOutput
     {
         foreach (var check in report.Gate.Checks)
             console.MarkupLine(
-                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {check.Name}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
+                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {Markup.Escape(check.Name)}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
     }
 
     private static void Weights(IAnsiConsole console, CompressionReport report, int count)

@@ -2,13 +2,15 @@ using CompressTasks.Spec;
 
 namespace CompressTasks.Tool.Receipts;
 
-/// <summary>The patterns of a spec whose matches a run depends on: globs of models, and globs and folders of samples.</summary>
+/// <summary>The patterns of a spec whose matches a run depends on: globs of models, globs and folders of samples, and globs of
+/// what metrics depend on.</summary>
 internal static class SpecListings
 {
     /// <returns>Patterns for <see cref="GlobListing"/>, relative to the spec's folder.</returns>
     public static IEnumerable<string> Of(CompressionSpec spec) =>
         spec.Models.Where(model => model.IsGlob).Select(model => model.Pattern)
-            .Concat(Samples(spec).OfType<FileSamplesSpec>().SelectMany(Listings));
+            .Concat(Samples(spec).OfType<FileSamplesSpec>().SelectMany(Listings))
+            .Concat((spec.Gate?.Metrics ?? []).SelectMany(metric => metric.Inputs).Where(input => input.IsGlob).Select(input => input.Pattern));
 
     private static IEnumerable<SamplesSpec?> Samples(CompressionSpec spec) =>
         spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack))

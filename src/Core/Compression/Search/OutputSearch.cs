@@ -1,5 +1,7 @@
 using CompressTasks.Calibration;
 using CompressTasks.Compression.Allocation;
+using CompressTasks.Gate;
+using CompressTasks.Metrics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
@@ -16,11 +18,12 @@ namespace CompressTasks.Compression.Search;
 /// </summary>
 /// <param name="model">The original.</param>
 /// <param name="evaluation">The gate on outputs.</param>
+/// <param name="metrics">What programs measure, and must hold as well; null for nothing.</param>
 /// <param name="threads">At least 1; the result does not depend on it.</param>
 /// <param name="progress">Makes the meter of a phase, given its bytes.</param>
 /// <param name="cancellationToken">Stops the search.</param>
 internal sealed class OutputSearch(
-    OnnxModel model, OutputGateRunner evaluation, int threads, Func<CompressionPhase, long, ProgressMeter> progress,
+    OnnxModel model, OutputGateRunner evaluation, MetricRunner? metrics, int threads, Func<CompressionPhase, long, ProgressMeter> progress,
         CancellationToken cancellationToken)
 {
     /// <summary>What weights are coded with that the samples show no effect of: nobody looked, so they must be good by themselves.</summary>
@@ -116,6 +119,10 @@ internal sealed class OutputSearch(
                 state.Replace(Offsets(Measure(current.Plan, state.Best, calibration, deadline)));
                 Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
             }
+
+            // Where outputs have no threshold of their own, an error that is usual is only where metrics begin.
+            if (metrics is not null && (state.Passes || !evaluation.HasThresholds) && !deadline.HasPassed)
+                SearchMetrics(metrics, current, state, gate, deadline);
         }
 
         return new(current.With(state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
@@ -182,12 +189,40 @@ internal sealed class OutputSearch(
         {
             var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
             meter.Add(bytes);
-            using var session = evaluation.Open(trial.Path);
-            var outputs = evaluation.Compare(gate, session, threads, cancellationToken);
-            var violation = evaluation.Violation(outputs);
+            var outputs = CompareOutputs(trial, gate);
+            var violation = evaluation.HasThresholds ? evaluation.Violation(outputs)
+                : (1 - outputs.Pooled.R2) / evaluation.AllowedError ?? double.PositiveInfinity;
             search.Learn(violation);
             state.Add(place, encoded, outputs.Pooled.R2, violation);
         }
+    }
+
+    /// <summary>From what passes on outputs to what metrics hold for too. They are measured only of what passes on outputs.</summary>
+    private void SearchMetrics(MetricRunner metrics, PartlyEncodedModel coded, SearchState state, ReferenceRuns gate, Deadline deadline)
+    {
+        using var trial = CodedModel(coded.With(state.Best));
+        var bracket = new MetricBracket(state.Place, mayRise: !evaluation.HasThresholds);
+        state.BeginAgain();
+        while (bracket.Next is { } place && (state.Best.Count == 0 || !deadline.HasPassed))
+        {
+            var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
+            var outputs = CompareOutputs(trial, gate);
+            var violation = evaluation.Violation(outputs);
+            IReadOnlyList<MeasuredMetric> measured = violation <= 1 ? metrics.Measure(trial.Path) : [];
+            violation = Math.Max(violation, MetricGate.Violation(measured));
+            state.Add(place, encoded, outputs.Pooled.R2, violation);
+
+            // What cannot be measured of one model cannot of another either.
+            if (measured.Any(metric => metric.Failure is not null))
+                break;
+            bracket.Learn(violation <= 1);
+        }
+    }
+
+    private OutputsSummary CompareOutputs(TrialModel trial, ReferenceRuns gate)
+    {
+        using var session = evaluation.Open(trial.Path);
+        return evaluation.Compare(gate, session, threads, cancellationToken);
     }
 
     /// <summary>Encodes weights and, if there is a trial model, puts what they decode to there.</summary>

@@ -28,6 +28,9 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
 
     public IReadOnlyList<SearchTrialSummary> Trials => _trials;
 
+    /// <summary>Whether the best trial passes.</summary>
+    public bool Passes => _best.Violation <= 1;
+
     /// <summary>Whether it passes where the other does not, or is smaller.</summary>
     public bool IsBetterThan(SearchState other) =>
         _best.Violation <= 1 ? other._best.Violation > 1 || _best.Bytes < other._best.Bytes : _best.Violation < other._best.Violation;
@@ -41,6 +44,9 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
             return;
         (Best, Place, _best, BestR2) = (encoded, place, (bytes, violation), outputR2);
     }
+
+    /// <summary>Forgets the best trial, because from now on more is asked of trials.</summary>
+    public void BeginAgain() => (Best, _best, BestR2) = ([], (long.MaxValue, double.PositiveInfinity), null);
 
     /// <summary>Takes other offsets, and moves the common place so that the mean step, by elements, stays.</summary>
     /// <param name="offsets">Null leaves the offset of a weight as it is.</param>

@@ -29,6 +29,8 @@ internal static class MarkdownReport
         Checks(text, report.Gate);
         if (report.Outputs is { } outputs)
             Outputs(text, outputs);
+        if (report.Metrics is { } metrics)
+            Metrics(text, metrics);
         if (isWhole && report.Search is { } search)
             Search(text, search);
         Weights(text, report.Weights, shownWeights);
@@ -83,7 +85,7 @@ internal static class MarkdownReport
         Line(text, $"| --- | --: | --: | --- |");
         foreach (var check in gate.Checks)
             Line(text,
-                $"| {check.Name} | {FigureText.Number(check.Threshold)} | {FigureText.Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
+                $"| {Cell(check.Name)} | {FigureText.Number(check.Threshold)} | {FigureText.Number(check.Actual)} | {(check.Passed ? "passed" : "**failed**")} |");
         Line(text, $"");
     }
 
@@ -143,6 +145,24 @@ internal static class MarkdownReport
         foreach (var weight in blame.Take(ShownBlame))
             Line(text, $"| {Code(weight.Path)} | {100 * weight.Share:0.0} % | {FigureText.R2(weight.R2)} |");
         Line(text, $"");
+    }
+
+    private static void Metrics(StringBuilder text, IReadOnlyList<MetricSummary> metrics)
+    {
+        Line(text, $"## Metrics");
+        Line(text, $"");
+        Line(text, $"| metric | restored | original | asked | | program |");
+        Line(text, $"| --- | --: | --: | --- | --- | --- |");
+        foreach (var metric in metrics)
+            Line(text,
+                $"| {Cell(metric.Name)} | {FigureText.Exact(metric.Value)} | {(metric.Original is { } original ? FigureText.Exact(original) : "–")} | {MetricText.Asked(metric)} | {(metric.Passed ? "passed" : "**failed**")} | {Code(metric.Command)} |");
+        Line(text, $"");
+        foreach (var metric in metrics.Where(metric => metric.Output is not null))
+        {
+            Line(text, $"What the program of {Cell(metric.Name)} wrote last:");
+            Line(text, $"");
+            Listing(text, "text", metric.Output!);
+        }
     }
 
     private static string HowItWasMeasured(SearchSummary search)
@@ -261,9 +281,14 @@ internal static class MarkdownReport
             Line(text, $"");
         if (spec.Text is not { } yaml)
             return;
-        var fence = new string('`', Math.Max(3, LongestRun(yaml, '`') + 1));
-        Line(text, $"{fence}yaml");
-        Line(text, $"{yaml.ReplaceLineEndings("\n").TrimEnd('\n')}");
+        Listing(text, "yaml", yaml.ReplaceLineEndings("\n").TrimEnd('\n'));
+    }
+
+    private static void Listing(StringBuilder text, string language, string lines)
+    {
+        var fence = new string('`', Math.Max(3, LongestRun(lines, '`') + 1));
+        Line(text, $"{fence}{language}");
+        Line(text, $"{lines}");
         Line(text, $"{fence}");
         Line(text, $"");
     }

@@ -13,6 +13,8 @@ internal sealed record NumberRange
 
     public bool ExcludesMaximum { get; private init; }
 
+    public static NumberRange Any { get; } = new();
+
     public static NumberRange Between(double minimum, double maximum) => new() { Minimum = minimum, Maximum = maximum };
 
     public static NumberRange AtLeast(double minimum) => new() { Minimum = minimum };

@@ -44,6 +44,7 @@ internal static class SpecSchema
         new("maxBytes", new SizeSchema(),
             "Largest artifact. KB, MB, GB are powers of 1000; KiB, MiB, GiB of 1024.") { DefaultDescription = "not checked" },
         new("outputs", OutputSchemas.Outputs, "What the model computes must hold: see [outputs](#outputs).") { DefaultDescription = "not compared" },
+        new("metrics", MetricSchemas.Metrics, "Figures that programs of yours measure: see [metric](#metric).") { DefaultDescription = "none" },
         new("onFailure", new ChoiceSchema(["error", "warning"]), "Whether a failed gate fails the build.") { Default = "error" },
     ]);
 
@@ -71,7 +72,8 @@ internal static class SpecSchema
     /// <summary>Every mapping with known keys, in the order of the documentation.</summary>
     public static IReadOnlyList<ObjectSchema> All { get; } =
     [
-        Root, Model, Rule, Gate, OutputSchemas.Outputs, OutputSchemas.Each, OutputSchemas.Labels, OutputSchemas.Samples, OutputSchemas.Random, StageSchemas.Stage,
+        Root, Model, Rule, Gate, OutputSchemas.Outputs, OutputSchemas.Each, OutputSchemas.Labels, OutputSchemas.Samples, OutputSchemas.Random, MetricSchemas.Metric,
+        StageSchemas.Stage,
         .. StageSchemas.Stage.Keys.Select(key => (ObjectSchema)key.Value),
     ];
 

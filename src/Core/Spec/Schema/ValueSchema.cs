@@ -9,7 +9,7 @@ internal abstract record ValueSchema
 
 internal sealed record NumberSchema(NumberRange Range, bool IsWhole = false) : ValueSchema
 {
-    public override string Expected => $"{(IsWhole ? "a whole number" : "a number")}, {Range}";
+    public override string Expected => $"{(IsWhole ? "a whole number" : "a number")}{(Range == NumberRange.Any ? "" : $", {Range}")}";
 }
 
 /// <summary>Bytes: a whole number, or a number with a unit.</summary>

@@ -25,6 +25,7 @@ internal static class HtmlReport
             LevelsSection.Write(report.Weights),
             CoverageSection.Write(report.Coverage),
             OutputsSection.Write(report.Outputs),
+            MetricsSection.Write(report.Metrics),
             report.Notes.Count == 0 ? null : Section("notes", "Notes", El("ul", report.Notes.Select(note => El("li", note)))),
             SpecSection.Write(report),
         }.OfType<XElement>().ToList();
