@@ -5,6 +5,7 @@ using CompressTasks.Benchmarks.Decisions;
 using CompressTasks.Benchmarks.Imports;
 using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
+using CompressTasks.Benchmarks.Protection;
 
 switch (args)
 {
@@ -16,6 +17,8 @@ switch (args)
         return DecisionsCommand.Run(topics);
     case ["imports", .. var folder]:
         return ImportsCommand.Run(folder);
+    case ["protection", .. var options]:
+        return ProtectionCommand.Run(options);
     case ["load", .. var models]:
         LoadTime.Run(models);
         return 0;

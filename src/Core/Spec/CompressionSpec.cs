@@ -82,7 +82,7 @@ public sealed record CompressionSpec
     public static CompressionSpec Parse(string yaml, string file) => Check(yaml, file, findModels: false);
 
     /// <summary>
-    /// The spec for a model without a spec: every weight of 1,024 values or more is quantized, and the gate holds the result to it.
+    /// The spec for a model without a spec: the bulk of every weight of 1,024 values or more is quantized to an R², and the gate holds the result to it.
     /// </summary>
     /// <param name="modelPath">The model; the artifact goes beside it.</param>
     /// <param name="r2">Least R² of every weight, 0 to 1, both excluded.</param>
@@ -93,7 +93,7 @@ public sealed record CompressionSpec
         var expected = (NumberSchema)StageSchemas.Quantize.Find("r2")!.Value;
         if (!expected.Range.Contains(r2))
             throw new CompressException(SpecDiagnostics.OutOfRange("r2", FormattableString.Invariant($"{r2}"), expected.Expected, at: null));
-        var stack = new StackSpec("quantize", [new QuantizeSpec.ToR2(r2, at)], at);
+        var stack = new StackSpec("quantize", [new QuantizeSpec.ToR2(r2, at) { Of = R2Measure.Bulk }], at);
         var rule = new RuleSpec([WeightGlob.Parse("**")], stack, SpecSchema.DefaultMinElements, long.MaxValue, [], at);
         var threshold = new Threshold(r2, at);
         return new(

@@ -27,7 +27,7 @@ internal static class StarterSpec
 
             # A stack says how weights are compressed.
             stacks:
-              quantized: [ quantize: { r2: 0.99 } ]
+              quantized: [ quantize: { r2: 0.99, of: bulk } ]    # of: bulk looks after small values beside large ones
 
             {{Largest(ordered)}}
             # The first rule that matches a weight counts; a weight without a rule is carried losslessly.
@@ -53,7 +53,7 @@ internal static class StarterSpec
         models: [ {{Quote(modelFileName)}} ]
         rules:
           - weights: "**"
-            stack: [ quantize: { r2: {{r2}} } ]
+            stack: [ quantize: { r2: {{r2}}, of: bulk } ]
         gate: { r2: {{r2}}, weightR2: {{r2}} }
         output: .
 
