@@ -5,6 +5,7 @@ using CompressTasks.Benchmarks.Decisions;
 using CompressTasks.Benchmarks.Imports;
 using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
+using CompressTasks.Benchmarks.Protection;
 using CompressTasks.Benchmarks.Sequences;
 
 switch (args)
@@ -17,6 +18,8 @@ switch (args)
         return DecisionsCommand.Run(topics);
     case ["imports", .. var folder]:
         return ImportsCommand.Run(folder);
+    case ["protection", .. var options]:
+        return ProtectionCommand.Run(options);
     case ["sequences"]:
         return SequencesCommand.Run();
     case ["load", .. var models]:

@@ -16,6 +16,7 @@ internal static class DecisionsCommand
         ("symbols", Coders.Symbols),
         ("floats", Coders.Floats),
         ("math", Elementary.Measure),
+        ("tables", Tables.Measure),
     ];
 
     public static int Run(IReadOnlyList<string> topics)

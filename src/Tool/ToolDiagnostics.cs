@@ -37,6 +37,14 @@ internal static class ToolDiagnostics
         new("CT5052", Severity.Warning,
             $"The step summary that GITHUB_STEP_SUMMARY names cannot be written: {reason} Unset the variable, or make it the path of a file that can be written.", new SourceLocation(path));
 
+    public static Diagnostic SamplesWithoutModel(string option, bool isModel) =>
+        new("CT5012", Severity.Error,
+            isModel ? $"{option} goes with --samples; name the samples that the outputs are judged by" : $"{option} is for a model without a spec; say it in the spec's gate.outputs");
+
+    public static Diagnostic OutputsBelow(string artifact, string output, double r2, double asked) =>
+        new("CT5013", Severity.Error,
+            $"R² of the output {output} is {FigureText.Number(r2)} on the samples, and --output-r2 asks for {FigureText.Number(asked)}. Compress again with a higher target, or with for: outputs.", new SourceLocation(artifact));
+
     public static Diagnostic BelowQuality(string artifact, double r2, double asked, string? worst) =>
         new("CT5006", Severity.Error,
             $"R² {FigureText.Number(r2)} is below the {FigureText.Number(asked)} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target.", new SourceLocation(artifact));

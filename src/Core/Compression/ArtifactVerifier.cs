@@ -3,7 +3,9 @@ using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
+using CompressTasks.Outputs;
 using CompressTasks.Reporting;
+using CompressTasks.Spec;
 using CompressTasks.Threading;
 using CompressTasks.WeightCoding;
 using CompressTasks.WeightCoding.Decoding;
@@ -22,6 +24,20 @@ internal static class ArtifactVerifier
         var worst = PooledQuality.Worst(qualities);
         return new(artifactPath, modelPath, PooledQuality.R2(qualities), worst.R2, worst.Path,
             [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
+    }
+
+    /// <summary>Compares what an artifact computes with what its model computes.</summary>
+    /// <param name="artifactPath">The artifact.</param>
+    /// <param name="spec">Of one model, with a gate on outputs: see <see cref="CompressionSpec.ForModel(string, string, string?, double)"/>.</param>
+    /// <param name="modelPath">The model.</param>
+    /// <param name="threads">At least 1.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
+    /// <exception cref="CompressException">The samples do not fit, or a model cannot be run.</exception>
+    public static OutputsSummary CompareOutputs(string artifactPath, CompressionSpec spec, string modelPath, int threads, CancellationToken cancellationToken)
+    {
+        using var model = OnnxModel.Open(modelPath);
+        return OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, model, modelPath, blameBudget: BlameSearch.Least)
+            .Run(artifactPath, [], threads, cancellationToken);
     }
 
     /// <summary>The error of every weight that the artifact codes with a loss, in the artifact's order.</summary>

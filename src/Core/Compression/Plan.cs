@@ -1,4 +1,5 @@
 using System.Globalization;
+using CompressTasks.Compression.Tables;
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
@@ -23,7 +24,7 @@ internal static class Plan
         foreach (var weight in model.Weights)
         {
             var rule = spec.RuleFor(weight.Path, weight.Elements, weight.ElementType.SpecName());
-            var keep = KeepBecause(spec, weight, rule);
+            var keep = KeepBecause(spec, weight, rule) ?? TableReason(model, weight, rule!);
             var stack = keep is null ? rule!.Stack : null;
             var hasChunk = weight.CanExcise && (stack is not null || IsWorthAChunk(weight) || model.SharedWith(weight) is not null);
 
@@ -78,6 +79,22 @@ internal static class Plan
     /// <summary>Two names for one range of an external file: there is one hole to fill, so the first one's stack serves both.</summary>
     private static bool IsSamePlace(OnnxWeight a, OnnxWeight b) =>
         a.Storage == WeightStorage.External && b.Storage == WeightStorage.External && a.File == b.File && a.Offset == b.Offset && a.CanExcise;
+
+    private static string? TableReason(OnnxModel model, OnnxWeight weight, RuleSpec rule)
+    {
+        if (rule.CodesTables || !weight.CanExcise)
+            return null;
+        var evidence = ComputedTable.Measure(weight.ElementType, weight.Shape, model.ReadBytes(weight));
+        return evidence.IsTable && !HasFewValues(model, weight) ? $"{KeepReason.Table}: {evidence.Kind.Description()}" : null;
+    }
+
+    /// <summary>Whether the encoder will carry it exactly, as the mask that it is.</summary>
+    private static bool HasFewValues(OnnxModel model, OnnxWeight weight)
+    {
+        var values = new double[weight.Elements];
+        model.ReadValues(weight, values);
+        return FewValues.AreAll(values);
+    }
 
     private static string? KeepBecause(CompressionSpec spec, OnnxWeight weight, RuleSpec? rule) => weight switch
     {

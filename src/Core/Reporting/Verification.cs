@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CompressTasks.Reporting;
 
 /// <summary>What an artifact decodes to, against the model that it was made from.</summary>
@@ -8,7 +10,12 @@ namespace CompressTasks.Reporting;
 /// <param name="WorstWeight">Its path, or null when no weight was coded with a loss.</param>
 /// <param name="Weights">Every weight that was coded with a loss, in the model's order.</param>
 internal sealed record Verification(string Artifact, string Model, double R2, double WorstWeightR2, string? WorstWeight,
-    IReadOnlyList<VerifiedWeight> Weights);
+    IReadOnlyList<VerifiedWeight> Weights)
+{
+    /// <summary>What the models compute on samples; null when none are given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OutputsSummary? Outputs { get; init; }
+}
 
 /// <summary>One weight of a <see cref="Verification"/>.</summary>
 /// <param name="Path">Graph path and name.</param>

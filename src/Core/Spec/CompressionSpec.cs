@@ -82,7 +82,7 @@ public sealed record CompressionSpec
     public static CompressionSpec Parse(string yaml, string file) => Check(yaml, file, findModels: false);
 
     /// <summary>
-    /// The spec for a model without a spec: every weight of 1,024 values or more is quantized, and the gate holds the result to it.
+    /// The spec for a model without a spec: the bulk of every weight of 1,024 values or more is quantized to an R², and the gate holds the result to it.
     /// </summary>
     /// <param name="modelPath">The model; the artifact goes beside it.</param>
     /// <param name="r2">Least R² of every weight, 0 to 1, both excluded.</param>
@@ -93,7 +93,7 @@ public sealed record CompressionSpec
         var expected = (NumberSchema)StageSchemas.Quantize.Find("r2")!.Value;
         if (!expected.Range.Contains(r2))
             throw new CompressException(SpecDiagnostics.OutOfRange("r2", FormattableString.Invariant($"{r2}"), expected.Expected, at: null));
-        var stack = new StackSpec("quantize", [new QuantizeSpec.ToR2(r2, at)], at);
+        var stack = new StackSpec("quantize", [new QuantizeSpec.ToR2(r2, at) { Of = R2Measure.Bulk }], at);
         var rule = new RuleSpec([WeightGlob.Parse("**")], stack, SpecSchema.DefaultMinElements, long.MaxValue, [], at);
         var threshold = new Threshold(r2, at);
         return new(
@@ -108,6 +108,41 @@ public sealed record CompressionSpec
             Text = StarterSpec.ForModel(Path.GetFileName(modelPath), r2),
             IsFromFile = false,
         };
+    }
+
+    /// <summary>The spec for a model and samples without a spec: the smallest artifact whose outputs hold on them.</summary>
+    /// <param name="modelPath">The model; the artifact goes beside it.</param>
+    /// <param name="samples">The samples that the gate judges by: an <c>.npz</c> file, or a folder or glob of <c>input_*.pb</c>.</param>
+    /// <param name="calibration">Samples of the same kind against which weights are coded; null for none.</param>
+    /// <param name="outputR2">Least R² of every floating-point output, at most 1.</param>
+    /// <exception cref="CompressException"><paramref name="outputR2"/> is out of range.</exception>
+    public static CompressionSpec ForModel(string modelPath, string samples, string? calibration, double outputR2)
+    {
+        var at = new SourceLocation(modelPath);
+        var expected = (NumberSchema)OutputSchemas.Outputs.Find("r2")!.Value;
+        if (!expected.Range.Contains(outputR2))
+            throw new CompressException(SpecDiagnostics.OutOfRange("r2", FormattableString.Invariant($"{outputR2}"), expected.Expected, at: null));
+        var target = new OutputTargetSpec(calibration is null ? null : Samples(calibration), MaxTime: null);
+        var stack = new StackSpec("quantize", [new QuantizeSpec.ForOutputs(target, Floor: null, at)], at);
+        var rule = new RuleSpec([WeightGlob.Parse("**")], stack, SpecSchema.DefaultMinElements, long.MaxValue, [], at);
+        var outputs = new OutputGateSpec(Samples(samples), new(outputR2, at), Cosine: null, Top1: null, Logits: false, at);
+        return new(
+            modelPath,
+            [new(Path.GetFileName(modelPath), Name: null, at)],
+            [stack],
+            [rule],
+            new(R2: null, WeightR2: null, Ratio: null, MaxBytes: null, Severity.Error, at) { Outputs = outputs },
+            output: ".",
+            ReportFormats.Default)
+        {
+            Text = StarterSpec.ForModel(Path.GetFileName(modelPath), Relative(samples), calibration is null ? null : Relative(calibration), outputR2),
+            IsFromFile = false,
+        };
+
+        FileSamplesSpec Samples(string path) => new(Relative(path), at);
+
+        string Relative(string path) =>
+            Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, Path.GetFullPath(path)).Replace('\\', '/');
     }
 
     /// <summary>The rule that says how a weight is compressed, or null: it is carried losslessly.</summary>

@@ -23,7 +23,11 @@ internal abstract record QuantizeSpec : StageSpec
     /// <summary>Each weight reaches an R².</summary>
     /// <param name="R2">R² to the original weights, 0 to 1, both excluded.</param>
     /// <param name="At">Where the spec names the stage.</param>
-    public sealed record ToR2(double R2, SourceLocation At) : QuantizeSpec(At);
+    public sealed record ToR2(double R2, SourceLocation At) : QuantizeSpec(At)
+    {
+        /// <summary>Which values <see cref="R2"/> is of.</summary>
+        public R2Measure Of { get; init; }
+    }
 
     /// <summary>Each weight gets a step.</summary>
     /// <param name="Step">In units of the weights, more than 0.</param>

@@ -17,6 +17,9 @@ internal sealed record RuleSpec(
     IReadOnlyList<string> Types,
     SourceLocation At)
 {
+    /// <summary>Whether the stack codes computed tables too, which are carried exactly otherwise.</summary>
+    public bool CodesTables { get; init; }
+
     /// <summary>Whether the rule is about this weight.</summary>
     /// <param name="weightPath">Graph path and name.</param>
     /// <param name="elements">Number of values.</param>

@@ -106,7 +106,10 @@ internal sealed class SpecBinder
             minimum,
             maximum,
             [.. rule.Texts("types").Select(type => type.Text)],
-            globs.Count > 0 ? globs[0].At : rule.At);
+            globs.Count > 0 ? globs[0].At : rule.At)
+        {
+            CodesTables = rule.Text("tables") == SpecSchema.CodeTables,
+        };
     }
 
     private StackSpec BindRuleStack(ObjectValue rule, IReadOnlyList<StackSpec> stacks)

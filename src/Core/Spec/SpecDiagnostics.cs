@@ -115,6 +115,9 @@ internal static class SpecDiagnostics
         Error("CT1026",
             string.Create(CultureInfo.InvariantCulture, $"quantize has a floor of {floor}, above its r2 of {r2}; lower the floor, or raise r2"), at);
 
+    public static Diagnostic BulkWithoutR2(SourceLocation at) =>
+        Error("CT1026", "quantize says of: bulk, but has no r2 that each weight must reach; add r2 without allocate: model, or remove \"of\"", at);
+
     public static Diagnostic OnlyForOutputs(string key, SourceLocation at) =>
         Error("CT1027", $"{Found.Quote(key)} means something only with \"for: outputs\"; add that, or remove it", at);
 

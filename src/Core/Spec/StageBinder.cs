@@ -83,12 +83,15 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
             errors.Add(SpecDiagnostics.FloorWithoutAllocation(at));
         if (floor > r2)
             errors.Add(SpecDiagnostics.FloorAboveTarget(floor.Value, r2.Value, at));
+        var measure = options.Choice<R2Measure>("of");
+        if (measure == R2Measure.Bulk && (r2 is null || isPooled))
+            errors.Add(SpecDiagnostics.BulkWithoutR2(at));
         return isForOutputs ? new QuantizeSpec.ForOutputs(BindOutputTarget(options), floor, at)
             : bytes is { } size ? new QuantizeSpec.ToArtifactBytes(size, floor, at)
             : options.OptionalNumber("step") is { } step ? new QuantizeSpec.ToStep(step, at)
             : options.OptionalNumber("bits") is { } bits ? new QuantizeSpec.ToBits(bits, at)
             : isPooled ? new QuantizeSpec.ToPooledR2(r2 ?? double.NaN, floor, at)
-            : new QuantizeSpec.ToR2(r2 ?? double.NaN, at);
+            : new QuantizeSpec.ToR2(r2 ?? double.NaN, at) { Of = measure };
     }
 
     private OutputTargetSpec BindOutputTarget(ObjectValue options) => new(

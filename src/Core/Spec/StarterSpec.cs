@@ -27,7 +27,7 @@ internal static class StarterSpec
 
             # A stack says how weights are compressed.
             stacks:
-              quantized: [ quantize: { r2: 0.99 } ]
+              quantized: [ quantize: { r2: 0.99, of: bulk } ]    # of: bulk looks after small values beside large ones
 
             {{Largest(ordered)}}
             # The first rule that matches a weight counts; a weight without a rule is carried losslessly.
@@ -48,12 +48,24 @@ internal static class StarterSpec
             """.ReplaceLineEndings("\n");
     }
 
+    /// <summary>The text of what is done to a model and samples without a spec.</summary>
+    internal static string ForModel(string modelFileName, string samples, string? calibration, double outputR2) =>
+        string.Create(CultureInfo.InvariantCulture, $$"""
+            models: [ {{Quote(modelFileName)}} ]
+            rules:
+              - weights: "**"
+                stack: [ quantize: { for: outputs{{(calibration is null ? "" : $", calibration: {Quote(calibration)}")}} } ]
+            gate: { outputs: { samples: {{Quote(samples)}}, r2: {{outputR2}} } }
+            output: .
+
+            """).ReplaceLineEndings("\n");
+
     /// <summary>The text of what is done to a model without a spec.</summary>
     internal static string ForModel(string modelFileName, double r2) => string.Create(CultureInfo.InvariantCulture, $$"""
         models: [ {{Quote(modelFileName)}} ]
         rules:
           - weights: "**"
-            stack: [ quantize: { r2: {{r2}} } ]
+            stack: [ quantize: { r2: {{r2}}, of: bulk } ]
         gate: { r2: {{r2}}, weightR2: {{r2}} }
         output: .
 

@@ -35,6 +35,14 @@ internal sealed class SpecOptions
         AllowMultipleArgumentsPerToken = true
     };
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<string?> _samples = new(
+        "--samples")
+    { Description = "For a model: samples (.npz, or a folder of input_*.pb). The smallest artifact whose outputs hold on them is made.", HelpName = "PATH" };
+    private readonly Option<string?> _calibration = new(
+        "--calibration")
+    { Description = "For a model, with --samples: other samples against which weights are coded.", HelpName = "PATH" };
+    private readonly Option<double?> _outputR2 = CommonOptions.R2(
+        "For a model, with --samples: the R² that every output must reach (default 0.999).", "--output-r2");
     private readonly Option<bool> _noProbe = new(
         "--no-probe")
     { Description = "Take no look at the outputs on random samples where the spec's gate does not ask for them." };
@@ -48,7 +56,7 @@ internal sealed class SpecOptions
     public void AddTo(Command command)
     {
         command.Add(_input);
-        foreach (var option in (Option[])[_output, _models, _r2, _weightR2, _failure, _reports, _threads, _noProbe])
+        foreach (var option in (Option[])[_output, _models, _r2, _weightR2, _failure, _reports, _samples, _calibration, _outputR2, _threads, _noProbe])
             command.Add(option);
     }
 
@@ -63,9 +71,13 @@ internal sealed class SpecOptions
         var isModel = HasExtension(input, ".onnx");
         var (r2, weightR2) = (parsed.GetValue(_r2), parsed.GetValue(_weightR2));
         var onFailure = parsed.GetValue(_failure) is { } failure ? SpecSchema.ToSeverity(failure.ToLowerInvariant()) : default(Severity?);
-        var spec = isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input, parsed.GetValue(_models));
+        if ((SampleOptions(parsed) is { } misplaced) && (!isModel || parsed.GetValue(_samples) is null))
+            throw new CompressException(ToolDiagnostics.SamplesWithoutModel(misplaced, isModel));
+        var spec = isModel && parsed.GetValue(_samples) is { } samples
+            ? CompressionSpec.ForModel(input, samples, parsed.GetValue(_calibration), parsed.GetValue(_outputR2) ?? DefaultR2)
+            : isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input, parsed.GetValue(_models));
         var job = new SpecJob(
-            spec.WithGate(isModel ? null : r2, weightR2, onFailure),
+            spec.WithGate(isModel && parsed.GetValue(_samples) is null ? null : r2, weightR2, onFailure),
             new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads), Probe = !parsed.GetValue(_noProbe) })
         {
             IsModel = isModel,
@@ -84,6 +96,11 @@ internal sealed class SpecOptions
             };
         return job;
     }
+
+    /// <summary>The first given option that is about samples.</summary>
+    private string? SampleOptions(ParseResult parsed) =>
+        parsed.GetValue(_calibration) is not null ? "--calibration" : parsed.GetValue(_outputR2) is not null ? "--output-r2"
+            : parsed.GetValue(_samples) is not null ? "--samples" : null;
 
     private static CompressionSpec Override(CompressionSpec spec, string key, string value, string origin) =>
         spec with { Overrides = [.. spec.Overrides, new(key, value, origin)] };

@@ -16,6 +16,15 @@ internal static class VerificationOutput
             console.Write(table);
         }
 
+        if (verification.Outputs is { } outputs)
+        {
+            var table = ReportOutput.NewTable("output", "values", "R²", "cosine", "top-1");
+            foreach (var output in outputs.Outputs)
+                table.AddRow(Markup.Escape(output.Name), ReportOutput.Text($"{output.Values}"), FigureText.Optional(output.R2, "0.000000"),
+                    FigureText.Optional(output.Cosine, "0.000000"), FigureText.Optional(output.Top1 ?? output.Equal, "0.0000"));
+            console.Write(table);
+        }
+
         console.WriteLine(
             $"{verification.Artifact}: whole; {verification.Weights.Count} weights coded with a loss, pooled R² {FigureText.R2(verification.R2)}, "
                 + $"worst {FigureText.R2(verification.WorstWeightR2)}; everything else is exact");

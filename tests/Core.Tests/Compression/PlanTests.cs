@@ -111,6 +111,28 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public void AComputedTableIsKeptUnlessItsRuleCodesTables()
+    {
+        TensorProto[] weights = [Ramp("window"), Ramp("ramp"), Build.Raw("trained", Build.Values(1024))];
+        Planned(
+            """
+            rules:
+              - { weights: "window", tables: code, stack: [ quantize: { r2: 0.9 } ] }
+              - { weights: "**", stack: [ quantize: { r2: 0.9 } ] }
+            """,
+            weights).Select(plan => (plan.Weight.Path, plan.KeepBecause, plan.Stack?.Name))
+            .ShouldBe([("window", null, "quantize"), ("ramp", "a computed table: sinusoids", null), ("trained", null, "quantize")]);
+    }
+
+    [Fact]
+    public void AMaskIsLeftToTheEncoderWhichKnowsIt()
+    {
+        var mask = Build.Tensor("mask", ElementType.Float, 64, 64);
+        mask.RawData = ByteString.CopyFrom(Build.Bytes([.. Enumerable.Range(0, 4096).Select(i => i / 64 >= i % 64 ? 1f : 0f)]));
+        Planned("rules: [ { weights: mask, stack: [ quantize: { r2: 0.9 } ] } ]", mask).ShouldHaveSingleItem().KeepBecause.ShouldBeNull();
+    }
+
+    [Fact]
     public void RulesThatCompressNothingAreNamedAtTheirLines()
     {
         var error = Unused(
@@ -144,6 +166,8 @@ public sealed class PlanTests : IDisposable
         using var model = OnnxModel.Open(path);
         Plan.RequireRulesUsed(CompressionSpec.ForModel(path, 0.9), [model]);
     }
+
+    private static TensorProto Ramp(string name) => Build.Raw(name, [.. Enumerable.Range(0, 1024).Select(i => i / 1024f)]);
 
     private static TensorProto Integers(string name, params int[] values)
     {

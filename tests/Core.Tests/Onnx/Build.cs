@@ -45,8 +45,9 @@ internal static class Build
         return tensor;
     }
 
-    /// <summary>Values that differ between any two places and seeds.</summary>
-    public static float[] Values(int count, float seed = 0) => [.. Enumerable.Range(0, count).Select(i => seed + (i / 8f) - 3)];
+    /// <summary>Values that differ between any two places and seeds, 65,536 at most, without the order of a computed table.</summary>
+    public static float[] Values(int count, float seed = 0) =>
+        [.. Enumerable.Range(0, count).Select(i => (i * 40503) & 0xFFFF).Select(bits => seed + ((bits ^ (bits >> 8)) / 8f) - 3)];
 
     public static byte[] Bytes(params float[] values)
     {

@@ -81,6 +81,7 @@ public sealed class CompressionSpecTests
     public void QuantizeHasTheTargetThatIsAskedFor()
     {
         Stage("quantize: { r2: 0.5 }").ShouldBe(new QuantizeSpec.ToR2(0.5, At(2, 16)));
+        Stage("quantize: { r2: 0.5, of: bulk }").ShouldBe(new QuantizeSpec.ToR2(0.5, At(2, 16)) { Of = R2Measure.Bulk });
         Stage("quantize: { step: 1e-3 }").ShouldBe(new QuantizeSpec.ToStep(0.001, At(2, 16)));
         Stage("quantize: { bits: 2.5 }").ShouldBe(new QuantizeSpec.ToBits(2.5, At(2, 16)));
         Stage("quantize: { r2: 0.5, allocate: model, floor: 0.25 }").ShouldBe(new QuantizeSpec.ToPooledR2(0.5, 0.25, At(2, 16)));

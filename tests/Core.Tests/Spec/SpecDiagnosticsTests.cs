@@ -70,7 +70,7 @@ public sealed class SpecDiagnosticsTests
     [Fact]
     public void AnUnknownKeyWithoutANearOneIsAnsweredWithAll() =>
         ShouldFail("models: [ a ]\nstacks: { s: [ quantize: { quality: 3, r2: 0.5 } ] }",
-            "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step, bits, bytes, for, allocate, floor, calibration, "
+            "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step, bits, bytes, for, of, allocate, floor, calibration, "
                 + "calibrationMemory, calibrationBlock or maxTime");
 
     [Fact]
@@ -170,6 +170,10 @@ public sealed class SpecDiagnosticsTests
         "(3,5): error CT1026: quantize says allocate: model without a target that weights can share; give r2 or bytes")]
     [InlineData("quantize: { r2: 0.99, floor: 0.9 }",
         "(3,5): error CT1026: quantize has a floor, but its target holds for each weight anyway; add allocate: model, or remove floor")]
+    [InlineData("quantize: { bits: 3, of: bulk }",
+        "(3,5): error CT1026: quantize says of: bulk, but has no r2 that each weight must reach; add r2 without allocate: model, or remove \"of\"")]
+    [InlineData("quantize: { r2: 0.9, allocate: model, of: bulk }",
+        "(3,5): error CT1026: quantize says of: bulk, but has no r2 that each weight must reach; add r2 without allocate: model, or remove \"of\"")]
     [InlineData("quantize: { r2: 0.9, allocate: model, floor: 0.95 }",
         "(3,5): error CT1026: quantize has a floor of 0.95, above its r2 of 0.9; lower the floor, or raise r2")]
     [InlineData("gaussian, pca: { components: 25 }",

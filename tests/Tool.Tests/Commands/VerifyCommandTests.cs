@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CompressTasks.Corpus;
 
 namespace CompressTasks.Tool.Tests.Commands;
 
@@ -53,6 +54,27 @@ public sealed class VerifyCommandTests : IDisposable
         await Compress();
         (await ToolRun.InProcess("verify", _work["m.onnxz"], "--against", _work["gone.onnx"])).ShouldEndWith(1)
             .Error.ShouldContain("gone.onnx: error CT2001:");
+    }
+
+    [Fact]
+    public async Task OutputsAreComparedOnSamples()
+    {
+        File.Copy(TinyGpt.Model, _work["gpt.onnx"]);
+        (await ToolRun.InProcess(_work["gpt.onnx"], "--r2", "0.9", "--no-probe")).ShouldEndWith(0);
+        string[] verify = ["verify", _work["gpt.onnxz"], "--against", _work["gpt.onnx"], "--samples", TinyGpt.Validation];
+        using var json = JsonDocument.Parse((await ToolRun.InProcess([.. verify, "--output-r2", "0.5", "--json"])).ShouldEndWith(0).Output);
+        var output = json.RootElement.GetProperty("outputs").GetProperty("outputs")[0];
+        (output.GetProperty("name").GetString(), output.GetProperty("values").GetInt64()).ShouldBe(("logits", 32 * 128 * 63));
+        output.GetProperty("r2").GetDouble().ShouldBeInRange(0.8, 0.99);
+        var run = (await ToolRun.InProcess([.. verify, "--output-r2", "0.999"])).ShouldEndWith(2);
+        run.Error.ShouldStartWith($"{_work["gpt.onnxz"]}: error CT5013: R² of the output logits is 0.");
+    }
+
+    [Fact]
+    public async Task AnOutputR2TakesSamples()
+    {
+        await Compress();
+        (await Verify("--output-r2", "0.9")).ShouldEndWith(1).Error.ShouldContain("error CT5012: --output-r2 goes with --samples");
     }
 
     private async Task Compress() => (await ToolRun.InProcess(_work["m.onnx"], "--r2", "0.95")).ShouldEndWith(0);

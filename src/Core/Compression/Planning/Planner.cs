@@ -103,6 +103,7 @@ internal static class Planner
     private static string Target(StageSpec stage) => stage switch
     {
         QuantizeSpec.ToPooledR2 target => Text($"r2 {target.R2} pooled"),
+        QuantizeSpec.ToR2 { Of: R2Measure.Bulk } target => Text($"r2 {target.R2} of the bulk"),
         QuantizeSpec.ToR2 target => Text($"r2 {target.R2}"),
         QuantizeSpec.ToStep target => Text($"step {target.Step}"),
         QuantizeSpec.ToBits target => Text($"{target.Bits} bits per weight"),

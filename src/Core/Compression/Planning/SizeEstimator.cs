@@ -24,6 +24,8 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
         var payload = model.ReadBytes(weight);
         var keep = plan.KeepBecause ?? (plan.Stack is null ? KeepReason.Lossless : Unsuitable(weight));
         var rows = RowSample.Count(weight.Shape, weight.Elements);
+        if (keep is null && plan is { Target: null, Stack.Stages: [QuantizeSpec.ToR2 { Of: R2Measure.Bulk } bulk] })
+            plan = plan with { Target = QuantizeTarget.R2(BulkR2.Target(bulk.R2, Values(weight))) };
         var whole = weight.Shape.Count == 0 || rows == weight.Shape[0];
         var large = Encode(payload, weight, rows, keep, plan);
         if (whole)

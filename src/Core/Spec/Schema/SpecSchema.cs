@@ -7,6 +7,7 @@ internal static class SpecSchema
 {
     public const int Version = 1;
     public const int DefaultMinElements = 1024;
+    public const string CodeTables = "code";
 
     private static readonly ListSchema _stages = new(StageSchemas.Stage, "a list of stages");
     private static readonly NumberSchema _elements = new(NumberRange.AtLeast(0), IsWhole: true);
@@ -31,6 +32,8 @@ internal static class SpecSchema
         new("maxElements", _elements, "The rule is only about weights with at most as many values.") { DefaultDescription = "no limit" },
         new("types", new ListSchema(new ChoiceSchema(["float32", "float16", "bfloat16", "double"]), "", AllowsSingle: true),
             "The rule is only about weights of these types.") { DefaultDescription = "all of them" },
+        new("tables", new ChoiceSchema(["exact", CodeTables]),
+            "Computed tables, such as Fourier bases: `exact` carries them exactly, `code` by the stack; see below.") { Default = "exact" },
     ]);
 
     public static ObjectSchema Gate { get; } = new("gate", "a mapping with thresholds",

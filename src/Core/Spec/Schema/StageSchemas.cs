@@ -58,6 +58,8 @@ internal static class StageSchemas
         new("bits", new NumberSchema(NumberRange.MoreThan(0).AndAtMost(16)), "Bits per weight; the finest step that fits is used."),
         new("bytes", new SizeSchema(), "Size of the artifact; one step for all weights of the stack, the finest that fits, is used."),
         new("for", new ChoiceSchema(["outputs"]), "`outputs`: the smallest artifact that passes `gate.outputs`; see [for: outputs](#for-outputs)."),
+        new("of", ChoiceSchema.Of<R2Measure>(),
+            "With `r2` of each weight: `all` of its values, or their `bulk`; see [of: bulk](#of-bulk).") { Default = "all" },
         new("allocate", ChoiceSchema.Of<StepAllocation>(),
             "`weight`: each weight reaches `r2`; `model`: all weights of the stack reach it pooled, with the fewest bytes.") { Default = "weight" },
         new("floor", new NumberSchema(_openShare),

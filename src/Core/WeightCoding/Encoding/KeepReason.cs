@@ -9,5 +9,6 @@ internal static class KeepReason
     public const string Lossless = "lossless by rule";
     public const string NotFinite = "contains NaN or infinity";
     public const string FewValues = "few distinct values, like a mask";
+    public const string Table = "a computed table";
     public const string Empty = "has no elements";
 }

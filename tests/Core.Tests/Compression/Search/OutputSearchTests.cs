@@ -84,7 +84,7 @@ public sealed class OutputSearchTests : IDisposable
         var outcome = SpecRun.Compress(_folder,
             $$"""
             models: [ {{SpecRun.Quote(NpmModels.SileroHalf)}} ]
-            rules: [ { weights: "**", minElements: 1024, stack: [ quantize: { for: outputs, calibration: {{Steps(7)}} } ] } ]
+            rules: [ { weights: "**", tables: code, stack: [ quantize: { for: outputs, calibration: {{Steps(7)}} } ] } ]
             gate: { outputs: { samples: {{Steps(1)}}, r2: 0.99 } }
             """);
         outcome.Accepted.ShouldBeTrue();

@@ -1,0 +1,47 @@
+using CompressTasks.WeightCoding.Encoding;
+
+namespace CompressTasks.Core.Tests.WeightCoding.Encoding;
+
+public class BulkR2Tests
+{
+    private const double Gaussian = 0.9155;
+
+    [Theory]
+    [InlineData(0.9)]
+    [InlineData(0.99)]
+    [InlineData(0.9999)]
+    public void OfAGaussianWeightItIsTheR2(double r2) => (1 - BulkR2.Target(r2, Noise(100_000))).ShouldBe(1 - r2, 0.02 * (1 - r2));
+
+    /// <summary>The bulk keeps its variance, 1, of 1 + 0.01 · 30².</summary>
+    [Fact]
+    public void LargeValuesDoNotCount()
+    {
+        var values = Noise(99_000).Concat(Enumerable.Range(0, 1000).Select(i => i % 2 == 0 ? 30.0 : -30)).ToArray();
+        (1 - BulkR2.Target(0.99, values)).ShouldBe(0.01 * (0.99 / (0.99 + 9)) / Gaussian, 2e-5);
+    }
+
+    [Fact]
+    public void DeviationsAreFromTheMean()
+    {
+        double[] values = Noise(10_000);
+        double[] shifted = [.. values.Select(value => value + 100)];
+        BulkR2.Target(0.99, shifted).ShouldBe(BulkR2.Target(0.99, values), 1e-5);
+    }
+
+    [Fact]
+    public void UniformValuesHaveNoTails() => BulkR2.Target(0.9, [.. Enumerable.Range(0, 1000).Select(i => i / 1000.0)]).ShouldBe(0.9);
+
+    [Fact]
+    public void OneValueAloneDoesNotAskForEveryBit() =>
+        BulkR2.Target(0.99, [.. Enumerable.Range(0, 1000).Select(i => i == 0 ? 1e6 : i * 1e-6)]).ShouldBe(1 - 1e-6, 1e-9);
+
+    [Fact]
+    public void AConstantHasNoTails() => BulkR2.Target(0.5, [3, 3, 3]).ShouldBe(0.5);
+
+    private static double[] Noise(int count)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
+    }
+}

@@ -1,0 +1,43 @@
+using CompressTasks.Corpus;
+
+namespace CompressTasks.Tool.Tests.Commands;
+
+/// <summary>A model and samples, without a spec.</summary>
+public sealed class CompressSamplesTests : IDisposable
+{
+    private readonly Workspace _work = new();
+
+    public void Dispose() => _work.Dispose();
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task TheSmallestArtifactIsMadeThatHoldsOnSamples()
+    {
+        File.Copy(TinyGpt.Model, _work["gpt.onnx"]);
+        var run = (await ToolRun.InProcess(
+            _work["gpt.onnx"], "--samples", TinyGpt.Validation, "--calibration", TinyGpt.Calibration, "--output-r2", "0.99")).ShouldEndWith(0);
+        run.Output.ShouldContain("passed outputs.r2: asked 0.99, measured 0.99");
+        // docs/outputs.md: 0.46 MB.
+        new FileInfo(_work["gpt.onnxz"]).Length.ShouldBeInRange(430_000, 490_000);
+        (await ToolRun.InProcess("verify", _work["gpt.onnxz"], "--against", _work["gpt.onnx"], "--samples", TinyGpt.Validation, "--output-r2", "0.99"))
+            .ShouldEndWith(0);
+    }
+
+    [Fact]
+    public async Task ASpecSaysItItself()
+    {
+        _work.WriteModel("m.onnx", ("a", 40, 50));
+        _work.Write("compress.yml", "models: [ m.onnx ]");
+        (await ToolRun.InProcess(_work["compress.yml"], "--samples", "s.npz")).ShouldEndWith(1)
+            .Error.ShouldContain("error CT5012: --samples is for a model without a spec");
+        (await ToolRun.InProcess(_work["m.onnx"], "--calibration", "s.npz")).ShouldEndWith(1)
+            .Error.ShouldContain("error CT5012: --calibration goes with --samples");
+    }
+
+    [Fact]
+    public async Task SamplesThatAreNotThereAreSaid()
+    {
+        _work.WriteModel("m.onnx", ("a", 40, 50));
+        (await ToolRun.InProcess(_work["m.onnx"], "--samples", _work["none.npz"])).ShouldEndWith(1).Error.ShouldContain("error CT15");
+    }
+}
