@@ -43,12 +43,12 @@ internal static class ProtectionCommand
 
     private static string Cells(List<ProtectedRun> runs)
     {
+        var bytes = runs.Select(run => run.Bytes).Order().ElementAt(runs.Count / 2);
         var outputs = runs.Select(run => run.OutputR2).Order().ToList();
         var agreement = runs.Select(run => run.Agreement).Order().ElementAt(runs.Count / 2) is { } share
             ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:F2} %") : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {runs.Select(run => run.Bytes).Order().ElementAt(runs.Count / 2)} | {outputs[outputs.Count / 2]:F4} ({outputs[0]:F4}, {outputs[^1]:F4}) | "
-                + $"{agreement} |");
+            $"| {bytes} | {outputs[outputs.Count / 2]:F4} ({outputs[0]:F4}, {outputs[^1]:F4}) | {agreement} |");
     }
 
     /// <returns>Null where a rule has no weight: the candidate is another one for this model.</returns>

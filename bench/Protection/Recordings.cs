@@ -5,8 +5,8 @@ using System.Diagnostics;
 namespace CompressTasks.Benchmarks.Protection;
 
 /// <summary>
-/// Speech at 16 kHz with pauses between the sentences: five sentences of LibriVox from Debian's <c>pocketsphinx-testdata</c>, and sentences that Debian's
-/// <c>espeak-ng</c> speaks.
+/// Speech at 16 kHz with pauses between the sentences: five sentences of LibriVox from Debian's <c>pocketsphinx-testdata</c>, and sentences that
+/// Debian's <c>espeak-ng</c> speaks.
 /// </summary>
 internal static class Recordings
 {
@@ -31,7 +31,11 @@ internal static class Recordings
     {
         List<float[]> pieces = [];
         if (Directory.Exists(LibriVox))
-            pieces.AddRange(Directory.GetFiles(LibriVox, "*.wav").Order(StringComparer.Ordinal).Select(path => Samples(File.ReadAllBytes(path)).Values));
+        {
+            pieces.AddRange(Directory.GetFiles(LibriVox, "*.wav").Order(StringComparer.Ordinal)
+                .Select(path => Samples(File.ReadAllBytes(path)).Values));
+        }
+
         pieces.AddRange(_sentences.Select(Speak));
         var random = new Random(1);
         var pause = new float[Rate];
@@ -74,7 +78,8 @@ internal static class Recordings
                 if (k < 0 || k >= values.Length)
                     continue;
                 var x = (k - at) / step;
-                sum += values[k] / step * (x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x)) * (0.5 + (0.5 * Math.Cos(Math.PI * (k - at) / HalfFilter)));
+                var window = 0.5 + (0.5 * Math.Cos(Math.PI * (k - at) / HalfFilter));
+                sum += values[k] / step * (x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x)) * window;
             }
 
             return (float)sum;

@@ -82,7 +82,7 @@ public sealed record CompressionSpec
     public static CompressionSpec Parse(string yaml, string file) => Check(yaml, file, findModels: false);
 
     /// <summary>
-    /// The spec for a model without a spec: the bulk of every weight of 1,024 values or more is quantized to an R², and the gate holds the result to it.
+    /// The spec for a model without a spec: every weight of 1,024 values or more is quantized by its bulk, and the gate holds the result to it.
     /// </summary>
     /// <param name="modelPath">The model; the artifact goes beside it.</param>
     /// <param name="r2">Least R² of every weight, 0 to 1, both excluded.</param>

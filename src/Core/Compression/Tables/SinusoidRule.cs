@@ -19,7 +19,7 @@ internal static class SinusoidRule
     /// <summary>Neighbours whose second difference is not this often rounding say nothing: every smooth signal has such.</summary>
     private const double LeastCurvature = 100;
 
-    /// <summary>The share of the second difference that is not explained, of the worse half: cosines and sines may stand one after the other.</summary>
+    /// <summary>What is not explained of the second difference, in the worse half: cosines and sines may stand one after the other.</summary>
     public static double? Departure(ReadOnlySpan<double> row, ElementType type)
     {
         var half = row.Length / 2;

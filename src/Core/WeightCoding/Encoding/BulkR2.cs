@@ -1,8 +1,8 @@
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>
-/// R² of the bulk of a weight. A few large values can hold nearly all of the variance; at R² of all values, all others may then be lost, and the model
-/// with them. Of a Gaussian weight both are the same.
+/// R² of the bulk of a weight. A few large values can hold nearly all of the variance; at R² of all values, all others may then be lost, and the
+/// model with them. Of a Gaussian weight both are the same.
 /// </summary>
 internal static class BulkR2
 {
