@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using CompressTasks.Compression.Tables;
 using CompressTasks.Corpus;
@@ -17,13 +18,15 @@ internal static class Tables
         foreach (var path in Models())
         {
             using var model = OnnxModel.Open(path);
+            var time = Stopwatch.StartNew();
             var weights = model.Weights
                 .Where(weight => weight is { IsFloatingPoint: true, IsSparse: false, CanExcise: true, Elements: >= LeastElements })
                 .Select(weight => (Weight: weight, Evidence: ComputedTable.Measure(weight.ElementType, weight.Shape, model.ReadBytes(weight))))
                 .OrderBy(pair => pair.Evidence.Departure)
                 .ToList();
+            var milliseconds = time.Elapsed.TotalMilliseconds;
             var tables = weights.Count(pair => pair.Evidence.IsTable);
-            Print($"{Path.GetFileName(path)}: {weights.Count} weights of {LeastElements} values or more, {tables} of them tables");
+            Print($"{Path.GetFileName(path)}: {weights.Count} weights of {LeastElements} values or more, {tables} of them tables, in {milliseconds:F1} ms");
             foreach (var (weight, evidence) in weights.Take(tables + Shown))
                 Print($"  {(evidence.IsTable ? "table" : "trained")} {weight} {evidence.Kind} {evidence.Departure:G2}");
         }

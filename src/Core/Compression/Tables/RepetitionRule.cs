@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CompressTasks.Compression.Tables;
 
 /// <summary>Every row has the same signal as another one, wherever it begins.</summary>
@@ -11,11 +13,14 @@ internal static class RepetitionRule
             .DefaultIfEmpty(1)
             .Min())];
 
+    // Compiled at once: it runs over long rows the first time it is called.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Distance(ReadOnlySpan<double> x, ReadOnlySpan<double> other)
     {
         double mean = 0;
         foreach (var value in x)
-            mean += value / x.Length;
+            mean += value;
+        mean /= x.Length;
         double different = 0, spread = 0;
         for (var t = 0; t < x.Length; t++)
         {

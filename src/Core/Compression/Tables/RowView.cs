@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CompressTasks.Numerics;
 using CompressTasks.WeightCoding;
 
@@ -46,6 +47,8 @@ internal readonly record struct RowView(int Count, int Length, int RowStride, in
         return rows;
     }
 
+    // Compiled at once: it runs over long rows the first time it is called.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double[] Read(int index, ElementType type, ReadOnlySpan<byte> payload)
     {
         var (size, start) = (type.ByteSize(), index * RowStride);

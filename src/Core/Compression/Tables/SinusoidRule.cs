@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CompressTasks.Numerics;
 
 namespace CompressTasks.Compression.Tables;
@@ -34,16 +35,20 @@ internal static class SinusoidRule
         return near is null || far is null ? near ?? far : Math.Min(near.Value, far.Value);
     }
 
+    // Compiled at once: it runs over long rows the first time it is called.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double? AtLag(ReadOnlySpan<double> x, int lag, double leastCurvature, ElementType type)
     {
         var count = x.Length - (2 * lag);
         double meanX = 0, meanD = 0, energy = 0;
         for (var t = lag; t < lag + count; t++)
         {
-            meanX += x[t] / count;
-            meanD += SecondDifference(x, t, lag) / count;
+            meanX += x[t];
+            meanD += SecondDifference(x, t, lag);
             energy += x[t] * x[t];
         }
+
+        (meanX, meanD) = (meanX / count, meanD / count);
 
         double spreadX = 0, spreadD = 0, product = 0;
         for (var t = lag; t < lag + count; t++)
