@@ -47,7 +47,8 @@ internal static class Recordings
         try
         {
             using var program = Process.Start(new ProcessStartInfo("espeak-ng",
-                ["-v", sentence.Voice, "-s", sentence.Speed, "--stdout", sentence.Text]) { RedirectStandardOutput = true })!;
+                ["-v", sentence.Voice, "-s", sentence.Speed, "--stdout", sentence.Text])
+            { RedirectStandardOutput = true })!;
             using var stream = new MemoryStream();
             program.StandardOutput.BaseStream.CopyTo(stream);
             program.WaitForExit();

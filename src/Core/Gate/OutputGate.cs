@@ -71,7 +71,8 @@ internal static class OutputGate
             return new(threshold.Key, figure, "CT4012", threshold.Threshold, null, double.NaN);
         return threshold.IsChange
             ? new(threshold.Key, $"{(isError ? "increase" : "drop")} of the {figure} against the original", "CT4012", threshold.Threshold, output,
-                isError ? after - before : before - after) { IsAtMost = true, Best = 0 }
+                isError ? after - before : before - after)
+            { IsAtMost = true, Best = 0 }
             : new(threshold.Key, figure, "CT4012", threshold.Threshold, output, after) { IsAtMost = isError, Best = before };
     }
 
