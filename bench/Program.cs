@@ -22,6 +22,8 @@ switch (args)
         return ProtectionCommand.Run(options);
     case ["sequences"]:
         return SequencesCommand.Run();
+    case ["speech"]:
+        return SpeechCommand.Run();
     case ["load", .. var models]:
         LoadTime.Run(models);
         return 0;

@@ -13,8 +13,6 @@ namespace CompressTasks.Benchmarks.Protection;
 /// what ways to choose the R² of weights cost, and what they do for the outputs.</summary>
 internal static class ProtectionCommand
 {
-    private const float Speech = 0.5f;
-
     /// <summary>Which way an error falls is luck, and nonlinear models make much of it: medians of runs with slightly different errors.</summary>
     private static readonly double[] _scales = [0.9, 0.95, 1, 1.05, 1.1];
 
@@ -77,8 +75,6 @@ internal static class ProtectionCommand
         using var artifact = CompressedModel.Open(artifactPath);
         using var restored = artifact.CreateSession();
         var (expected, found) = (VoiceActivity.Run(original, _recordings.Value), VoiceActivity.Run(restored, _recordings.Value));
-        var mean = expected.Average();
-        var r2 = 1 - (expected.Zip(found, (e, f) => Math.Pow(e - f, 2)).Sum() / expected.Sum(e => Math.Pow(e - mean, 2)));
-        return new(bytes, r2, expected.Zip(found).Count(pair => pair.First >= Speech == pair.Second >= Speech) / (double)expected.Length);
+        return ProtectedRun.Of(bytes, expected, found);
     }
 }

@@ -27,7 +27,19 @@ internal static class Recordings
 
     /// <summary>All of them, one after the other, in noise that is hardly heard.</summary>
     /// <exception cref="InvalidOperationException">The programs and files are not installed.</exception>
-    public static float[] Read()
+    public static float[] Read() => Joined(Pieces());
+
+    /// <summary>Some of them, one after the other.</summary>
+    public static float[] Joined(IEnumerable<float[]> pieces)
+    {
+        var random = new Random(1);
+        var pause = new float[Rate];
+        return [.. pieces.SelectMany(piece => piece.Concat(pause)).Select(value => value + (float)(Noise * (random.NextDouble() - 0.5)))];
+    }
+
+    /// <summary>Each by itself.</summary>
+    /// <exception cref="InvalidOperationException">The programs and files are not installed.</exception>
+    public static IReadOnlyList<float[]> Pieces()
     {
         List<float[]> pieces = [];
         if (Directory.Exists(LibriVox))
@@ -37,9 +49,7 @@ internal static class Recordings
         }
 
         pieces.AddRange(_sentences.Select(Speak));
-        var random = new Random(1);
-        var pause = new float[Rate];
-        return [.. pieces.SelectMany(piece => piece.Concat(pause)).Select(value => value + (float)(Noise * (random.NextDouble() - 0.5)))];
+        return pieces;
     }
 
     private static float[] Speak((string Voice, string Speed, string Text) sentence)

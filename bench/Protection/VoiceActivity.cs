@@ -8,6 +8,10 @@ internal static class VoiceActivity
     private const int Window = 512;
     private const int Context = 64;
 
+    /// <summary>The inputs of all windows of a model with context, [windows, 1, 576].</summary>
+    public static float[] Windows(float[] samples) =>
+        [.. Enumerable.Range(0, samples.Length / Window).SelectMany(i => WindowAt(samples, i, Context))];
+
     /// <summary>The probability of speech in every window.</summary>
     public static float[] Run(InferenceSession session, float[] samples)
     {
@@ -19,9 +23,7 @@ internal static class VoiceActivity
         var result = new float[samples.Length / Window];
         for (var i = 0; i < result.Length; i++)
         {
-            var window = new float[context + Window];
-            var before = Math.Min(context, i * Window);
-            samples.AsSpan((i * Window) - before, before + Window).CopyTo(window.AsSpan(context - before));
+            var window = WindowAt(samples, i, context);
             var feeds = new Dictionary<string, OrtValue> { ["input"] = OrtValue.CreateTensorValueFromMemory(window, [1, window.Length]) };
             if (inputs.Contains("sr"))
                 feeds["sr"] = OrtValue.CreateTensorValueFromMemory<long>([Recordings.Rate], []);
@@ -38,5 +40,13 @@ internal static class VoiceActivity
         }
 
         return result;
+    }
+
+    private static float[] WindowAt(float[] samples, int number, int context)
+    {
+        var window = new float[context + Window];
+        var before = Math.Min(context, number * Window);
+        samples.AsSpan((number * Window) - before, before + Window).CopyTo(window.AsSpan(context - before));
+        return window;
     }
 }

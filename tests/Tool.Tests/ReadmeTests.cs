@@ -78,6 +78,7 @@ public sealed partial class ReadmeTests : IDisposable
         var lines = Readme.Snippets("text").Select(text => text.Trim()).ToList();
         File.Copy(TinyGpt.Model, _work["model.onnx"]);
         File.Copy(TinyGpt.Model, _work["tiny-gpt.onnx"]);
+        File.Copy(TinyGpt.Validation, _work["validation.npz"]);
         (await ToolProcess.Run(_work.Folder, "init", "model.onnx")).ShouldEndWith(0);
         var passed = (await ToolProcess.Run(_work.Folder, "compress.yml", "--verbosity", "minimal")).ShouldEndWith(0);
 

@@ -14,7 +14,7 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
     public void AFailedGateStillWritesArtifactAndReports()
     {
         run.Outcome.Accepted.ShouldBeFalse();
-        run.Outcome.Diagnostics.Select(d => (d.Code, d.Location!.Line)).ShouldBe([("CT4002", GateLine), ("CT4004", GateLine)]);
+        run.Outcome.Diagnostics.Select(d => (d.Code, d.Location!.Line)).ShouldBe([("CT4002", GateLine), ("CT4004", GateLine), ("CT4014", GateLine)]);
         File.Exists(run.Outcome.ArtifactPath).ShouldBeTrue();
         run.Outcome.ReportPaths.Select(Path.GetFileName).ShouldBe(["tiny-gpt.report.json", "tiny-gpt.report.md", "tiny-gpt.report.html"]);
         run.Outcome.ReportPaths.ShouldAllBe(path => File.Exists(path));
@@ -175,7 +175,7 @@ public sealed class CompressorTests(TinyGptRun run) : IClassFixture<TinyGptRun>
         if (passes)
             outcome.Report.Weights.ShouldAllBe(weight => weight.R2 >= 0.99);
         else
-            outcome.Diagnostics.Select(d => d.Code).ShouldBe(["CT4001", "CT4002"]);
+            outcome.Diagnostics.Select(d => d.Code).ShouldBe(["CT4001", "CT4002", "CT4014"]);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class OutputSearchTests : IDisposable
             gate: { outputs: { samples: {{Steps(1)}}, r2: 0.99 } }
             """);
         outcome.Accepted.ShouldBeTrue();
-        outcome.Diagnostics.Select(diagnostic => diagnostic.Code).ShouldBe(["CT4010", "CT4011"]);
+        outcome.Diagnostics.Select(diagnostic => diagnostic.Code).ShouldBe(["CT4010", "CT4011", "CT4013"]);
         outcome.Diagnostics[1].Message.ShouldContain("so it is coded without");
         outcome.Report.Search!.IsCalibrationGivenUp.ShouldBeTrue();
         outcome.Report.Search.Weights.ShouldAllBe(weight => weight.Damping == null);
