@@ -6,7 +6,7 @@ using Google.Protobuf;
 namespace CompressTasks.Core.Tests.Outputs.Sequences;
 
 /// <summary>
-/// tiny-gpt as language models are deployed: with the keys and values of earlier tokens as inputs and outputs. <c>input_ids</c> int64 [batch, sequence] and
+/// tiny-gpt as decoders of text are deployed: with the keys and values of earlier tokens as inputs and outputs. <c>input_ids</c> int64 [batch, sequence] and
 /// <c>past_key_values.N.key</c>, <c>.value</c> float [batch, 4, past, 64] to <c>logits</c> [batch, sequence, 63] and <c>present.N.key</c>, <c>.value</c>.
 /// </summary>
 internal sealed class KeyValueDecoder
