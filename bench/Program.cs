@@ -7,6 +7,7 @@ using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
 using CompressTasks.Benchmarks.Protection;
 using CompressTasks.Benchmarks.Sequences;
+using CompressTasks.Benchmarks.Uses;
 
 switch (args)
 {
@@ -20,12 +21,14 @@ switch (args)
         return ImportsCommand.Run(folder);
     case ["protection", .. var options]:
         return ProtectionCommand.Run(options);
+    case ["uses", .. var models]:
+        return UsesCommand.Run(models);
     case ["sequences"]:
         return SequencesCommand.Run();
     case ["speech"]:
         return SpeechCommand.Run();
-    case ["load", .. var models]:
-        LoadTime.Run(models);
+    case ["load", .. var paths]:
+        LoadTime.Run(paths);
         return 0;
     case ["noop-build", .. var options]:
         NoOpBuild.Run(options);

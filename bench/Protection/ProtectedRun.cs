@@ -6,7 +6,7 @@ namespace CompressTasks.Benchmarks.Protection;
 /// <param name="Agreement">The share of windows that are speech, or are not, as with the original; null for other models.</param>
 internal sealed record ProtectedRun(long Bytes, double OutputR2, double? Agreement)
 {
-    private const float Speech = 0.5f;
+    public const float Speech = 0.5f;
 
     /// <param name="bytes">The artifact.</param>
     /// <param name="expected">What the original says of every window.</param>

@@ -52,7 +52,7 @@ internal static class Recordings
         return pieces;
     }
 
-    private static float[] Speak((string Voice, string Speed, string Text) sentence)
+    public static float[] Speak((string Voice, string Speed, string Text) sentence)
     {
         try
         {

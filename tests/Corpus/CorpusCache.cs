@@ -10,6 +10,19 @@ public static class CorpusCache
     public static string Folder { get; } =
         Variable("COMPRESSTASKS_CACHE") ?? Path.Combine(UserCacheFolder(), "compresstasks");
 
+    /// <summary>Puts what was made in a folder of its own into its place, unless another process was first.</summary>
+    internal static void MoveUnlessThere(string source, string destination)
+    {
+        try
+        {
+            Directory.Move(source, destination);
+        }
+        catch (IOException) when (Directory.Exists(destination))
+        {
+            // Its copy passed the same check.
+        }
+    }
+
     private static string UserCacheFolder() =>
         OperatingSystem.IsWindows()
             ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)

@@ -43,7 +43,7 @@ internal sealed record NpmPackage(string Name, string Version, string Sha512)
                 var tarball = Download(work);
                 Verify(tarball);
                 Extract(tarball, Path.Combine(work, "content"));
-                MoveUnlessThere(Path.Combine(work, "content"), folder);
+                CorpusCache.MoveUnlessThere(Path.Combine(work, "content"), folder);
             }
             finally
             {
@@ -104,17 +104,5 @@ internal sealed record NpmPackage(string Name, string Version, string Sha512)
         Directory.CreateDirectory(folder);
         using var stream = new GZipStream(File.OpenRead(tarball), CompressionMode.Decompress);
         TarFile.ExtractToDirectory(stream, folder, overwriteFiles: false);
-    }
-
-    private static void MoveUnlessThere(string source, string destination)
-    {
-        try
-        {
-            Directory.Move(source, destination);
-        }
-        catch (IOException) when (Directory.Exists(destination))
-        {
-            // Another process was first; its copy passed the same check.
-        }
     }
 }

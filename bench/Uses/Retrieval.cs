@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using CompressTasks.Corpus;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Tokenizers;
+
+namespace CompressTasks.Benchmarks.Uses;
+
+/// <summary>MiniLM finds the nearest of many texts: half of Debian.s <c>fortunes</c> ask for the other half.</summary>
+internal sealed class Retrieval : IUse
+{
+    private const string File = "/usr/share/games/fortunes/cookie";
+    private const int Texts = 400;
+    private const int MaxTokens = 64;
+
+    private readonly Lazy<List<long[]>> _texts = new(ReadTexts);
+
+    public string Title => "all-MiniLM-L6-v2";
+
+    public string Path => LargeModels.MiniLM;
+
+    public string Judge(InferenceSession original, InferenceSession model)
+    {
+        var (expected, found) = (Embeddings(original), Embeddings(model));
+        var cosine = expected.Zip(found, (e, f) => (double)TensorPrimitives.CosineSimilarity<float>(e, f)).Average();
+        var queries = Enumerable.Range(0, Texts / 2).ToList();
+        var changed = queries.Count(query => First(expected, query) != First(found, query));
+        return string.Create(CultureInfo.InvariantCulture, $"first document changes in {100.0 * changed / queries.Count:0.0} % of queries, cosine {cosine:0.0000}");
+    }
+
+    /// <summary>The second half of the texts are documents.</summary>
+    private static int First(IReadOnlyList<float[]> embeddings, int query) =>
+        Enumerable.Range(Texts / 2, Texts / 2).MaxBy(document => TensorPrimitives.CosineSimilarity<float>(embeddings[query], embeddings[document]));
+
+    /// <summary>The mean of the last hidden states.</summary>
+    private List<float[]> Embeddings(InferenceSession session) => [.. _texts.Value.Select(tokens =>
+    {
+        long[] shape = [1, tokens.Length];
+        using var ids = OrtValue.CreateTensorValueFromMemory(tokens, shape);
+        using var mask = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(1L, tokens.Length).ToArray(), shape);
+        using var types = OrtValue.CreateTensorValueFromMemory(new long[tokens.Length], shape);
+        using var options = new RunOptions();
+        using var outputs = session.Run(options, ["input_ids", "attention_mask", "token_type_ids"], [ids, mask, types], [session.OutputNames[0]]);
+        var states = outputs[0].GetTensorDataAsSpan<float>();
+        var mean = new float[states.Length / tokens.Length];
+        for (var i = 0; i < tokens.Length; i++)
+            TensorPrimitives.Add(mean, states.Slice(i * mean.Length, mean.Length), mean);
+        return mean;
+    })];
+
+    private static List<long[]> ReadTexts()
+    {
+        if (!System.IO.File.Exists(File))
+            throw new InvalidOperationException($"{File} was not found: apt-get install fortunes.");
+        var tokenizer = BertTokenizer.Create(LargeModels.MiniLMVocabulary);
+        return [.. System.IO.File.ReadAllText(File).Split("\n%\n").Where(text => text.Length is > 60 and < 400).Take(Texts)
+            .Select(text => tokenizer.EncodeToIds(text, MaxTokens, out _, out _).Select(id => (long)id).ToArray())];
+    }
+}
