@@ -41,6 +41,9 @@ internal static class ToolDiagnostics
         new("CT5012", Severity.Error,
             isModel ? $"{option} goes with --samples; name the samples that the outputs are judged by" : $"{option} is for a model without a spec; say it in the spec's gate.outputs");
 
+    public static Diagnostic SpecBesideThresholds(string option) =>
+        new("CT5015", Severity.Error, $"--spec brings the gate of a spec, so {option} cannot be said beside it; say it in the spec, or leave --spec out");
+
     public static Diagnostic OutputsBelow(string artifact, string output, double r2, double asked) =>
         new("CT5013", Severity.Error,
             $"R² of the output {output} is {FigureText.Number(r2)} on the samples, and --output-r2 asks for {FigureText.Number(asked)}. Compress again with a higher target, or with for: outputs.", new SourceLocation(artifact));

@@ -1,6 +1,7 @@
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
+using CompressTasks.Metrics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
@@ -26,18 +27,30 @@ internal static class ArtifactVerifier
             [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
     }
 
-    /// <summary>Compares what an artifact computes with what its model computes.</summary>
-    /// <param name="artifactPath">The artifact.</param>
-    /// <param name="spec">Of one model, with a gate on outputs: see <see cref="CompressionSpec.ForModel(string, string, string?, double)"/>.</param>
-    /// <param name="modelPath">The model.</param>
+    /// <summary>Judges an artifact by a spec's gate, as a run of the spec does: weights, sizes, outputs and metrics.</summary>
+    /// <param name="verification">What <see cref="Verify"/> found.</param>
+    /// <param name="spec">Its gate says what must hold; its models and rules are not read.</param>
     /// <param name="threads">At least 1.</param>
-    /// <param name="cancellationToken">Stops between runs.</param>
-    /// <exception cref="CompressException">The samples do not fit, or a model cannot be run.</exception>
-    public static OutputsSummary CompareOutputs(string artifactPath, CompressionSpec spec, string modelPath, int threads, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops between runs, and ends programs.</param>
+    /// <returns>With all figures, and what does not hold.</returns>
+    /// <exception cref="CompressException">The samples do not fit, a model cannot be run, or a metric's files are missing.</exception>
+    public static (Verification Verification, IReadOnlyList<Diagnostic> Failures) Judge(Verification verification, CompressionSpec spec, int threads,
+        CancellationToken cancellationToken)
     {
-        using var model = OnnxModel.Open(modelPath);
-        return OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, model, modelPath, blameBudget: BlameSearch.Least)
-            .Run(artifactPath, [], threads, cancellationToken);
+        using var model = OnnxModel.Open(verification.Model);
+        var evaluation = spec.Gate?.Outputs is { } gate
+            ? OutputGateRunner.Prepare(gate, spec.Folder, model, verification.Model, blameBudget: BlameSearch.Least) : null;
+        var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, verification.Model, _ => { }, cancellationToken);
+        using var restored = evaluation is null && metrics is null ? null : TrialModel.OfArtifact(verification.Artifact, threads, cancellationToken);
+        var outputs = evaluation?.Run(restored!, [], threads, cancellationToken);
+        var measured = metrics?.Measure(restored!.Path);
+
+        var original = new FileSummary(verification.Model, model.Sha256, model.TotalBytes);
+        var bytes = new FileInfo(verification.Artifact).Length;
+        var total = new TotalSummary(verification.R2, verification.WorstWeightR2, verification.WorstWeight, original.Bytes / (double)bytes,
+            original.Bytes, bytes, BitsPerWeight: 0);
+        var (verdict, failures) = QualityGate.Check(spec.Gate, original, total, verification.Weights, outputs, measured);
+        return (verification with { Outputs = outputs, Metrics = measured?.Select(MetricGate.Summary).ToList(), Gate = verdict }, failures);
     }
 
     /// <summary>The error of every weight that the artifact codes with a loss, in the artifact's order.</summary>

@@ -24,7 +24,8 @@ internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyLis
             original.Bytes,
             artifact.Bytes,
             BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
-        var (verdict, failures) = QualityGate.Check(gate, original, total, weights, outputs, metrics);
+        var (verdict, failures) = QualityGate.Check(gate, original, total, [.. weights.Select(w => new VerifiedWeight(w.Path, w.R2))], outputs,
+            metrics);
         return (new(CompressionReport.CurrentSchemaVersion, ToolVersion.NameAndVersion, original, artifact, total, verdict, weights,
             Coverage(weights))
         { Outputs = outputs, Metrics = metrics?.Select(MetricGate.Summary).ToList() }, failures);

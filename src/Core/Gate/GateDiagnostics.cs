@@ -11,12 +11,12 @@ internal static class GateDiagnostics
     private const int Named = 3;
 
     public static Diagnostic PooledR2(Severity severity, Threshold threshold, FileSummary model, double actual,
-        IReadOnlyList<WeightSummary> weights) =>
+        IReadOnlyList<VerifiedWeight> weights) =>
         new("CT4001", severity,
             $"{model.Path}: pooled R² is {FigureText.Number(actual)}, the gate asks for at least {FigureText.Number(threshold.Value)}. Worst: "
                 + $"{Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
 
-    public static Diagnostic WeightR2(Severity severity, Threshold threshold, FileSummary model, IReadOnlyList<WeightSummary> weights)
+    public static Diagnostic WeightR2(Severity severity, Threshold threshold, FileSummary model, IReadOnlyList<VerifiedWeight> weights)
     {
         var below = weights.Count(w => !(w.R2 >= threshold.Value));
         return new("CT4002", severity,
@@ -41,7 +41,7 @@ internal static class GateDiagnostics
     {
         if (check.Worst is not { } worst)
             return new("CT1511", Severity.Error,
-                $"{model.Path} has no output with {check.Figure}, which the gate asks for. Remove \"{check.Key}\" from gate.outputs.",
+                $"{model.Path} has no output with {check.Figure}, which the gate asks for. {NeedsLogits(check)}emove \"{check.Key}\" from gate.outputs.",
                     check.Threshold.At);
         // Outputs of whole numbers have no squared error that weights could have a share of.
         var known = blame.Where(weight => weight.Share > 0).ToList();
@@ -50,6 +50,10 @@ internal static class GateDiagnostics
             $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {FigureText.Number(check.Actual)}, the gate asks for at {(check.IsAtMost ? "most" : "least")} "
                 + $"{FigureText.Number(check.Threshold.Value)}.{remedy}", check.Threshold.At);
     }
+
+    /// <summary>Rows that are no distributions have a cross entropy as soon as somebody says what they are.</summary>
+    private static string NeedsLogits(OutputGate.Check check) => check.NeedsDistributions
+        ? "Its rows are no distributions: say logits: true if they are logits, or r" : "R";
 
     public static Diagnostic OutputNotComparable(Severity severity, OutputGateSpec gate, FileSummary model, OutputSummary output) =>
         new("CT4008", severity,
@@ -97,7 +101,7 @@ internal static class GateDiagnostics
         .Take(Named)
         .Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Path} ({100 * weight.Share:0} %)")));
 
-    private static string Worst(IReadOnlyList<WeightSummary> weights) => string.Join(", ", weights
+    private static string Worst(IReadOnlyList<VerifiedWeight> weights) => string.Join(", ", weights
         .WorstFirst(w => w.R2, w => w.Path)
         .Take(Named)
         .Select(w => $"{w.Path} ({FigureText.Number(w.R2)})"));

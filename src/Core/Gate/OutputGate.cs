@@ -24,6 +24,9 @@ internal static class OutputGate
         /// <summary>Whether less is better.</summary>
         public bool IsAtMost { get; init; }
 
+        /// <summary>Whether no output has the figure because nobody said that its rows are logits.</summary>
+        public bool NeedsDistributions { get; init; }
+
         /// <summary>What the figure would be if nothing were lost.</summary>
         public double Best { get; init; } = 1;
 
@@ -47,7 +50,7 @@ internal static class OutputGate
         .. Of("r2", "R²", "CT4005", gate, gate.R2, each => each.R2, outputs, output => output.R2),
         .. Of("cosine", "cosine similarity", "CT4006", gate, gate.Cosine, each => each.Cosine, outputs, output => output.Cosine),
         .. Of("top1", "top-1 agreement", "CT4007", gate, gate.Top1, each => each.Top1, outputs, output => output.Top1 ?? output.Equal),
-        .. gate.OnLabels.Select(threshold => OnLabels(threshold, outputs)),
+        .. gate.OnLabels.Select(threshold => OnLabels(threshold, outputs) with { NeedsDistributions = threshold.Figure == LabelFigure.Loss && !gate.Logits }),
     ];
 
     /// <summary>The outputs with values that cannot be compared, which fail whatever the thresholds.</summary>

@@ -8,7 +8,7 @@ namespace CompressTasks.Gate;
 internal static class QualityGate
 {
     public static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(GateSpec? gate, FileSummary model, TotalSummary total,
-        IReadOnlyList<WeightSummary> weights, OutputsSummary? outputs = null, IReadOnlyList<MeasuredMetric>? metrics = null)
+        IReadOnlyList<VerifiedWeight> weights, OutputsSummary? outputs = null, IReadOnlyList<MeasuredMetric>? metrics = null)
     {
         if (gate is null)
             return (new GateSummary(true, []), []);

@@ -15,6 +15,14 @@ internal sealed record Verification(string Artifact, string Model, double R2, do
     /// <summary>What the models compute on samples; null when none are given.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OutputsSummary? Outputs { get; init; }
+
+    /// <summary>The figures of the spec's metrics; null without a spec, or when it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MetricSummary>? Metrics { get; init; }
+
+    /// <summary>Whether the gate of a spec holds; null without a spec.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GateSummary? Gate { get; init; }
 }
 
 /// <summary>One weight of a <see cref="Verification"/>.</summary>

@@ -27,6 +27,7 @@ internal sealed record Example(string Arguments, string Purpose)
         [
             new("verify model.onnxz --against model.onnx", "check that the artifact is whole, and measure what it lost"),
             new("verify model.onnxz --against model.onnx --r2 0.99", "the same, and fail when a weight is below R² 0.99"),
+            new("verify model.onnxz --against model.onnx --spec compress.yml", "judge it by the gate of a spec, with its samples and metrics"),
         ],
         ["inspect"] =
         [

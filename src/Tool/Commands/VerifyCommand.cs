@@ -4,6 +4,7 @@ using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
 using CompressTasks.Reporting.Writers;
 using CompressTasks.Spec;
+using CompressTasks.Spec.Yaml;
 using CompressTasks.Tool.OnnxRuntimes;
 using CompressTasks.Tool.Output;
 
@@ -16,6 +17,11 @@ internal static class VerifyCommand
     {
         var artifact = new Argument<string>("artifact") { Description = "A compressed model (.onnxz)." };
         var against = new Option<string>("--against") { Description = "The model that it was made from.", HelpName = "MODEL", Required = true };
+        var specPath = new Option<string?>("--spec")
+        {
+            Description = "Judge it by the gate of a spec, with its samples, sequences, labels and metrics; fail with exit code 2 when it does not hold.",
+            HelpName = "SPEC",
+        };
         var r2 = CommonOptions.R2("Fail with exit code 2 when a weight's R² is below this.");
         var samples = new Option<string?>("--samples")
         {
@@ -27,46 +33,57 @@ internal static class VerifyCommand
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json("Print the figures as JSON.");
         var command = new Command("verify", "Checks an artifact's checksums and hashes, and measures its quality against the original.") { artifact,
-            against, r2, samples, outputR2, threads, json };
+            against, specPath, r2, samples, outputR2, threads, json };
         onnxRuntime.AddTo(command);
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
-            var path = parsed.GetRequiredValue(artifact);
-            var verification = ArtifactVerifier.Verify(path, parsed.GetRequiredValue(against), parsed.GetThreads(threads), cancellationToken);
-            if (parsed.GetValue(samples) is { } given)
-                verification = verification with { Outputs = Outputs(given) };
-            else if (parsed.GetValue(outputR2) is not null)
-                throw new CompressException(ToolDiagnostics.SamplesWithoutModel("--output-r2", isModel: true));
+            var (path, model) = (parsed.GetRequiredValue(artifact), parsed.GetRequiredValue(against));
+            var (least, leastOutput, given) = (parsed.GetValue(r2), parsed.GetValue(outputR2), parsed.GetValue(samples));
+            var spec = Spec();
+            var verification = ArtifactVerifier.Verify(path, model, parsed.GetThreads(threads), cancellationToken);
+            IReadOnlyList<Diagnostic> failures = [];
+            if (spec is not null)
+            {
+                onnxRuntime.Read(parsed).LoadFor(spec, _ => { }, cancellationToken);
+                (verification, failures) = ArtifactVerifier.Judge(verification, spec, parsed.GetThreads(threads), cancellationToken);
+            }
+
+            if (parsed.GetValue(specPath) is null)
+                (verification, failures) = (verification with { Gate = null }, [.. Below(verification, least, leastOutput)]);
             if (parsed.GetValue(json))
                 console.WriteResult(JsonReport.Write(verification));
             else
                 VerificationOutput.Write(console.Output, verification);
+            foreach (var failure in failures)
+                console.Write(failure);
+            return failures.Any(failure => failure.Severity == Severity.Error) ? ExitCode.GateFailed : ExitCode.Done;
 
-            var code = ExitCode.Done;
-            if (parsed.GetValue(r2) is { } asked && !(verification.WorstWeightR2 >= asked))
+            // Of samples without a spec, outputs are compared and held to nothing here.
+            CompressionSpec? Spec()
             {
-                console.Write(ToolDiagnostics.BelowQuality(path, verification.WorstWeightR2, asked, verification.WorstWeight));
-                code = ExitCode.GateFailed;
-            }
+                if (parsed.GetValue(specPath) is { } file)
+                {
+                    if ((least is not null ? "--r2" : given is not null ? "--samples" : leastOutput is not null ? "--output-r2" : null) is { } option)
+                        throw new CompressException(ToolDiagnostics.SpecBesideThresholds(option));
+                    return CompressionSpec.Parse(SpecText.Load(file), file);
+                }
 
-            foreach (var output in verification.Outputs?.Outputs ?? [])
-            {
-                if (parsed.GetValue(outputR2) is not { } least || output.R2 is null || output.R2 >= least)
-                    continue;
-                console.Write(ToolDiagnostics.OutputsBelow(path, output.Name, output.R2.Value, least));
-                code = ExitCode.GateFailed;
-            }
-
-            return code;
-
-            OutputsSummary Outputs(string given)
-            {
-                var model = parsed.GetRequiredValue(against);
-                var spec = CompressionSpec.ForModel(model, given, calibration: null, outputR2: -1e9);
-                onnxRuntime.Read(parsed).LoadFor(spec, _ => { }, cancellationToken);
-                return ArtifactVerifier.CompareOutputs(path, spec, model, parsed.GetThreads(threads), cancellationToken);
+                if (given is not null)
+                    return CompressionSpec.ForModel(model, given, calibration: null, outputR2: double.MinValue);
+                return leastOutput is null ? null : throw new CompressException(ToolDiagnostics.SamplesWithoutModel("--output-r2", isModel: true));
             }
         });
         return command;
+    }
+
+    private static IEnumerable<Diagnostic> Below(Verification verification, double? r2, double? outputR2)
+    {
+        if (r2 is { } asked && !(verification.WorstWeightR2 >= asked))
+            yield return ToolDiagnostics.BelowQuality(verification.Artifact, verification.WorstWeightR2, asked, verification.WorstWeight);
+        foreach (var output in verification.Outputs?.Outputs ?? [])
+        {
+            if (outputR2 is { } least && output.R2 is { } actual && !(actual >= least))
+                yield return ToolDiagnostics.OutputsBelow(verification.Artifact, output.Name, actual, least);
+        }
     }
 }

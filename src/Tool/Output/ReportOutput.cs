@@ -29,7 +29,7 @@ internal static class ReportOutput
                 console.WriteLine(note);
             if (verbosity >= Verbosity.Normal)
             {
-                Checks(console, outcome.Report);
+                Checks(console, outcome.Report.Gate);
                 var count = verbosity >= Verbosity.Detailed ? int.MaxValue : WorstWeights;
                 Weights(console, outcome.Report, count);
             }
@@ -67,9 +67,9 @@ internal static class ReportOutput
             $"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, R² {FigureText.R2(total.R2)}, worst weight {FigureText.R2(total.WorstWeightR2)}, {gate}){Environment.NewLine}");
     }
 
-    private static void Checks(IAnsiConsole console, CompressionReport report)
+    public static void Checks(IAnsiConsole console, GateSummary gate)
     {
-        foreach (var check in report.Gate.Checks)
+        foreach (var check in gate.Checks)
             console.MarkupLine(
                 $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {Markup.Escape(check.Name)}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
     }

@@ -25,6 +25,8 @@ internal static class VerificationOutput
             console.Write(table);
         }
 
+        if (verification.Gate is { } gate)
+            ReportOutput.Checks(console, gate);
         console.WriteLine(
             $"{verification.Artifact}: whole; {verification.Weights.Count} weights coded with a loss, pooled R² {FigureText.R2(verification.R2)}, "
                 + $"worst {FigureText.R2(verification.WorstWeightR2)}; everything else is exact");

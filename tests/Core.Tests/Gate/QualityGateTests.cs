@@ -66,5 +66,5 @@ public class QualityGateTests
     private static TotalSummary Total(double r2 = 1, double worst = 1, double ratio = 4, long bytes = 1000) =>
         new(r2, worst, null, ratio, 4000, bytes, 8);
 
-    private static WeightSummary Weight(string path, double r2) => new(path, "float32", [2, 2], 4, 16, 4, 8, r2, null, "s", [], null);
+    private static VerifiedWeight Weight(string path, double r2) => new(path, r2);
 }

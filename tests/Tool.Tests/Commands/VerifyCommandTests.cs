@@ -77,6 +77,55 @@ public sealed class VerifyCommandTests : IDisposable
         (await Verify("--output-r2", "0.9")).ShouldEndWith(1).Error.ShouldContain("error CT5012: --output-r2 goes with --samples");
     }
 
+    [Fact]
+    public async Task ASpecsGateJudgesAnArtifactThatIsThere()
+    {
+        File.Copy(TinyGpt.Model, _work["gpt.onnx"]);
+        (await ToolRun.InProcess(_work["gpt.onnx"], "--r2", "0.9", "--no-probe")).ShouldEndWith(0);
+        var spec = _work.Write("judge.yml", $$"""
+            models: [ gone.onnx ]
+            rules: []
+            gate:
+              maxBytes: 1 GB
+              outputs: { samples: '{{TinyGpt.Validation}}', labels: targets, logits: true, lossIncrease: 0.5 }
+              metrics: [ { name: bytes, run: [ stat, -c, "%s", "{model}" ], atMost: 1e9 } ]
+            """);
+        string[] verify = ["verify", _work["gpt.onnxz"], "--against", _work["gpt.onnx"], "--spec", spec];
+        using var json = JsonDocument.Parse((await ToolRun.InProcess([.. verify, "--json"])).ShouldEndWith(0).Output);
+        json.RootElement.GetProperty("gate").GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString())
+            .ShouldBe(["maxBytes", "outputs.lossIncrease", "metrics.bytes.atMost"]);
+        json.RootElement.GetProperty("metrics")[0].GetProperty("value").GetDouble().ShouldBe(new FileInfo(_work["gpt.onnx"]).Length);
+        (await ToolRun.InProcess(verify)).ShouldEndWith(0).Output.ShouldContain("passed outputs.lossIncrease: asked 0.5, measured 0.");
+
+        File.WriteAllText(spec, File.ReadAllText(spec).Replace("lossIncrease: 0.5", "lossIncrease: 0", StringComparison.Ordinal));
+        var run = (await ToolRun.InProcess(verify)).ShouldEndWith(2);
+        run.Error.ShouldContain($"{spec}(5,");
+        run.Error.ShouldContain("error CT4012: ");
+        run.Output.ShouldContain("failed outputs.lossIncrease: asked 0, measured 0.");
+    }
+
+    [Fact]
+    public async Task ALossOfLogitsAsksWhetherTheyAreLogits()
+    {
+        File.Copy(TinyGpt.Model, _work["gpt.onnx"]);
+        (await ToolRun.InProcess(_work["gpt.onnx"], "--r2", "0.9", "--no-probe")).ShouldEndWith(0);
+        var spec = _work.Write("judge.yml", $$"""
+            models: [ gone.onnx ]
+            rules: []
+            gate: { outputs: { samples: '{{TinyGpt.Validation}}', labels: targets, loss: 2 } }
+            """);
+        (await ToolRun.InProcess("verify", _work["gpt.onnxz"], "--against", _work["gpt.onnx"], "--spec", spec)).ShouldEndWith(2)
+            .Error.ShouldContain("Its rows are no distributions: say logits: true if they are logits, or remove \"loss\" from gate.outputs.");
+    }
+
+    [Fact]
+    public async Task ASpecTakesNoThresholdsBesideIt()
+    {
+        await Compress();
+        (await Verify("--spec", "gone.yml", "--r2", "0.9")).ShouldEndWith(1).Error.ShouldContain("error CT5015: ");
+        (await Verify("--spec", "gone.yml")).ShouldEndWith(1).Error.ShouldContain("error CT1001");
+    }
+
     private async Task Compress() => (await ToolRun.InProcess(_work["m.onnx"], "--r2", "0.95")).ShouldEndWith(0);
 
     private Task<ToolRun> Verify(params string[] options) =>
