@@ -48,6 +48,10 @@ internal static class ToolDiagnostics
         new("CT5013", Severity.Error,
             $"R² of the output {output} is {FigureText.Number(r2)} on the samples, and --output-r2 asks for {FigureText.Number(asked)}. Compress again with a higher target, or with for: outputs.", new SourceLocation(artifact));
 
+    public static Diagnostic OutputsWithoutR2(string artifact) =>
+        new("CT5013", Severity.Error,
+            "No output has an R² on the samples, which --output-r2 asks for: outputs of whole numbers and empty ones have none. Use --spec with a gate that asks for top1, or other samples.", new SourceLocation(artifact));
+
     public static Diagnostic BelowQuality(string artifact, double r2, double asked, string? worst) =>
         new("CT5006", Severity.Error,
             $"R² {FigureText.Number(r2)} is below the {FigureText.Number(asked)} that --r2 asks for{(worst is null ? "" : $" (worst weight: {worst})")}. Compress again with a higher target.", new SourceLocation(artifact));

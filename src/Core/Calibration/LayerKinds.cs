@@ -1,3 +1,4 @@
+using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.WeightCoding;
 
@@ -12,7 +13,7 @@ internal static class LayerKinds
     /// <param name="isTransposed">Whether a matrix comes in transposed.</param>
     /// <returns>Null when it is not a linear layer whose inputs can be seen.</returns>
     public static (LinearLayout Layout, LayerInput Input)? Read(NodeProto node, int input, int[] shape, bool isTransposed) =>
-        (node.OpType, input) switch
+        (node.StandardOperator(), input) switch
         {
             ("MatMul", 1) when shape.Length == 2 => (Matrix(shape, inputsLast: isTransposed), new AxisInput(node.Input[0], -1)),
             ("MatMul", 0) when shape.Length == 2 => (Matrix(shape, inputsLast: !isTransposed), new AxisInput(node.Input[1], -2)),

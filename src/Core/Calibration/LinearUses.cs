@@ -1,3 +1,4 @@
+using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.WeightCoding;
 
@@ -62,7 +63,7 @@ internal sealed class LinearUses
             return false;
         foreach (var (node, input) in consumers)
         {
-            var passes = node.OpType is "Identity" ? isTransposed : node.OpType is "Transpose" && IsMatrixTranspose(node, shape) ? !isTransposed
+            var passes = node.StandardOperator() is "Identity" ? isTransposed : node.StandardOperator() is "Transpose" && IsMatrixTranspose(node, shape) ? !isTransposed
                 : default(bool?);
             if (passes is { } transposed)
             {

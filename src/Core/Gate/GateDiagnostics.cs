@@ -40,9 +40,7 @@ internal static class GateDiagnostics
     public static Diagnostic Output(Severity severity, OutputGate.Check check, FileSummary model, IReadOnlyList<BlameSummary> blame)
     {
         if (check.Worst is not { } worst)
-            return new("CT1511", Severity.Error,
-                $"{model.Path} has no output with {check.Figure}, which the gate asks for. {NeedsLogits(check)}emove \"{check.Key}\" from gate.outputs.",
-                    check.Threshold.At);
+            return NoSuchFigure(model.Path, check);
         // Outputs of whole numbers have no squared error that weights could have a share of.
         var known = blame.Where(weight => weight.Share > 0).ToList();
         var remedy = known.Count == 0 ? "" : $" Most of the error comes from {Blamed(known)}. Give these weights a higher target, or another stack.";
@@ -52,8 +50,14 @@ internal static class GateDiagnostics
     }
 
     /// <summary>Rows that are no distributions have a cross entropy as soon as somebody says what they are.</summary>
-    private static string NeedsLogits(OutputGate.Check check) => check.NeedsDistributions
-        ? "Its rows are no distributions: say logits: true if they are logits, or r" : "R";
+    public static Diagnostic NoSuchFigure(string model, OutputGate.Check check) => check.IsEmpty
+        ? new("CT1511", Severity.Error,
+            $"{model}: {check.Figure} is unknown, because the outputs that it is asked of are empty on all samples. Give samples on which the model "
+                + $"computes something.", check.Threshold.At)
+        : new("CT1511", Severity.Error,
+            $"{model} has no output with {check.Figure}, which the gate asks for. "
+                + $"{(check.NeedsDistributions ? "Its rows are no distributions: say logits: true if they are logits, or r" : "R")}emove "
+                + $"\"{check.Key}\" from gate.outputs.", check.Threshold.At);
 
     public static Diagnostic OutputNotComparable(Severity severity, OutputGateSpec gate, FileSummary model, OutputSummary output) =>
         new("CT4008", severity,

@@ -24,6 +24,9 @@ internal static class OutputGate
         /// <summary>Whether less is better.</summary>
         public bool IsAtMost { get; init; }
 
+        /// <summary>Whether the outputs had no values at all.</summary>
+        public bool IsEmpty { get; init; }
+
         /// <summary>Whether no output has the figure because nobody said that its rows are logits.</summary>
         public bool NeedsDistributions { get; init; }
 
@@ -94,9 +97,13 @@ internal static class OutputGate
 
         Check Worst(string name, Threshold limit, IEnumerable<OutputSummary> judged)
         {
-            var worst = judged.Where(output => value(output) is not null)
+            var all = judged.ToList();
+            var worst = all.Where(output => value(output) is not null)
                 .MinBy(output => double.IsNaN(value(output)!.Value) ? double.NegativeInfinity : value(output));
-            return new(name, figure, code, limit, worst, worst is null ? double.NaN : value(worst)!.Value);
+            return new(name, figure, code, limit, worst, worst is null ? double.NaN : value(worst)!.Value)
+            {
+                IsEmpty = all.Count > 0 && all.All(output => output.Values == 0),
+            };
         }
     }
 }

@@ -19,10 +19,14 @@ internal sealed class PrintedFigures
     /// <param name="isCut">Whether its beginning is missing.</param>
     /// <returns>Null when there is neither a number nor an object.</returns>
     public static PrintedFigures? Read(string output, bool isCut) =>
-        (isCut ? null : ReadOne(output.Trim().TrimStart('\uFEFF'))) ?? (ProgramRun.LastLine(output) is { } line ? ReadOne(line.Trim()) : null);
+        (isCut ? null : ReadOne(output.Trim().TrimStart('\uFEFF'))) ?? (LastLine(output) is { } line ? ReadOne(line) : null);
 
     /// <summary>The figure of a name; null when the object has no such number. May be infinite or not a number.</summary>
     public double? Find(string name) => _number ?? _byName.GetValueOrDefault(name);
+
+    /// <summary>As it was printed: a counter before it that a carriage return writes over is another line, a backspace makes it no number.</summary>
+    private static string? LastLine(string output) =>
+        output.Split('\n', '\r').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0);
 
     private static PrintedFigures? ReadOne(string text)
     {
@@ -38,8 +42,9 @@ internal sealed class PrintedFigures
                 figures[property.Name] = Figure(property.Value);
             return new(null, figures);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // Half of a surrogate pair is well-formed JSON, and no text.
             return null;
         }
     }

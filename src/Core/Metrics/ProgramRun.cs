@@ -39,9 +39,11 @@ internal sealed record ProgramRun(int? ExitCode, string Output, bool IsCut, stri
     /// <summary>The last line with anything in it.</summary>
     public static string? LastLine(string text) => Lines(text).LastOrDefault();
 
-    /// <summary>Lines with anything in them, without what terminals take for commands.</summary>
+    /// <summary>
+    /// Lines with anything in them, without what terminals take for commands. What a carriage return would write over, such as a counter, is a line.
+    /// </summary>
     private static IEnumerable<string> Lines(string text) =>
-        text.Split('\n')
+        text.Split('\n', '\r')
             .Select(line => string.Concat(line.Where(character => !char.IsControl(character) || character == '\t')).TrimEnd())
             .Where(line => line.Length > 0);
 }

@@ -1,3 +1,4 @@
+using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 
 namespace CompressTasks.Outputs;
@@ -13,7 +14,12 @@ internal sealed class InputCopyFinder
 
     private readonly HashSet<string> _inputs;
 
-    private InputCopyFinder(GraphProto graph) => _inputs = graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Up to IR version 3, initializers are listed among the inputs.</summary>
+    private InputCopyFinder(GraphProto graph) =>
+        _inputs = graph.Input.Select(input => input.Name)
+            .Except(graph.Initializer.Select(tensor => tensor.Name))
+            .Except(graph.SparseInitializer.Select(tensor => tensor.Values?.Name ?? ""))
+            .ToHashSet(StringComparer.Ordinal);
 
     /// <returns>By output; without those that copy nothing.</returns>
     public static IReadOnlyDictionary<string, IReadOnlyList<InputCopy>> Find(GraphProto graph)
@@ -33,7 +39,7 @@ internal sealed class InputCopyFinder
             return [new(input, null, true, isAlways)];
         if (scope.MakerOf(name) is not var (node, owner))
             return [];
-        return node.OpType switch
+        return node.StandardOperator() switch
         {
             "Identity" => Of(node.Input[0], owner, depth + 1, isAlways),
             "Concat" => Joined(node, owner, isAlways),
@@ -60,7 +66,7 @@ internal sealed class InputCopyFinder
         {
             if (scope.MakerOf(name) is not var (node, owner))
                 return _inputs.Contains(name) ? name : null;
-            if (node.OpType != "Identity")
+            if (node.StandardOperator() != "Identity")
                 return null;
             (name, scope) = (node.Input[0], owner);
         }

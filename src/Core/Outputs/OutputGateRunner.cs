@@ -75,14 +75,26 @@ internal sealed class OutputGateRunner
         var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, session.Outputs, model, gate.Labels);
         var first = samples.Read(() => 1).First();
         var outputs = runner.Run(first);
-        new Comparison(compared, gate.Logits).Add(first, outputs, outputs);
+        var comparison = new Comparison(compared, gate.Logits);
+        comparison.Add(first, outputs, outputs);
         if (calibration is { Sequence: null, IsStateless: false })
             calibration = calibration with { Sequence = gate.Samples.Sequence };
         if (calibration is null || calibration.IsSameAs(gate.Samples))
-            return new(gate, model, name, compared, samples, null) { Unfed = Stateful(gate, session), BlameBudget = budget };
+            return Judging(new(gate, model, name, compared, samples, null) { Unfed = Stateful(gate, session), BlameBudget = budget }, comparison);
         var others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);
         runner.Run(others.Read(() => 1).First());
-        return new(gate, model, name, compared, samples, others) { Unfed = Stateful(gate, session), BlameBudget = budget };
+        return Judging(new(gate, model, name, compared, samples, others) { Unfed = Stateful(gate, session), BlameBudget = budget }, comparison);
+    }
+
+    /// <summary>The runner, unless the first sample shows that an output will never have a figure that the gate asks for.</summary>
+    private static OutputGateRunner Judging(OutputGateRunner runner, Comparison first)
+    {
+        var summary = runner.Summary(first);
+        if (summary.Outputs.Any(output => output.Values == 0) || summary.Labels is { Original.Count: 0 })
+            return runner;
+        var missing = OutputGate.Checks(runner._gate, summary).Where(check => check.Worst is null)
+            .Select(check => GateDiagnostics.NoSuchFigure(runner._name, check)).ToList();
+        return missing.Count == 0 ? runner : throw new CompressException(missing);
     }
 
     private static IReadOnlyList<(string Input, string Output)> Stateful(OutputGateSpec gate, ModelRunner session) =>

@@ -85,5 +85,6 @@ internal sealed class OutputStatistics(string name, bool logits)
             _equal += original.Bytes.AsSpan(i * width, width).SequenceEqual(decoded.Bytes.AsSpan(i * width, width)) ? 1 : 0;
     }
 
-    private double? Figure(double value) => _hasFloats ? value : null;
+    /// <summary>Of no values nothing is known.</summary>
+    private double? Figure(double value) => _hasFloats && _values.Values > 0 ? value : null;
 }

@@ -80,7 +80,10 @@ internal static class VerifyCommand
     {
         if (r2 is { } asked && !(verification.WorstWeightR2 >= asked))
             yield return ToolDiagnostics.BelowQuality(verification.Artifact, verification.WorstWeightR2, asked, verification.WorstWeight);
-        foreach (var output in verification.Outputs?.Outputs ?? [])
+        var outputs = verification.Outputs?.Outputs ?? [];
+        if (outputR2 is not null && outputs.All(output => output.R2 is null))
+            yield return ToolDiagnostics.OutputsWithoutR2(verification.Artifact);
+        foreach (var output in outputs)
         {
             if (outputR2 is { } least && output.R2 is { } actual && !(actual >= least))
                 yield return ToolDiagnostics.OutputsBelow(verification.Artifact, output.Name, actual, least);

@@ -16,7 +16,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> _allowed = new()
     {
         ["Artifacts"] = ["Coding", "Diagnostics", "IO"],
-        ["Calibration"] = ["Coding", "Numerics", "Outputs", "WeightCoding"],
+        ["Calibration"] = ["Coding", "Numerics", "Onnx", "Outputs", "WeightCoding"],
         ["Coding"] = ["IO", "Numerics", "Threading"],
         ["Compression"] =
         [

@@ -11,6 +11,7 @@ public sealed class PrintedFiguresTests
     [InlineData("\uFEFF7", 7)]
     [InlineData("loading model\nwords: 1200\n0.25\n\n  \n", 0.25)]
     [InlineData("{\"wer\": 0.5}", 0.5)]
+    [InlineData("\r1\r2\r3\r0.1\n", 0.1)]
     [InlineData("{\n  \"cer\": 1,\n  \"wer\": 5e-1\n}\n", 0.5)]
     [InlineData("3 of 6\n{\"wer\": 0.5, \"model\": \"m\"}", 0.5)]
     public void TheFigureIsReadFromAllOrTheLastLine(string output, double expected) => Find(output).ShouldBe(expected);
@@ -26,6 +27,9 @@ public sealed class PrintedFiguresTests
     [InlineData("{\"wer\": NaN}")]
     [InlineData("{\"wer\": 0.5")]
     [InlineData("1 2")]
+    [InlineData("7\b\b0.1")]
+    [InlineData("{\"\\ud800\": 1, \"wer\": 0.5}")]
+    [InlineData("{\"name\": \"\\ud800\", \"wer\": 0.5}")]
     public void AnythingElseIsNoFigure(string output) => PrintedFigures.Read(output, isCut: false).ShouldBeNull();
 
     [Theory]

@@ -98,6 +98,20 @@ public sealed class OutputGateRunnerTests : IDisposable
         outcome.Diagnostics.ShouldHaveSingleItem().Message.ShouldContain("output \"small\"");
     }
 
+    /// <summary>A gate that compared nothing has seen nothing.</summary>
+    [Fact]
+    public void OutputsThatAreAlwaysEmptyFailTheGate()
+    {
+        var zero = new TensorProto { Name = "zero", DataType = (int)ElementType.Int64, Dims = { 1 }, Int64Data = { 0 } };
+        _folder.Write("m.onnx", Graphs.Model([("x", [10, 30])], [("y", ElementType.Float)], [Weight("w", 1), zero], "MatMul x,w -> z",
+            "Slice z,zero,zero -> y"));
+        var outcome = Compress("r2: 0.5", "samples: { random: {} },\n    r2: 0.9");
+        var failure = outcome.Diagnostics.ShouldHaveSingleItem();
+        (failure.Code, failure.Severity, failure.Location!.Line).ShouldBe(("CT1511", Severity.Error, 6));
+        failure.Message.ShouldContain("are empty on all samples");
+        outcome.Accepted.ShouldBeFalse();
+    }
+
     [Fact]
     public void WholeNumbersAreComparedForEquality()
     {
@@ -108,7 +122,7 @@ public sealed class OutputGateRunnerTests : IDisposable
         // 2 is AttributeProto.AttributeType.INT: the largest of each row.
         model.Graph.Node.Single(node => node.OpType == "ArgMax").Attribute.Add(new AttributeProto { Name = "axis", Type = 2, I = 1 });
         _folder.Write("m.onnx", model);
-        var outcome = Compress("r2: 0.5", "samples: s.npz,\n    top1: 1,\n    r2: 0.9");
+        var outcome = Compress("r2: 0.5", "samples: s.npz,\n    top1: 1");
         SpecRun.Restore(outcome.ArtifactPath, _folder["restored.onnx"]);
         NamedTensor[] input = [new("x", Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [40, 30], Bytes(x))];
         var (expected, found) = (Labels(_folder["m.onnx"]), Labels(_folder["restored.onnx"]));
@@ -118,11 +132,14 @@ public sealed class OutputGateRunnerTests : IDisposable
         var output = outcome.Report.Outputs!.Outputs.ShouldHaveSingleItem();
         (output.R2, output.Cosine, output.Top1, output.Dtype, output.Values).ShouldBe((null, null, null, "int64", 40));
         output.Equal!.Value.ShouldBe(equal / 40.0, 1e-12);
-        outcome.Diagnostics.Select(d => (d.Code, d.Location!.Line)).ShouldBe([("CT1511", 7), ("CT4007", 6)]);
-        outcome.Diagnostics[1]
+        outcome.Diagnostics.Select(d => (d.Code, d.Location!.Line)).ShouldBe([("CT4007", 6)]);
+        outcome.Diagnostics[0]
             .Message.ShouldEndWith(
                 FormattableString.Invariant($"top-1 agreement of the output \"label\" is {equal / 40.0:0.######}, the gate asks for at least 1."));
-        outcome.Diagnostics[0].Message.ShouldBe("m.onnx has no output with R², which the gate asks for. Remove \"r2\" from gate.outputs.");
+
+        var error = Should.Throw<CompressException>(() => Compress("r2: 0.5", "samples: s.npz,\n    top1: 1,\n    r2: 0.9")).Diagnostics.ShouldHaveSingleItem();
+        (error.Code, error.Location!.Line).ShouldBe(("CT1511", 7), "known before anything is compressed");
+        error.Message.ShouldBe("m.onnx has no output with R², which the gate asks for. Remove \"r2\" from gate.outputs.");
 
         long[] Labels(string path) =>
             System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(OnnxRuntimeOutputs.Run(path, input)[0].Bytes).ToArray();

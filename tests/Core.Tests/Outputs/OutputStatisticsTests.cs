@@ -46,10 +46,10 @@ public sealed class OutputStatisticsTests
     public void AScalarHasNoRows() => Compare(Floats([], 3), Floats([], 3)).Top1.ShouldBeNull();
 
     [Fact]
-    public void AnEmptyOutputIsEqualToItself()
+    public void OfAnEmptyOutputNothingIsKnown()
     {
         var summary = Compare(Floats([0, 5]), Floats([0, 5]));
-        (summary.R2, summary.Cosine, summary.Top1, summary.Values).ShouldBe((1, 1, null, 0));
+        (summary.R2, summary.Cosine, summary.Top1, summary.Values, summary.Incomparable).ShouldBe((null, null, null, 0, 0));
     }
 
     [Fact]

@@ -201,21 +201,27 @@ internal sealed class OutputSearch(
     private void SearchMetrics(MetricRunner metrics, PartlyEncodedModel coded, SearchState state, ReferenceRuns gate, Deadline deadline)
     {
         using var trial = CodedModel(coded.With(state.Best));
+        IReadOnlyList<EncodedPlan>? encoded = state.Best;
+        IReadOnlyList<MeasuredMetric>? measured = metrics.Measure(trial.Path);
+
+        // What cannot be measured of one model cannot of another either: the gate says so, and the artifact is the one for the outputs.
+        if (measured.Any(metric => metric.Failure is not null))
+            return;
         var bracket = new MetricBracket(state.Place, mayRise: !evaluation.HasThresholds);
         state.BeginAgain();
         while (bracket.Next is { } place && (state.Best.Count == 0 || !deadline.HasPassed))
         {
-            var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
+            // The first is what was found for the outputs.
+            encoded ??= Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
             var outputs = CompareOutputs(trial, gate);
             var violation = evaluation.Violation(outputs);
-            IReadOnlyList<MeasuredMetric> measured = violation <= 1 ? metrics.Measure(trial.Path) : [];
+            measured ??= violation <= 1 ? metrics.Measure(trial.Path) : [];
             violation = Math.Max(violation, MetricGate.Violation(measured));
             state.Add(place, encoded, outputs.Pooled.R2, violation);
-
-            // What cannot be measured of one model cannot of another either.
             if (measured.Any(metric => metric.Failure is not null))
                 break;
             bracket.Learn(violation <= 1);
+            (encoded, measured) = (null, null);
         }
     }
 

@@ -1,3 +1,4 @@
+using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 
 namespace CompressTasks.Outputs.Samples;
@@ -23,9 +24,9 @@ internal static class IndexBounds
         // Nodes stand in the order in which they run.
         foreach (var node in graph.Node)
         {
-            if (_passing.Contains(node.OpType) && node.Input.Count > 0 && carriers.Contains(node.Input[0]))
+            if (_passing.Contains(node.StandardOperator()) && node.Input.Count > 0 && carriers.Contains(node.Input[0]))
                 carriers.UnionWith(node.Output);
-            if (node.OpType == "Gather" && node.Input.Count > 1 && carriers.Contains(node.Input[1]) && AxisLength(graph, node) is { } length)
+            if (node.StandardOperator() == "Gather" && node.Input.Count > 1 && carriers.Contains(node.Input[1]) && AxisLength(graph, node) is { } length)
                 bound = Math.Min(bound ?? length, length);
         }
 
@@ -51,9 +52,9 @@ internal static class IndexBounds
                 return initializer.Dims;
             if (graph.Node.FirstOrDefault(node => node.Output.Contains(name)) is not { } maker)
                 return null;
-            if (maker.OpType == "Constant")
+            if (maker.StandardOperator() == "Constant")
                 return maker.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T?.Dims;
-            if (!_sameShape.Contains(maker.OpType) || maker.Input.Count == 0)
+            if (!_sameShape.Contains(maker.StandardOperator()) || maker.Input.Count == 0)
                 return null;
             name = maker.Input[0];
         }

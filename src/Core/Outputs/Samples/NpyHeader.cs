@@ -91,6 +91,6 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
     [GeneratedRegex(@"'fortran_order'\s*:\s*(?<value>True|False)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex FortranOrder();
 
-    [GeneratedRegex(@"'shape'\s*:\s*\(((?<length>[0-9]+)L?\s*,?\s*)*\)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"'shape'\s*:\s*\(\s*((?<length>[0-9]+)L?\s*,\s*)*((?<length>[0-9]+)L?\s*)?\)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex ShapeTuple();
 }

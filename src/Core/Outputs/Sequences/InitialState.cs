@@ -1,3 +1,4 @@
+using System.Numerics;
 using CompressTasks.Numerics;
 using CompressTasks.Spec;
 
@@ -14,8 +15,9 @@ internal static class InitialState
     public static TensorValue Zeros(FeedbackPair pair, SequenceSpec sequence, IReadOnlyList<TensorValue> first, IReadOnlyList<ModelInput> inputs)
     {
         var shape = sequence.Initial.FirstOrDefault(initial => initial.Input == pair.Input.Name)?.Shape ?? Shape(pair.Input, sequence, first, inputs);
-        var elements = shape.Aggregate(1L, (product, length) => checked(product * length));
-        return new(pair.Input.Name, pair.Input.Type, shape, new byte[checked(elements * pair.Input.Type.BitsPerElement() / 8)]);
+        if (Bytes(pair.Input, shape) is not { } bytes)
+            throw SequenceDiagnostics.LargeInitial(pair.Input, shape, sequence.At);
+        return new(pair.Input.Name, pair.Input.Type, shape, new byte[bytes]);
     }
 
     /// <summary>Checks the shapes that a spec gives.</summary>
@@ -28,7 +30,16 @@ internal static class InitialState
                 ?? throw SequenceDiagnostics.NotFedBack("initial", initial.Input, initial.At);
             if (!pair.Input.Accepts(initial.Shape))
                 throw SequenceDiagnostics.WrongInitial(pair.Input, initial.Shape, initial.At);
+            if (Bytes(pair.Input, initial.Shape) is null)
+                throw SequenceDiagnostics.LargeInitial(pair.Input, initial.Shape, initial.At);
         }
+    }
+
+    /// <summary>Null where no array is that large.</summary>
+    private static int? Bytes(ModelInput state, IReadOnlyList<long> shape)
+    {
+        var bytes = shape.Aggregate(new BigInteger(state.Type.BitsPerElement()), (product, length) => product * length) / 8;
+        return bytes <= Array.MaxLength ? (int)bytes : null;
     }
 
     private static long[] Shape(ModelInput state, SequenceSpec sequence, IReadOnlyList<TensorValue> first, IReadOnlyList<ModelInput> inputs)

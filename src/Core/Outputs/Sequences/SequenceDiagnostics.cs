@@ -32,6 +32,9 @@ internal static class SequenceDiagnostics
         Error("CT1515",
             $"the initial {Found.Quote(input.Name)} has the shape [{SampleDiagnostics.Shape(shape)}], the model wants {input.ShownShape}", at);
 
+    public static CompressException LargeInitial(ModelInput input, IReadOnlyList<long> shape, SourceLocation at) =>
+        Error("CT1515", $"the initial {Found.Quote(input.Name)} has the shape [{SampleDiagnostics.Shape(shape)}], and no array is that large", at);
+
     public static CompressException NotFedBack(string key, string input, SourceLocation at) =>
         Error("CT1514", $"{Found.Quote(key)} names {Found.Quote(input)}, which is {(key == "initial" ? "no input that is fed back" : "no input of the samples")}; remove it, or correct the name", at);
 

@@ -56,6 +56,8 @@ public sealed class NpyHeaderTests
     [InlineData("{'descr': '<f4', 'shape': (2,), }", "expected descr, fortran_order and shape")]
     [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }", "expected descr, fortran_order and shape")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }", "expected descr, fortran_order and shape")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2 3), }", "expected descr, fortran_order and shape")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1111111111111111111111111111111111111111", "expected descr, fortran_order and shape")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4000000000, 4000000000), }", "no file is that long")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", "no file is that long")]
     public void WhatIsNotReadSaysWhy(string header, string reason) =>

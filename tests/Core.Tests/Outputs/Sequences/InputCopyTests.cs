@@ -23,6 +23,23 @@ public sealed class InputCopyTests
         copies.ContainsKey("logits").ShouldBeFalse();
     }
 
+    /// <summary>Up to IR version 3 they are among the inputs, and no run gives them: an output that is a weight is no copy of an input.</summary>
+    [Fact]
+    public void InitializersAreNoInputs()
+    {
+        var graph = Graph("Identity", "");
+        InputCopyFinder.Find(graph).ShouldContainKey("y");
+        graph.Initializer.Add(new TensorProto { Name = "x" });
+        InputCopyFinder.Find(graph).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("ai.onnx", true)]
+    [InlineData("my", false)]
+    public void OperatorsOfOtherDomainsMayMeanAnything(string domain, bool isCopy) =>
+        (InputCopyFinder.Find(Graph("Identity", domain)).Count == 1).ShouldBe(isCopy);
+
     [Theory]
     [InlineData(true, "1,2,3,4", "9,1,2,8,3,4", "9,8")]
     [InlineData(true, "9,1,8,3", "9,1,2,8,3,4", "2,4")]
@@ -50,5 +67,17 @@ public sealed class InputCopyTests
         var bytes = new byte[4 * numbers.Length];
         ElementConversion.WriteValues(ElementType.Float, numbers, bytes);
         return new(name, ElementType.Float, shape, bytes);
+    }
+
+    private static GraphProto Graph(string type, string domain)
+    {
+        var node = new NodeProto { OpType = type, Domain = domain };
+        node.Input.Add("x");
+        node.Output.Add("y");
+        var graph = new GraphProto();
+        graph.Input.Add(new ValueInfoProto { Name = "x" });
+        graph.Output.Add(new ValueInfoProto { Name = "y" });
+        graph.Node.Add(node);
+        return graph;
     }
 }

@@ -152,6 +152,13 @@ public sealed class SequenceTests : IDisposable
         Message("CT1515", () => Rolled(Sequence(initial: [new("sum_in", [1, 2], At)]), ["y"], 1)).ShouldContain("the model wants [batch, 1]");
     }
 
+    [Fact]
+    public void AnInitialStateThatNoArrayCanHoldIsRefused()
+    {
+        Write(("x", Npz.Array("<f4", "1, 2, 1, 1", 1f, 2)));
+        Message("CT1515", () => Rolled(Sequence(initial: [new("sum_in", [int.MaxValue, 1], At)]), ["y"], 1)).ShouldContain("no array is that large");
+    }
+
     private static SequenceSpec Sequence(int[]? steps = null, string[]? grow = null, InputShapeSpec[]? initial = null) =>
         new(_both, initial ?? [], steps ?? [], grow ?? [], At);
 
