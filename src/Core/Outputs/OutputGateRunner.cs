@@ -76,8 +76,7 @@ internal sealed class OutputGateRunner
         var first = samples.Read(() => 1).First();
         var outputs = runner.Run(first);
         new Comparison(compared, gate.Logits).Add(first, outputs, outputs);
-        if (calibration is { Sequence: null, IsStateless: false })
-            calibration = calibration with { Sequence = gate.Samples.Sequence };
+        calibration = calibration?.Inheriting(gate.Samples);
         if (calibration is null || calibration.IsSameAs(gate.Samples))
             return new(gate, model, name, compared, samples, null) { Unfed = Stateful(gate, session), BlameBudget = budget };
         var others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);

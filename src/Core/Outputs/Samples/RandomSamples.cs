@@ -45,7 +45,7 @@ internal sealed class RandomSamples : ISampleSource
         var random = new SplitMix64((ulong)_spec.Seed);
         for (var sample = 0; sample < _spec.Count; sample++)
         {
-            var steps = Enumerable.Range(0, _spec.Steps)
+            var steps = Enumerable.Range(0, _spec.Runs)
                 .Select(_ => new SampleStep([.. _inputs.Select(input => input.Next(random))])).ToList();
             yield return new(steps, [.. _feedback.Select(pair => InitialState.Zeros(pair, _spec.Sequence!, steps[0].Inputs, _wanted))], _feedback);
         }
