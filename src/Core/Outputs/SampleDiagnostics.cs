@@ -24,6 +24,31 @@ internal static class SampleDiagnostics
             $"no samples: {Quote(pattern)} is not there; searched {searched}. Paths are relative to the spec; for random samples write \"samples: "
                 + $"{{ random: {{}} }}\"", at);
 
+    public static CompressException NothingMatches(string pattern, string searched, SourceLocation at) =>
+        Error("CT1502", $"no samples: no file matches {Quote(pattern)}; searched {searched}. Paths are relative to the spec", at);
+
+    /// <summary>What goes wrong with one of several files says with which.</summary>
+    /// <param name="path">The file; null when there is but one.</param>
+    public static T Naming<T>(string? path, Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (CompressException error)
+            when (path is not null && error.Diagnostics is [var only] && !only.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new CompressException(only with { Message = $"in {Quote(path)}: {only.Message}" }, error);
+        }
+    }
+
+    /// <inheritdoc cref="Naming{T}"/>
+    public static void Naming(string? path, Action use) => Naming(path, () =>
+    {
+        use();
+        return true;
+    });
+
     public static CompressException NoSamplesInside(string pattern, SourceLocation at) =>
         Error("CT1502", $"no samples: found no input_*.pb in {Quote(pattern)} nor in folders test_data_set_* in it", at);
 

@@ -104,11 +104,17 @@ internal abstract record SamplesSpec(SourceLocation At)
     private protected abstract bool HasSameValues(SamplesSpec other);
 }
 
-/// <summary>Samples in files: an <c>.npz</c>, or a folder or glob of <c>input_*.pb</c>.</summary>
+/// <summary>Samples in files: an <c>.npz</c> or a glob of them, or a folder or glob of <c>input_*.pb</c>.</summary>
 /// <param name="Pattern">Relative to the spec's folder, with <c>/</c> between folders.</param>
 /// <param name="At">Where the spec names them.</param>
 internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : SamplesSpec(At)
 {
+    /// <summary>Whether an archive is named, or several.</summary>
+    public bool IsNpz => Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the name may stand for several files.</summary>
+    public bool IsGlob => Pattern.Contains('*', StringComparison.Ordinal);
+
     private protected override bool HasSameValues(SamplesSpec other) => other is FileSamplesSpec file && file.Pattern == Pattern;
 }
 
