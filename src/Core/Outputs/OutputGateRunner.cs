@@ -36,6 +36,9 @@ internal sealed class OutputGateRunner
     /// <summary>Outputs that look like inputs of a next run, where the samples are no sequences.</summary>
     public IReadOnlyList<(string Input, string Output)> Unfed { get; private init; } = [];
 
+    /// <summary>The length of the model's cache, when it grows and is as long in all samples that were read; null otherwise.</summary>
+    public PastLength? OnlyPastLength => (_samples as PastLengths)?.Only;
+
     /// <summary>The samples' files, as full paths.</summary>
     public IReadOnlyList<string> Files => [.. _samples.Files.Concat(Calibration.Files).Distinct()];
 
@@ -76,12 +79,14 @@ internal sealed class OutputGateRunner
         var first = samples.Read(() => 1).First();
         var outputs = runner.Run(first);
         new Comparison(compared, gate.Logits).Add(first, outputs, outputs);
+        var unfed = Stateful(gate, session);
+        samples = PastLengths.Watch(samples, session.Inputs, session.Outputs, unfed);
         calibration = calibration?.Inheriting(gate.Samples);
         if (calibration is null || calibration.IsSameAs(gate.Samples))
-            return new(gate, model, name, compared, samples, null) { Unfed = Stateful(gate, session), BlameBudget = budget };
+            return new(gate, model, name, compared, samples, null) { Unfed = unfed, BlameBudget = budget };
         var others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);
         runner.Run(others.Read(() => 1).First());
-        return new(gate, model, name, compared, samples, others) { Unfed = Stateful(gate, session), BlameBudget = budget };
+        return new(gate, model, name, compared, samples, others) { Unfed = unfed, BlameBudget = budget };
     }
 
     private static IReadOnlyList<(string Input, string Output)> Stateful(OutputGateSpec gate, ModelRunner session) =>
