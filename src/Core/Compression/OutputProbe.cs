@@ -1,6 +1,8 @@
 using CompressTasks.Diagnostics;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
+using CompressTasks.Outputs.Samples;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
@@ -16,8 +18,11 @@ internal static class OutputProbe
     private const long LargeBytes = 48L << 20;
     private const int Samples = 4;
 
-    /// <summary>Of open axes, in the order in which they are tried.</summary>
-    private static readonly int[] _lengths = [16, 512, 16000];
+    /// <summary>Of open axes, in the order in which they are tried: models of sound take frames or windows of fixed lengths, or a second.</summary>
+    private static readonly int[] _lengths = [16, 512, 256, 576, 64, 1, 1024, 1536, 16000];
+
+    /// <summary>Of an input: two open axes of a length that one may have would be gigabytes.</summary>
+    private const double MostElements = 1 << 22;
 
     /// <summary>Runs both models.</summary>
     /// <param name="model">The original.</param>
@@ -51,27 +56,46 @@ internal static class OutputProbe
         }
     }
 
-    /// <summary>Models of sound and the like refuse inputs that are too short: longer ones are tried.</summary>
+    /// <summary>Models of sound and the like refuse inputs that are too short, or of any but one length: several are tried.</summary>
     private static OutputGateRunner Prepare(OnnxModel model, string name, int count)
     {
+        var at = new SourceLocation(name);
+        var gates = _lengths.Select(length => new OutputGateSpec(
+            new RandomSamplesSpec(Seed: 1, count, [], [], at) { OpenAxis = length }, new(ProbeSummary.LeastR2, at), null, null, Logits: false, at)).ToList();
+        return OutputGateRunner.Prepare(FirstThatRuns(gates, model, name), ".", model, name, blameBudget: BlameSearch.Least);
+    }
+
+    private static OutputGateSpec FirstThatRuns(IReadOnlyList<OutputGateSpec> gates, OnnxModel model, string name)
+    {
+        using var session = ModelRunner.Open(model.Path, name, gates[0]);
+        string[] outputs = [.. session.Outputs.Where(output => output.Type.IsFloatingPoint() || output.Type.IsWholeNumber()).Select(output => output.Name)];
+        if (outputs.Length == 0 || session.Inputs.All(input => input.Shape.Skip(1).All(length => length >= 0)))
+            return gates[0];
+        var tried = new List<int>();
         CompressException? first = null;
-        foreach (var length in _lengths)
+        foreach (var gate in gates)
         {
+            var random = (RandomSamplesSpec)gate.Samples;
+            if (tried.Count > 0 && session.Inputs.Any(input => Elements(input, random.OpenAxis) > MostElements))
+                continue;
+            var inputs = SampleSources.Open(random, ".", session.Inputs, session.Outputs, model).Read(() => 1).First().Steps[0].Inputs;
+            tried.Add(random.OpenAxis);
             try
             {
-                var at = new SourceLocation(name);
-                var samples = new RandomSamplesSpec(Seed: 1, count, [], [], at) { OpenAxis = length };
-                var gate = new OutputGateSpec(samples, new(ProbeSummary.LeastR2, at), null, null, Logits: false, at);
-                return OutputGateRunner.Prepare(gate, ".", model, name, blameBudget: BlameSearch.Least);
+                session.Run(inputs, outputs);
+                return gate;
             }
-            catch (CompressException error) when (error.Diagnostics[0].Code == "CT1510")
+            catch (CompressException error)
             {
-                first ??= error;
+                first ??= RandomGuesses.Explained(error, random, session.Inputs, inputs);
             }
         }
 
-        throw first!;
+        throw SampleDiagnostics.LengthsTried(first!, tried);
     }
+
+    private static double Elements(ModelInput input, int open) =>
+        input.Shape.Select((length, axis) => length >= 0 ? length : axis == 0 ? 1.0 : open).Aggregate(1.0, (product, length) => product * length);
 
     private static ProbeSummary Skipped(string reason) => new(0, null, null, null, reason);
 }

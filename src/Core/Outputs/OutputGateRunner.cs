@@ -77,7 +77,7 @@ internal sealed class OutputGateRunner
         var runner = new OutputRunner(session, compared);
         var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, session.Outputs, model, gate.Labels);
         var first = samples.Read(() => 1).First();
-        var outputs = runner.Run(first);
+        var outputs = RunFirst(runner, first, gate.Samples);
         new Comparison(compared, gate.Logits).Add(first, outputs, outputs);
         var unfed = Stateful(gate, session);
         samples = PastLengths.Watch(samples, session.Inputs, session.Outputs, unfed);
@@ -85,8 +85,20 @@ internal sealed class OutputGateRunner
         if (calibration is null || calibration.IsSameAs(gate.Samples))
             return new(gate, model, name, compared, samples, null) { Unfed = unfed, BlameBudget = budget };
         var others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);
-        runner.Run(others.Read(() => 1).First());
+        RunFirst(runner, others.Read(() => 1).First(), calibration);
         return new(gate, model, name, compared, samples, others) { Unfed = unfed, BlameBudget = budget };
+    }
+
+    private static IReadOnlyList<IReadOnlyList<TensorValue>> RunFirst(OutputRunner runner, SampleSequence first, SamplesSpec samples)
+    {
+        try
+        {
+            return runner.Run(first);
+        }
+        catch (CompressException error) when (samples is RandomSamplesSpec)
+        {
+            throw RandomGuesses.Explained(error, (RandomSamplesSpec)samples, runner.Model.Inputs, first.Steps[0].Inputs);
+        }
     }
 
     private static IReadOnlyList<(string Input, string Output)> Stateful(OutputGateSpec gate, ModelRunner session) =>

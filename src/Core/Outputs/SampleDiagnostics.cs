@@ -13,6 +13,8 @@ namespace CompressTasks.Outputs;
 /// </summary>
 internal static class SampleDiagnostics
 {
+    private const string AnyRemedy = "Give samples of a shape and range that the model accepts";
+
     public static CompressException RangeOutsideType(ModelInput input, double lowest, double highest, SourceLocation at) =>
         Error("CT1501",
             string.Create(CultureInfo.InvariantCulture,
@@ -94,8 +96,21 @@ internal static class SampleDiagnostics
 
     public static CompressException RunFailed(string model, OnnxRuntimeException error, SourceLocation at) =>
         Error("CT1510",
-            $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. Give samples of a shape and range that the model "
-                + $"accepts", at, error);
+            $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. {AnyRemedy}", at, error);
+
+    /// <summary>The same of random samples, of which it is known what they guessed.</summary>
+    public static CompressException RandomRunFailed(CompressException error, string remedy) => new(
+        error.Diagnostics[0] with { Message = error.Diagnostics[0].Message.Replace(AnyRemedy, $"Of the model's inputs {remedy}", StringComparison.Ordinal) },
+        error);
+
+    /// <summary>The same of a look for which several lengths were tried.</summary>
+    public static CompressException LengthsTried(CompressException error, IReadOnlyList<int> lengths) => new(
+        error.Diagnostics[0] with
+        {
+            Message = $"{error.Diagnostics[0].Message}. Open axes were tried with "
+                + English.And([.. lengths.Select(length => length.ToString(CultureInfo.InvariantCulture))]),
+        },
+        error);
 
     public static CompressException NoComparableOutput(string model, SourceLocation at) =>
         Error("CT1511", $"{model} has no output of numbers or truth values, so there is nothing to compare; remove gate.outputs", at);

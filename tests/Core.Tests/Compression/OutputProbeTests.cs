@@ -1,6 +1,7 @@
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Core.Tests.Outputs;
+using CompressTasks.Corpus;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Spec;
@@ -66,6 +67,47 @@ public sealed class OutputProbeTests : IDisposable
     }
 
     [Fact]
+    public void LengthsAreTriedUntilOneFits()
+    {
+        var outcome = Compress(Linear(rows: 256), "r2: 0.5");
+        outcome.Report.Probe!.Skipped.ShouldBeNull();
+        outcome.Report.Probe.R2!.Value.ShouldBeInRange(0.9, 1);
+    }
+
+    [Fact]
+    public void WhatNoLengthFitsSaysWhatWasTriedAndWhatToSay()
+    {
+        var reason = Compress(Linear(rows: 300), "r2: 0.5").Report.Probe!.Skipped.ShouldNotBeNull();
+        reason.ShouldContain("\"x\" [1, n] was taken as [1, 16]: say what the model accepts, as in random: { shapes: { x: [1, 512] } }");
+        reason.ShouldEndWith("Open axes were tried with 16, 512, 256, 576, 64, 1, 1024, 1536 and 16000");
+    }
+
+    [Fact]
+    public void RandomSamplesThatTheModelRefusesNameTheirInput()
+    {
+        _folder.Write("m.onnx", Linear(rows: 300));
+        var error = Should.Throw<CompressTasks.Diagnostics.CompressException>(
+            () => SpecRun.Compress(_folder, Yaml("outputs: { samples: { random: }, r2: 0.5 }"))).Diagnostics.ShouldHaveSingleItem();
+        (error.Code, error.Location!.Line).ShouldBe(("CT1510", 3));
+        error.Message.ShouldContain("\"x\" [1, n] was taken as [1, 16]: say what the model accepts, as in random: { shapes: { x: [1, 512] } }, or give real samples");
+        Should.Throw<CompressTasks.Diagnostics.CompressException>(
+            () => SpecRun.Compress(_folder, Yaml("outputs: { samples: { random: { shapes: { x: [1, 9] } } }, r2: 0.5 }")))
+            .Diagnostics[0].Message.ShouldEndWith("Give samples of a shape and range that the model accepts");
+    }
+
+    // A sampling rate chooses a branch, the state's batch has no name, and only some lengths will do.
+    [NpmFact]
+    public void SileroIsLookedAt()
+    {
+        foreach (var model in (string[])[NpmModels.Silero, NpmModels.SileroV4])
+        {
+            var probe = Compress(File.ReadAllBytes(model), "r2: 0.5").Report.Probe.ShouldNotBeNull();
+            (probe.Samples, probe.Skipped).ShouldBe((4, null));
+            probe.R2.ShouldNotBeNull();
+        }
+    }
+
+    [Fact]
     public void AModelOfWhichNothingIsCodedIsSaidToBe()
     {
         _folder.Write("m.onnx", Linear());
@@ -81,7 +123,10 @@ public sealed class OutputProbeTests : IDisposable
     }
 
     private static string Yaml(string gate) =>
-        $"models: [ m.onnx ]\nrules: [ {{ weights: '*', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\ngate: {{ {gate} }}";
+        $"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\ngate: {{ {gate} }}";
+
+    private static byte[] Linear(int rows) => Graphs.Model(
+        [("x", [1, -1])], [("y", ElementType.Float)], [Graphs.Matrix("w", rows, 8, i => MathF.Sin(i * i))], "MatMul x,w -> y").ToByteArray();
 
     private static byte[] Linear() => Graphs.Model([("x", [-1, 64])], [("y", ElementType.Float)], [Weight("w", 0)], "MatMul x,w -> y").ToByteArray();
 

@@ -29,7 +29,7 @@ internal static class SampleSources
             throw LabelDiagnostics.OnlyNpz(labels.At);
         return samples switch
         {
-            RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback),
+            RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback, outputs),
             FileSamplesSpec { Sequence: not null, IsNpz: false } file => throw SequenceDiagnostics.OnlyNpz(file.At),
             FileSamplesSpec file when NpzFiles.IsMeant(file, folder) => NpzFiles.Open(file, folder, OpenNpz),
             FileSamplesSpec { IsNpz: true } file => OpenNpz(file),
