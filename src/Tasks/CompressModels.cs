@@ -26,7 +26,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     public string? Spec { get; set; }
 
     /// <summary>
-    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c> and <c>OnFailure</c>, all of which may be empty.
+    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c> and <c>Probe</c>, all of which may be empty.
     /// </summary>
     public ITaskItem[] Models { get; set; } = [];
 
@@ -54,6 +54,9 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
 
     /// <summary>Whether a failed gate is an error or a warning, in place of the spec's; empty for the spec's.</summary>
     public string? OnFailure { get; set; }
+
+    /// <summary>Whether a look is taken at the outputs where the spec does not ask for them: true or false; empty for true.</summary>
+    public string? Probe { get; set; }
 
     /// <summary>Threads that the compressor uses; empty for one per processor.</summary>
     public string? Threads { get; set; }
@@ -113,7 +116,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
         if (!File.Exists(ToolAssembly))
             log.Error(TaskDiagnostics.ToolNotFound(ToolAssembly));
         var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log)
-            .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure), Models);
+            .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure, Probe), Models);
         CheckNumbers(log);
         if (log.HasErrors)
             return false;

@@ -54,6 +54,8 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
         Append("--r2", run.Settings.R2);
         Append("--weight-r2", run.Settings.WeightR2);
         Append("--on-failure", run.Settings.OnFailure);
+        if (run.Settings.TakesNoLook)
+            arguments.AppendSwitch("--no-probe");
         Append("--threads", tool.Threads);
         Append("--verbosity", tool.Verbosity);
         Append("--onnxruntime", tool.OnnxRuntime.Library);

@@ -19,14 +19,14 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
     {
         var runs = new List<CompressionRun>();
         if (!string.IsNullOrEmpty(spec) && Existing(spec!, TaskDiagnostics.SpecNotFound) is { } path
-            && AreValid(settings, "CompressR2", "CompressWeightR2", "CompressOnFailure"))
+            && AreValid(settings, "CompressR2", "CompressWeightR2", "CompressOnFailure", "CompressProbe"))
             runs.Add(Run(path, [], settings, isOfProject: true));
 
         foreach (var group in items.GroupBy(item => (Spec: item.GetMetadata("Spec"), Settings(item, settings).Key)))
         {
             var own = Settings(group.First(), settings);
             var models = group.Select(item => Existing(item.ItemSpec, TaskDiagnostics.ModelNotFound)).OfType<string>().Distinct().ToList();
-            if (!AreValid(own, "R2", "WeightR2", "OnFailure") || models.Count == 0)
+            if (!AreValid(own, "R2", "WeightR2", "OnFailure", "Probe") || models.Count == 0)
                 continue;
             if (group.Key.Spec.Length == 0)
                 runs.AddRange(models.Select(model => Run(model, [], own, isOfProject: false)));
@@ -39,7 +39,7 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
 
     private static RunSettings Settings(ITaskItem item, RunSettings project)
     {
-        return new RunSettings(Or("R2", project.R2), Or("WeightR2", project.WeightR2), Or("OnFailure", project.OnFailure));
+        return new RunSettings(Or("R2", project.R2), Or("WeightR2", project.WeightR2), Or("OnFailure", project.OnFailure), Or("Probe", project.Probe));
 
         string Or(string metadata, string value) => item.GetMetadata(metadata) is { Length: > 0 } own ? own : value;
     }
@@ -68,12 +68,17 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
         return null;
     }
 
-    private bool AreValid(RunSettings settings, string r2, string weightR2, string onFailure)
+    private bool AreValid(RunSettings settings, string r2, string weightR2, string onFailure, string probe)
     {
         var valid = IsShare(settings.R2, r2) & IsShare(settings.WeightR2, weightR2);
-        if (settings.OnFailure.Length == 0 || settings.OnFailure.ToUpperInvariant() is "ERROR" or "WARNING")
-            return valid;
-        log.Error(TaskDiagnostics.InvalidSetting(onFailure, settings.OnFailure, "error or warning"));
+        return valid & IsOneOf(settings.OnFailure, onFailure, "error", "warning") & IsOneOf(settings.Probe, probe, "true", "false");
+    }
+
+    private bool IsOneOf(string value, string name, string first, string second)
+    {
+        if (value.Length == 0 || value.Equals(first, StringComparison.OrdinalIgnoreCase) || value.Equals(second, StringComparison.OrdinalIgnoreCase))
+            return true;
+        log.Error(TaskDiagnostics.InvalidSetting(name, value, $"{first} or {second}"));
         return false;
     }
 

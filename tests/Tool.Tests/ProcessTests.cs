@@ -32,6 +32,14 @@ public sealed class ProcessTests : IDisposable
         (run.Output + run.Error).ShouldNotContain("\e");
     }
 
+    /// <summary>A script whose variable is not set.</summary>
+    [Fact]
+    public async Task AnEmptyOnnxRuntimeIsNone()
+    {
+        (await ToolProcess.Run(_work.Folder, "m.onnx", "--onnxruntime", "")).ShouldEndWith(0);
+        (await ToolProcess.Run(_work.Folder, "m.onnx", "--onnxruntime", "nowhere")).ShouldEndWith(1).Error.ShouldContain("error CT5011");
+    }
+
     [Fact]
     public async Task TheExitCodeTellsErrorsFromFailedGates()
     {

@@ -74,9 +74,11 @@ public static class Compressor
 
         var at = spec.Gate?.At ?? new SourceLocation(spec.File);
         report = report with { Probe = probe };
-        report = report with { Notes = ReportNotes.Of(report) };
+        report = report with { Notes = ReportNotes.Of(report, evaluation?.OnlyPastLength) };
         if (probe is { IsAlarming: true })
             failures = [.. failures, GateDiagnostics.Probe(original, probe, at)];
+        if (probe is { IsRefused: true })
+            failures = [.. failures, GateDiagnostics.NotProbed(original, probe, at)];
         if (evaluation is { Unfed: { Count: > 0 } unfed })
             failures = [.. failures, GateDiagnostics.Stateful(original, unfed, spec.Gate!.Outputs!.Samples.At)];
         var tree = SourceTree.Around(spec.Folder);

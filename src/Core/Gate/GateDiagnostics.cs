@@ -77,9 +77,14 @@ internal static class GateDiagnostics
     public static Diagnostic Probe(FileSummary model, ProbeSummary probe, SourceLocation at) =>
         new("CT4014", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,
-                $"{model.Path}: no outputs are compared, and on {probe.Samples} random samples R² of the output \"{probe.Output}\" is "
-                    + $"{FigureText.Number(probe.R2 ?? double.NaN)}{(probe.WorstWeight is { } worst ? $"; most of the error comes from {worst}" : "")}. "
+                $"{model.Path}: no outputs are compared, and on {probe.Samples} random samples {probe.Figure} of the output \"{probe.Output}\" "
+                    + $"is {FigureText.Number(probe.Value)}{(probe.WorstWeight is { } worst ? $"; most of the error comes from {worst}" : "")}. "
                     + $"R² of weights does not say what a model computes: give gate.outputs real samples, and let stacks say for: outputs."), at);
+
+    public static Diagnostic NotProbed(FileSummary model, ProbeSummary probe, SourceLocation at) =>
+        new("CT4015", Severity.Warning,
+            $"{model.Path}: no outputs are compared, and nobody has looked at what the model computes: random samples were tried, and {probe.Skipped}. "
+                + $"Give gate.outputs real samples; where that cannot be, --no-probe, or CompressProbe=false in a build, tries none.", at);
 
     /// <summary>The diagnostic of a metric that could not be measured is said once, of its first threshold.</summary>
     public static Diagnostic MetricUnknown(Severity severity, MetricSpec metric, FileSummary model, MetricFailure failure) =>

@@ -42,8 +42,9 @@ internal sealed class Comparison
                 Outputs[i].Add(original[step][i], decoded[step][i]);
             if (_original is null || sequence.Steps[step].Labels is not { } labels)
                 continue;
-            _original.Add(original[step][_labelled], labels);
-            _decoded!.Add(decoded[step][_labelled], labels);
+            var (expected, found) = (original[step][_labelled], decoded[step][_labelled]);
+            SampleDiagnostics.Naming(sequence.File, () => _original.Add(expected, labels));
+            SampleDiagnostics.Naming(sequence.File, () => _decoded!.Add(found, labels));
         }
     }
 }

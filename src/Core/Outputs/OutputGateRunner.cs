@@ -36,6 +36,9 @@ internal sealed class OutputGateRunner
     /// <summary>Outputs that look like inputs of a next run, where the samples are no sequences.</summary>
     public IReadOnlyList<(string Input, string Output)> Unfed { get; private init; } = [];
 
+    /// <summary>The length of the model's cache, when it grows and is as long in all samples that were read; null otherwise.</summary>
+    public PastLength? OnlyPastLength => (_samples as PastLengths)?.Only;
+
     /// <summary>The samples' files, as full paths.</summary>
     public IReadOnlyList<string> Files => [.. _samples.Files.Concat(Calibration.Files).Distinct()];
 
@@ -74,27 +77,46 @@ internal sealed class OutputGateRunner
         var runner = new OutputRunner(session, compared);
         var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, session.Outputs, model, gate.Labels);
         var first = samples.Read(() => 1).First();
-        var outputs = runner.Run(first);
+        var outputs = RunFirst(runner, first, gate.Samples);
         var comparison = new Comparison(compared, gate.Logits);
         comparison.Add(first, outputs, outputs);
-        if (calibration is { Sequence: null, IsStateless: false })
-            calibration = calibration with { Sequence = gate.Samples.Sequence };
-        if (calibration is null || calibration.IsSameAs(gate.Samples))
-            return Judging(new(gate, model, name, compared, samples, null) { Unfed = Stateful(gate, session), BlameBudget = budget }, comparison);
-        var others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);
-        runner.Run(others.Read(() => 1).First());
-        return Judging(new(gate, model, name, compared, samples, others) { Unfed = Stateful(gate, session), BlameBudget = budget }, comparison);
+        var unfed = Stateful(gate, session);
+        samples = PastLengths.Watch(samples, session.Inputs, session.Outputs, unfed);
+        calibration = calibration?.Inheriting(gate.Samples);
+        ISampleSource? others = null;
+        if (calibration is not null && !calibration.IsSameAs(gate.Samples))
+        {
+            others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);
+            RunFirst(runner, others.Read(() => 1).First(), calibration);
+        }
+
+        var result = new OutputGateRunner(gate, model, name, compared, samples, others) { Unfed = unfed, BlameBudget = budget };
+        result.RequireFigures(comparison);
+        return result;
     }
 
-    /// <summary>The runner, unless the first sample shows that an output will never have a figure that the gate asks for.</summary>
-    private static OutputGateRunner Judging(OutputGateRunner runner, Comparison first)
+    /// <summary>The first sample shows that no output will ever have a figure that the gate asks for.</summary>
+    private void RequireFigures(Comparison first)
     {
-        var summary = runner.Summary(first);
+        var summary = Summary(first);
         if (summary.Outputs.Any(output => output.Values == 0) || summary.Labels is { Original.Count: 0 })
-            return runner;
-        var missing = OutputGate.Checks(runner._gate, summary).Where(check => check.Worst is null)
-            .Select(check => GateDiagnostics.NoSuchFigure(runner._name, check)).ToList();
-        return missing.Count == 0 ? runner : throw new CompressException(missing);
+            return;
+        var missing = OutputGate.Checks(_gate, summary).Where(check => check.Worst is null)
+            .Select(check => GateDiagnostics.NoSuchFigure(_name, check)).ToList();
+        if (missing.Count > 0)
+            throw new CompressException(missing);
+    }
+
+    private static IReadOnlyList<IReadOnlyList<TensorValue>> RunFirst(OutputRunner runner, SampleSequence first, SamplesSpec samples)
+    {
+        try
+        {
+            return runner.Run(first);
+        }
+        catch (CompressException error) when (samples is RandomSamplesSpec)
+        {
+            throw RandomGuesses.Explained(error, (RandomSamplesSpec)samples, runner.Model.Inputs, first.Steps[0].Inputs);
+        }
     }
 
     private static IReadOnlyList<(string Input, string Output)> Stateful(OutputGateSpec gate, ModelRunner session) =>

@@ -14,7 +14,8 @@ internal sealed class OutputRunner(ModelRunner model, ComparedOutputs compared) 
     /// <returns>For every step what is compared, in the order of <see cref="ComparedOutputs.Outputs"/>.</returns>
     /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the inputs.</exception>
     public IReadOnlyList<IReadOnlyList<TensorValue>> Run(SampleSequence sequence) =>
-        [.. Rollout.Run(model, sequence, compared.Names).Select(step => compared.NewParts(step.Inputs, step.Outputs))];
+        SampleDiagnostics.Naming(sequence.File,
+            () => Rollout.Run(model, sequence, compared.Names).Select(step => compared.NewParts(step.Inputs, step.Outputs)).ToArray());
 
     public void Dispose() => model.Dispose();
 }

@@ -13,6 +13,8 @@ namespace CompressTasks.Outputs;
 /// </summary>
 internal static class SampleDiagnostics
 {
+    private const string AnyRemedy = "Give samples of a shape and range that the model accepts";
+
     public static CompressException RangeOutsideType(ModelInput input, double lowest, double highest, SourceLocation at) =>
         Error("CT1501",
             string.Create(CultureInfo.InvariantCulture,
@@ -23,6 +25,31 @@ internal static class SampleDiagnostics
         Error("CT1502",
             $"no samples: {Quote(pattern)} is not there; searched {searched}. Paths are relative to the spec; for random samples write \"samples: "
                 + $"{{ random: {{}} }}\"", at);
+
+    public static CompressException NothingMatches(string pattern, string searched, SourceLocation at) =>
+        Error("CT1502", $"no samples: no file matches {Quote(pattern)}; searched {searched}. Paths are relative to the spec", at);
+
+    /// <summary>What goes wrong with one of several files says with which.</summary>
+    /// <param name="path">The file; null when there is but one.</param>
+    public static T Naming<T>(string? path, Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (CompressException error)
+            when (path is not null && error.Diagnostics is [var only] && !only.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new CompressException(only with { Message = $"in {Quote(path)}: {only.Message}" }, error);
+        }
+    }
+
+    /// <inheritdoc cref="Naming{T}"/>
+    public static void Naming(string? path, Action use) => Naming(path, () =>
+    {
+        use();
+        return true;
+    });
 
     public static CompressException NoSamplesInside(string pattern, SourceLocation at) =>
         Error("CT1502", $"no samples: found no input_*.pb in {Quote(pattern)} nor in folders test_data_set_* in it", at);
@@ -69,8 +96,21 @@ internal static class SampleDiagnostics
 
     public static CompressException RunFailed(string model, OnnxRuntimeException error, SourceLocation at) =>
         Error("CT1510",
-            $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. Give samples of a shape and range that the model "
-                + $"accepts", at, error);
+            $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. {AnyRemedy}", at, error);
+
+    /// <summary>The same of random samples, of which it is known what they guessed.</summary>
+    public static CompressException RandomRunFailed(CompressException error, string remedy) => new(
+        error.Diagnostics[0] with { Message = error.Diagnostics[0].Message.Replace(AnyRemedy, $"Of the model's inputs {remedy}", StringComparison.Ordinal) },
+        error);
+
+    /// <summary>The same of a look for which several lengths were tried.</summary>
+    public static CompressException LengthsTried(CompressException error, IReadOnlyList<int> lengths) => new(
+        error.Diagnostics[0] with
+        {
+            Message = $"{error.Diagnostics[0].Message}. Open axes were tried with "
+                + English.And([.. lengths.Select(length => length.ToString(CultureInfo.InvariantCulture))]),
+        },
+        error);
 
     public static CompressException NoComparableOutput(string model, SourceLocation at) =>
         Error("CT1511", $"{model} has no output of numbers or truth values, so there is nothing to compare; remove gate.outputs", at);

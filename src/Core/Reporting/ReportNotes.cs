@@ -7,8 +7,10 @@ internal static class ReportNotes
 {
     private const int Named = 3;
 
-    public static IReadOnlyList<string> Of(CompressionReport report) =>
-        [.. Nothing(report), .. Unseen(report), .. Calibrated(report), .. Probed(report.Probe)];
+    /// <param name="report">Whose notes these are.</param>
+    /// <param name="past">The one length that a cache has in all samples; null when there is no such thing.</param>
+    public static IReadOnlyList<string> Of(CompressionReport report, PastLength? past = null) =>
+        [.. Nothing(report), .. Unseen(report), .. Calibrated(report), .. Past(past), .. Probed(report.Probe)];
 
     private static IEnumerable<string> Nothing(CompressionReport report)
     {
@@ -36,13 +38,20 @@ internal static class ReportNotes
                 $"{search.Weights.Count - plain.Length} of {search.Weights.Count} weights could be calibrated; the others ({Names(plain)}) are not used as the weight of a layer in the main graph, or their inputs are too few.");
     }
 
+    private static IEnumerable<string> Past(PastLength? past)
+    {
+        if (past is not null)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"The samples cover one past length only: \"{past.Input}\" is {past.Length} long in all of them. What the model computes with a shorter or longer one, and how errors in it add up, was not looked at; sequences go through all lengths, by feedback: {{ {past.Input}: {past.Output} }} in the samples.");
+    }
+
     private static IEnumerable<string> Probed(ProbeSummary? probe)
     {
         if (probe is { Skipped: { } reason })
             yield return $"No outputs were compared, and none were looked at: {reason}.";
         else if (probe is { Output: { } output })
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"No outputs were compared. In one look, on {probe.Samples} random samples, R² of \"{output}\" is {FigureText.R2(probe.R2 ?? double.NaN)}: it says more than R² of weights, and less than real samples.");
+                $"No outputs were compared. In one look, on {probe.Samples} random samples, {probe.Figure} of \"{output}\" is {FigureText.R2(probe.Value)}: it says more than R² of weights, and less than real samples.");
     }
 
     private static string Names(IReadOnlyList<string> names) =>

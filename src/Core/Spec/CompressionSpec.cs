@@ -112,7 +112,7 @@ public sealed record CompressionSpec
 
     /// <summary>The spec for a model and samples without a spec: the smallest artifact whose outputs hold on them.</summary>
     /// <param name="modelPath">The model; the artifact goes beside it.</param>
-    /// <param name="samples">The samples that the gate judges by: an <c>.npz</c> file, or a folder or glob of <c>input_*.pb</c>.</param>
+    /// <param name="samples">The samples that the gate judges by: an <c>.npz</c> file or a glob of them, or a folder or glob of <c>input_*.pb</c>.</param>
     /// <param name="calibration">Samples of the same kind against which weights are coded; null for none.</param>
     /// <param name="outputR2">Least R² of every floating-point output, at most 1.</param>
     /// <exception cref="CompressException"><paramref name="outputR2"/> is out of range.</exception>

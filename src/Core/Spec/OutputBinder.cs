@@ -60,7 +60,8 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
         {
             Sequence = sequence,
             IsStateless = sequence is null && samples.Find("feedback") is not null,
-            Steps = sequence is null ? 1 : (int)random.Number("steps"),
+            Steps = (int)random.Number("steps"),
+            HasSteps = random.Find("steps") is not null,
         };
     }
 

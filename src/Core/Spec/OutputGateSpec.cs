@@ -88,6 +88,15 @@ internal abstract record SamplesSpec(SourceLocation At)
     /// <summary>Whether the spec says that nothing is fed back, by an empty mapping.</summary>
     public bool IsStateless { get; init; }
 
+    /// <summary>These as samples for a calibration: as sequences where the gate's are, unless they say themselves.</summary>
+    internal SamplesSpec Inheriting(SamplesSpec gate)
+    {
+        if (Sequence is not null || IsStateless || gate.Sequence is null)
+            return this;
+        var fed = this with { Sequence = gate.Sequence };
+        return fed is RandomSamplesSpec { HasSteps: false } random && gate is RandomSamplesSpec { Steps: var steps } ? random with { Steps = steps } : fed;
+    }
+
     /// <summary>Whether both name the same samples, wherever the spec writes them.</summary>
     internal bool IsSameAs(SamplesSpec? other) =>
         other is not null && HasSameValues(other) && (Sequence is null ? other.Sequence is null : Sequence.IsSameAs(other.Sequence));
@@ -95,11 +104,17 @@ internal abstract record SamplesSpec(SourceLocation At)
     private protected abstract bool HasSameValues(SamplesSpec other);
 }
 
-/// <summary>Samples in files: an <c>.npz</c>, or a folder or glob of <c>input_*.pb</c>.</summary>
+/// <summary>Samples in files: an <c>.npz</c> or a glob of them, or a folder or glob of <c>input_*.pb</c>.</summary>
 /// <param name="Pattern">Relative to the spec's folder, with <c>/</c> between folders.</param>
 /// <param name="At">Where the spec names them.</param>
 internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : SamplesSpec(At)
 {
+    /// <summary>Whether an archive is named, or several.</summary>
+    public bool IsNpz => Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the name may stand for several files.</summary>
+    public bool IsGlob => Pattern.Contains('*', StringComparison.Ordinal);
+
     private protected override bool HasSameValues(SamplesSpec other) => other is FileSamplesSpec file && file.Pattern == Pattern;
 }
 
@@ -112,14 +127,20 @@ internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : Samp
 internal sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges,
     SourceLocation At) : SamplesSpec(At)
 {
-    /// <summary>Runs in each sequence; 1 where nothing is fed back.</summary>
+    /// <summary>Runs in each sequence, where outputs are fed back.</summary>
     public int Steps { get; init; } = 1;
+
+    /// <summary>Whether the spec says how many.</summary>
+    public bool HasSteps { get; init; }
+
+    /// <summary>Runs in each sample.</summary>
+    public int Runs => Sequence is null ? 1 : Steps;
 
     /// <summary>The length of axes that neither the model nor the spec gives, batches and images aside.</summary>
     public int OpenAxis { get; init; } = 16;
 
     private protected override bool HasSameValues(SamplesSpec other) =>
-        other is RandomSamplesSpec random && random.Seed == Seed && random.Count == Count && random.Steps == Steps
+        other is RandomSamplesSpec random && random.Seed == Seed && random.Count == Count && random.Runs == Runs
         && random.Shapes.Select(InputShapeSpec.Shown).SequenceEqual(Shapes.Select(InputShapeSpec.Shown))
         && random.Ranges.Select(range => (range.Input, range.Lowest, range.Highest))
             .SequenceEqual(Ranges.Select(range => (range.Input, range.Lowest, range.Highest)));

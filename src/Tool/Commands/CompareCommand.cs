@@ -14,7 +14,8 @@ internal static class CompareCommand
         var candidate = new Argument<string>("candidate") { Description = "The report or artifact to be judged." };
         var defaults = ComparisonTolerance.Default;
         var tolerance = CommonOptions.Share("--tolerance", "How much larger the artifact may be, as a share of the baseline's size.", defaults.Bytes);
-        var r2Tolerance = CommonOptions.Share("--r2-tolerance", "How much more may be lost, as a share of the baseline's 1 − R².", defaults.Loss);
+        var r2Tolerance = CommonOptions.Share(
+            "--r2-tolerance", "How much more may be lost, as a share of the baseline's 1 − R²; of errors and metrics, of the figure.", defaults.Loss);
         var json = CommonOptions.Json("Print the comparison as JSON.");
         var markdown = new Option<bool>("--markdown") { Description = "Print the comparison as Markdown, for the comment on a pull request." };
         var command = new Command("compare", "Compares two reports or artifacts, and fails with exit code 2 when the second is worse.") { baseline,

@@ -37,7 +37,7 @@ internal sealed class SpecOptions
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _samples = new(
         "--samples")
-    { Description = "For a model: samples (.npz, or a folder of input_*.pb). The smallest artifact whose outputs hold on them is made.", HelpName = "PATH" };
+    { Description = "For a model: samples (.npz or a quoted glob of them, or a folder of input_*.pb). The smallest artifact whose outputs hold on them is made.", HelpName = "PATH" };
     private readonly Option<string?> _calibration = new(
         "--calibration")
     { Description = "For a model, with --samples: other samples against which weights are coded.", HelpName = "PATH" };

@@ -25,7 +25,7 @@ internal static class VerifyCommand
         var r2 = CommonOptions.R2("Fail with exit code 2 when a weight's R² is below this.");
         var samples = new Option<string?>("--samples")
         {
-            Description = "Run both models on samples (.npz, or a folder of input_*.pb) and compare their outputs.",
+            Description = "Run both models on samples (.npz or a quoted glob of them, or a folder of input_*.pb) and compare their outputs.",
             HelpName = "PATH",
         };
         var outputR2 = CommonOptions.R2("With --samples: fail with exit code 2 when an output's R² is below this.", "--output-r2");

@@ -69,7 +69,8 @@ internal static class OnnxRuntimeLoader
         return IsLoaded = true;
     }
 
-    private static bool IsManaged(string path)
+    /// <summary>Whether a file is what its name says: what lies beside an old native library may be anything.</summary>
+    internal static bool IsManaged(string path)
     {
         try
         {

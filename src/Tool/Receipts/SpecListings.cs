@@ -19,15 +19,15 @@ internal static class SpecListings
             .Select(stage => stage.Target.Calibration)
             .Append(spec.Gate?.Outputs?.Samples);
 
-    /// <summary>An archive is one file, whose content is recorded; anything else may be a folder, or match folders, of samples.</summary>
+    /// <summary>
+    /// An archive is a file, whose content is recorded, and a glob may find others; anything else may be a folder, or match folders, of samples.
+    /// </summary>
     private static IEnumerable<string> Listings(FileSamplesSpec samples)
     {
-        if (samples.Pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
-            yield break;
         var pattern = samples.Pattern.TrimEnd('/');
-        if (pattern.Contains('*', StringComparison.Ordinal))
+        if (samples.IsGlob)
             yield return pattern;
-        if (!pattern.EndsWith(".pb", StringComparison.OrdinalIgnoreCase))
+        if (!samples.IsNpz && !pattern.EndsWith(".pb", StringComparison.OrdinalIgnoreCase))
             yield return $"{pattern}/**";
     }
 }

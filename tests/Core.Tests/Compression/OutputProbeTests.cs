@@ -1,6 +1,7 @@
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Core.Tests.Outputs;
+using CompressTasks.Corpus;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Spec;
@@ -66,6 +67,77 @@ public sealed class OutputProbeTests : IDisposable
     }
 
     [Fact]
+    public void LengthsAreTriedUntilOneFits()
+    {
+        var outcome = Compress(Linear(rows: 256), "r2: 0.5");
+        outcome.Report.Probe!.Skipped.ShouldBeNull();
+        outcome.Report.Probe.R2!.Value.ShouldBeInRange(0.9, 1);
+    }
+
+    [Fact]
+    public void WhatNoLengthFitsSaysWhatWasTriedAndWhatToSay()
+    {
+        var outcome = Compress(Linear(rows: 300), "r2: 0.5");
+        var warning = outcome.Diagnostics.ShouldHaveSingleItem();
+        (warning.Code, warning.Severity, outcome.Accepted).ShouldBe(("CT4015", CompressTasks.Diagnostics.Severity.Warning, true));
+        var reason = outcome.Report.Probe!.Skipped.ShouldNotBeNull();
+        reason.ShouldContain("\"x\" [1, n] was taken as [1, 16]: say what the model accepts, as in random: { shapes: { x: [1, 512] } }");
+        reason.ShouldEndWith("Open axes were tried with 16, 512, 256, 576, 64, 1, 1024, 1536 and 16000");
+    }
+
+    [Fact]
+    public void RandomSamplesThatTheModelRefusesNameTheirInput()
+    {
+        _folder.Write("m.onnx", Linear(rows: 300));
+        var error = Should.Throw<CompressTasks.Diagnostics.CompressException>(
+            () => SpecRun.Compress(_folder, Yaml("outputs: { samples: { random: }, r2: 0.5 }"))).Diagnostics.ShouldHaveSingleItem();
+        (error.Code, error.Location!.Line).ShouldBe(("CT1510", 3));
+        error.Message.ShouldContain("\"x\" [1, n] was taken as [1, 16]: say what the model accepts, as in random: { shapes: { x: [1, 512] } }, or give real samples");
+        Should.Throw<CompressTasks.Diagnostics.CompressException>(
+            () => SpecRun.Compress(_folder, Yaml("outputs: { samples: { random: { shapes: { x: [1, 9] } } }, r2: 0.5 }")))
+            .Diagnostics[0].Message.ShouldEndWith("Give samples of a shape and range that the model accepts");
+    }
+
+    // A sampling rate chooses a branch, the state's batch has no name, and only some lengths will do.
+    [NpmFact]
+    public void SileroIsLookedAt()
+    {
+        foreach (var model in (string[])[NpmModels.Silero, NpmModels.SileroV4])
+        {
+            var probe = Compress(File.ReadAllBytes(model), "r2: 0.5").Report.Probe.ShouldNotBeNull();
+            (probe.Samples, probe.Skipped).ShouldBe((4, null));
+            probe.R2.ShouldNotBeNull();
+        }
+    }
+
+    /// <summary>The largest of 20 noisy values of a model at R² 0.1 is seldom where it was.</summary>
+    [Fact]
+    public void OfWholeNumbersTheShareOfEqualOnesIsLookedAt()
+    {
+        var random = new Random(3);
+        var weight = Graphs.Matrix("w", 300, 20, _ => random.NextSingle() - 0.5f);
+        var model = Graphs.Model([("x", [64, 300])], [("label", ElementType.Int64)], [weight], "MatMul x,w -> y", "ArgMax y -> label");
+        model.Graph.Node[1].Attribute.Add(new AttributeProto { Name = "axis", Type = 2, I = 1 });
+        var outcome = Compress(model.ToByteArray(), "r2: 0.05", r2: 0.1);
+        outcome.Diagnostics.ShouldHaveSingleItem().Message.ShouldContain("the share of equal values of the output \"label\" is 0.");
+        var probe = outcome.Report.Probe!;
+        (probe.R2, probe.Output).ShouldBe((null, "label"));
+        probe.Equal!.Value.ShouldBeInRange(0.05, 0.8);
+        outcome.Accepted.ShouldBeTrue();
+    }
+
+    /// <summary>16 million values and more were gigabytes, unasked.</summary>
+    [Fact]
+    public void LargeInputsAreNotMadeUp()
+    {
+        var model = Graphs.Model([("x", [1 << 20, 64])], [("y", ElementType.Float)],
+            [Graphs.Matrix("w", 64, 32, i => MathF.Sin(i * i))], "MatMul x,w -> y");
+        var outcome = Compress(model.ToByteArray(), "r2: 0.5");
+        outcome.Report.Probe!.Skipped.ShouldBe("its inputs are large");
+        outcome.Diagnostics.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void AModelOfWhichNothingIsCodedIsSaidToBe()
     {
         _folder.Write("m.onnx", Linear());
@@ -74,14 +146,17 @@ public sealed class OutputProbeTests : IDisposable
         outcome.Report.Notes.ShouldHaveSingleItem().ShouldStartWith("Nothing was coded with a loss");
     }
 
-    private CompressionOutcome Compress(byte[] model, string gate)
+    private CompressionOutcome Compress(byte[] model, string gate, double r2 = 0.99)
     {
         _folder.Write("m.onnx", model);
-        return SpecRun.Compress(_folder, Yaml(gate));
+        return SpecRun.Compress(_folder, Yaml(gate, r2));
     }
 
-    private static string Yaml(string gate) =>
-        $"models: [ m.onnx ]\nrules: [ {{ weights: '*', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\ngate: {{ {gate} }}";
+    private static string Yaml(string gate, double r2 = 0.99) =>
+        FormattableString.Invariant($"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ quantize: {{ r2: {r2} }} ] }} ]\ngate: {{ {gate} }}");
+
+    private static byte[] Linear(int rows) => Graphs.Model(
+        [("x", [1, -1])], [("y", ElementType.Float)], [Graphs.Matrix("w", rows, 8, i => MathF.Sin(i * i))], "MatMul x,w -> y").ToByteArray();
 
     private static byte[] Linear() => Graphs.Model([("x", [-1, 64])], [("y", ElementType.Float)], [Weight("w", 0)], "MatMul x,w -> y").ToByteArray();
 

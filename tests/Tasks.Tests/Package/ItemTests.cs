@@ -46,6 +46,9 @@ public sealed class ItemTests(PackageFeed feed) : IClassFixture<PackageFeed>
         (await project.BuildAsync()).ShouldHaveSkipped();
         (await project.RunAsync("publish", "--no-build", "--configuration", "Debug", "--output", project.In("out"))).ShouldNotCompress();
         File.Exists(project.In("out/tiny.onnxz")).ShouldBeTrue();
+
+        project.WriteProject(App, """<CompressModel Include="models/tiny.onnx" R2="0.9" Probe="false" />""");
+        (await project.BuildAsync()).ShouldHaveCompressedOnce();
     }
 
     [Fact]
@@ -66,6 +69,7 @@ public sealed class ItemTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [InlineData("""<CompressModel Include="gone.onnx" />""", "CT6008")]
     [InlineData("""<CompressModel Include="models/tiny.onnx" Spec="gone.yml" />""", "CT6009")]
     [InlineData("""<CompressModel Include="models/tiny.onnx" R2="2" />""", "CT6007")]
+    [InlineData("""<CompressModel Include="models/tiny.onnx" Probe="no" />""", "CT6007")]
     [InlineData("""<CompressModel Include="models/tiny.onnx" />""", "CT6010")]
     public async Task ItemThatMakesNoSenseIsAnError(string item, string code)
     {

@@ -24,6 +24,22 @@ public sealed class SampleTests(PackageFeed feed) : IClassFixture<PackageFeed>
     }
 
     [Fact]
+    public async Task ArchivesThatAGlobFindsAreInputsToo()
+    {
+        var project = feed.CreateProject();
+        project.WriteArchive("speech-1.npz", seed: 1);
+        WriteSpec(project, "quantize: { r2: 0.95 }", "speech-*.npz");
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        (await project.BuildAsync()).ShouldHaveSkipped();
+
+        project.WriteArchive("speech-2.npz", seed: 2);
+        (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("speech-*.npz matches other files");
+
+        project.WriteArchive("speech-2.npz", seed: 3);
+        (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("speech-2.npz has changed");
+    }
+
+    [Fact]
     public async Task NewCalibrationSamplesAreNoticed()
     {
         var project = feed.CreateProject();

@@ -117,6 +117,9 @@ internal sealed class TestProject
     /// <summary>One run's input for the models that <see cref="WriteModel"/> writes.</summary>
     public void WriteSample(string path, int seed) => TinyModel.WriteSample(In(path), seed);
 
+    /// <inheritdoc cref="TinyModel.WriteArchive"/>
+    public void WriteArchive(string path, int seed) => TinyModel.WriteArchive(In(path), seed);
+
     /// <summary>The threshold stands at line 10, column 7.</summary>
     public void WriteSpec(string gateR2, string file = "compress.yml") => Write(file, $$"""
         version: 1

@@ -39,10 +39,27 @@ public sealed class ThresholdTests(PackageFeed feed) : IClassFixture<PackageFeed
         (await project.BuildAsync()).ShouldFail().Output.ShouldContain("error CT4001");
     }
 
+    [Fact]
+    public async Task ProbeOfAPropertyTakesNoLookAndIsAnotherRun()
+    {
+        var project = feed.CreateProject(properties: "<CompressOutputPath>obj/own</CompressOutputPath>");
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        Report(project).ShouldContain("look");
+
+        (await project.BuildAsync("-p:CompressProbe=false")).ShouldHaveCompressed();
+        Report(project).ShouldNotContain("look");
+        (await project.BuildAsync("-p:CompressProbe=false")).ShouldHaveSkipped();
+        (await project.BuildAsync("-p:CompressProbe=True")).ShouldHaveCompressed();
+        Report(project).ShouldContain("look");
+    }
+
+    private static string Report(TestProject project) => File.ReadAllText(project.In("obj/own/tiny.report.md"));
+
     [Theory]
     [InlineData("CompressR2=1,5")]
     [InlineData("CompressWeightR2=high")]
     [InlineData("CompressOnFailure=ignore")]
+    [InlineData("CompressProbe=no")]
     [InlineData("CompressThreads=0")]
     [InlineData("CompressThreads=+4")]
     [InlineData("CompressVerbosity=loud")]

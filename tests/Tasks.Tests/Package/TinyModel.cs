@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -26,6 +27,18 @@ internal static class TinyModel
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path,
             [.. Number(1, 1), .. Number(1, SmallSize), .. Number(2, Float), .. Text(8, "x"), .. Bytes(9, MemoryMarshal.AsBytes<float>(values))]);
+    }
+
+    /// <summary>One run's input in NumPy's <c>.npz</c>.</summary>
+    public static void WriteArchive(string path, int seed)
+    {
+        var random = new Random(seed);
+        var values = Enumerable.Range(0, SmallSize).Select(_ => (float)random.NextDouble()).ToArray();
+        var header = Encoding.ASCII.GetBytes($"{{'descr': '<f4', 'fortran_order': False, 'shape': (1, {SmallSize}), }}\n");
+        File.Delete(path);
+        using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
+        using var entry = archive.CreateEntry("x.npy").Open();
+        entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. MemoryMarshal.AsBytes<float>(values)]);
     }
 
     private static byte[] Model(int seed, int size, int weights)

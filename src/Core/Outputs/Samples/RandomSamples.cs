@@ -29,15 +29,20 @@ internal sealed class RandomSamples : ISampleSource
     public IReadOnlyList<string> Files => [];
 
     /// <exception cref="Diagnostics.CompressException">CT1501, CT1505 or CT1507: the spec says something of an input that cannot be.</exception>
-    public static RandomSamples Create(RandomSamplesSpec spec, IReadOnlyList<ModelInput> inputs, OnnxModel model, IReadOnlyList<FeedbackPair> feedback)
+    public static RandomSamples Create(RandomSamplesSpec spec, IReadOnlyList<ModelInput> inputs, OnnxModel model, IReadOnlyList<FeedbackPair> feedback,
+        IReadOnlyList<ModelInput>? outputs = null)
     {
-        var shapes = RandomShapes.Resolve(spec, inputs);
+        var states = StatefulModel.Find(inputs, outputs ?? []).Select(state => state.Input).ToHashSet(StringComparer.Ordinal);
+        var shapes = RandomShapes.Resolve(spec, inputs, states);
         foreach (var given in spec.Ranges)
             RequireRange(given, inputs);
         if (inputs.FirstOrDefault(input => Bytes(input, shapes[input.Name]) > Array.MaxLength) is { } large)
             throw SampleDiagnostics.WrongShape(large, shapes[large.Name], "a sample must be smaller than 2 GiB", spec.At);
         var graph = new Lazy<GraphProto>(() => model.ReadStructure().Graph ?? new());
-        return new(spec, [.. inputs.Select(input => new RandomInput(input, shapes[input.Name], Range(spec, input, graph)))], feedback);
+        return new(spec, [.. inputs.Select(input => new RandomInput(input, shapes[input.Name], Range(spec, input, graph))
+        {
+            Choices = Choices(spec, input, shapes[input.Name], graph),
+        })], feedback);
     }
 
     public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun)
@@ -45,7 +50,7 @@ internal sealed class RandomSamples : ISampleSource
         var random = new SplitMix64((ulong)_spec.Seed);
         for (var sample = 0; sample < _spec.Count; sample++)
         {
-            var steps = Enumerable.Range(0, _spec.Steps)
+            var steps = Enumerable.Range(0, _spec.Runs)
                 .Select(_ => new SampleStep([.. _inputs.Select(input => input.Next(random))])).ToList();
             yield return new(steps, [.. _feedback.Select(pair => InitialState.Zeros(pair, _spec.Sequence!, steps[0].Inputs, _wanted))], _feedback);
         }
@@ -75,8 +80,16 @@ internal sealed class RandomSamples : ISampleSource
         return (0, Math.Min(length - 1, WholeNumbers.Limits(input.Type)!.Value.Highest));
     }
 
+    /// <summary>A single whole number that chooses between branches is one of those that have a branch.</summary>
+    private static IReadOnlyList<long> Choices(RandomSamplesSpec spec, ModelInput input, IReadOnlyList<long> shape, Lazy<GraphProto> graph) =>
+        input.Type is ElementType.Int64 or ElementType.Int32 && shape.All(length => length == 1) && spec.Ranges.All(range => range.Input != input.Name)
+            ? BranchValues.Find(graph.Value, input.Name) : [];
+
     private sealed record RandomInput(ModelInput Input, IReadOnlyList<long> Shape, (double Lowest, double Highest) Range)
     {
+        /// <summary>The only values that it may have; empty for all in the range.</summary>
+        public IReadOnlyList<long> Choices { get; init; } = [];
+
         public TensorValue Next(SplitMix64 random)
         {
             var count = (int)Shape.Aggregate(1L, (product, length) => product * length);
@@ -88,6 +101,10 @@ internal sealed class RandomSamples : ISampleSource
                 for (var i = 0; i < count; i++)
                     values[i] = Range.Lowest + ((Range.Highest - Range.Lowest) * random.NextDouble());
                 ElementConversion.WriteValues(Input.Type, values, bytes);
+            }
+            else if (Choices.Count > 0)
+            {
+                WholeNumbers.Write(Choices[(int)Math.Floor(Choices.Count * random.NextDouble())], bytes);
             }
             else
             {

@@ -25,17 +25,19 @@ internal static class SampleSources
         if (samples.Sequence is { } sequence)
             InitialState.Check(sequence, feedback);
         IReadOnlyList<ModelInput> given = [.. inputs.ExceptBy(feedback.Select(pair => pair.Input.Name), input => input.Name)];
-        var isNpz = samples is FileSamplesSpec { Pattern: var pattern } && pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
-        if (labels is not null && !isNpz)
+        if (labels is not null && samples is not FileSamplesSpec { IsNpz: true })
             throw LabelDiagnostics.OnlyNpz(labels.At);
         return samples switch
         {
-            RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback),
-            FileSamplesSpec { Sequence: not null } file when !isNpz => throw SequenceDiagnostics.OnlyNpz(file.At),
-            FileSamplesSpec { Sequence: not null } file => NpzSequences.Open(file, folder, given, feedback, labels),
-            FileSamplesSpec file when isNpz => NpzSamples.Open(file, folder, inputs, labels),
+            RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback, outputs),
+            FileSamplesSpec { Sequence: not null, IsNpz: false } file => throw SequenceDiagnostics.OnlyNpz(file.At),
+            FileSamplesSpec file when NpzFiles.IsMeant(file, folder) => NpzFiles.Open(file, folder, OpenNpz),
+            FileSamplesSpec { IsNpz: true } file => OpenNpz(file),
             FileSamplesSpec file => ProtobufSamples.Open(file, folder, inputs),
             _ => throw new ArgumentOutOfRangeException(nameof(samples)),
         };
+
+        ISampleSource OpenNpz(FileSamplesSpec file) => file.Sequence is null
+            ? NpzSamples.Open(file, folder, inputs, labels) : NpzSequences.Open(file, folder, given, feedback, labels);
     }
 }

@@ -6,6 +6,9 @@ namespace CompressTasks.Outputs.Sequences;
 /// <param name="Feedback">What the later runs get there.</param>
 internal sealed record SampleSequence(IReadOnlyList<SampleStep> Steps, IReadOnlyList<TensorValue> Initial, IReadOnlyList<FeedbackPair> Feedback)
 {
+    /// <summary>The file that it is from, where there are several; null otherwise.</summary>
+    public string? File { get; init; }
+
     /// <summary>A run of its own.</summary>
     public static SampleSequence Of(IReadOnlyList<TensorValue> inputs, TensorValue? labels = null) => new([new(inputs, labels)], [], []);
 

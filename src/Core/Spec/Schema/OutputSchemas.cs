@@ -30,7 +30,7 @@ internal static class OutputSchemas
 
     public static ObjectSchema Samples { get; } = new("samples", "a path, or a mapping with random",
     [
-        new("path", new TextSchema("a path or glob"), "An `.npz` file, or a folder or glob of `input_*.pb` files, relative to the spec."),
+        new("path", new TextSchema("a path or glob"), "An `.npz` file or a glob of them, or a folder or glob of `input_*.pb` files, relative to the spec."),
         new("random", Random, "Random values, from a seed."),
         new("feedback", new NamesSchema(new TextSchema("the name of an output, or a pattern with `*`"),
                 "a mapping from inputs to outputs, such as state: stateN or \"past_key_values.*\": \"present.*\""),

@@ -112,6 +112,37 @@ public sealed class RandomSamplesTests : IDisposable
     }
 
     [Fact]
+    public void AWholeNumberThatChoosesABranchIsOneOfThoseThatHaveOne()
+    {
+        var graph = Branching();
+        BranchValues.Find(graph, "sr").ShouldBe([16000, 8000]);
+        var values = Longs(Create([new("sr", ElementType.Int64, [], [])], count: 40, model: graph));
+        values.Distinct().Order().ShouldBe([8000, 16000]);
+        Longs(Create([new("sr", ElementType.Int64, [], [])], ranges: [new("sr", 5, 5, At)], model: graph)).ShouldBe([5]);
+        Longs(Create([new("sr", ElementType.Int64, [100], [""])], model: graph)).ShouldAllBe(value => value == 0 || value == 1);
+    }
+
+    [Fact]
+    public void WhatNoBranchDependsOnHasNoBranchValues()
+    {
+        var graph = Branching();
+        graph.Node.RemoveAt(graph.Node.Count - 1);
+        BranchValues.Find(graph, "sr").ShouldBeEmpty();
+        BranchValues.Find(Branching(), "other").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void TheOneOpenAxisOfAStateIsTheBatch()
+    {
+        var (x, state) = (Float("x", -1, -1), Float("state", 2, -1, 128));
+        Create([x, state], outputs: [Float("stateN", -1, -1, -1)]).Read(() => 1).Select(run => string.Join('x', OneRun.Inputs(run)[1].Shape))
+            .ShouldBe(["2x1x128"]);
+        Create([x, state], shapes: [new("x", [3, 8], At)], outputs: [Float("stateN", -1, -1, -1)]).Read(() => 1)
+            .Select(run => string.Join('x', OneRun.Inputs(run)[1].Shape)).ShouldBe(["2x3x128"]);
+        Create([x, state]).Read(() => 1).Select(run => string.Join('x', OneRun.Inputs(run)[1].Shape)).ShouldBe(["2x16x128"]);
+    }
+
+    [Fact]
     public void WholeNumbersHaveBothEndsOfTheirRange()
     {
         var values = Longs(Create([new("i", ElementType.Int64, [500], [""])], ranges: [new("i", -2, 2, At)]));
@@ -152,6 +183,36 @@ public sealed class RandomSamplesTests : IDisposable
             .ShouldContain("\"s\" is of string");
     }
 
+    /// <summary>If (sr == 16000), else if (8000 == sr) inside of the branch.</summary>
+    private static GraphProto Branching()
+    {
+        var constant = Build.Node("Constant", "k", "rate", new AttributeProto
+        {
+            Name = "value",
+            Type = 4,
+            T = new TensorProto { DataType = (int)ElementType.Int64, RawData = Google.Protobuf.ByteString.CopyFrom(BitConverter.GetBytes(16000L)) },
+        });
+        var equal = Build.Node("Equal", "e", "is");
+        equal.Input.AddRange(["sr", "rate"]);
+        var cast = Build.Node("Cast", "c", "sr32");
+        cast.Input.Add("sr");
+        var inner = Build.Node("Equal", "e8", "is8");
+        inner.Input.AddRange(["narrow", "sr32"]);
+        var not = Build.Node("Not", "n", "not8");
+        not.Input.Add("is8");
+        var innerIf = Build.Node("If", "if8", "z");
+        innerIf.Input.Add("not8");
+        var outerIf = Build.Node("If", "if", "y",
+            new AttributeProto { Name = "else_branch", Type = 5, G = new GraphProto { Node = { inner, not, innerIf } } });
+        outerIf.Input.Add("is");
+        return new GraphProto
+        {
+            Name = "g",
+            Initializer = { new TensorProto { Name = "narrow", DataType = (int)ElementType.Int32, Dims = { 1 }, Int32Data = { 8000 } } },
+            Node = { constant, equal, cast, outerIf },
+        };
+    }
+
     private static ModelInput Float(string name, params long[] shape) => new(name, ElementType.Float, shape, [.. shape.Select(_ => "")]);
 
     private static float[] Floats(RandomSamples samples) =>
@@ -169,9 +230,9 @@ public sealed class RandomSamplesTests : IDisposable
     private OnnxModel Model(GraphProto graph) => OnnxModel.Open(_folder.Write("m.onnx", Build.Model(graph)));
 
     private RandomSamples Create(ModelInput[] inputs, int seed = 1, int count = 1, InputShapeSpec[]? shapes = null, InputRangeSpec[]? ranges = null,
-        GraphProto? model = null)
+        GraphProto? model = null, ModelInput[]? outputs = null)
     {
         using var opened = Model(model ?? new GraphProto { Name = "g" });
-        return RandomSamples.Create(Spec(seed, count, shapes, ranges), inputs, opened, []);
+        return RandomSamples.Create(Spec(seed, count, shapes, ranges), inputs, opened, [], outputs);
     }
 }

@@ -85,6 +85,26 @@ public sealed class SequenceTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("{ random: { steps: 5, shapes: { x: [1, 4] } }, ", "{ random: { seed: 2 } }", 5)]
+    [InlineData("{ random: { steps: 5, shapes: { x: [1, 4] } }, ", "{ random: { seed: 2, steps: 3 } }", 3)]
+    [InlineData("{ path: s.npz, ", "{ random: { seed: 2 } }", 8)]
+    [InlineData("{ random: { steps: 5, shapes: { x: [1, 4] } }, ", "{ random: { seed: 2, steps: 3 }, feedback: {} }", 1)]
+    public void RandomCalibrationTakesOverFeedbackAndSteps(string samples, string calibration, int steps)
+    {
+        _folder.Write("m.onnx", SequenceModel.Bytes());
+        Write(("x", Npz.Array("<f4", "3, 1, 1", 1f, 2, 3)));
+        var spec = CompressionSpec.Parse(
+            "models: [ m.onnx ]\n"
+            + $"rules: [ {{ weights: '*', stack: [ quantize: {{ for: outputs, calibration: {calibration} }} ] }} ]\n"
+            + $"gate: {{ outputs: {{ samples: {samples} feedback: {{ sum_in: sum_out, past: present }} }}, r2: 0.9 }} }}",
+            _folder["compress.yml"]);
+        using var model = OnnxModel.Open(_folder["m.onnx"]);
+        var runner = OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, model, "m.onnx", spec.Search!.Target.Calibration);
+        runner.IsCalibratedOnGate.ShouldBeFalse();
+        runner.Calibration.Read(() => 1).First().Steps.Count.ShouldBe(steps);
+    }
+
     [Fact]
     public void OnlyWhatIsNewInAnOutputIsCompared()
     {

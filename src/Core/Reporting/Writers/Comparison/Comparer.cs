@@ -11,6 +11,7 @@ internal static class Comparer
             Quality("pooled R²", "R²", baseline.R2, candidate.R2, tolerance),
             Quality("worst weight's R²", "R²", baseline.WorstWeightR2, candidate.WorstWeightR2, tolerance),
             .. Outputs(baseline.Outputs, candidate.Outputs, tolerance),
+            .. MetricComparer.Figures(baseline.Metrics, candidate.Metrics, tolerance),
         ];
         var gate = Gate(baseline.Gate, candidate.Gate);
         var weights = baseline.Weights.Keys.Union(candidate.Weights.Keys, StringComparer.Ordinal)
@@ -101,7 +102,7 @@ internal static class Comparer
         if ((before?.Accuracy ?? after?.Accuracy) is not null)
             yield return Quality("labels: accuracy", "share", before?.Accuracy ?? double.NaN, after?.Accuracy ?? double.NaN, tolerance);
         foreach (var (name, unit, baseline, candidate) in ((string, string, double?, double?)[])
-            [("labels: cross entropy", "nats", before?.Loss, after?.Loss), ("labels: root mean squared error", "", before?.Rmse, after?.Rmse)])
+            [("labels: cross entropy", "nats", before?.Loss, after?.Loss), ("labels: root mean squared error", "error", before?.Rmse, after?.Rmse)])
         {
             if ((baseline ?? candidate) is not null)
                 yield return new(name, unit, baseline ?? double.NaN, candidate ?? double.NaN, tolerance.OfError(baseline ?? double.NaN, candidate ?? double.NaN));

@@ -40,7 +40,7 @@ internal sealed record ComparedFile(string Path, string Kind, string Producer);
 
 /// <summary>A figure in both files.</summary>
 /// <param name="Name">What it is, such as <c>pooled R²</c>.</param>
-/// <param name="Unit"><c>bytes</c>, <c>R²</c>, <c>share</c> or <c>values</c>.</param>
+/// <param name="Unit"><c>bytes</c>, <c>R²</c>, <c>share</c>, <c>values</c>, <c>nats</c>, <c>error</c> or <c>metric</c>.</param>
 /// <param name="Baseline">Not a number when unknown.</param>
 /// <param name="Candidate">Not a number when unknown.</param>
 /// <param name="Verdict">What became of it.</param>

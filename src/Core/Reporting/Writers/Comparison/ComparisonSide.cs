@@ -24,6 +24,8 @@ internal sealed record ComparisonSide(
 
     public OutputsSummary? Outputs { get; init; }
 
+    public IReadOnlyList<MetricSummary> Metrics { get; init; } = [];
+
     public bool IsArtifact => File.Kind == "artifact";
 
     /// <summary>What the file says about a weight: a report names all weights of the model, an artifact those that have bytes of their own.</summary>
@@ -45,6 +47,7 @@ internal sealed record ComparisonSide(
         {
             Gate = report.Gate,
             Outputs = report.Outputs,
+            Metrics = report.Metrics ?? [],
         };
     }
 

@@ -17,14 +17,20 @@ internal static class ComparisonText
         "bytes" => FigureText.Bytes((long)value),
         "R²" => FigureText.R2(value),
         "values" => value.ToString("0", _culture),
+        "metric" => FigureText.Exact(value),
         _ => value.ToString("0.000000", _culture),
     };
 
-    /// <summary>Of sizes in per cent of the baseline, of R² the factor by which 1 − R² has grown.</summary>
+    /// <summary>
+    /// Of sizes in per cent of the baseline, of R² the factor by which 1 − R² has grown, of errors that by which they have, of metrics the difference.
+    /// </summary>
     public static string Change(ComparedFigure figure) => figure.Unit switch
     {
         "bytes" => string.Create(_culture, $"{100 * ((figure.Candidate / figure.Baseline) - 1):+0.00;−0.00;0.00} %"),
         "values" => string.Create(_culture, $"{figure.Candidate - figure.Baseline:+0;−0;0}"),
+        "metric" when double.IsNaN(figure.Candidate - figure.Baseline) => "–",
+        "metric" => string.Create(_culture, $"{figure.Candidate - figure.Baseline:+0.######;−0.######;0}"),
+        "nats" or "error" => Factor(figure.Candidate / figure.Baseline),
         _ => Factor((1 - figure.Candidate) / (1 - figure.Baseline)),
     };
 

@@ -34,5 +34,18 @@ internal readonly record struct ComparisonTolerance(double Bytes, double Loss)
     /// <summary>Judges two figures whose best value is 0; not a number is unknown.</summary>
     public ComparisonVerdict OfError(double baseline, double candidate) => OfQuality(1 - baseline, 1 - candidate);
 
+    /// <summary>Judges two figures, neither of which is unknown, that are better when they are larger: shares by what they lack to 1.</summary>
+    public ComparisonVerdict OfGain(double baseline, double candidate) =>
+        baseline is >= 0 and <= 1 && candidate is >= 0 and <= 1 ? OfQuality(baseline, candidate) : OfCost(-baseline, -candidate);
+
+    /// <summary>Judges two figures, neither of which is unknown, that are better when they are smaller, by the size of the baseline's.</summary>
+    public ComparisonVerdict OfCost(double baseline, double candidate)
+    {
+        var allowed = Math.Abs(baseline) * Loss;
+        return candidate - baseline > allowed ? ComparisonVerdict.Worse
+            : baseline - candidate > allowed ? ComparisonVerdict.Better
+            : ComparisonVerdict.Same;
+    }
+
     private bool Exceeds(double loss, double other) => loss > (other * (1 + Loss)) + Resolution;
 }

@@ -128,6 +128,58 @@ public class ComparerTests
         Compare(after, before).Worse.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("atMost", 0.05, 0.052, "Same")]
+    [InlineData("atMost", 0.05, 0.053, "Worse")]
+    [InlineData("increase", 0.05, 0.053, "Worse")]
+    [InlineData("increase", 0.05, 0.047, "Better")]
+    [InlineData("atMost", -10, -9, "Worse")]
+    [InlineData("atLeast", 200, 191, "Same")]
+    [InlineData("atLeast", 200, 189, "Worse")]
+    [InlineData("drop", 200, 211, "Better")]
+    [InlineData("drop", 0.95, 0.948, "Same")]
+    [InlineData("drop", 0.95, 0.947, "Worse")]
+    [InlineData("atLeast", 0.95, 0.953, "Better")]
+    [InlineData("atLeast", 0.95, double.NaN, "Worse")]
+    [InlineData("atLeast", double.NaN, 0.95, "Unknown")]
+    public void MetricsAreJudgedInTheDirectionOfTheirThresholds(string kind, double before, double after, string verdict)
+    {
+        var comparison = Compare(WithMetric(before, kind), WithMetric(after, kind));
+        var figure = Figure(comparison, "metric wer");
+        (figure.Verdict.ToString(), figure.Unit, figure.Baseline, figure.Candidate).ShouldBe((verdict, "metric", before, after));
+        comparison.Worse.ShouldBe(verdict == "Worse");
+    }
+
+    [Fact]
+    public void AMetricBetweenThresholdsIsShownAndNotJudged()
+    {
+        Figure(Compare(WithMetric(1, "atLeast", "atMost"), WithMetric(2, "atLeast", "atMost")), "metric wer").Verdict.ShouldBe(ComparisonVerdict.Unknown);
+        Figure(Compare(WithMetric(1, "atLeast", "atMost"), WithMetric(1, "atLeast", "atMost")), "metric wer").Verdict.ShouldBe(ComparisonVerdict.Same);
+    }
+
+    [Fact]
+    public void AMetricThatIsNoLongerMeasuredIsWorse()
+    {
+        Figure(Compare(WithMetric(1, "atMost"), Report()), "metric wer").Verdict.ShouldBe(ComparisonVerdict.Worse);
+        Figure(Compare(Report(), WithMetric(1, "atMost")), "metric wer").Verdict.ShouldBe(ComparisonVerdict.Unknown);
+    }
+
+    [Fact]
+    public void FiguresOnLabelsAreJudgedByWhatIsBetter()
+    {
+        var comparison = Compare(WithLabels(new(9, 0.9, 0.5, 2)), WithLabels(new(9, 0.89, 0.4, 2.02)));
+        comparison.Figures.Where(figure => figure.Name.StartsWith("labels", StringComparison.Ordinal))
+            .Select(figure => (figure.Name, figure.Verdict.ToString(), ComparisonText.Change(figure)))
+            .ShouldBe([("labels: accuracy", "Worse", "×1.10"), ("labels: cross entropy", "Better", "×0.80"), ("labels: root mean squared error", "Same", "×1.01")]);
+    }
+
+    [Fact]
+    public void MetricsAndLabelsAreRowsForPeople()
+    {
+        var text = MarkdownComparison.Write(Compare(WithMetric(0.05, "atMost"), WithMetric(0.0625, "atMost")));
+        text.ShouldContain("| metric wer | 0.05 | 0.0625 | +0.0125 | **worse** |");
+    }
+
     [Fact]
     public void OtherModelsAndOtherSamplesAreNoted()
     {
@@ -169,6 +221,15 @@ public class ComparerTests
 
     private static CompressionReport WithOutputs(params (string Name, double R2)[] outputs) =>
         Report() with { Outputs = Outputs([.. outputs.Select(output => Output(output.Name, output.R2))]) };
+
+    private static CompressionReport WithMetric(double value, params string[] kinds) =>
+        Report() with { Metrics = [new("wer", "run", value, null, Passed: true, [.. kinds.Select(kind => new MetricThresholdSummary(kind, 1, value, Passed: true))], null, null)] };
+
+    private static CompressionReport WithLabels(LabelSummary restored)
+    {
+        var report = WithOutputs(("x", 0.99));
+        return report with { Outputs = report.Outputs! with { Labels = new("targets", "x", new(9, 1, 0, 0), restored) } };
+    }
 
     private static OutputsSummary Outputs(params OutputSummary[] outputs) =>
         new(new("random", null, null, 4), outputs, Output("", outputs[0].R2), [], []);
