@@ -4,32 +4,33 @@ using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Compression.Tables;
 
-/// <summary>One way to see a weight as a number of rows.</summary>
+/// <summary>One way to see a weight as a number of rows: neighbours in a row are <paramref name="Stride"/> elements apart, and as many rows interleave.</summary>
 /// <param name="Count">Rows.</param>
 /// <param name="Length">Elements of a row.</param>
-/// <param name="RowStride">Elements between the beginnings of neighbouring rows.</param>
 /// <param name="Stride">Elements between neighbours in a row.</param>
-internal readonly record struct RowView(int Count, int Length, int RowStride, int Stride)
+internal readonly record struct RowView(int Count, int Length, int Stride)
 {
     private const int ShortestRow = 16;
 
     /// <summary>Tables with longer rows are unknown, and copies of some rows of a large weight would cost memory.</summary>
     private const int LongestRow = 1 << 16;
 
-    /// <summary>Slices along the first axis, runs along the last axis, and columns, as far as they are long enough to follow a rule.</summary>
+    /// <summary>Slices along the first axis, runs along every axis, and columns of the last one, as far as they are long enough to follow a rule.</summary>
     public static IReadOnlyList<RowView> Of(IReadOnlyList<long> shape)
     {
         var axes = shape.Where(length => length != 1).Select(length => (int)length).ToList();
         if (axes.Count == 0 || axes.Contains(0))
             return [];
         var elements = axes.Aggregate(1, (product, length) => product * length);
-        var (first, last) = (axes.Count == 1 ? 1 : axes[0], axes[^1]);
-        List<RowView> views = [new(first, elements / first, elements / first, 1)];
-        if (axes.Count > 2)
-            views.Add(new(elements / last, last, last, 1));
+        List<RowView> views = [Along(axes.Count == 1 ? elements : elements / axes[0], 1)];
+        var stride = elements;
+        foreach (var length in axes)
+            views.Add(Along(length, stride /= length));
         if (axes.Count > 1)
-            views.Add(new(last, elements / last, 1, last));
-        return [.. views.Where(view => view.Length is >= ShortestRow and <= LongestRow)];
+            views.Add(Along(elements / axes[^1], axes[^1]));
+        return [.. views.Distinct().Where(view => view.Length is >= ShortestRow and <= LongestRow)];
+
+        RowView Along(int length, int stride) => new(elements / length, length, stride);
     }
 
     /// <summary>Rows that are spread evenly, without those that say nothing: constant, or not finite.</summary>
@@ -51,7 +52,7 @@ internal readonly record struct RowView(int Count, int Length, int RowStride, in
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double[] Read(int index, ElementType type, ReadOnlySpan<byte> payload)
     {
-        var (size, start) = (type.ByteSize(), index * RowStride);
+        var (size, start) = (type.ByteSize(), (index / Stride * Length * Stride) + (index % Stride));
         var row = new double[Length];
         if (Stride == 1)
         {

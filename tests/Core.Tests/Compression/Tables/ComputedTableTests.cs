@@ -33,6 +33,9 @@ public sealed class ComputedTableTests
         ["sinc filters"] = ([32, 1, 101], () => Sinc(32, 101)),
         ["positions, interleaved"] = ([1, 512, 256], () => Positions(512, 256, interleaved: true)),
         ["positions, halves"] = ([1500, 384], () => Positions(1500, 384, interleaved: false)),
+        ["positions in the middle"] = ([4, 512, 128], () => [.. Enumerable.Repeat(Positions(512, 128, interleaved: false), 4).SelectMany(table => table)]),
+        ["rotations, cosine and sine last"] = ([2048, 32, 2], () => Positions(2048, 64, interleaved: true)),
+        ["Fourier basis, real and imaginary last"] = ([129, 256, 2], () => ImaginaryLast(Fourier(256, Hann(256)))),
         ["linear biases"] = ([1, 8, 64, 64], () => LinearBiases(8, 64)),
         ["ramp"] = ([4096], () => [.. Enumerable.Range(0, 4096).Select(i => i / 4096.0)]),
     };
@@ -56,6 +59,8 @@ public sealed class ComputedTableTests
         ["scales near 1"] = ([4096], () => Scales(4096, 1e-3)),
         ["positions after training"] = ([512, 256], () => FineTuned(Positions(512, 256, interleaved: true), 0.1)),
         ["Fourier basis after training"] = ([258, 1, 256], () => FineTuned(Fourier(256, Hann(256)), 0.1)),
+        ["rows for four heads each"] = ([256, 128], () => [.. Enumerable.Repeat(Noise(64 * 128), 4).SelectMany(rows => rows)]),
+        ["words that never occur"] = ([1024, 64], () => [.. Noise(300 * 64), .. Enumerable.Repeat(Noise(64, 2), 724).SelectMany(row => row)]),
         ["depthwise kernels"] = ([240, 1, 5, 5], () => Noise(6000)),
     };
 
@@ -97,6 +102,9 @@ public sealed class ComputedTableTests
         ElementConversion.WriteValues(type, values, payload);
         return ComputedTable.Measure(type, weight.Shape, payload);
     }
+
+    private static double[] ImaginaryLast(double[] basis) =>
+        [.. basis.Take(basis.Length / 2).Zip(basis.Skip(basis.Length / 2), (real, imaginary) => (double[])[real, imaginary]).SelectMany(pair => pair)];
 
     private static TheoryData<string, int> Cases(IEnumerable<string> names)
     {
