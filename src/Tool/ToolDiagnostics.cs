@@ -41,6 +41,10 @@ internal static class ToolDiagnostics
         new("CT5012", Severity.Error,
             isModel ? $"{option} goes with --samples; name the samples that the outputs are judged by" : $"{option} is for a model without a spec; say it in the spec's gate.outputs");
 
+    public static Diagnostic WeightsBesideSamples(string option) =>
+        new("CT5012", Severity.Error,
+            $"with --samples weights are as coarse as the outputs allow, so {option} cannot be held beside it; say --output-r2, or write a spec with both");
+
     public static Diagnostic SpecBesideThresholds(string option) =>
         new("CT5015", Severity.Error, $"--spec brings the gate of a spec, so {option} cannot be said beside it; say it in the spec, or leave --spec out");
 

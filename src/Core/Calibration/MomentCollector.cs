@@ -89,7 +89,7 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
         var names = pass.SelectMany(measurement => measurement.Tensors).Distinct().ToList();
         var own = session.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var asked = names.Where(name => !own.Contains(name)).ToList();
-        foreach (var (inputs, outputs) in samples.SelectMany(sequence => Rollout.Run(session, sequence, asked)))
+        foreach (var (inputs, outputs) in samples.SelectMany(sequence => Rollout.Run(session, sequence, asked, cancellationToken)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var byName = asked.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);

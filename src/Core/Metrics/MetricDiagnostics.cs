@@ -18,7 +18,7 @@ internal sealed class MetricDiagnostics(MetricSpec metric, string measured)
     public MetricFailure NotStarted(string reason) =>
         new("CT1532",
             $"{Program} could not be started: {OneLine(reason)}. Check that the program is on the PATH, or give its path relative to the spec, with "
-                + $"a slash in it", null);
+                + $"a slash in it; a script must be executable, or be given to its interpreter, as in \"sh eval.sh {MetricCommand.Model}\"", null);
 
     public MetricFailure Failed(ProgramRun run, int exitCode) =>
         new("CT1533",

@@ -14,11 +14,11 @@ internal static class OutputComparison
         foreach (var sequence in samples.Read(() => size.Samples))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var beside = isParallel ? Task.Run(() => decoded.Run(sequence), CancellationToken.None) : null;
+            var beside = isParallel ? Task.Run(() => decoded.Run(sequence, cancellationToken), CancellationToken.None) : null;
             IReadOnlyList<IReadOnlyList<TensorValue>> expected;
             try
             {
-                expected = original.Run(sequence);
+                expected = original.Run(sequence, cancellationToken);
             }
             catch
             {
@@ -28,7 +28,7 @@ internal static class OutputComparison
                 throw;
             }
 
-            comparison.Add(sequence, expected, beside is null ? decoded.Run(sequence) : beside.GetAwaiter().GetResult());
+            comparison.Add(sequence, expected, beside is null ? decoded.Run(sequence, cancellationToken) : beside.GetAwaiter().GetResult());
             size.Learn(sequence, expected);
         }
 

@@ -11,11 +11,13 @@ internal sealed class OutputRunner(ModelRunner model, ComparedOutputs compared) 
 
     public ComparedOutputs Compared => compared;
 
+    /// <param name="sequence">The samples.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
     /// <returns>For every step what is compared, in the order of <see cref="ComparedOutputs.Outputs"/>.</returns>
     /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the inputs.</exception>
-    public IReadOnlyList<IReadOnlyList<TensorValue>> Run(SampleSequence sequence) =>
+    public IReadOnlyList<IReadOnlyList<TensorValue>> Run(SampleSequence sequence, CancellationToken cancellationToken = default) =>
         SampleDiagnostics.Naming(sequence.File,
-            () => Rollout.Run(model, sequence, compared.Names).Select(step => compared.NewParts(step.Inputs, step.Outputs)).ToArray());
+            () => Rollout.Run(model, sequence, compared.Names, cancellationToken).Select(step => compared.NewParts(step.Inputs, step.Outputs)).ToArray());
 
     public void Dispose() => model.Dispose();
 }

@@ -57,7 +57,7 @@ internal sealed class ReferenceRuns
             OrderedParallel.Run(
                 runs.Length,
                 threads,
-                index => (runs[index].Sequence, Expected: runs[index].Outputs ?? _original.Run(runs[index].Sequence), Found: other.Run(runs[index].Sequence)),
+                index => (runs[index].Sequence, Expected: runs[index].Outputs ?? _original.Run(runs[index].Sequence, cancellationToken), Found: other.Run(runs[index].Sequence, cancellationToken)),
                 (_, run) => comparison.Add(run.Sequence, run.Expected, run.Found),
                 cancellationToken);
         }
@@ -97,7 +97,7 @@ internal sealed class ReferenceRuns
             cancellationToken.ThrowIfCancellationRequested();
             if (kept.Count > 0 && bytes >= mostBytes)
                 return (kept, IsAll: false);
-            var outputs = original.Run(sequence);
+            var outputs = original.Run(sequence, cancellationToken);
             kept.Add(new(sequence, outputs));
             bytes += RunSize.Bytes(sequence, outputs);
             learn(sequence, outputs);

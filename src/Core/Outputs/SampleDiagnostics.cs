@@ -23,11 +23,11 @@ internal static class SampleDiagnostics
 
     public static CompressException NotFound(string pattern, string searched, SourceLocation at) =>
         Error("CT1502",
-            $"no samples: {Quote(pattern)} is not there; searched {searched}. Paths are relative to the spec; for random samples write \"samples: "
-                + $"{{ random: {{}} }}\"", at);
+            $"no samples: {Quote(pattern)} is not there; searched {searched}. "
+                + (at.Line > 0 ? "Paths are relative to the spec; for random samples write \"samples: { random: {} }\"" : "Check the path"), at);
 
     public static CompressException NothingMatches(string pattern, string searched, SourceLocation at) =>
-        Error("CT1502", $"no samples: no file matches {Quote(pattern)}; searched {searched}. Paths are relative to the spec", at);
+        Error("CT1502", $"no samples: no file matches {Quote(pattern)}; searched {searched}. {(at.Line > 0 ? "Paths are relative to the spec" : "Check the path")}", at);
 
     /// <summary>What goes wrong with one of several files says with which.</summary>
     /// <param name="path">The file; null when there is but one.</param>
@@ -52,7 +52,9 @@ internal static class SampleDiagnostics
     });
 
     public static CompressException NoSamplesInside(string pattern, SourceLocation at) =>
-        Error("CT1502", $"no samples: found no input_*.pb in {Quote(pattern)} nor in folders test_data_set_* in it", at);
+        Path.GetExtension(pattern).Equals(".npy", StringComparison.OrdinalIgnoreCase)
+            ? Error("CT1502", $"no samples: {Quote(pattern)} is one array without a name; save it in an .npz, by numpy.savez(path, name=array)", at)
+            : Error("CT1502", $"no samples: found no input_*.pb in {Quote(pattern)} nor in folders test_data_set_* in it", at);
 
     public static CompressException Unreadable(string path, string reason, SourceLocation at, Exception? inner = null) =>
         Error("CT1503", $"the samples in {Quote(path)} cannot be read: {Found.OneLine(reason)}", at, inner);

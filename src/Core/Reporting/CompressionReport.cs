@@ -147,7 +147,11 @@ public sealed record CodedSummary(int Weights, long Bytes, long CompressedBytes)
 /// <param name="CompressedBytes">
 /// Its bytes in the artifact, or null when it stayed inside the model's own structure, which is compressed as a whole.
 /// </param>
-public sealed record KeptSummary(string Path, string Reason, long Bytes, long? CompressedBytes);
+public sealed record KeptSummary(string Path, string Reason, long Bytes, long? CompressedBytes)
+{
+    /// <summary>How the reason begins for what was computed rather than trained.</summary>
+    internal const string Table = "a computed table";
+}
 
 /// <summary>A weight whose bytes are those of another weight.</summary>
 /// <param name="Path">Graph path and name.</param>

@@ -10,12 +10,20 @@ internal static class ReportNotes
     /// <param name="report">Whose notes these are.</param>
     /// <param name="past">The one length that a cache has in all samples; null when there is no such thing.</param>
     public static IReadOnlyList<string> Of(CompressionReport report, PastLength? past = null) =>
-        [.. Nothing(report), .. Unseen(report), .. Calibrated(report), .. Past(past), .. Probed(report.Probe)];
+        [.. Nothing(report), .. Tables(report), .. Unseen(report), .. Calibrated(report), .. Past(past), .. Probed(report.Probe)];
 
     private static IEnumerable<string> Nothing(CompressionReport report)
     {
         if (report.Coverage.Coded.Weights == 0)
             yield return "Nothing was coded with a loss: all weights are carried exactly, and R² 1 says no more than that.";
+    }
+
+    private static IEnumerable<string> Tables(CompressionReport report)
+    {
+        string[] tables = [.. report.Coverage.Kept.Where(weight => weight.Reason.StartsWith(KeptSummary.Table, StringComparison.Ordinal)).Select(weight => weight.Path)];
+        if (tables.Length > 0)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{(tables.Length == 1 ? "1 weight is a table that was" : $"{tables.Length} weights are tables that were")} computed, not trained ({Names(tables)}), and carried exactly; a rule with tables: code has such weights coded.");
     }
 
     private static IEnumerable<string> Unseen(CompressionReport report)

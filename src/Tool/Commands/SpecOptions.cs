@@ -73,6 +73,8 @@ internal sealed class SpecOptions
         var onFailure = parsed.GetValue(_failure) is { } failure ? SpecSchema.ToSeverity(failure.ToLowerInvariant()) : default(Severity?);
         if ((SampleOptions(parsed) is { } misplaced) && (!isModel || parsed.GetValue(_samples) is null))
             throw new CompressException(ToolDiagnostics.SamplesWithoutModel(misplaced, isModel));
+        if (isModel && parsed.GetValue(_samples) is not null && (r2 ?? weightR2) is not null)
+            throw new CompressException(ToolDiagnostics.WeightsBesideSamples(r2 is null ? "--weight-r2" : "--r2"));
         var spec = isModel && parsed.GetValue(_samples) is { } samples
             ? CompressionSpec.ForModel(input, samples, parsed.GetValue(_calibration), parsed.GetValue(_outputR2) ?? DefaultR2)
             : isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input, parsed.GetValue(_models));

@@ -32,12 +32,16 @@ public sealed class CompressSamplesTests : IDisposable
             .Error.ShouldContain("error CT5012: --samples is for a model without a spec");
         (await ToolRun.InProcess(_work["m.onnx"], "--calibration", "s.npz")).ShouldEndWith(1)
             .Error.ShouldContain("error CT5012: --calibration goes with --samples");
+        (await ToolRun.InProcess(_work["m.onnx"], "--samples", "s.npz", "--r2", "0.9")).ShouldEndWith(1)
+            .Error.ShouldContain("error CT5012: with --samples weights are as coarse as the outputs allow, so --r2 cannot be held beside it");
     }
 
     [Fact]
     public async Task SamplesThatAreNotThereAreSaid()
     {
-        _work.WriteModel("m.onnx", ("a", 40, 50));
-        (await ToolRun.InProcess(_work["m.onnx"], "--samples", _work["none.npz"])).ShouldEndWith(1).Error.ShouldContain("error CT15");
+        File.Copy(TinyGpt.Model, _work["gpt.onnx"]);
+        (await ToolRun.InProcess(_work["gpt.onnx"], "--samples", _work["none.npz"])).ShouldEndWith(1).Error.ShouldEndWith("Check the path\n");
+        (await ToolRun.InProcess(_work["gpt.onnx"], "--samples", _work.Write("one.npy", ""))).ShouldEndWith(1)
+            .Error.ShouldContain("save it in an .npz");
     }
 }

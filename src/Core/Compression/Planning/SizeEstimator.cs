@@ -26,6 +26,9 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
         var rows = RowSample.Count(weight.Shape, weight.Elements);
         if (keep is null && plan is { Target: null, Stack.Stages: [QuantizeSpec.ToR2 { Of: R2Measure.Bulk } bulk] })
             plan = plan with { Target = QuantizeTarget.R2(BulkR2.Target(bulk.R2, Values(weight))) };
+        // Rows of a table repeat one another in ways that some of them do not show.
+        if (plan.KeepBecause?.StartsWith(KeepReason.Table, StringComparison.Ordinal) == true)
+            rows = (int)weight.Shape[0];
         var whole = weight.Shape.Count == 0 || rows == weight.Shape[0];
         var large = Encode(payload, weight, rows, keep, plan);
         if (whole)

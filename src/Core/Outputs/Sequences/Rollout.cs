@@ -6,15 +6,17 @@ internal static class Rollout
     /// <param name="model">The model.</param>
     /// <param name="sequence">The samples.</param>
     /// <param name="names">The outputs to give, of every run.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
     /// <returns>The inputs of each run, with those that are fed back, and its outputs in the order of the names.</returns>
     /// <exception cref="Diagnostics.CompressException">ONNX Runtime refuses the inputs.</exception>
     public static IEnumerable<(IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs)> Run(
-        ModelRunner model, SampleSequence sequence, IReadOnlyList<string> names)
+        ModelRunner model, SampleSequence sequence, IReadOnlyList<string> names, CancellationToken cancellationToken = default)
     {
         var state = sequence.Initial;
         string[] fedBack = [.. sequence.Feedback.Select(pair => pair.Output)];
         foreach (var step in sequence.Steps)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             IReadOnlyList<TensorValue> inputs = state.Count == 0 ? step.Inputs : [.. step.Inputs, .. state];
             IReadOnlyList<string> asked = fedBack.Length == 0 ? names : [.. names.Union(fedBack, StringComparer.Ordinal)];
             var outputs = asked.Count == 0 ? [] : model.Run(inputs, asked);

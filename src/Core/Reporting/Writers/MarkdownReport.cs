@@ -46,7 +46,8 @@ internal static class MarkdownReport
     private static void Verdict(StringBuilder text, CompressionReport report)
     {
         var total = report.Total;
-        Line(text, $"# {(report.Gate.Passed ? "✅" : "❌")} {Cell(report.Model.Path)}: gate {(report.Gate.Passed ? "passed" : "failed")}");
+        var verdict = report.Gate.Checks.Count == 0 ? "no gate" : report.Gate.Passed ? "gate passed" : "gate failed";
+        Line(text, $"# {(!report.Gate.Passed ? "❌" : report.Gate.Checks.Count == 0 ? "⚪" : "✅")} {Cell(report.Model.Path)}: {verdict}");
         Line(text, $"");
         Line(text, $"| | original | artifact | ratio | bits per weight | pooled R² | worst weight's R² |");
         Line(text, $"| --- | --: | --: | --: | --: | --: | --: |");

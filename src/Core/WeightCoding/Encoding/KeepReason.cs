@@ -1,3 +1,5 @@
+using CompressTasks.Reporting;
+
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>Why a weight is carried exactly.</summary>
@@ -9,6 +11,6 @@ internal static class KeepReason
     public const string Lossless = "lossless by rule";
     public const string NotFinite = "contains NaN or infinity";
     public const string FewValues = "few distinct values, like a mask";
-    public const string Table = "a computed table";
+    public const string Table = KeptSummary.Table;
     public const string Empty = "has no elements";
 }
