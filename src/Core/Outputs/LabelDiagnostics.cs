@@ -18,10 +18,15 @@ internal static class LabelDiagnostics
                 $"the labels {Found.Quote(array)} have the shape [{SampleDiagnostics.Shape(shape)}], and there are {samples} samples; give as many "
                     + $"labels for each"), at);
 
-    public static CompressException OtherSteps(string array, int labels, int steps, SourceLocation at) =>
+    /// <param name="rows">Of all sequences.</param>
+    /// <param name="steps">Of each.</param>
+    /// <param name="places">Of each, along the axis that is cut; as many as steps when none is.</param>
+    public static CompressException OtherSteps(string array, IReadOnlyList<long> shape, long rows, int steps, int places, SourceLocation at) =>
         Error(
             string.Create(CultureInfo.InvariantCulture,
-                $"the labels {Found.Quote(array)} are {labels} for a sequence of {steps}; give as many for every step"), at);
+                $"the labels {Found.Quote(array)} have the shape [{SampleDiagnostics.Shape(shape)}], and each sequence has {steps} steps"
+                    + $"{(places == steps ? "" : $", {places} long altogether")}; give as many for every step, such as [{rows}, {steps}]"
+                    + $"{(places == steps ? "" : $", or for every place along the axis that is cut, such as [{rows}, {places}]")}"), at);
 
     public static CompressException OtherOutput(string array, long labels, string output, IReadOnlyList<long> shape, SourceLocation at) =>
         Error(

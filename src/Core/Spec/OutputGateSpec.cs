@@ -112,8 +112,11 @@ internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : Samp
 internal sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<InputShapeSpec> Shapes, IReadOnlyList<InputRangeSpec> Ranges,
     SourceLocation At) : SamplesSpec(At)
 {
-    /// <summary>Runs in each sequence; 1 where nothing is fed back.</summary>
+    /// <summary>Runs in each sequence, where anything is fed back.</summary>
     public int Steps { get; init; } = 1;
+
+    /// <summary>Where the spec says <see cref="Steps"/>; null where it does not.</summary>
+    public SourceLocation? StepsAt { get; init; }
 
     /// <summary>The length of axes that neither the model nor the spec gives, batches and images aside.</summary>
     public int OpenAxis { get; init; } = 16;

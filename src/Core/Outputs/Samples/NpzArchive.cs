@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using CompressTasks.Outputs.Sequences;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Outputs.Samples;
@@ -7,7 +8,8 @@ namespace CompressTasks.Outputs.Samples;
 /// <summary>An <c>.npz</c> file of a spec: a ZIP archive with one <c>.npy</c> for each array.</summary>
 /// <param name="spec">Names it.</param>
 /// <param name="folder">What the name is relative to.</param>
-internal sealed class NpzArchive(FileSamplesSpec spec, string folder)
+/// <param name="states">Inputs that could be fed back, and from where; for messages.</param>
+internal sealed class NpzArchive(FileSamplesSpec spec, string folder, IReadOnlyList<(string Input, string Output)>? states = null)
 {
     private const string Extension = ".npy";
 
@@ -38,7 +40,7 @@ internal sealed class NpzArchive(FileSamplesSpec spec, string folder)
         return Reading(() =>
         {
             var entry = archive.GetEntry(input.Name + Extension) ?? throw SampleDiagnostics.MissingInput(input, spec.Pattern,
-                [.. archive.Entries.Select(other => System.IO.Path.ChangeExtension(other.FullName, null))], spec.At);
+                [.. archive.Entries.Select(other => System.IO.Path.ChangeExtension(other.FullName, null))], spec.At, Feedback(input.Name));
             using var stream = entry.Open();
             var header = NpyHeader.Read(stream);
             var rest = 0L;
@@ -49,6 +51,10 @@ internal sealed class NpzArchive(FileSamplesSpec spec, string folder)
                 $"{entry.FullName} announces {header.Elements * header.ElementBytes} bytes of elements, and {rest} follow"));
         });
     }
+
+    /// <summary>How to feed an input back in place of giving it; null when no output looks as if it were meant for it.</summary>
+    private string? Feedback(string input) => states?.FirstOrDefault(state => state.Input == input).Output is not { } output ? null
+        : spec.Sequence is null ? $"say {SequenceDiagnostics.Example(input, output)}" : $"add {input}: {output} to feedback";
 
     /// <summary>A stream that stands at the first element.</summary>
     public Stream Elements(ZipArchive archive, string array) => Reading(() =>

@@ -28,12 +28,13 @@ internal static class SampleSources
         var isNpz = samples is FileSamplesSpec { Pattern: var pattern } && pattern.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
         if (labels is not null && !isNpz)
             throw LabelDiagnostics.OnlyNpz(labels.At);
+        var states = StatefulModel.Find(inputs, outputs);
         return samples switch
         {
             RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback),
             FileSamplesSpec { Sequence: not null } file when !isNpz => throw SequenceDiagnostics.OnlyNpz(file.At),
-            FileSamplesSpec { Sequence: not null } file => NpzSequences.Open(file, folder, given, feedback, labels),
-            FileSamplesSpec file when isNpz => NpzSamples.Open(file, folder, inputs, labels),
+            FileSamplesSpec { Sequence: not null } file => NpzSequences.Open(file, folder, given, feedback, labels, states),
+            FileSamplesSpec file when isNpz => NpzSamples.Open(file, folder, inputs, labels, states),
             FileSamplesSpec file => ProtobufSamples.Open(file, folder, inputs),
             _ => throw new ArgumentOutOfRangeException(nameof(samples)),
         };
