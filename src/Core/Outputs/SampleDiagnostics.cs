@@ -9,7 +9,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace CompressTasks.Outputs;
 
 /// <summary>
-/// What can be wrong with the samples of a spec and the model that they are for (CT1501 to CT1513); each stands at the samples' place in the spec.
+/// What can be wrong with the samples of a spec and the model that they are for (CT1501 to CT1510, CT1512, CT1513); each stands at the samples' place in the spec.
 /// </summary>
 internal static class SampleDiagnostics
 {
@@ -78,9 +78,6 @@ internal static class SampleDiagnostics
         Error("CT1510",
             $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. Give samples of a shape and range that the model "
                 + $"accepts", at, error);
-
-    public static CompressException NoComparableOutput(string model, SourceLocation at) =>
-        Error("CT1511", $"{model} has no output of numbers or truth values, so there is nothing to compare; remove gate.outputs", at);
 
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
         Error("CT1512",

@@ -20,7 +20,10 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
             Except = [.. outputs.Texts("except").Select(BindGlob).OfType<WeightGlob>()],
             Each = [.. Fields(outputs, "each").Select(BindEach).OfType<EachOutputSpec>()],
             Labels = outputs["labels"] is ObjectValue labels
-                ? new(labels.Text("array"), labels.Find("output") is null ? null : labels.Text("output"), labels["array"]?.At ?? labels.At) : null,
+                ? new(labels.Text("array"), labels.Find("output") is null ? null : labels.Text("output"), labels["array"]?.At ?? labels.At)
+                {
+                    OutputAt = labels["output"]?.At,
+                } : null,
             OnLabels = OnLabels(outputs),
         };
     }

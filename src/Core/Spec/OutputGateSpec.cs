@@ -37,7 +37,11 @@ internal sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Thresh
 /// <param name="Array">Its name.</param>
 /// <param name="Output">The output; null for the only one that is compared.</param>
 /// <param name="At">Where the spec names the array.</param>
-internal sealed record LabelsSpec(string Array, string? Output, SourceLocation At);
+internal sealed record LabelsSpec(string Array, string? Output, SourceLocation At)
+{
+    /// <summary>Where the spec names the output; null where it does not.</summary>
+    public SourceLocation? OutputAt { get; init; }
+}
 
 /// <summary>A threshold of a figure on labels.</summary>
 /// <param name="Figure">Which figure.</param>

@@ -18,7 +18,13 @@ internal sealed class GateOnSequences : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public GateOnSequences(bool hasRate = false) => _folder.Write("m.onnx", SequenceModel.Bytes(hasRate: hasRate));
+    public GateOnSequences(bool hasRate = false)
+        : this(SequenceModel.Bytes(hasRate: hasRate))
+    {
+    }
+
+    /// <param name="model">Another one.</param>
+    public GateOnSequences(byte[] model) => _folder.Write("m.onnx", model);
 
     public void Dispose() => _folder.Dispose();
 

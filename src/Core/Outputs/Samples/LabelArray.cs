@@ -75,6 +75,7 @@ internal sealed class LabelArray
         var part = new byte[rows * length * place];
         for (var i = 0; i < rows; i++)
             labels.Bytes.AsSpan((i * row) + (start * place), length * place).CopyTo(part.AsSpan(i * length * place));
-        return labels with { Shape = [rows, length, place / _header.ElementBytes], Bytes = part };
+        var several = place / _header.ElementBytes;
+        return labels with { Shape = several == 1 ? [rows, length] : [rows, length, several], Bytes = part };
     }
 }

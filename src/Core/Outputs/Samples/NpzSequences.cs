@@ -8,6 +8,8 @@ namespace CompressTasks.Outputs.Samples;
 /// <summary>Sequences in NumPy's <c>.npz</c>. Arrays for inputs that are fed back are what they are in the first step.</summary>
 internal sealed class NpzSequences : ISampleSource
 {
+    private const string InitialRemedy = "in a first step give these axes, one state for all sequences, or one axis more, which counts the sequences";
+
     private readonly NpzArchive _file;
     private readonly SequenceSpec _spec;
     private readonly IReadOnlyList<SequenceArray> _arrays;
@@ -41,7 +43,7 @@ internal sealed class NpzSequences : ISampleSource
         using var archive = file.Open();
         var headers = inputs.Select(input => (Input: input, Header: file.Header(archive, input))).ToList();
         var initial = feedback.Select(pair => file.Has(archive, pair.Input.Name)
-            ? NpzArray.Fit(pair.Input, file.Header(archive, pair.Input), spec.Pattern, spec.At) : null).ToList();
+            ? NpzArray.Fit(pair.Input, file.Header(archive, pair.Input), spec.Pattern, spec.At, remedy: InitialRemedy) : null).ToList();
         var source = new NpzSequences(file, spec, Arrays(spec, headers), feedback, initial);
         source._labels = labels is null ? null : LabelArray.Open(file, archive, labels, source._count).Along(source._steps, source.RowsPerSequence);
         return source;
@@ -101,7 +103,7 @@ internal sealed class NpzSequences : ISampleSource
         var arrays = headers.ConvertAll(array => SequenceArray.Whole(
             array.Input, array.Header, cut.Shape[1], sequence.Grow.Contains(array.Input.Name), spec.Pattern, spec.At));
         return arrays.FirstOrDefault(array => sequence.Grow.Contains(array.Input.Name) && !array.IsCut) is { } stays
-            ? throw SequenceDiagnostics.CannotGrow(stays.Input.Name, stays.Header.Shape, cut.Shape[1], sequence.At)
+            ? throw SequenceDiagnostics.CannotGrow(stays.Input, stays.Header.Shape, cut.Shape[1], sequence.At)
             : arrays;
     }
 

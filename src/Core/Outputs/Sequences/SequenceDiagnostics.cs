@@ -36,9 +36,6 @@ internal static class SequenceDiagnostics
     public static CompressException NotFedBack(string key, string input, SourceLocation at) =>
         Error("CT1514", $"{Found.Quote(key)} names {Found.Quote(input)}, which is {(key == "initial" ? "no input that is fed back" : "no input of the samples")}; remove it, or correct the name", at);
 
-    public static CompressException NoOutput(string glob, IReadOnlyList<string> outputs, SourceLocation at) =>
-        Error("CT1516", $"no output matches {Found.Quote(glob)}; the model's are {Names(outputs)}", at);
-
     public static CompressException OnlyNpz(SourceLocation at) =>
         Error("CT1517", "sequences come from an .npz file or from random; put the arrays into one .npz, or remove \"feedback\"", at);
 
@@ -77,11 +74,11 @@ internal static class SequenceDiagnostics
                 + $"\"steps\", and give arrays an axis more, [steps, …], or two, [sequences, steps, …]", at);
     }
 
-    public static CompressException CannotGrow(string input, IReadOnlyList<long> shape, long cut, SourceLocation at) =>
+    public static CompressException CannotGrow(ModelInput input, IReadOnlyList<long> shape, long cut, SourceLocation at) =>
         Error("CT1517",
             string.Create(CultureInfo.InvariantCulture,
-                $"\"grow\" names {Found.Quote(input)}, whose array has the shape [{SampleDiagnostics.Shape(shape)}], and no second axis of {cut} to "
-                    + $"grow along; remove it from \"grow\", or give it that axis"), at);
+                $"\"grow\" names {Found.Quote(input.Name)}, whose array has the shape [{SampleDiagnostics.Shape(shape)}], and no second axis of {cut} to "
+                    + $"grow along; remove it from \"grow\"{(SequenceArray.CanCut(input) ? ", or give it that axis" : "")}"), at);
 
     /// <param name="array">The largest; null when all inputs are fed back.</param>
     public static CompressException NoSteps(string path, SequenceArray? array, SourceLocation at)

@@ -130,6 +130,13 @@ public sealed class SequenceMistakeTests : IDisposable
             "CT1517: \"grow\" names \"rate\", whose array has the shape [], and no second axis of 6 to grow along; remove it from \"grow\"");
     }
 
+    [Fact]
+    public void AFirstStateOfAnotherShapeSaysWhatToGive()
+    {
+        _gate.Write(("x", Floats("2, 6", 12)), ("sum_in", Floats("2, 3", 6)));
+        _gate.Mistake($"{FedBack}, steps: 2 }}").ShouldEndWith("in a first step give these axes, one state for all sequences, or one axis more, which counts the sequences");
+    }
+
     /// <summary>The labels of every step, of two sequences side by side.</summary>
     private int[][] Labels(int length) =>
     [
