@@ -1,4 +1,9 @@
 using System.Runtime.InteropServices;
+using CompressTasks.Core.Tests.Outputs.Samples;
+using CompressTasks.Numerics;
+using CompressTasks.Outputs;
+using CompressTasks.Outputs.Samples;
+using CompressTasks.Spec;
 using static CompressTasks.Core.Tests.Outputs.GateOnSequences;
 
 namespace CompressTasks.Core.Tests.Outputs.Sequences;
@@ -64,6 +69,18 @@ public sealed class SequenceMistakeTests : IDisposable
     {
         _gate.Write(("x", Floats("2, 6", 12)), ("t", Floats("2, 2", 4)));
         Labels(4).ShouldBe([[1, 3], [2, 4]]);
+    }
+
+    [Fact]
+    public void RowsThatTheModelTakesTogetherHaveTheirLabelsInTheirOrder()
+    {
+        // A batch of two: sequences of two rows, of three places in two steps.
+        using var folder = new TemporaryFolder();
+        folder.Write("s.npz", Npz.File(("x", Floats("4, 3", 12)), ("t", Floats("4, 2", 8))));
+        var spec = new FileSamplesSpec("s.npz", SampleErrors.At) { Sequence = new([], [], [2], [], SampleErrors.At) };
+        var source = NpzSequences.Open(spec, Path.GetDirectoryName(folder["s.npz"])!, [new("x", ElementType.Float, [2, -1], ["", ""])], [],
+            new("t", null, SampleErrors.At));
+        source.Read(() => 1).Select(sequence => sequence.Steps.Select(step => Values(step.Labels!))).ShouldBe([[[1, 3], [2, 4]], [[5, 7], [6, 8]]]);
     }
 
     [Fact]
@@ -141,6 +158,8 @@ public sealed class SequenceMistakeTests : IDisposable
     private int[][] Labels(int length) =>
     [
         .. _gate.Open(FormattableString.Invariant($"{FedBack}, steps: {length} }}"), "labels: t").Read(() => 2).ShouldHaveSingleItem().Steps
-            .Select(step => MemoryMarshal.Cast<byte, float>(step.Labels!.Bytes).ToArray().Select(t => (int)t).ToArray()),
+            .Select(step => Values(step.Labels!)),
     ];
+
+    private static int[] Values(TensorValue labels) => [.. MemoryMarshal.Cast<byte, float>(labels.Bytes).ToArray().Select(label => (int)label)];
 }
