@@ -16,7 +16,7 @@ internal sealed class ComparedOutputs
         var labelled = labels.Output is { } name ? Names.ToList().IndexOf(name) : 0;
         if (labels.Output is null && outputs.Count > 1)
             throw LabelDiagnostics.WhichOutput(Names, labels.At);
-        Labels = labelled >= 0 ? (labels, labelled) : throw LabelDiagnostics.NoOutput(labels.Output!, Names, labels.At);
+        Labels = labelled >= 0 ? (labels, labelled) : throw LabelDiagnostics.NoOutput(labels.Output!, Names, labels.OutputAt ?? labels.At);
     }
 
     /// <summary>In the model's order.</summary>
@@ -38,7 +38,7 @@ internal sealed class ComparedOutputs
     {
         string[] names = [.. model.Outputs.Select(output => output.Name)];
         foreach (var glob in gate.Only.Concat(gate.Except).Concat(gate.Each.Select(each => each.Outputs)).Where(glob => !names.Any(glob.IsMatch)))
-            throw SequenceDiagnostics.NoOutput(glob.Pattern, names, gate.At);
+            throw OutputDiagnostics.NoOutput(glob.Pattern, names, glob.At ?? gate.At);
         var fedBack = FeedbackPairs.Resolve(gate.Samples.Sequence, model.Inputs, model.Outputs).Select(pair => pair.Output).ToHashSet(StringComparer.Ordinal);
         var outputs = new List<ComparedOutput>();
         var leftOut = new List<LeftOutSummary>();
@@ -59,6 +59,8 @@ internal sealed class ComparedOutputs
             leftOut.RemoveAll(states.Contains);
         }
 
+        if (gate.Each.FirstOrDefault(each => !outputs.Any(output => each.Outputs.IsMatch(output.Name))) is { } useless)
+            throw OutputDiagnostics.ThresholdsOfLeftOut(leftOut.First(output => useless.Outputs.IsMatch(output.Name)), gate, useless.At);
         return new(outputs, leftOut, gate.Labels);
     }
 

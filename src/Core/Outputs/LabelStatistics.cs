@@ -28,7 +28,7 @@ internal sealed class LabelStatistics(LabelsSpec labels, string output, bool log
         _decisions > 0 && _isBinary && _hasLoss ? _loss / _decisions : null,
         _values > 0 ? Math.Sqrt(_squares / _values) : null);
 
-    /// <exception cref="Diagnostics.CompressException">CT1518: there are not as many labels as rows or values.</exception>
+    /// <exception cref="Diagnostics.CompressException">CT1518: there are not as many labels as rows or values, or they are of another type.</exception>
     public void Add(TensorValue value, TensorValue label)
     {
         var (y, t) = (Values(value), Values(label));
@@ -39,8 +39,10 @@ internal sealed class LabelStatistics(LabelsSpec labels, string output, bool log
             AddValues(y, t, label.Type.IsWholeNumber());
         else if (label.Type.IsWholeNumber() && classes > 1 && t.Length == y.Length / classes)
             AddClasses(y, t, classes);
+        else if (classes > 1 && t.Length == y.Length / classes)
+            throw LabelDiagnostics.ClassesOfOtherType(labels.Array, label.Type, output, value.Shape, labels.At);
         else
-            throw LabelDiagnostics.OtherOutput(labels.Array, t.Length, output, value.Shape, labels.At);
+            throw LabelDiagnostics.OtherOutput(labels.Array, label.Shape, output, value.Shape, labels.At);
     }
 
     private static double[] Values(TensorValue tensor) => tensor.Type.IsWholeNumber() ? WholeNumbers.Values(tensor) : tensor.Values();

@@ -65,7 +65,7 @@ internal sealed class OutputGateRunner
     /// <param name="name">What messages call it.</param>
     /// <param name="blameBudget">How far the search for the weights to blame goes; null for <see cref="BlameSearch.Full"/>.</param>
     /// <param name="calibration">The samples on which a search measures, when they are not the gate's.</param>
-    /// <exception cref="CompressException">CT1501 to CT1517: the samples are not there or do not fit, or the model cannot be run.</exception>
+    /// <exception cref="CompressException">CT1501 to CT1518: the samples are not there or do not fit, or the model cannot be run.</exception>
     public static OutputGateRunner Prepare(OutputGateSpec gate, string folder, OnnxModel model, string name, SamplesSpec? calibration = null,
         BlameBudget? blameBudget = null)
     {
@@ -73,13 +73,15 @@ internal sealed class OutputGateRunner
         using var session = ModelRunner.Open(model.Path, name, gate);
         var compared = ComparedOutputs.Of(gate, session, InputCopyFinder.Find(model.ReadStructure().Graph ?? new()));
         if (compared.Outputs.Count == 0)
-            throw SampleDiagnostics.NoComparableOutput(name, gate.At);
+            throw OutputDiagnostics.Nothing(name, gate, compared.LeftOut);
         var runner = new OutputRunner(session, compared);
         var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, session.Outputs, model, gate.Labels);
         var first = samples.Read(() => 1).First();
         var outputs = RunFirst(runner, first, gate.Samples);
         var comparison = new Comparison(compared, gate.Logits);
         comparison.Add(first, outputs, outputs);
+        if (comparison.OnLabels is var (figures, _))
+            LabelCheck.Require(gate, figures, first, samples);
         var unfed = Stateful(gate, session);
         samples = PastLengths.Watch(samples, session.Inputs, session.Outputs, unfed);
         calibration = calibration?.Inheriting(gate.Samples);

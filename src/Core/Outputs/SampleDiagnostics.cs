@@ -9,7 +9,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace CompressTasks.Outputs;
 
 /// <summary>
-/// What can be wrong with the samples of a spec and the model that they are for (CT1501 to CT1513); each stands at the samples' place in the spec.
+/// What can be wrong with the samples of a spec and the model that they are for (CT1501 to CT1510, CT1512, CT1513); each stands at the samples' place in the spec.
 /// </summary>
 internal static class SampleDiagnostics
 {
@@ -59,13 +59,15 @@ internal static class SampleDiagnostics
     public static CompressException Unreadable(string path, string reason, SourceLocation at, Exception? inner = null) =>
         Error("CT1503", $"the samples in {Quote(path)} cannot be read: {Found.OneLine(reason)}", at, inner);
 
-    public static CompressException MissingInput(ModelInput input, string path, IReadOnlyList<string> found, SourceLocation at)
+    public static CompressException MissingInput(ModelInput input, string path, IReadOnlyList<string> found, SourceLocation at,
+        string? feedback = null)
     {
         var meant = EditDistance.Nearest(input.Name, found);
         var remedy = meant is null ? $"it has {(found.Count == 0 ? "none" : English.And([.. found.Take(10).Select(Quote)]))}"
             : $"rename {Quote(meant)}, if that is meant";
         return Error("CT1504",
-            $"{Quote(path)} has no values for the model's input {Quote(input.Name)} ({input.Type.SpecName()} {input.ShownShape}); {remedy}", at);
+            $"{Quote(path)} has no values for the model's input {Quote(input.Name)} ({input.Type.SpecName()} {input.ShownShape}); {remedy}"
+                + $"{(feedback is null ? "" : $", or {feedback}")}", at);
     }
 
     public static CompressException UnknownInput(string name, IReadOnlyList<ModelInput> inputs, SourceLocation at)
@@ -86,10 +88,15 @@ internal static class SampleDiagnostics
     public static CompressException Empty(string path, string input, SourceLocation at) =>
         Error("CT1508", $"no samples: the array of {Quote(input)} in {Quote(path)} has no values", at);
 
-    public static CompressException CountsDiffer(string path, string first, long firstCount, string second, long secondCount, SourceLocation at) =>
-        Error("CT1509",
+    public static CompressException CountsDiffer(string path, ModelInput first, long firstCount, ModelInput second, long secondCount,
+        SourceLocation at, string what = "samples")
+    {
+        var scalar = first.Shape.Count == 0 ? first : second.Shape.Count == 0 ? second : null;
+        return Error("CT1509",
             string.Create(CultureInfo.InvariantCulture,
-                $"{Quote(path)} has {firstCount} samples of {Quote(first)} and {secondCount} of {Quote(second)}; give as many of each"), at);
+                $"{Quote(path)} has {firstCount} {what} of {Quote(first.Name)} and {secondCount} of {Quote(second.Name)}; give as many of each"
+                    + $"{(scalar is null ? "" : $", or {Quote(scalar.Name)} as an array without axes")}"), at);
+    }
 
     public static CompressException ModelRefused(string model, OnnxRuntimeException error, SourceLocation at) =>
         Error("CT1510",
@@ -113,9 +120,6 @@ internal static class SampleDiagnostics
                 + English.And([.. lengths.Select(length => length.ToString(CultureInfo.InvariantCulture))]),
         },
         error);
-
-    public static CompressException NoComparableOutput(string model, SourceLocation at) =>
-        Error("CT1511", $"{model} has no output of numbers or truth values, so there is nothing to compare; remove gate.outputs", at);
 
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
         Error("CT1512",

@@ -14,13 +14,16 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
             return null;
         if (outputs.Find("only") is not null && outputs.Find("except") is { } except)
             errors.Add(SpecDiagnostics.OnlyAndExcept(except.NameAt));
-        return new(BindSamples(samples), Limit("r2"), Limit("cosine"), Limit("top1"), outputs.Text("logits") == "true", outputs.At)
+        return new(BindGateSamples(samples), Limit("r2"), Limit("cosine"), Limit("top1"), outputs.Text("logits") == "true", outputs.At)
         {
             Only = [.. outputs.Texts("only").Select(BindGlob).OfType<WeightGlob>()],
             Except = [.. outputs.Texts("except").Select(BindGlob).OfType<WeightGlob>()],
             Each = [.. Fields(outputs, "each").Select(BindEach).OfType<EachOutputSpec>()],
             Labels = outputs["labels"] is ObjectValue labels
-                ? new(labels.Text("array"), labels.Find("output") is null ? null : labels.Text("output"), labels["array"]?.At ?? labels.At) : null,
+                ? new(labels.Text("array"), labels.Find("output") is null ? null : labels.Text("output"), labels["array"]?.At ?? labels.At)
+                {
+                    OutputAt = labels["output"]?.At,
+                } : null,
             OnLabels = OnLabels(outputs),
         };
     }
@@ -42,6 +45,15 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
         return thresholds;
     }
 
+    private SamplesSpec BindGateSamples(ObjectValue samples)
+    {
+        var bound = BindSamples(samples);
+        if (bound is RandomSamplesSpec { Sequence: null, StepsAt: { } lonely })
+            errors.Add(SpecDiagnostics.NothingFedBack("steps", lonely));
+        return bound;
+    }
+
+    /// <summary>Also those of a calibration, which may take over the gate's feedback.</summary>
     public SamplesSpec BindSamples(ObjectValue samples)
     {
         var sequence = BindSequence(samples);
@@ -61,7 +73,7 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
             Sequence = sequence,
             IsStateless = sequence is null && samples.Find("feedback") is not null,
             Steps = (int)random.Number("steps"),
-            HasSteps = random.Find("steps") is not null,
+            StepsAt = random.Find("steps")?.NameAt,
         };
     }
 
@@ -80,9 +92,18 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
 
         var pairs = Fields(samples, "feedback").Where(field => field.Value is TextValue)
             .Select(field => new FeedbackSpec(field.Name, ((TextValue)field.Value!).Text, field.NameAt)).ToList();
+        var lengths = samples.Items("steps").OfType<NumberValue>().Select(length => (int)length.Number).ToList();
+        foreach (var key in (string[])["steps", "grow"])
+        {
+            if (samples.Find(key) is { } useless && samples.Find("random") is not null)
+                errors.Add(SpecDiagnostics.OnlyForArrays(key, key == "steps" && lengths.Count > 0 ? lengths[^1] : null, useless.NameAt));
+            else if (key == "grow" && samples.Find(key) is { } grow && samples.Find("steps") is null)
+                errors.Add(SpecDiagnostics.NothingToGrowAlong(grow.NameAt));
+        }
+
         foreach (var pair in pairs.Where(pair => pair.Input.Count(c => c == '*') != pair.Output.Count(c => c == '*')))
             errors.Add(SpecDiagnostics.WildcardsDiffer(pair.Input, pair.Output, pair.At));
-        return new(pairs, Shapes(samples, "initial"), [.. samples.Items("steps").OfType<NumberValue>().Select(length => (int)length.Number)],
+        return new(pairs, Shapes(samples, "initial"), lengths,
             [.. samples.Texts("grow").Select(name => name.Text)], feedback.NameAt);
     }
 

@@ -37,7 +37,11 @@ internal sealed record OutputGateSpec(SamplesSpec Samples, Threshold? R2, Thresh
 /// <param name="Array">Its name.</param>
 /// <param name="Output">The output; null for the only one that is compared.</param>
 /// <param name="At">Where the spec names the array.</param>
-internal sealed record LabelsSpec(string Array, string? Output, SourceLocation At);
+internal sealed record LabelsSpec(string Array, string? Output, SourceLocation At)
+{
+    /// <summary>Where the spec names the output; null where it does not.</summary>
+    public SourceLocation? OutputAt { get; init; }
+}
 
 /// <summary>A threshold of a figure on labels.</summary>
 /// <param name="Figure">Which figure.</param>
@@ -94,7 +98,7 @@ internal abstract record SamplesSpec(SourceLocation At)
         if (Sequence is not null || IsStateless || gate.Sequence is null)
             return this;
         var fed = this with { Sequence = gate.Sequence };
-        return fed is RandomSamplesSpec { HasSteps: false } random && gate is RandomSamplesSpec { Steps: var steps } ? random with { Steps = steps } : fed;
+        return fed is RandomSamplesSpec { StepsAt: null } random && gate is RandomSamplesSpec { Steps: var steps } ? random with { Steps = steps } : fed;
     }
 
     /// <summary>Whether both name the same samples, wherever the spec writes them.</summary>
@@ -130,8 +134,8 @@ internal sealed record RandomSamplesSpec(int Seed, int Count, IReadOnlyList<Inpu
     /// <summary>Runs in each sequence, where outputs are fed back.</summary>
     public int Steps { get; init; } = 1;
 
-    /// <summary>Whether the spec says how many.</summary>
-    public bool HasSteps { get; init; }
+    /// <summary>Where the spec says <see cref="Steps"/>; null where it does not.</summary>
+    public SourceLocation? StepsAt { get; init; }
 
     /// <summary>Runs in each sample.</summary>
     public int Runs => Sequence is null ? 1 : Steps;

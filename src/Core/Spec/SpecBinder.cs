@@ -77,6 +77,12 @@ internal sealed class SpecBinder
             _errors.Add(SpecDiagnostics.NoOutputGate(first.At));
         foreach (var other in stages.Skip(1).Where(other => !other.Target.IsSameAs(first.Target)))
             _errors.Add(SpecDiagnostics.CalibrationsDiffer(first.At, other.At));
+        foreach (var calibration in stages.Select(stage => stage.Target.Calibration).OfType<RandomSamplesSpec>())
+        {
+            if (calibration is { Sequence: null, StepsAt: { } lonely } && (calibration.IsStateless || spec.Gate?.Outputs?.Samples.Sequence is null))
+                _errors.Add(SpecDiagnostics.NothingFedBack("steps", lonely));
+        }
+
         foreach (var sized in sizes)
             _errors.Add(SpecDiagnostics.BytesBesideSearch(first.At, sized.At));
     }

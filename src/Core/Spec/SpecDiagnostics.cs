@@ -182,6 +182,15 @@ internal static class SpecDiagnostics
     public static Diagnostic NothingFedBack(string key, SourceLocation at) =>
         Error("CT1028", $"{Found.Quote(key)} means something only with \"feedback\", which makes samples sequences; add that, or remove it", at);
 
+    public static Diagnostic OnlyForArrays(string key, int? steps, SourceLocation at) =>
+        Error("CT1028",
+            string.Create(CultureInfo.InvariantCulture,
+                $"{Found.Quote(key)} is for arrays of an .npz; {(steps is null ? "remove it" : $"of random samples say random: {{ steps: {steps} }}, for so many runs")}"),
+            at);
+
+    public static Diagnostic NothingToGrowAlong(SourceLocation at) =>
+        Error("CT1028", "\"grow\" means something only with \"steps\", which cut whole sequences; add that, or remove it", at);
+
     public static Diagnostic WildcardsDiffer(string input, string output, SourceLocation at) =>
         Error("CT1028",
             $"{Found.Quote(output)} is to be fed back into {Found.Quote(input)}, which has another number of wildcards; give both as many", at);

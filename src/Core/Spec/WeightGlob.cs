@@ -11,10 +11,13 @@ internal sealed class WeightGlob
 {
     private readonly IReadOnlyList<GlobToken> _tokens;
 
-    private WeightGlob(string pattern, IReadOnlyList<GlobToken> tokens) => (Pattern, _tokens) = (pattern, tokens);
+    private WeightGlob(string pattern, IReadOnlyList<GlobToken> tokens, SourceLocation? at) => (Pattern, _tokens, At) = (pattern, tokens, at);
 
     /// <summary>As it was written.</summary>
     public string Pattern { get; }
+
+    /// <summary>Where it stands; null when that is not known.</summary>
+    public SourceLocation? At { get; }
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="pattern">Not empty.</param>
@@ -23,7 +26,7 @@ internal sealed class WeightGlob
     public static WeightGlob Parse(string pattern, SourceLocation? at = null) =>
         GlobParser.TryParse(pattern, out var tokens) is { } problem
             ? throw new CompressException(SpecDiagnostics.MalformedGlob(pattern, problem, at))
-            : new(pattern, tokens);
+            : new(pattern, tokens, at);
 
     /// <summary>The pattern that matches <paramref name="path"/> and nothing else.</summary>
     public static string Escape(string path)

@@ -67,9 +67,15 @@ public sealed class LabelStatisticsTests
     [Fact]
     public void LabelsThatDoNotFitAreRefused()
     {
-        SampleErrors.Message("CT1518", () => Of(logits: true, [2, 2], [0, 1, 0, 1], ElementType.Int64, [0, 1, 1])).ShouldContain("are 3 for an output \"y\" of [2, 2]");
+        SampleErrors.Message("CT1518", () => Of(logits: true, [2, 2], [0, 1, 0, 1], ElementType.Int64, [0, 1, 1])).ShouldContain("of a run have the shape [3], and the output \"y\" is [2, 2]");
         SampleErrors.Message("CT1518", () => Of(logits: true, [1, 2], [0, 1], ElementType.Int64, [2])).ShouldContain("is 2, the output has 2 classes");
     }
+
+    [Fact]
+    public void ClassesThatAreNoWholeNumbersAreOfTheWrongType() =>
+        SampleErrors.Message("CT1518", () => Of(logits: true, [2, 2], [0, 1, 0, 1], ElementType.Float, [0, 1])).ShouldBe(
+            "the labels \"targets\" are of float32, one for every row of the output \"y\" of [2, 2]; classes are whole numbers: save them as int64, or give one "
+                + "number for every value");
 
     private static LabelSummary Of(bool logits, long[] shape, double[] values, ElementType type, double[] labels)
     {

@@ -56,6 +56,11 @@ public sealed class OutputSpecTests
     [InlineData("{ samples: s.npz, only: a, except: b }", "CT1028", "\"except\" beside \"only\"")]
     [InlineData("{ samples: s.npz, lossIncrease: 0.1 }", "CT1028", "\"lossIncrease\" takes labels")]
     [InlineData("{ samples: { path: s.npz, steps: 1 } }", "CT1028", "\"steps\" means something only with \"feedback\"")]
+    [InlineData("{ samples: { random: { steps: 20 } } }", "CT1028", "\"steps\" means something only with \"feedback\"")]
+    [InlineData("{ samples: { random: { steps: 20 }, feedback: {} } }", "CT1028", "\"steps\" means something only with \"feedback\"")]
+    [InlineData("{ samples: { random: {}, feedback: { a: b }, steps: 20 } }", "CT1028", "\"steps\" is for arrays of an .npz; of random samples say random: { steps: 20 }")]
+    [InlineData("{ samples: { random: {}, feedback: { a: b }, grow: m } }", "CT1028", "\"grow\" is for arrays of an .npz")]
+    [InlineData("{ samples: { path: s.npz, feedback: { a: b }, grow: m } }", "CT1028", "\"grow\" means something only with \"steps\"")]
     [InlineData("{ samples: { path: s.npz, feedback: { 'a.*': b } } }", "CT1028", "another number of wildcards")]
     [InlineData("{ samples: s.npz, only: 'a[' }", "CT1022", "a[")]
     public void WhatDoesNotGoTogetherIsAnErrorAtItsPlace(string outputs, string code, string message)
@@ -64,6 +69,24 @@ public sealed class OutputSpecTests
         error.ShouldContain($": error {code}: ");
         error.ShouldContain(message);
         error.ShouldStartWith("(3,");
+    }
+
+    [Theory]
+    [InlineData("{ a: b }", 20)]
+    [InlineData("{}", 0)]
+    public void RandomCalibrationHasStepsOfItsOwnWhereTheGateHasSequences(string feedback, int steps)
+    {
+        var spec = $$"""
+            models: [ m.onnx ]
+            rules: [ { weights: '**', stack: [ quantize: { for: outputs, calibration: { random: { steps: 20 } } } ] } ]
+            gate: { outputs: { samples: { path: s.npz, feedback: {{feedback}} }, r2: 0.9 } }
+            """;
+        if (steps == 0)
+            SpecParsing.Errors(spec).ShouldHaveSingleItem().ShouldBe(
+                "compress.yml(2,87): error CT1028: \"steps\" means something only with \"feedback\", which makes samples sequences; add that, or remove it");
+        else
+            SpecParsing.Parse(spec).Rules[0].Stack.Stages.ShouldHaveSingleItem().ShouldBeOfType<QuantizeSpec.ForOutputs>().Target.Calibration
+                .ShouldBeOfType<RandomSamplesSpec>().Steps.ShouldBe(steps);
     }
 
     [Fact]

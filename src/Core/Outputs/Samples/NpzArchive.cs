@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using CompressTasks.Outputs.Sequences;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Outputs.Samples;
@@ -7,7 +8,8 @@ namespace CompressTasks.Outputs.Samples;
 /// <summary>An <c>.npz</c> file of a spec: a ZIP archive with one <c>.npy</c> for each array.</summary>
 /// <param name="spec">Names it.</param>
 /// <param name="folder">What the name is relative to.</param>
-internal sealed class NpzArchive(FileSamplesSpec spec, string folder)
+/// <param name="states">Inputs that could be fed back, and from where; for messages.</param>
+internal sealed class NpzArchive(FileSamplesSpec spec, string folder, IReadOnlyList<(string Input, string Output)>? states = null)
 {
     private const string Extension = ".npy";
 
@@ -20,7 +22,14 @@ internal sealed class NpzArchive(FileSamplesSpec spec, string folder)
             throw SampleDiagnostics.NotFound(spec.Pattern, System.IO.Path.GetDirectoryName(Path)!, spec.At);
     }
 
-    public ZipArchive Open() => Reading(() => ZipFile.OpenRead(Path));
+    public ZipArchive Open() => Reading(() =>
+    {
+        var archive = ZipFile.OpenRead(Path);
+        if (archive.Entries.GroupBy(entry => entry.FullName, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is not { } twice)
+            return archive;
+        archive.Dispose();
+        throw new InvalidDataException($"{twice.Key} is in it twice, and nothing says which one is meant");
+    });
 
     /// <summary>Lower-case hexadecimal.</summary>
     public string Sha256() => Reading(() =>
@@ -38,7 +47,7 @@ internal sealed class NpzArchive(FileSamplesSpec spec, string folder)
         return Reading(() =>
         {
             var entry = archive.GetEntry(input.Name + Extension) ?? throw SampleDiagnostics.MissingInput(input, spec.Pattern,
-                [.. archive.Entries.Select(other => System.IO.Path.ChangeExtension(other.FullName, null))], spec.At);
+                [.. archive.Entries.Select(other => System.IO.Path.ChangeExtension(other.FullName, null))], spec.At, Feedback(input.Name));
             using var stream = entry.Open();
             var header = NpyHeader.Read(stream);
             var rest = 0L;
@@ -49,6 +58,10 @@ internal sealed class NpzArchive(FileSamplesSpec spec, string folder)
                 $"{entry.FullName} announces {header.Elements * header.ElementBytes} bytes of elements, and {rest} follow"));
         });
     }
+
+    /// <summary>How to feed an input back in place of giving it; null when no output looks as if it were meant for it.</summary>
+    private string? Feedback(string input) => states?.FirstOrDefault(state => state.Input == input).Output is not { } output ? null
+        : spec.Sequence is null ? $"say {SequenceDiagnostics.Example(input, output)}" : $"add {input}: {output} to feedback";
 
     /// <summary>A stream that stands at the first element.</summary>
     public Stream Elements(ZipArchive archive, string array) => Reading(() =>
@@ -73,9 +86,21 @@ internal sealed class NpzArchive(FileSamplesSpec spec, string folder)
         {
             return read();
         }
+        catch (InvalidDataException error) when (!IsArchive())
+        {
+            throw SampleDiagnostics.Unreadable(spec.Pattern, $"it is no .npz, which numpy.savez writes ({error.Message.TrimEnd('.')})", spec.At, error);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or OverflowException)
         {
             throw SampleDiagnostics.Unreadable(spec.Pattern, error.Message, spec.At, error);
         }
+    }
+
+    /// <summary>Whether the file begins as ZIP archives do, an empty one included.</summary>
+    private bool IsArchive()
+    {
+        using var file = File.OpenRead(Path);
+        Span<byte> start = stackalloc byte[2];
+        return file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start.SequenceEqual("PK"u8);
     }
 }

@@ -19,8 +19,11 @@ internal sealed record NpzArray(ModelInput Input, NpyHeader Header, long RowsPer
     /// <summary>Bytes of one sample.</summary>
     public long SampleBytes => Header.ElementBytes * (IsConstant ? Header.Elements : Header.Elements / Samples);
 
+    /// <param name="feedback">What makes samples of this model sequences, for messages; null when it does not look as if it had a state.</param>
+    /// <param name="remedy">What to do about a wrong shape, for messages.</param>
     /// <exception cref="CompressException">CT1506 to CT1508: the array does not fit the input.</exception>
-    public static NpzArray Fit(ModelInput input, NpyHeader header, string path, SourceLocation at)
+    public static NpzArray Fit(ModelInput input, NpyHeader header, string path, SourceLocation at, string? feedback = null,
+        string remedy = "give these axes, the first as long as there are samples, or one axis more, which counts the samples")
     {
         if (header.Type != input.Type)
             throw SampleDiagnostics.WrongType(input, CompressTasks.Numerics.ElementTypeFacts.SpecName(header.Type), at);
@@ -38,7 +41,8 @@ internal sealed record NpzArray(ModelInput Input, NpyHeader Header, long RowsPer
 
         if (!input.AcceptsRows(header.Shape))
             throw SampleDiagnostics.WrongShape(input, header.Shape,
-                "give these axes, the first as long as there are samples, or one axis more, which counts the samples", at);
+                input.Shape.Count == 0 ? "give an array without axes, or one axis, which counts the samples"
+                    : remedy + (feedback is not null && header.Shape.Count == input.Shape.Count + 2 ? $"; or, if these are sequences, say {feedback}" : ""), at);
         var rows = Math.Max(1, input.Shape[0]);
         if (header.Shape[0] % rows != 0)
             throw SampleDiagnostics.WrongShape(input, header.Shape,

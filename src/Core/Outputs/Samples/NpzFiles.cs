@@ -56,6 +56,9 @@ internal sealed class NpzFiles : ISampleSource
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     });
 
+    /// <inheritdoc cref="NpzSequences.RequireSteps"/>
+    public void RequireSteps(FileSamplesSpec spec) => NpzSequences.RequireSteps(_files, spec);
+
     private static T Reading<T>(FileSamplesSpec spec, Func<T> read)
     {
         try

@@ -27,12 +27,14 @@ internal sealed class NpzSamples : ISampleSource
     public IReadOnlyList<string> Files => [_file.Path];
 
     /// <exception cref="CompressException">CT1502 to CT1509: there is no such file, or it does not fit the model.</exception>
-    public static NpzSamples Open(FileSamplesSpec spec, string folder, IReadOnlyList<ModelInput> inputs, LabelsSpec? labels = null)
+    public static NpzSamples Open(FileSamplesSpec spec, string folder, IReadOnlyList<ModelInput> inputs, LabelsSpec? labels = null,
+        IReadOnlyList<(string Input, string Output)>? states = null)
     {
-        var file = new NpzArchive(spec, folder);
+        var file = new NpzArchive(spec, folder, states);
+        var feedback = states is [var (state, output), ..] ? SequenceDiagnostics.Example(state, output) : null;
         file.RequireIsThere();
         using var archive = file.Open();
-        List<NpzArray> arrays = [.. inputs.Select(input => NpzArray.Fit(input, file.Header(archive, input), spec.Pattern, spec.At))];
+        List<NpzArray> arrays = [.. inputs.Select(input => NpzArray.Fit(input, file.Header(archive, input), spec.Pattern, spec.At, feedback))];
         if (arrays.FirstOrDefault(array => array.SampleBytes > Array.MaxLength) is { } large)
             throw SampleDiagnostics.WrongShape(large.Input, large.Header.Shape, "a sample must be smaller than 2 GiB", spec.At);
         var count = file.Reading(() => Count(arrays, spec));
@@ -74,7 +76,7 @@ internal sealed class NpzSamples : ISampleSource
         if (arrays.FirstOrDefault(array => !array.IsConstant) is not { } first)
             return 1;
         if (arrays.FirstOrDefault(array => !array.IsConstant && array.Samples != first.Samples) is { } other)
-            throw SampleDiagnostics.CountsDiffer(spec.Pattern, first.Input.Name, first.Samples, other.Input.Name, other.Samples, spec.At);
+            throw SampleDiagnostics.CountsDiffer(spec.Pattern, first.Input, first.Samples, other.Input, other.Samples, spec.At);
         return checked((int)first.Samples);
     }
 }

@@ -71,7 +71,8 @@ internal sealed partial class ProtobufSamples : ISampleSource
                 throw SampleDiagnostics.WrongType(input, tensor.Type.SpecName(), _spec.At);
             if (!input.Accepts(tensor.Shape))
                 throw SampleDiagnostics.WrongShape(input, tensor.Shape, $"see {Shown(file)}", _spec.At);
-            values[input.Name] = tensor with { Name = input.Name };
+            if (!values.TryAdd(input.Name, tensor with { Name = input.Name }))
+                throw SampleDiagnostics.Unreadable(Shown(file), $"another file beside it has values for {input.Name} as well", _spec.At);
         }
 
         var missing = _inputs.FirstOrDefault(input => !values.ContainsKey(input.Name));

@@ -7,7 +7,7 @@ using CompressTasks.Spec;
 
 namespace CompressTasks.Outputs.Samples;
 
-/// <summary>Uniform random values from a seed; each sample is a run of its own.</summary>
+/// <summary>Uniform random values from a seed.</summary>
 internal sealed class RandomSamples : ISampleSource
 {
     private readonly RandomSamplesSpec _spec;
@@ -50,7 +50,7 @@ internal sealed class RandomSamples : ISampleSource
         var random = new SplitMix64((ulong)_spec.Seed);
         for (var sample = 0; sample < _spec.Count; sample++)
         {
-            var steps = Enumerable.Range(0, _spec.Runs)
+            var steps = Enumerable.Range(0, _feedback.Count == 0 ? 1 : _spec.Runs)
                 .Select(_ => new SampleStep([.. _inputs.Select(input => input.Next(random))])).ToList();
             yield return new(steps, [.. _feedback.Select(pair => InitialState.Zeros(pair, _spec.Sequence!, steps[0].Inputs, _wanted))], _feedback);
         }

@@ -27,17 +27,32 @@ internal static class SampleSources
         IReadOnlyList<ModelInput> given = [.. inputs.ExceptBy(feedback.Select(pair => pair.Input.Name), input => input.Name)];
         if (labels is not null && samples is not FileSamplesSpec { IsNpz: true })
             throw LabelDiagnostics.OnlyNpz(labels.At);
+        var states = StatefulModel.Find(inputs, outputs);
         return samples switch
         {
             RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback, outputs),
             FileSamplesSpec { Sequence: not null, IsNpz: false } file => throw SequenceDiagnostics.OnlyNpz(file.At),
-            FileSamplesSpec file when NpzFiles.IsMeant(file, folder) => NpzFiles.Open(file, folder, OpenNpz),
-            FileSamplesSpec { IsNpz: true } file => OpenNpz(file),
+            FileSamplesSpec file when NpzFiles.IsMeant(file, folder) => OpenSeveral(file),
+            FileSamplesSpec { IsNpz: true } file => OpenOne(file),
             FileSamplesSpec file => ProtobufSamples.Open(file, folder, inputs),
             _ => throw new ArgumentOutOfRangeException(nameof(samples)),
         };
 
+        NpzFiles OpenSeveral(FileSamplesSpec file)
+        {
+            var files = NpzFiles.Open(file, folder, OpenNpz);
+            files.RequireSteps(file);
+            return files;
+        }
+
+        ISampleSource OpenOne(FileSamplesSpec file)
+        {
+            var source = OpenNpz(file);
+            NpzSequences.RequireSteps([source], file);
+            return source;
+        }
+
         ISampleSource OpenNpz(FileSamplesSpec file) => file.Sequence is null
-            ? NpzSamples.Open(file, folder, inputs, labels) : NpzSequences.Open(file, folder, given, feedback, labels);
+            ? NpzSamples.Open(file, folder, inputs, labels, states) : NpzSequences.Open(file, folder, given, feedback, labels, states);
     }
 }

@@ -35,11 +35,14 @@ internal sealed record SequenceArray(ModelInput Input, NpyHeader Header, Sequenc
     public bool IsBatchable => Layout == SequenceLayout.Constant ? Input.Shape.All(length => length >= 0) : Layout is not (SequenceLayout.Single or SequenceLayout.Stacked)
         && Input.Shape[0] < 0;
 
-    private long RowsPerSequence => Layout == SequenceLayout.Stacked ? 1 : Math.Max(1, Input.Shape[0]);
+    /// <summary>Entries of the first axis that are one sequence: the model's batch, where it is fixed.</summary>
+    public long RowsPerSequence => Layout == SequenceLayout.Stacked ? 1 : Math.Max(1, Input.Shape[0]);
 
     /// <summary>Whether the array has a second axis that can be cut into steps.</summary>
-    public static bool CanCut(ModelInput input, NpyHeader header) =>
-        header.Shape.Count == input.Shape.Count && input.Shape.Count >= 2 && input.Shape[1] < 0;
+    public static bool CanCut(ModelInput input, NpyHeader header) => header.Shape.Count == input.Shape.Count && CanCut(input);
+
+    /// <summary>Whether the input has a second axis that can be cut into steps.</summary>
+    public static bool CanCut(ModelInput input) => input.Shape.Count >= 2 && input.Shape[1] < 0;
 
     /// <summary>An array whose axes are those of the input, of which the second may be cut.</summary>
     /// <param name="cut">The length of what is cut; an array of another length belongs to every step.</param>

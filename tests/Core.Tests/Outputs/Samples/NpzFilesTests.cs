@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CompressTasks.Core.Tests.Outputs.Sequences;
+using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
@@ -47,16 +48,20 @@ public sealed class NpzFilesTests : IDisposable
     [Fact]
     public void SequencesMayDifferInLength()
     {
-        // [sequences, steps, batch, time]: one of two steps, two of three.
+        // [sequences, steps, batch, time]: one of two steps, two of three, one of one, which alone would be no sequence.
         Write("s-1.npz", Npz.Array("<f4", "1, 2, 1, 1", 1f, 2));
         Write("s-2.npz", Npz.Array("<f4", "2, 3, 1, 1", 1f, 1, 1, 2, 2, 2));
+        Write("s-3.npz", Npz.Array("<f4", "1, 1, 1, 1", 5f));
         var feedback = new SequenceSpec([new("sum_in", "sum_out", At), new("past", "present", At)], [], [], [], At);
         using var model = ModelRunner.Open(_folder["m.onnx"], "m.onnx", new(new FileSamplesSpec("s", At), null, null, null, false, At));
         using var onnx = OnnxModel.Open(_folder["m.onnx"]);
         var samples = SampleSources.Open(new FileSamplesSpec("s-*.npz", At) { Sequence = feedback }, Folder, model.Inputs, model.Outputs, onnx);
-        samples.Summary.Count.ShouldBe(3);
+        samples.Summary.Count.ShouldBe(4);
+        Should.Throw<CompressException>(() => SampleSources.Open(
+                new FileSamplesSpec("s-3*.npz", At) { Sequence = feedback }, Folder, model.Inputs, model.Outputs, onnx))
+            .Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT1517");
         samples.Read(() => 1).Select(sequence => Rollout.Run(model, sequence, ["y"]).Select(step => Floats(step.Outputs[0])[0]))
-            .ShouldBe([[2, 6], [2, 4, 6], [4, 8, 12]]);
+            .ShouldBe([[2, 6], [2, 4, 6], [4, 8, 12], [10]]);
     }
 
     [Fact]

@@ -71,8 +71,12 @@ public sealed class NpzSamplesTests : IDisposable
     public void AFileThatIsNoArchiveIsRefused()
     {
         _folder.Write("s.npz", [1, 2, 3]);
-        Message("CT1503", () => NpzSamples.Open(new("s.npz", At), Path.GetDirectoryName(_folder["x"])!, []));
+        Message("CT1503", () => NpzSamples.Open(new("s.npz", At), Path.GetDirectoryName(_folder["x"])!, [])).ShouldContain("it is no .npz, which numpy.savez writes");
     }
+
+    [Fact]
+    public void TwoArraysOfOneNameAreRefused() =>
+        Refused("CT1503", Input("x", -1), ("x", Npz.Array("<f4", "1,", 1f)), ("x", Npz.Array("<f4", "1,", 2f))).ShouldContain("x.npy is in it twice");
 
     [Fact]
     public void AMisspeltArrayIsNamed() =>
@@ -145,5 +149,5 @@ public sealed class NpzSamplesTests : IDisposable
     private NpzSamples Open(ModelInput[] inputs, params (string, byte[])[] arrays) =>
         NpzSamples.Open(new(Path.GetFileName(_folder.Write("s.npz", Npz.File(arrays))), At), Path.GetDirectoryName(_folder["x"])!, inputs);
 
-    private string Refused(string code, ModelInput input, (string, byte[]) array) => Message(code, () => Open([input], array));
+    private string Refused(string code, ModelInput input, params (string, byte[])[] arrays) => Message(code, () => Open([input], arrays));
 }

@@ -36,6 +36,14 @@ public sealed class ProtobufSamplesTests : IDisposable
     }
 
     [Fact]
+    public void TwoFilesForOneInputAreRefused()
+    {
+        WriteSets();
+        Write("sets/test_data_set_1/input_2.pb", Build.Raw("x", 1));
+        Error("CT1503", "sets").ShouldContain("values for x as well");
+    }
+
+    [Fact]
     public void OneSetIsOneSample()
     {
         WriteSets();

@@ -12,7 +12,8 @@ namespace CompressTasks.Core.Tests.Outputs.Sequences;
 internal static class SequenceModel
 {
     /// <param name="weight">The 2 of y.</param>
-    public static byte[] Bytes(float weight = 2)
+    /// <param name="hasRate">Whether y is times an input without axes, <c>rate</c>, as well.</param>
+    public static byte[] Bytes(float weight = 2, bool hasRate = false)
     {
         var graph = new GraphProto { Name = "g", Initializer = { Build.Raw("w", weight) } };
         graph.Input.AddRange([Value("x", "batch", "time"), Value("sum_in", "batch", "1"), Value("past", "batch", "past_time")]);
@@ -20,7 +21,13 @@ internal static class SequenceModel
         graph.Node.Add(Node("ReduceSum", "total", ["x", "axis"]));
         graph.Initializer.Add(new TensorProto { Name = "axis", DataType = (int)ElementType.Int64, Dims = { 1 }, Int64Data = { 1 } });
         graph.Node.Add(Node("Add", "sum_out", ["sum_in", "total"]));
-        graph.Node.Add(Node("Mul", "y", ["sum_out", "w"]));
+        graph.Node.Add(Node("Mul", hasRate ? "doubled" : "y", ["sum_out", "w"]));
+        if (hasRate)
+        {
+            graph.Input.Add(Value("rate"));
+            graph.Node.Add(Node("Mul", "y", ["doubled", "rate"]));
+        }
+
         var concat = Node("Concat", "present", ["past", "x"]);
         concat.Attribute.Add(new AttributeProto { Name = "axis", Type = 2, I = 1 });
         graph.Node.Add(concat);
