@@ -12,8 +12,6 @@ internal static class MeasuredElsewhere
         new("det", 0.9, 1.692, 1.610, 1.543),
         new("det", 0.99, 3.292, 3.192, 3.160),
         new("det", 0.999, 4.969, 4.818, 4.815),
-        new("op18", 0.99, 2.802, 2.737, 2.679),
-        new("half", 0.99, 2.936, 2.883, 2.824),
     ];
 
     /// <summary>Block formats of GGUF (ggml, August 2026) on PP-OCRv4 rec, tensors scaled to unit variance.</summary>

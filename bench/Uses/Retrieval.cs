@@ -25,7 +25,8 @@ internal sealed class Retrieval : IUse
         var cosine = expected.Zip(found, (e, f) => (double)TensorPrimitives.CosineSimilarity<float>(e, f)).Average();
         var queries = Enumerable.Range(0, Texts / 2).ToList();
         var changed = queries.Count(query => First(expected, query) != First(found, query));
-        return string.Create(CultureInfo.InvariantCulture, $"first document changes in {100.0 * changed / queries.Count:0.0} % of queries, cosine {cosine:0.0000}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"first document changes in {100.0 * changed / queries.Count:0.0} % of queries, cosine {cosine:0.0000}");
     }
 
     /// <summary>The second half of the texts are documents.</summary>

@@ -42,7 +42,7 @@ internal static class UsesCommand
     public static int Run(IReadOnlyList<string> titles)
     {
         Console.WriteLine("| model | | artifact, bytes | one look: R² | warned | in use |\n| --- | --- | --: | --: | --- | --- |");
-        foreach (var use in _uses.Where(use => titles.Count == 0 || titles.Any(title => use.Title.Contains(title, StringComparison.OrdinalIgnoreCase))))
+        foreach (var use in _uses.Where(use => titles.Count == 0 || titles.Any(title => IsMeant(use, title))))
         {
             foreach (var (title, spec) in _ways)
                 Measure(use, title, spec(use.Path));
@@ -69,8 +69,11 @@ internal static class UsesCommand
         using var artifact = CompressedModel.Open(outcome.ArtifactPath);
         using var restored = artifact.CreateSession();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {use.Title} | {title} | {new FileInfo(outcome.ArtifactPath).Length:N0} | {Look(outcome.Report)} | {Warned(outcome)} | {use.Judge(original, restored)} |"));
+            $"| {use.Title} | {title} | {new FileInfo(outcome.ArtifactPath).Length:N0} | {Look(outcome.Report)} | {Warned(outcome)} "
+                + $"| {use.Judge(original, restored)} |"));
     }
+
+    private static bool IsMeant(IUse use, string title) => use.Title.Contains(title, StringComparison.OrdinalIgnoreCase);
 
     private static string Look(CompressionReport report) => report.Probe switch
     {
@@ -81,5 +84,5 @@ internal static class UsesCommand
     };
 
     private static string Warned(CompressionOutcome outcome) =>
-        string.Join(", ", outcome.Diagnostics.Select(diagnostic => diagnostic.Code).Concat(outcome.Report.Notes.Where(note => outcome.Report.Probe is null)));
+        outcome.Report.Weights.Count == 0 ? "nothing is coded with a loss" : string.Join(", ", outcome.Diagnostics.Select(diagnostic => diagnostic.Code));
 }
