@@ -25,15 +25,15 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         Verdict(text, report);
         Diagnostics(text, report.Diagnostics);
-        Notes(text, report.Notes);
         Checks(text, report.Gate);
-        if (report.Outputs is { } outputs)
-            Outputs(text, outputs);
+        Measured(text, report);
         if (report.Metrics is { } metrics)
             Metrics(text, metrics);
+        if (report.Outputs is { } outputs)
+            Outputs(text, outputs);
         if (isWhole && report.Search is { } search)
             Search(text, search);
-        Weights(text, report.Weights, shownWeights);
+        Weights(text, report, shownWeights);
         if (isWhole)
             Levels(text, report.Weights);
         Coverage(text, report.Coverage);
@@ -45,15 +45,21 @@ internal static class MarkdownReport
 
     private static void Verdict(StringBuilder text, CompressionReport report)
     {
-        var total = report.Total;
         var verdict = report.Gate.Checks.Count == 0 ? "no gate" : report.Gate.Passed ? "gate passed" : "gate failed";
         Line(text, $"# {(!report.Gate.Passed ? "❌" : report.Gate.Checks.Count == 0 ? "⚪" : "✅")} {Cell(report.Model.Path)}: {verdict}");
         Line(text, $"");
-        Line(text, $"| | original | artifact | ratio | bits per weight | pooled R² | worst weight's R² |");
-        Line(text, $"| --- | --: | --: | --: | --: | --: | --: |");
-        Line(text,
-            $"| {Code(report.Artifact.Path)} | {FigureText.Bytes(total.OriginalBytes)} | {FigureText.Bytes(total.ArtifactBytes)} | {total.Ratio:0.00} | {total.BitsPerWeight:0.000} | {FigureText.R2(total.R2)} | {FigureText.R2(total.WorstWeightR2)}{(total.WorstWeight is { } worst ? $" ({Code(worst)})" : "")} |");
+    }
+
+    private static void Measured(StringBuilder text, CompressionReport report)
+    {
+        Line(text, $"{Cell(Headline.Measured(report))}");
         Line(text, $"");
+        Line(text, $"| {Code(report.Artifact.Path)} | | |");
+        Line(text, $"| --- | --: | --- |");
+        foreach (var figure in Headline.Of(report))
+            Line(text, $"| {Cell(figure.Name)} | {figure.Value} | {(figure.Detail is null ? "" : figure.IsName ? Code(figure.Detail) : Cell(figure.Detail))} |");
+        Line(text, $"");
+        Notes(text, report.Notes);
     }
 
     private static void Diagnostics(StringBuilder text, IReadOnlyList<DiagnosticSummary> diagnostics)
@@ -195,20 +201,21 @@ internal static class MarkdownReport
         Line(text, $"");
     }
 
-    private static void Weights(StringBuilder text, IReadOnlyList<WeightSummary> weights, int shown)
+    private static void Weights(StringBuilder text, CompressionReport report, int shown)
     {
+        var (weights, heading) = WeightOrder.For(report);
         if (weights.Count == 0)
             return;
-        Line(text, $"## Weights, worst first");
+        Line(text, $"## {heading}");
         Line(text, $"");
         Line(text,
             $"`bound` is ½·log2(1/(1−R²)), the fewest bits that any coder needs for independent Gaussian values at this R²; trained weights can go below it.");
         Line(text, $"");
-        Line(text, $"| weight | stack | shape | type | R² | bits per weight | bound | bytes | ratio |");
-        Line(text, $"| --- | --- | --- | --- | --: | --: | --: | --: | --: |");
-        foreach (var w in weights.WorstFirst(w => w.R2, w => w.Path).Take(shown))
+        Line(text, $"| weight | bytes | share | R² | bits per weight | bound | ratio | stack | shape | type |");
+        Line(text, $"| --- | --: | --: | --: | --: | --: | --: | --- | --- | --- |");
+        foreach (var w in weights.Take(shown))
             Line(text,
-                $"| {Code(w.Path)} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} | {FigureText.R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.CompressedBytes} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} |");
+                $"| {Code(w.Path)} | {w.CompressedBytes} | {100.0 * w.CompressedBytes / Math.Max(1, report.Total.ArtifactBytes):0.0} % | {FigureText.R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} |");
         Line(text, $"");
         if (weights.Count > shown)
         {

@@ -19,14 +19,14 @@ internal static class HtmlReport
     {
         var sections = new[]
         {
+            MeasuredSection.Write(report),
+            MetricsSection.Write(report.Metrics),
+            OutputsSection.Write(report.Outputs),
             SizeSection.Write(report),
-            WeightsSection.Write(report.Weights),
+            WeightsSection.Write(report),
             RateDistortionSection.Write(report),
             LevelsSection.Write(report.Weights),
             CoverageSection.Write(report.Coverage),
-            OutputsSection.Write(report.Outputs),
-            MetricsSection.Write(report.Metrics),
-            report.Notes.Count == 0 ? null : Section("notes", "Notes", El("ul", report.Notes.Select(note => El("li", note)))),
             SpecSection.Write(report),
         }.OfType<XElement>().ToList();
         return HtmlPage.Write(El("html", Attr("lang", "en"),

@@ -3,7 +3,7 @@ using static CompressTasks.Reporting.Writers.Html.Markup;
 
 namespace CompressTasks.Reporting.Writers.Html;
 
-/// <summary>Size before and after, drawn to one scale, and the figures of the whole model.</summary>
+/// <summary>Size before and after, drawn to one scale.</summary>
 internal static class SizeSection
 {
     private const double Width = 1000;
@@ -24,12 +24,7 @@ internal static class SizeSection
             El("ul", Class("legend"),
                 Key("coded", $"coded with a loss, {FigureText.Bytes(coded)}"),
                 Key("exact", $"weights carried exactly, {FigureText.Bytes(exact)}"),
-                Key("rest", $"structure of the model, index and checksums, {FigureText.Bytes(rest)}")),
-            El("dl", Class("tiles"),
-                Tile("ratio", Text($"{total.Ratio:0.00}×")),
-                Tile("bits per weight", Text($"{total.BitsPerWeight:0.000}")),
-                Tile("pooled R²", FigureText.R2(total.R2)),
-                Tile("worst weight’s R²", FigureText.R2(total.WorstWeightR2), total.WorstWeight is { } worst ? Name(worst) : null)));
+                Key("rest", $"structure of the model, index and checksums, {FigureText.Bytes(rest)}")));
 
         XElement Strip((string Kind, long Bytes)[] parts)
         {
@@ -47,7 +42,4 @@ internal static class SizeSection
     }
 
     private static XElement Key(string kind, string text) => El("li", El("span", Class($"swatch {kind}"), Attr("aria-hidden", "true")), text);
-
-    private static XElement Tile(string name, string value, XElement? detail = null) =>
-        El("div", El("dt", name), El("dd", El("b", value), detail is null ? null : new object[] { " ", detail }));
 }

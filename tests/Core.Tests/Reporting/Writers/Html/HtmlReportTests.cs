@@ -50,7 +50,7 @@ public partial class HtmlReportTests
     public void AllSectionsAreThereInTheirOrderAndInTheContents()
     {
         var page = Page(_failed);
-        string[] sections = ["size", "weights", "rate-distortion", "levels", "coverage", "outputs", "spec"];
+        string[] sections = ["measured", "outputs", "size", "weights", "rate-distortion", "levels", "coverage", "spec"];
         page.Descendants("section").Select(section => section.Attribute("id")!.Value).ShouldBe(sections);
         page.Descendants("nav").Single().Descendants("a").Select(link => link.Attribute("href")!.Value).ShouldBe(sections.Select(id => $"#{id}"));
     }
@@ -59,7 +59,7 @@ public partial class HtmlReportTests
     public void WhatAReportLacksHasNoSection()
     {
         var page = Page(SampleReport.Make(passed: true) with { Weights = [] });
-        page.Descendants("section").Select(section => section.Attribute("id")!.Value).ShouldBe(["size", "coverage"]);
+        page.Descendants("section").Select(section => section.Attribute("id")!.Value).ShouldBe(["measured", "size", "coverage"]);
     }
 
     [Fact]
@@ -67,9 +67,37 @@ public partial class HtmlReportTests
     {
         var rows = Section(_failed, "weights").Descendants("tbody").Single().Elements("tr").ToList();
         rows.Select(row => row.Element("th")!.Value).ShouldBe([FailedReport.Hostile, SampleReport.AwkwardPath, "better"]);
-        // Lost: 0.5, 0.25 and 0.05, against the worst.
+    }
+
+    /// <summary>Where outputs are judged and weights are not at fault, what costs most is the first row; bars are shares of the artifact.</summary>
+    [Fact]
+    public void WhatCostsMostIsTheFirstRowWhereOutputsAreJudged()
+    {
+        var weight = _failed.Weights[0];
+        var report = _failed with
+        {
+            Gate = new(true, [new("outputs.r2", 0.9, 0.9876, true)]),
+            Weights = [weight with { Path = "small", CompressedBytes = 34_568, R2 = -1 }, weight with { Path = "large", CompressedBytes = 172_839 }],
+        };
+        var section = Section(report, "weights");
+        section.Element("h2")!.Value.ShouldBe("Weights, largest first");
+        var rows = section.Descendants("tbody").Single().Elements("tr").ToList();
+        rows.Select(row => row.Element("th")!.Value).ShouldBe(["large", "small"]);
+        rows.Select(row => row.Elements("td").ElementAt(1).Value).ShouldBe(["50.0 %", "10.0 %"]);
         rows.Select(row => row.Descendants("rect").First(rect => rect.Attribute("class")!.Value == "fill").Attribute("width")!.Value)
-            .ShouldBe(["100", "50", "10"]);
+            .ShouldBe(["50", "10"]);
+    }
+
+    /// <summary>What was asked for first: R² of weights is no headline where outputs were measured.</summary>
+    [Fact]
+    public void TheHeadlineIsWhatWasAskedFor()
+    {
+        var tiles = Section(_failed, "measured").Descendants("dt").Select(tile => tile.Value).ToList();
+        tiles.ShouldBe(["R² of the output", "top-1 agreement", "smaller", "bits per weight"]);
+        Section(_failed, "measured").Descendants("dd").First().Value.ShouldBe("0.987600 logits");
+        Section(_failed, "measured").Element("p")!.Value.ShouldBe("Both models were run on 8 samples of data/val.npz.");
+        Section(SampleReport.Make(passed: true), "measured").Descendants("dt").Select(tile => tile.Value)
+            .ShouldBe(["smaller", "pooled R² of the weights", "R² of the worst weight", "bits per weight"]);
     }
 
     [Fact]
