@@ -9,7 +9,7 @@ internal static class Verdict
     /// <summary>Failed, passed, or what lies between them.</summary>
     public static string Word(CompressionReport report) =>
         report.Gate.Checks.Count == 0 ? "No gate"
-        : report.Gate.Passed ? "Gate passed"
+        : report.Gate.Passed ? HasWarnings(report) ? "Gate passed, with a warning" : "Gate passed"
         : IsTolerated(report) ? "Gate failed, as a warning" : "Gate failed";
 
     public static XElement Write(CompressionReport report) => El("header", Class(Kind(report)),
@@ -53,7 +53,10 @@ internal static class Verdict
         report.Diagnostics.Count > 0 && !report.Diagnostics.Any(diagnostic => diagnostic.IsError);
 
     private static string Kind(CompressionReport report) =>
-        report.Gate.Checks.Count == 0 ? "none" : report.Gate.Passed ? "pass" : IsTolerated(report) ? "warning" : "fail";
+        report.Gate.Checks.Count == 0 ? "none" : report.Gate.Passed ? HasWarnings(report) ? "warning" : "pass"
+            : IsTolerated(report) ? "warning" : "fail";
+
+    private static bool HasWarnings(CompressionReport report) => report.Diagnostics.Count > 0;
 
     private static string Mark(CompressionReport report) => Kind(report) switch
     {

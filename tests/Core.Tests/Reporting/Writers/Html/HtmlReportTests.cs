@@ -31,6 +31,7 @@ public partial class HtmlReportTests
 
     [Theory]
     [InlineData("passed", "Gate passed", "pass")]
+    [InlineData("warned", "Gate passed, with a warning", "warning")]
     [InlineData("warning", "Gate failed, as a warning", "warning")]
     [InlineData("none", "No gate", "none")]
     public void EveryVerdictHasItsWordAndItsColour(string name, string word, string kind)
@@ -38,6 +39,7 @@ public partial class HtmlReportTests
         var report = name switch
         {
             "passed" => SampleReport.Make(passed: true),
+            "warned" => SampleReport.Make(passed: true) with { Diagnostics = [new("CT4014", "warning", "m.onnx: no outputs.", null, 0, 0)] },
             "warning" => FailedReport.Make("warning"),
             _ => SampleReport.Make(passed: true) with { Gate = new(true, []) },
         };
