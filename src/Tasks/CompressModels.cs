@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 using Task = Microsoft.Build.Utilities.Task;
 
 namespace CompressTasks.Tasks;
@@ -98,15 +97,15 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
 
     /// <summary>The compressed models.</summary>
     [Output]
-    public ITaskItem[] Artifacts => [.. _completed.SelectMany(run => run.Outputs).Where(IsArtifact).Select(path => new TaskItem(path))];
+    public ITaskItem[] Artifacts => [.. _completed.SelectMany(run => run.Outputs).Where(IsArtifact).Select(path => EscapedItem.Of(path))];
 
     /// <summary>Every file in the output folder: artifacts, reports and receipts.</summary>
     [Output]
-    public ITaskItem[] WrittenFiles => [.. _completed.SelectMany(run => run.Outputs.Concat(run.Bookkeeping)).Select(path => new TaskItem(path))];
+    public ITaskItem[] WrittenFiles => [.. _completed.SelectMany(run => run.Outputs.Concat(run.Bookkeeping)).Select(path => EscapedItem.Of(path))];
 
     /// <summary>The models that were compressed, with their external data.</summary>
     [Output]
-    public ITaskItem[] CompressedFrom => [.. _completed.SelectMany(run => run.Models).Select(path => new TaskItem(path))];
+    public ITaskItem[] CompressedFrom => [.. _completed.SelectMany(run => run.Models).Select(path => EscapedItem.Of(path))];
 
     /// <inheritdoc/>
     public override bool Execute()

@@ -34,7 +34,8 @@ internal sealed class ModelFinder(CompressionSpec spec, ICollection<Diagnostic> 
     {
         try
         {
-            return entry.IsGlob ? MatchGlob(entry) : MatchFile(entry);
+            // A file may have an asterisk in its name, though not on every system.
+            return entry.IsGlob && !File.Exists(Path.GetFullPath(entry.Pattern, spec.Folder)) ? MatchGlob(entry) : MatchFile(entry);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
