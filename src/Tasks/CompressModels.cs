@@ -10,8 +10,6 @@ namespace CompressTasks.Tasks;
 /// </summary>
 public sealed class CompressModels : Task, ICancelableTask, IDisposable
 {
-    private const string ArtifactExtension = ".onnxz";
-
     private static readonly string[] _verbosities = ["quiet", "minimal", "normal", "detailed"];
 
     private readonly CancellationTokenSource _cancellation = new();
@@ -25,9 +23,13 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     public string? Spec { get; set; }
 
     /// <summary>
-    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c> and <c>Probe</c>, all of which may be empty.
+    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c>, <c>Probe</c>, <c>TargetPath</c>,
+    /// <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>, all of which may be empty.
     /// </summary>
     public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>Models that are content of the project: where they would go, by <c>Link</c> or <c>TargetPath</c>, their artifacts go.</summary>
+    public ITaskItem[] Content { get; set; } = [];
 
     /// <summary>Where artifacts, reports and receipts go; full path.</summary>
     [Required]
@@ -95,9 +97,11 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     /// <summary>What help links begin with: a page with an anchor for each number.</summary>
     public string? HelpPage { get; set; }
 
-    /// <summary>The compressed models.</summary>
+    /// <summary>
+    /// The compressed models, with the metadata <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>.
+    /// </summary>
     [Output]
-    public ITaskItem[] Artifacts => [.. _completed.SelectMany(run => run.Outputs).Where(IsArtifact).Select(path => EscapedItem.Of(path))];
+    public ITaskItem[] Artifacts { get; private set; } = [];
 
     /// <summary>Every file in the output folder: artifacts, reports and receipts.</summary>
     [Output]
@@ -116,6 +120,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
             log.Error(TaskDiagnostics.ToolNotFound(ToolAssembly));
         var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log)
             .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure, Probe), Models);
+        var places = new ArtifactPlaces(ProjectFolder, Models, Content);
+        places.Check(log);
         CheckNumbers(log);
         if (log.HasErrors)
             return false;
@@ -133,7 +139,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
                 _completed.Add(new CompletedRun(run, tool, receipt));
         }
 
-        foreach (var same in Artifacts.GroupBy(artifact => Path.GetFileName(artifact.ItemSpec), StringComparer.OrdinalIgnoreCase)
+        Artifacts = [.. _completed.SelectMany(run => run.Artifacts(places))];
+        foreach (var same in Artifacts.GroupBy(artifact => artifact.GetMetadata("TargetPath").Replace('\\', '/'), StringComparer.OrdinalIgnoreCase)
             .Where(same => same.Count() > 1))
             log.Error(TaskDiagnostics.SameArtifact(same.Key, same.Select(artifact => artifact.ItemSpec)));
         return !log.HasErrors && !_cancellation.IsCancellationRequested;
@@ -165,6 +172,4 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     // A backslash at the end would escape the closing quote of the command line.
     private string? OnnxRuntimePath() =>
         string.IsNullOrWhiteSpace(OnnxRuntime) ? null : Path.GetFullPath(Path.Combine(ProjectFolder, OnnxRuntime!.Trim())).TrimEnd('/', '\\');
-
-    private static bool IsArtifact(string path) => path.EndsWith(ArtifactExtension, StringComparison.Ordinal);
 }
