@@ -111,6 +111,10 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     [Output]
     public ITaskItem[] CompressedFrom => [.. _completed.SelectMany(run => run.Models).Select(path => EscapedItem.Of(path))];
 
+    /// <summary>What came out of the runs that there were now, a line for each model.</summary>
+    [Output]
+    public ITaskItem[] Results { get; private set; } = [];
+
     /// <inheritdoc/>
     public override bool Execute()
     {
@@ -139,6 +143,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
                 _completed.Add(new CompletedRun(run, tool, receipt));
         }
 
+        Results = [.. log.Results.Select(result => EscapedItem.Of(result))];
         Artifacts = [.. _completed.SelectMany(run => run.Artifacts(places))];
         foreach (var same in Artifacts.GroupBy(artifact => artifact.GetMetadata("TargetPath").Replace('\\', '/'), StringComparer.OrdinalIgnoreCase)
             .Where(same => same.Count() > 1))

@@ -93,6 +93,8 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
                 _lastLines.Dequeue();
             if (log.TryLog(singleLine))
                 return;
+            if (ResultLine.Shorten(singleLine) is { } result)
+                log.Results.Add(result);
         }
 
         base.LogEventsFromTextOutput(singleLine, messageImportance);
