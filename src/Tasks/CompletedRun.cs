@@ -1,4 +1,5 @@
 using CompressTasks.Tool.Receipts;
+using Microsoft.Build.Utilities;
 
 namespace CompressTasks.Tasks;
 
@@ -10,6 +11,12 @@ internal sealed class CompletedRun(CompressionRun run, Compressor tool, Receipt 
     public IEnumerable<string> Outputs => Paths(ReceiptRole.Output);
 
     public IEnumerable<string> Models => Paths(ReceiptRole.Model);
+
+    public IEnumerable<TaskItem> Artifacts(ArtifactPlaces places)
+    {
+        var models = Models.ToList();
+        return Outputs.Where(ArtifactPlaces.IsArtifact).Select(path => places.Place(path, run.OutputFolder, models));
+    }
 
     /// <summary>What is in the output folder beside artifacts and reports.</summary>
     public IEnumerable<string> Bookkeeping => [run.ReceiptPath, OutputLock.PathIn(run.OutputFolder)];

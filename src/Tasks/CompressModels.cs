@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 using Task = Microsoft.Build.Utilities.Task;
 
 namespace CompressTasks.Tasks;
@@ -11,8 +10,6 @@ namespace CompressTasks.Tasks;
 /// </summary>
 public sealed class CompressModels : Task, ICancelableTask, IDisposable
 {
-    private const string ArtifactExtension = ".onnxz";
-
     private static readonly string[] _verbosities = ["quiet", "minimal", "normal", "detailed"];
 
     private readonly CancellationTokenSource _cancellation = new();
@@ -26,9 +23,13 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     public string? Spec { get; set; }
 
     /// <summary>
-    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c> and <c>Probe</c>, all of which may be empty.
+    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c>, <c>Probe</c>, <c>TargetPath</c>,
+    /// <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>, all of which may be empty.
     /// </summary>
     public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>Models that are content of the project: where they would go, by <c>Link</c> or <c>TargetPath</c>, their artifacts go.</summary>
+    public ITaskItem[] Content { get; set; } = [];
 
     /// <summary>Where artifacts, reports and receipts go; full path.</summary>
     [Required]
@@ -96,17 +97,23 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     /// <summary>What help links begin with: a page with an anchor for each number.</summary>
     public string? HelpPage { get; set; }
 
-    /// <summary>The compressed models.</summary>
+    /// <summary>
+    /// The compressed models, with the metadata <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>.
+    /// </summary>
     [Output]
-    public ITaskItem[] Artifacts => [.. _completed.SelectMany(run => run.Outputs).Where(IsArtifact).Select(path => new TaskItem(path))];
+    public ITaskItem[] Artifacts { get; private set; } = [];
 
     /// <summary>Every file in the output folder: artifacts, reports and receipts.</summary>
     [Output]
-    public ITaskItem[] WrittenFiles => [.. _completed.SelectMany(run => run.Outputs.Concat(run.Bookkeeping)).Select(path => new TaskItem(path))];
+    public ITaskItem[] WrittenFiles => [.. _completed.SelectMany(run => run.Outputs.Concat(run.Bookkeeping)).Select(path => EscapedItem.Of(path))];
 
     /// <summary>The models that were compressed, with their external data.</summary>
     [Output]
-    public ITaskItem[] CompressedFrom => [.. _completed.SelectMany(run => run.Models).Select(path => new TaskItem(path))];
+    public ITaskItem[] CompressedFrom => [.. _completed.SelectMany(run => run.Models).Select(path => EscapedItem.Of(path))];
+
+    /// <summary>What came out of the runs that there were now, a line for each model.</summary>
+    [Output]
+    public ITaskItem[] Results { get; private set; } = [];
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -117,6 +124,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
             log.Error(TaskDiagnostics.ToolNotFound(ToolAssembly));
         var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log)
             .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure, Probe), Models);
+        var places = new ArtifactPlaces(ProjectFolder, Models, Content);
+        places.Check(log);
         CheckNumbers(log);
         if (log.HasErrors)
             return false;
@@ -134,7 +143,9 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
                 _completed.Add(new CompletedRun(run, tool, receipt));
         }
 
-        foreach (var same in Artifacts.GroupBy(artifact => Path.GetFileName(artifact.ItemSpec), StringComparer.OrdinalIgnoreCase)
+        Results = [.. log.Results.Select(result => EscapedItem.Of(result))];
+        Artifacts = [.. _completed.SelectMany(run => run.Artifacts(places))];
+        foreach (var same in Artifacts.GroupBy(artifact => artifact.GetMetadata("TargetPath").Replace('\\', '/'), StringComparer.OrdinalIgnoreCase)
             .Where(same => same.Count() > 1))
             log.Error(TaskDiagnostics.SameArtifact(same.Key, same.Select(artifact => artifact.ItemSpec)));
         return !log.HasErrors && !_cancellation.IsCancellationRequested;
@@ -166,6 +177,4 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     // A backslash at the end would escape the closing quote of the command line.
     private string? OnnxRuntimePath() =>
         string.IsNullOrWhiteSpace(OnnxRuntime) ? null : Path.GetFullPath(Path.Combine(ProjectFolder, OnnxRuntime!.Trim())).TrimEnd('/', '\\');
-
-    private static bool IsArtifact(string path) => path.EndsWith(ArtifactExtension, StringComparison.Ordinal);
 }

@@ -3,7 +3,7 @@ using CompressTasks.Tool.Receipts;
 namespace CompressTasks.Tasks;
 
 /// <summary>One start of the compressor, and the folder that is its own; all paths are full.</summary>
-internal sealed class CompressionRun(string input, IReadOnlyList<string> models, RunSettings settings, string outputFolder)
+internal sealed class CompressionRun(string input, IReadOnlyList<string> models, RunSettings settings, string outputFolder, string modelRoot)
 {
     private const string ReceiptName = "compress.receipt";
 
@@ -16,6 +16,9 @@ internal sealed class CompressionRun(string input, IReadOnlyList<string> models,
     public RunSettings Settings { get; } = settings;
 
     public string OutputFolder { get; } = outputFolder;
+
+    /// <summary>Below it models have folders that their artifacts keep below <see cref="OutputFolder"/>.</summary>
+    public string ModelRoot { get; } = modelRoot;
 
     public string ReceiptPath => Path.Combine(OutputFolder, ReceiptName);
 

@@ -49,6 +49,7 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
             Append("--model", model);
         // A backslash before the closing quote would escape it.
         Append("--output", run.OutputFolder.TrimEnd('/', '\\'));
+        Append("--model-root", run.ModelRoot.TrimEnd('/', '\\'));
         Append("--receipt", run.ReceiptPath);
         Append("--receipt-key", run.Key);
         Append("--r2", run.Settings.R2);
@@ -92,6 +93,8 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
                 _lastLines.Dequeue();
             if (log.TryLog(singleLine))
                 return;
+            if (ResultLine.Shorten(singleLine) is { } result)
+                log.Results.Add(result);
         }
 
         base.LogEventsFromTextOutput(singleLine, messageImportance);
@@ -110,13 +113,22 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
     {
         try
         {
-            var folder = new DirectoryInfo(run.OutputFolder);
-            foreach (var file in folder.Exists ? folder.GetFiles("*.tmp") : [])
-                file.Delete();
+            DeleteTemporaryFiles(new DirectoryInfo(run.OutputFolder));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.LogMessage(MessageImportance.Low, "{0}", e.Message);
         }
+    }
+
+    private static void DeleteTemporaryFiles(DirectoryInfo folder)
+    {
+        if (!folder.Exists)
+            return;
+        foreach (var file in folder.GetFiles("*.tmp"))
+            file.Delete();
+        // A folder with a lock is another run's, which may be writing.
+        foreach (var child in folder.GetDirectories().Where(child => !File.Exists(OutputLock.PathIn(child.FullName))))
+            DeleteTemporaryFiles(child);
     }
 }

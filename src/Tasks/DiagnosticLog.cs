@@ -13,6 +13,9 @@ internal sealed class DiagnosticLog(TaskLoggingHelper log, WarningPolicy policy,
 
     public int ErrorCount { get; private set; }
 
+    /// <summary>What came out of runs, a line for each model.</summary>
+    public List<string> Results { get; } = [];
+
     public void Error(TaskDiagnostic diagnostic) => Error(diagnostic.Code, null, 0, 0, diagnostic.Message);
 
     public void Message(MessageImportance importance, string format, params object[] arguments) => log.LogMessage(importance, format, arguments);

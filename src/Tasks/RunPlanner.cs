@@ -49,7 +49,7 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
         var key = CompressionRun.KeyOf(input, models, settings);
         var isPlain = isOfProject && (!outputFolderIsShared || (key.Length == 0 && input == Path.Combine(projectFolder, DefaultSpec)));
         var folder = isPlain ? outputFolder : Path.Combine(outputFolder, Subfolder(input, key));
-        return new CompressionRun(input, models, settings, folder);
+        return new CompressionRun(input, models, settings, folder, projectFolder);
     }
 
     private string Subfolder(string input, string key)

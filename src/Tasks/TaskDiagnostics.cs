@@ -41,10 +41,10 @@ internal static class TaskDiagnostics
             $"The metadata Spec of an item CompressModel names {spec}, but there is no such file. Correct it, or remove it to compress the model "
                 + $"without a spec.");
 
-    public static TaskDiagnostic SameArtifact(string name, IEnumerable<string> artifacts) =>
+    public static TaskDiagnostic SameArtifact(string place, IEnumerable<string> artifacts) =>
         new("CT6010",
-            $"Several models of this project become {name}, and the output folder has room for one: {string.Join(", ", artifacts)}. Compress the "
-                + $"model once, rename one model, or give it a name in its spec.");
+            $"Several models of this project become {place}, and the output folder has room for one: {string.Join(", ", artifacts)}. Compress the "
+                + $"model once, rename one model, give it a name in its spec, or a TargetPath as item CompressModel.");
 
     public static TaskDiagnostic FolderNotWritable(string folder, string reason) =>
         new("CT6011", $"Artifacts cannot be written to {folder}: {reason} Check the permissions, or set CompressOutputPath.");

@@ -15,7 +15,7 @@ internal sealed class OpenedModels : IDisposable
         try
         {
             foreach (var file in spec.FindModels())
-                _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(file, options)));
+                _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(spec, file, options)));
             Plan.RequireRulesUsed(spec, [.. _models.Select(opened => opened.Model)]);
         }
         catch
@@ -36,8 +36,8 @@ internal sealed class OpenedModels : IDisposable
 
     private static string Relative(CompressionSpec spec, string path) => Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
 
-    private static string ArtifactPath(Spec.ModelFile file, CompressionOptions options) =>
-        options.Output is { } folder ? Path.Combine(folder, Path.GetFileName(file.ArtifactPath)) : file.ArtifactPath;
+    private static string ArtifactPath(CompressionSpec spec, Spec.ModelFile file, CompressionOptions options) =>
+        options.Output is { } folder ? Path.Combine(folder, Path.GetRelativePath(spec.OutputFolder, file.ArtifactPath)) : file.ArtifactPath;
 }
 
 /// <summary>A model of a spec.</summary>

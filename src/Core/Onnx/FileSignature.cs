@@ -19,6 +19,10 @@ internal static class FileSignature
             throw ModelDiagnostics.NotOnnx(path, "bytes that no ONNX model begins with");
     }
 
+    /// <summary>Whether a file that begins so may be a model.</summary>
+    public static bool IsModel(ReadOnlySpan<byte> start) =>
+        start.Length > 0 && !start.StartsWith("version https://git-lfs"u8) && Recognize(start) is null && BeginsLikeModel(start[0]);
+
     private static string? Recognize(ReadOnlySpan<byte> file) => file switch
     {
         [(byte)'P', (byte)'K', 3, 4, ..] => "a zip archive (a PyTorch checkpoint, a NuGet package?)",

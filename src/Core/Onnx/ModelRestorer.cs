@@ -31,6 +31,26 @@ internal static class ModelRestorer
     /// <summary>The part of a buffer from <see cref="ToBuffer"/> that a hole of the main file is.</summary>
     public static Span<byte> HoleIn(byte[] buffer, Hole hole) => buffer.AsSpan((int)hole.Offset, hole.Length);
 
+    /// <summary>Writes the main file, which must be the only one.</summary>
+    /// <param name="layout">Of one file.</param>
+    /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
+    /// <param name="stream">Takes the file's bytes; need not be seekable.</param>
+    /// <param name="writePayload">Writes exactly the payload of the hole with the given index; called in the order of the layout.</param>
+    /// <exception cref="Diagnostics.CompressException">The skeleton is too short or too long.</exception>
+    public static void ToStream(ModelLayout layout, Stream skeleton, Stream stream, Action<int, Stream> writePayload)
+    {
+        var position = 0L;
+        foreach (var (index, hole) in layout.Holes.Index())
+        {
+            CopySkeleton(layout, skeleton, stream, hole.Offset - position);
+            writePayload(index, stream);
+            position = hole.End;
+        }
+
+        CopySkeleton(layout, skeleton, stream, layout.Files[0].Length - position);
+        RequireEnd(layout, skeleton);
+    }
+
     /// <summary>Writes the model and its external data files beside it; a failure leaves nothing behind.</summary>
     /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
     /// <param name="path">The main file. External data files keep their names, for the model refers to them.</param>
@@ -100,12 +120,18 @@ internal static class ModelRestorer
             return;
         }
 
-        var block = new byte[Math.Min(CopyBlock, end - stream.Position)];
-        while (stream.Position < end)
+        CopySkeleton(layout, skeleton, stream, end - stream.Position);
+    }
+
+    private static void CopySkeleton(ModelLayout layout, Stream skeleton, Stream stream, long length)
+    {
+        var block = new byte[Math.Min(CopyBlock, length)];
+        for (var left = length; left > 0;)
         {
-            var part = block.AsSpan(0, (int)Math.Min(block.Length, end - stream.Position));
+            var part = block.AsSpan(0, (int)Math.Min(block.Length, left));
             ReadSkeleton(layout, skeleton, part);
             stream.Write(part);
+            left -= part.Length;
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class TrialModel : IDisposable
             StringComparer.Ordinal);
         return Write(reader.Files.Select(file => file.Name), holes, path =>
         {
-            using var model = CompressedModel.Open(artifactPath);
+            using var model = CompressedModel.OpenArtifact(artifactPath);
             model.Restore(path, overwrite: false, threads, cancellationToken: cancellationToken);
         });
     }

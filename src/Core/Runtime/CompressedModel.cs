@@ -9,7 +9,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace CompressTasks.Runtime;
 
 /// <summary>
-/// A compressed model, <c>NAME.onnxz</c>. Opening it reads its index only. Safe for use from several threads, disposal excepted.
+/// A compressed model, <c>NAME.onnxz</c>, or an ordinary one, <c>NAME.onnx</c>, so that an app can open whichever its build has made. Opening an
+/// artifact reads its index only. Safe for use from several threads, disposal excepted.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,9 +20,12 @@ namespace CompressTasks.Runtime;
 /// </example>
 public sealed class CompressedModel : IDisposable
 {
-    private readonly ArtifactReader _reader;
+    private readonly ArtifactReader? _reader;
+    private readonly PlainModel? _plain;
     private readonly CompressedModelOptions _options;
     private bool _disposed;
+
+    private CompressedModel(PlainModel plain, CompressedModelOptions options) => (_plain, _options, Weights) = (plain, options, []);
 
     private CompressedModel(ArtifactReader reader, CompressedModelOptions options)
     {
@@ -33,39 +37,60 @@ public sealed class CompressedModel : IDisposable
         Weights = weights.AsReadOnly();
     }
 
-    /// <summary>The weights that have a chunk of their own; smaller ones are part of the model's structure.</summary>
+    /// <summary>Whether it is an artifact; false for an ordinary model.</summary>
+    public bool IsCompressed => _reader is not null;
+
+    /// <summary>
+    /// The weights that have a chunk of their own, in the model's order; smaller ones are part of the model's structure. Empty for an ordinary model.
+    /// </summary>
     public IReadOnlyList<CompressedWeight> Weights { get; }
 
-    /// <summary>Opens an artifact.</summary>
-    /// <param name="path">The artifact.</param>
+    /// <summary>Opens an artifact, or an ordinary model, which is then used where it is.</summary>
+    /// <param name="path">The file. What it is, its content says, not its name.</param>
     /// <param name="options">How to read it; null for the defaults.</param>
-    /// <exception cref="CompressException">The file is missing, damaged, of an unknown version, or no artifact.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file. The inner exception has the diagnostic, CT3001.</exception>
+    /// <exception cref="CompressException">The file is damaged, of an unknown version, or neither artifact nor model.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="CompressedModelOptions.Threads"/> is below 1.</exception>
     public static CompressedModel Open(string path, CompressedModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Open(() => ArtifactReader.Open(path), options);
+        options = Valid(options);
+        if (!File.Exists(path))
+            throw RuntimeDiagnostics.NotFound(path);
+        return PlainModel.TryOpen(path) is { } plain ? new(plain, options) : new(ArtifactReader.Open(path), options);
     }
 
-    /// <summary>Opens an artifact from a stream, which is read from its position to its end, stays open, and is not needed afterwards.</summary>
-    /// <param name="stream">The artifact, an embedded resource for example; need not be seekable.</param>
+    /// <summary>
+    /// Opens an artifact or an ordinary model from a stream, which is read from its position to its end, stays open, and is not needed afterwards.
+    /// </summary>
+    /// <param name="stream">The file, an embedded resource for example; need not be seekable.</param>
     /// <param name="options">How to read it; null for the defaults.</param>
-    /// <exception cref="CompressException">The artifact is damaged, of an unknown version, none at all, or longer than memory can hold.</exception>
+    /// <exception cref="CompressException">
+    /// It is damaged, of an unknown version, neither artifact nor model, or longer than memory can hold.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="CompressedModelOptions.Threads"/> is below 1.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static CompressedModel Open(Stream stream, CompressedModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Open(() => ArtifactReader.Open(ArtifactStream.ReadToEnd(stream)), options);
+        options = Valid(options);
+        return Open(ArtifactStream.ReadToEnd(stream), options);
     }
 
-    /// <summary>Opens an artifact that is in memory, which must not change while it is in use. It is not copied.</summary>
-    /// <param name="artifact">The whole artifact.</param>
+    /// <summary>Opens an artifact or an ordinary model that is in memory, which must not change while it is in use. It is not copied.</summary>
+    /// <param name="artifact">The whole file.</param>
     /// <param name="options">How to read it; null for the defaults.</param>
-    /// <exception cref="CompressException">The artifact is damaged, of an unknown version, or none at all.</exception>
+    /// <exception cref="CompressException">It is damaged, of an unknown version, or neither artifact nor model.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="CompressedModelOptions.Threads"/> is below 1.</exception>
-    public static CompressedModel Open(ReadOnlyMemory<byte> artifact, CompressedModelOptions? options = null) =>
-        Open(() => ArtifactReader.Open(artifact), options);
+    public static CompressedModel Open(ReadOnlyMemory<byte> artifact, CompressedModelOptions? options = null)
+    {
+        options = Valid(options);
+        return PlainModel.TryOpen(artifact) is { } plain ? new(plain, options) : new(ArtifactReader.Open(artifact), options);
+    }
+
+    /// <summary>Opens an artifact, and nothing else.</summary>
+    /// <exception cref="CompressException">The file is missing, damaged, of an unknown version, or no artifact.</exception>
+    internal static CompressedModel OpenArtifact(string path) => new(ArtifactReader.Open(path), new CompressedModelOptions());
 
     /// <summary>
     /// Decodes the model into memory and gives it to ONNX Runtime: the session computes the same bits as one on the restored file would. It does not
@@ -85,22 +110,45 @@ public sealed class CompressedModel : IDisposable
     public InferenceSession CreateSession(SessionOptions? options = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new SessionFactory(_reader, _options).Create(options);
+        return CreateSession(options, progress: null, CancellationToken.None);
+    }
+
+    /// <summary>As <see cref="CreateSession(SessionOptions?)"/>, on threads of the pool.</summary>
+    /// <param name="options">As there.</param>
+    /// <param name="progress">
+    /// Is told, from any thread, the share of the weights' bytes that are decoded, from 0 to 1; at 1 ONNX Runtime has still to load the model. Null for
+    /// none. An ordinary model, which has nothing to decode, reports nothing.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Stops the work before the next weight. ONNX Runtime's own loading is not interrupted: a session that is there too late is disposed.
+    /// </param>
+    /// <returns>A session that the caller disposes. The model must not be disposed before the task has ended.</returns>
+    /// <exception cref="CompressException">As there; the task has it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the task has it.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public Task<InferenceSession> CreateSessionAsync(SessionOptions? options = null, IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Task.Run(() => CreateSession(options, progress, cancellationToken), cancellationToken);
     }
 
     /// <summary>Decodes one weight.</summary>
     /// <param name="weight">One of <see cref="Weights"/>.</param>
     /// <returns>Its elements as they stand in the model: little-endian, row-major.</returns>
     /// <exception cref="CompressException">The weight is damaged.</exception>
+    /// <exception cref="ArgumentException">The weight is another model's.</exception>
     public byte[] Decode(CompressedWeight weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Decode(weight.Entry, new WorkerPool(_options.ThreadCount));
+        return _reader is { } reader ? Decode(reader, weight.Entry, new WorkerPool(_options.ThreadCount))
+            : throw new ArgumentException("The weight is another model's.", nameof(weight));
     }
 
     /// <summary>
-    /// Writes an ordinary ONNX model, and its external data files beside it where the original had some. A failure leaves nothing behind.
+    /// Writes an ordinary ONNX model, and its external data files beside it where the original had some. A failure leaves nothing behind. An ordinary
+    /// model is copied.
     /// </summary>
     /// <param name="path">The model to write.</param>
     /// <param name="overwrite">Whether files that exist may be replaced.</param>
@@ -115,6 +163,7 @@ public sealed class CompressedModel : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="threads"/> is below 1, or <paramref name="alignment"/> is no power of two.
     /// </exception>
+    /// <exception cref="NotSupportedException">An alignment for an ordinary model with external data.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Restore(string path, bool overwrite = false, int? threads = null, int? alignment = null,
         CancellationToken cancellationToken = default)
@@ -124,39 +173,112 @@ public sealed class CompressedModel : IDisposable
         if (alignment is { } bytes && !int.IsPow2(bytes))
             throw new ArgumentOutOfRangeException(nameof(alignment), alignment, "An alignment is a power of two.");
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var plan = new RestorePlan(_reader);
-        using var skeleton = new MemoryStream(_reader.ReadSkeleton());
-        var garbage = new MemoryPressure(plan.Layout.Holes.Sum(hole => (long)hole.Length));
-        using var payloads = new PayloadQueue([.. plan.Owners], Decoded, threads ?? _options.ThreadCount, cancellationToken);
+        if (_reader is not { } reader)
+        {
+            _plain!.CopyTo(path, overwrite, alignment, cancellationToken);
+            return;
+        }
+
+        var plan = new RestorePlan(reader);
+        using var skeleton = new MemoryStream(reader.ReadSkeleton());
+        using var payloads = Payloads(reader, plan, threads, cancellationToken);
         ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)),
             alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null);
+    }
 
-        byte[] Decoded(ArtifactEntry entry)
+    /// <summary>
+    /// Writes an ordinary ONNX model to a stream, for libraries that take one. Memory is needed for a few weights, not for the whole model.
+    /// </summary>
+    /// <param name="stream">Takes the model's bytes from its position on, and stays open; need not be seekable.</param>
+    /// <param name="cancellationToken">Stops the restoring before the next weight. The stream has then a part of the model.</param>
+    /// <exception cref="CompressException">
+    /// The artifact is damaged; or the model has external data (CT3206), for which a stream has no room: restore it to a path.
+    /// </exception>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public void Restore(Stream stream, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_reader is not { } reader)
         {
-            var payload = Decode(entry, new WorkerPool(1));
-            garbage.Add(payload.Length);
-            return payload;
+            _plain!.CopyTo(stream);
+            return;
         }
+
+        if (reader.Files.Count > 1)
+            throw RuntimeDiagnostics.OtherFiles(reader.Path, reader.Files[1].Name);
+        var plan = new RestorePlan(reader);
+        using var skeleton = new MemoryStream(reader.ReadSkeleton());
+        using var payloads = Payloads(reader, plan, threads: null, cancellationToken);
+        ModelRestorer.ToStream(plan.Layout, skeleton, stream, (index, target) => target.Write(payloads.Take(index)));
+    }
+
+    /// <summary>The bytes of an ordinary ONNX model, for libraries that take them: those that <see cref="Restore(Stream, CancellationToken)"/> writes.</summary>
+    /// <param name="cancellationToken">Stops the decoding before the next weight.</param>
+    /// <returns>A new array.</returns>
+    /// <exception cref="CompressException">
+    /// The artifact is damaged; or the model has external data (CT3206), for which an array has no room: restore it to a path.
+    /// </exception>
+    public byte[] ToBytes(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_plain is not null)
+        {
+            var copy = new MemoryStream(_plain.Length);
+            _plain.CopyTo(copy);
+            return copy.Length == copy.Capacity ? copy.GetBuffer() : copy.ToArray();
+        }
+
+        var reader = _reader!;
+        if (reader.Files.Count > 1)
+            throw RuntimeDiagnostics.OtherFiles(reader.Path, reader.Files[1].Name);
+        var garbage = new MemoryPressure(reader.Entries.Sum(entry => (long)entry.Weight.PayloadLength));
+        using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, _options, garbage, progress: null, cancellationToken);
+        return decoded.Main;
     }
 
     /// <summary>Closes the artifact. Sessions made from it live on.</summary>
     public void Dispose()
     {
         _disposed = true;
-        _reader.Dispose();
+        _reader?.Dispose();
     }
 
-    private static CompressedModel Open(Func<ArtifactReader> open, CompressedModelOptions? options)
+    private static CompressedModelOptions Valid(CompressedModelOptions? options)
     {
         options ??= new CompressedModelOptions();
         options.Validate();
-        return new(open(), options);
+        return options;
     }
 
-    private byte[] Decode(ArtifactEntry entry, WorkerPool threads)
+    private InferenceSession CreateSession(SessionOptions? options, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var session = _reader is { } reader
+            ? new SessionFactory(reader, _options).Create(options, progress, cancellationToken)
+            : _plain!.CreateSession(options);
+        if (!cancellationToken.IsCancellationRequested)
+            return session;
+        session.Dispose();
+        throw new OperationCanceledException(cancellationToken);
+    }
+
+    private PayloadQueue Payloads(ArtifactReader reader, RestorePlan plan, int? threads, CancellationToken cancellationToken)
+    {
+        var garbage = new MemoryPressure(plan.Layout.Holes.Sum(hole => (long)hole.Length));
+        return new PayloadQueue([.. plan.Owners], Decoded, threads ?? _options.ThreadCount, cancellationToken);
+
+        byte[] Decoded(ArtifactEntry entry)
+        {
+            var payload = Decode(reader, entry, new WorkerPool(1));
+            garbage.Add(payload.Length);
+            return payload;
+        }
+    }
+
+    private byte[] Decode(ArtifactReader reader, ArtifactEntry entry, WorkerPool threads)
     {
         var payload = new byte[entry.Weight.PayloadLength];
-        _reader.ReadPayload(entry, WeightDecoder.Of(threads), payload, _options.VerifyHashes);
+        reader.ReadPayload(entry, WeightDecoder.Of(threads), payload, _options.VerifyHashes);
         return payload;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CompressTasks.Artifacts;
 using CompressTasks.Numerics;
 
@@ -25,6 +26,10 @@ public sealed class CompressedWeight
 
     /// <summary>The stack that coded it; <c>lossless</c> for a weight that is carried exactly.</summary>
     public string Stack => Entry.Weight.Stack;
+
+    /// <summary>What it is and what it takes: <c>conv.weight: float32[64,3,7,7], 37632 bytes in 3120, quantize</c>.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Path}: {Dtype}[{string.Join(',', Shape)}], {Bytes} bytes in {CompressedBytes}, {Stack}");
 
     internal ArtifactEntry Entry { get; }
 }

@@ -24,9 +24,17 @@ internal sealed class DecodedModel : IDisposable
     public IReadOnlyList<UnmanagedBuffer> Externals { get; }
 
     /// <summary>Decodes every weight straight into its place, the largest first, so that no thread is left alone with one at the end.</summary>
+    /// <param name="reader">The artifact.</param>
+    /// <param name="layout">What it restores to.</param>
+    /// <param name="options">Threads, and whether hashes are compared.</param>
+    /// <param name="garbage">Is told what decoding has allocated.</param>
+    /// <param name="progress">Is told the share of the weights' bytes that are decoded, from any thread.</param>
+    /// <param name="cancellationToken">Is looked at before every weight.</param>
     /// <exception cref="Diagnostics.CompressException">The artifact is damaged.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="OutOfMemoryException">The files do not fit into memory.</exception>
-    public static DecodedModel Decode(ArtifactReader reader, ModelLayout layout, CompressedModelOptions options, MemoryPressure garbage)
+    public static DecodedModel Decode(ArtifactReader reader, ModelLayout layout, CompressedModelOptions options, MemoryPressure garbage,
+        IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         byte[] main;
         using (var skeleton = new MemoryStream(reader.ReadSkeleton()))
@@ -37,7 +45,7 @@ internal sealed class DecodedModel : IDisposable
         {
             for (var file = 1; file < layout.Files.Count; file++)
                 externals.Add(new UnmanagedBuffer(layout.Files[file].Length));
-            model.Fill(reader, options, garbage);
+            model.Fill(reader, options, garbage, progress, cancellationToken);
             return model;
         }
         catch
@@ -53,14 +61,18 @@ internal sealed class DecodedModel : IDisposable
             external.Dispose();
     }
 
-    private void Fill(ArtifactReader reader, CompressedModelOptions options, MemoryPressure garbage)
+    private void Fill(ArtifactReader reader, CompressedModelOptions options, MemoryPressure garbage, IProgress<double>? progress,
+        CancellationToken cancellationToken)
     {
         var entries = new List<ArtifactEntry>(reader.Entries);
         entries.Sort(static (a, b) => b.Weight.PayloadLength.CompareTo(a.Weight.PayloadLength));
+        var bytes = entries.Sum(entry => (long)entry.Weight.PayloadLength);
+        var decoded = 0L;
         var threads = new WorkerPool(options.ThreadCount);
         var decoder = WeightDecoder.Of(threads);
         threads.Run(entries.Count, index =>
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             var entry = entries[index];
             var first = HoleAt(entry.Weight.Holes[0]);
@@ -68,6 +80,7 @@ internal sealed class DecodedModel : IDisposable
             for (var tied = 1; tied < entry.Weight.Holes.Count; tied++)
                 first.CopyTo(HoleAt(entry.Weight.Holes[tied]));
             garbage.Add(GC.GetAllocatedBytesForCurrentThread() - allocated);
+            progress?.Report((double)Interlocked.Add(ref decoded, entry.Weight.PayloadLength) / bytes);
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Runtime;
@@ -6,6 +7,13 @@ namespace CompressTasks.Runtime;
 /// <summary>What can keep a whole artifact from being used (CT3201 and up).</summary>
 internal static class RuntimeDiagnostics
 {
+    /// <summary>A missing file is what every .NET program expects, with what is known of it.</summary>
+    public static FileNotFoundException NotFound(string path)
+    {
+        var cause = ArtifactDiagnostics.NotFound(path);
+        return new FileNotFoundException(cause.Message, path, cause);
+    }
+
     public static CompressException StreamTooLong(long length) =>
         Error("CT3201", "artifact in a stream",
             string.Create(CultureInfo.InvariantCulture,
@@ -34,6 +42,10 @@ internal static class RuntimeDiagnostics
             $"The model has external data that ONNX Runtime can only read from files, and these cannot be written to the temporary folder: "
                 + $"{cause.Message.TrimEnd('.')}. Make room there, set TMPDIR (TEMP on Windows) to another folder, or restore the model and open "
                 + $"the file.", cause);
+
+    public static CompressException OtherFiles(string path, string name) =>
+        Error("CT3206", path,
+            $"The model has external data, '{name}', and a stream or memory holds one file only. Open or restore the model by its path.");
 
     /// <summary>Whether ONNX Runtime's native library is missing, or is not one that its managed assembly can use.</summary>
     public static bool IsLoadFailure(Exception cause) =>

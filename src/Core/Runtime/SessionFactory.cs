@@ -15,27 +15,43 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
 {
     private readonly MemoryPressure _garbage = new(BytesOf(reader.Entries));
 
+    /// <param name="sessionOptions">Null for the defaults.</param>
+    /// <param name="progress">Is told the share of the weights' bytes that are decoded.</param>
+    /// <param name="cancellationToken">Is looked at before every weight and before the session is made.</param>
     /// <exception cref="CompressException">The artifact is damaged, or CT3202 to CT3205.</exception>
-    public InferenceSession Create(SessionOptions? sessionOptions)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public InferenceSession Create(SessionOptions? sessionOptions, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var session = Create(reader.Path, reader.Files.Sum(file => file.Length), sessionOptions,
+            given => DecodeAndOpen(given, progress, cancellationToken));
+        _garbage.Release(reader.Files[0].Length);
+        return session;
+    }
+
+    /// <summary>Lets ONNX Runtime make a session, and says what is wrong when it does not.</summary>
+    /// <param name="path">What diagnostics call the model.</param>
+    /// <param name="bytes">What it needs in memory.</param>
+    /// <param name="sessionOptions">Null for the defaults.</param>
+    /// <param name="open">Makes the session with the options that it is given.</param>
+    /// <exception cref="CompressException">CT3202 to CT3204, and what <paramref name="open"/> throws.</exception>
+    public static InferenceSession Create(string path, long bytes, SessionOptions? sessionOptions, Func<SessionOptions, InferenceSession> open)
     {
         try
         {
             using var defaults = sessionOptions is null ? new SessionOptions() : null;
-            var session = DecodeAndOpen(sessionOptions ?? defaults!);
-            _garbage.Release(reader.Files[0].Length);
-            return session;
+            return open(sessionOptions ?? defaults!);
         }
         catch (OnnxRuntimeException cause)
         {
-            throw RuntimeDiagnostics.Refused(reader.Path, cause);
+            throw RuntimeDiagnostics.Refused(path, cause);
         }
         catch (Exception cause) when (RuntimeDiagnostics.IsLoadFailure(cause))
         {
-            throw RuntimeDiagnostics.NoOnnxRuntime(reader.Path, cause);
+            throw RuntimeDiagnostics.NoOnnxRuntime(path, cause);
         }
         catch (OutOfMemoryException cause)
         {
-            throw RuntimeDiagnostics.OutOfMemory(reader.Path, reader.Files.Sum(file => file.Length), cause);
+            throw RuntimeDiagnostics.OutOfMemory(path, bytes, cause);
         }
     }
 
@@ -49,11 +65,12 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
 
     // Not inlined: the caller must not keep the decoded model alive.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private InferenceSession DecodeAndOpen(SessionOptions sessionOptions)
+    private InferenceSession DecodeAndOpen(SessionOptions sessionOptions, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var layout = new RestorePlan(reader).Layout;
-        using var decoded = DecodedModel.Decode(reader, layout, options, _garbage);
+        using var decoded = DecodedModel.Decode(reader, layout, options, _garbage, progress, cancellationToken);
         _garbage.Release(0);
+        cancellationToken.ThrowIfCancellationRequested();
         if (decoded.Externals.Count == 0)
             return new InferenceSession(decoded.Main, sessionOptions);
         return ExternalDataSession.TryCreate(decoded, sessionOptions) ?? TemporaryFolderSession.Create(decoded, sessionOptions);

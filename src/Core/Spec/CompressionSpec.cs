@@ -47,6 +47,11 @@ public sealed record CompressionSpec
     /// <summary>Full path of the folder where artifacts and reports go.</summary>
     public string OutputFolder => Path.GetFullPath(Output, Folder);
 
+    /// <summary>
+    /// The folder below which models have folders that their artifacts keep below <see cref="OutputFolder"/>; null: none keeps its folder.
+    /// </summary>
+    internal string? ModelRoot { get; init; }
+
     /// <summary>Where the spec sets the output folder; null when it does not.</summary>
     internal SourceLocation? OutputAt { get; init; }
 
@@ -65,14 +70,15 @@ public sealed record CompressionSpec
     /// <summary>Reads a spec for other models than it names; it need not name any.</summary>
     /// <param name="path">A YAML file, UTF-8.</param>
     /// <param name="models">Paths, relative to the current directory; null or none for the spec's own.</param>
+    /// <param name="modelRoot">See <see cref="ModelRoot"/>.</param>
     /// <exception cref="CompressException">Everything that is wrong with it, in the order of the file.</exception>
-    internal static CompressionSpec Load(string path, IReadOnlyList<string>? models)
+    internal static CompressionSpec Load(string path, IReadOnlyList<string>? models, string? modelRoot = null)
     {
-        if (models is null or { Count: 0 })
-            return Load(path);
         var at = new SourceLocation(path);
         return Check(SpecText.Load(path), path, findModels: true,
-            [.. models.Select(model => new ModelSpec(Path.GetFullPath(model).Replace('\\', '/'), Name: null, at))]);
+            models is null or { Count: 0 } ? null
+                : [.. models.Select(model => new ModelSpec(Path.GetFullPath(model).Replace('\\', '/'), Name: null, at))],
+            modelRoot);
     }
 
     /// <summary>Reads a spec from text. Does not look for the models: the run does.</summary>
@@ -193,10 +199,13 @@ public sealed record CompressionSpec
     private static SpecOverride[] Given(string key, double? value, string origin) =>
         value is { } number ? [new(key, FormattableString.Invariant($"{number}"), origin)] : [];
 
-    private static CompressionSpec Check(string yaml, string file, bool findModels, IReadOnlyList<ModelSpec>? models = null)
+    private static CompressionSpec Check(string yaml, string file, bool findModels, IReadOnlyList<ModelSpec>? models = null,
+        string? modelRoot = null)
     {
         var errors = new List<Diagnostic>();
         var spec = SpecBinder.Bind(yaml, file, errors, models);
+        if (modelRoot is not null && spec is not null)
+            spec = spec with { ModelRoot = modelRoot };
         if (findModels && spec is not null)
             _ = new ModelFinder(spec, errors).Find();
         ThrowIfAny(errors);

@@ -22,7 +22,7 @@ internal sealed class ModelFinder(CompressionSpec spec, ICollection<Diagnostic> 
 
     private void Add(string path, ModelSpec entry)
     {
-        var artifact = Path.Combine(spec.OutputFolder, (entry.Name ?? Path.GetFileNameWithoutExtension(path)) + ArtifactName.Extension);
+        var artifact = Path.Combine(spec.OutputFolder, KeptFolder(path), (entry.Name ?? Path.GetFileNameWithoutExtension(path)) + ArtifactName.Extension);
         if (string.Equals(artifact, path, StringComparison.OrdinalIgnoreCase))
             errors.Add(SpecDiagnostics.ArtifactIsModel(Shown(path), entry.At));
         if (!_modelByArtifact.TryAdd(artifact, path))
@@ -30,11 +30,21 @@ internal sealed class ModelFinder(CompressionSpec spec, ICollection<Diagnostic> 
         _models.Add(new(path, artifact, entry.At));
     }
 
+    /// <summary>A model elsewhere has no folder below the root that its artifact could keep.</summary>
+    private string KeptFolder(string model)
+    {
+        if (spec.ModelRoot is null)
+            return "";
+        var folder = Path.GetRelativePath(spec.ModelRoot, Path.GetDirectoryName(model)!);
+        return folder == "." || Path.IsPathRooted(folder) || folder.Split('/', '\\')[0] == ".." ? "" : folder;
+    }
+
     private IReadOnlyList<string> Match(ModelSpec entry)
     {
         try
         {
-            return entry.IsGlob ? MatchGlob(entry) : MatchFile(entry);
+            // A file may have an asterisk in its name, though not on every system.
+            return entry.IsGlob && !File.Exists(Path.GetFullPath(entry.Pattern, spec.Folder)) ? MatchGlob(entry) : MatchFile(entry);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -24,7 +24,7 @@ internal static class RestoreCommand
             var overwrite = parsed.GetValue(force);
             if (!overwrite && File.Exists(target))
                 throw new CompressException(ToolDiagnostics.FileExists(target));
-            using var model = CompressedModel.Open(path);
+            using var model = CompressedModel.OpenArtifact(path);
             model.Restore(target, overwrite, parsed.GetThreads(threads), parsed.GetValue(alignment), cancellationToken);
             console.WriteResult(target + Environment.NewLine);
             return ExitCode.Done;

@@ -24,6 +24,9 @@ internal sealed class SpecOptions
     private readonly Option<string[]> _models = new(
         "--model")
     { Description = "For a spec: compress this model in place of those that it names. May be repeated.", HelpName = "FILE" };
+    private readonly Option<string?> _modelRoot = new(
+        "--model-root")
+    { Description = "Artifacts keep the folders that their models have below this one.", HelpName = "DIR", Hidden = true };
     private readonly Option<string?> _failure = new(
         "--on-failure")
     { Description = "What a failed gate is, in place of the spec's gate.onFailure: error or warning.", HelpName = "SEVERITY" };
@@ -56,7 +59,8 @@ internal sealed class SpecOptions
     public void AddTo(Command command)
     {
         command.Add(_input);
-        foreach (var option in (Option[])[_output, _models, _r2, _weightR2, _failure, _reports, _samples, _calibration, _outputR2, _threads, _noProbe])
+        foreach (var option in (Option[])
+            [_output, _models, _modelRoot, _r2, _weightR2, _failure, _reports, _samples, _calibration, _outputR2, _threads, _noProbe])
             command.Add(option);
     }
 
@@ -77,9 +81,9 @@ internal sealed class SpecOptions
             throw new CompressException(ToolDiagnostics.WeightsBesideSamples(r2 is null ? "--weight-r2" : "--r2"));
         var spec = isModel && parsed.GetValue(_samples) is { } samples
             ? CompressionSpec.ForModel(input, samples, parsed.GetValue(_calibration), parsed.GetValue(_outputR2) ?? DefaultR2)
-            : isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input, parsed.GetValue(_models));
+            : isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input, parsed.GetValue(_models), parsed.GetValue(_modelRoot));
         var job = new SpecJob(
-            spec.WithGate(isModel && parsed.GetValue(_samples) is null ? null : r2, weightR2, onFailure),
+            (spec with { ModelRoot = parsed.GetValue(_modelRoot) }).WithGate(isModel && parsed.GetValue(_samples) is null ? null : r2, weightR2, onFailure),
             new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads), Probe = !parsed.GetValue(_noProbe) })
         {
             IsModel = isModel,

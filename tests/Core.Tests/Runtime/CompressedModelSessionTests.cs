@@ -65,6 +65,45 @@ public sealed partial class CompressedModelSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task ASessionInTheBackgroundTellsHowFarItIs()
+    {
+        using var model = CompressedModel.Open(_artifact, new CompressedModelOptions { Threads = 1 });
+        using var expected = model.CreateSession();
+        var shares = new Shares();
+
+        using var session = await model.CreateSessionAsync(progress: shares);
+
+        SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, "m"), SessionOutputs.Of(expected, "m"));
+        // The largest weight first: 40 x 50 and 50 x 30 floats, and a bias that is part of the structure or has 50.
+        shares.Values.Count.ShouldBe(model.Weights.Count);
+        shares.Values[0].ShouldBe(4.0 * Inputs * Hidden / model.Weights.Sum(weight => weight.Bytes), 1e-12);
+        shares.Values.ShouldBe(shares.Values.Order());
+        shares.Values[^1].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task ASessionInTheBackgroundCanBeCancelledBetweenWeights()
+    {
+        using var model = CompressedModel.Open(_artifact, new CompressedModelOptions { Threads = 1 });
+        using var cancellation = new CancellationTokenSource();
+        var shares = new Shares { Then = cancellation.Cancel };
+
+        await Should.ThrowAsync<OperationCanceledException>(() => model.CreateSessionAsync(progress: shares, cancellationToken: cancellation.Token));
+
+        shares.Values.Count.ShouldBe(1, "no weight is begun after that");
+        await Should.ThrowAsync<OperationCanceledException>(() => model.CreateSessionAsync(cancellationToken: cancellation.Token));
+        using var session = await model.CreateSessionAsync();
+        session.OutputMetadata.Keys.ShouldBe(["y"]);
+    }
+
+    [Fact]
+    public async Task WhatIsWrongIsSaidInTheTask()
+    {
+        using var model = CompressedModel.Open(Damaged("second"));
+        (await Should.ThrowAsync<CompressException>(() => model.CreateSessionAsync())).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3010");
+    }
+
+    [Fact]
     public void TheCallersOptionsDecide()
     {
         using var model = CompressedModel.Open(_artifact);
@@ -152,6 +191,9 @@ public sealed partial class CompressedModelSessionTests : IDisposable
         Should.Throw<ObjectDisposedException>(() => model.CreateSession());
         Should.Throw<ObjectDisposedException>(() => model.Decode(weight));
         Should.Throw<ObjectDisposedException>(() => model.Restore(_folder["m2.onnx"]));
+        Should.Throw<ObjectDisposedException>(() => model.Restore(Stream.Null));
+        Should.Throw<ObjectDisposedException>(() => model.ToBytes());
+        Should.Throw<ObjectDisposedException>(() => { _ = model.CreateSessionAsync(); });
         model.Dispose();
     }
 
@@ -189,6 +231,19 @@ public sealed partial class CompressedModelSessionTests : IDisposable
 
     [GeneratedRegex(@"\S*compresstasks-session-[^/\\\s]+")]
     private static partial Regex TemporarySessionFolder();
+
+    private sealed class Shares : IProgress<double>
+    {
+        public List<double> Values { get; } = [];
+
+        public Action Then { get; init; } = () => { };
+
+        public void Report(double value)
+        {
+            Values.Add(value);
+            Then();
+        }
+    }
 
     /// <summary>A stream that can be read once, in small pieces.</summary>
     private sealed class ForwardStream(byte[] bytes) : MemoryStream(bytes)

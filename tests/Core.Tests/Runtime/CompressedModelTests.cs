@@ -120,10 +120,64 @@ public sealed class CompressedModelTests : IDisposable
         model.Decode(model.Weights[0]).Length.ShouldBe(6000);
     }
 
-    [Theory]
-    [InlineData("missing.onnxz", "CT3001")]
-    [InlineData("a", "CT3001")]
-    [InlineData("m.onnx", "CT3005")]
-    public void WhatIsNoArtifactIsRefused(string name, string code) =>
-        Should.Throw<CompressException>(() => CompressedModel.Open(_folder[name])).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe(code);
+    [Fact]
+    public void AMissingFileIsWhatProgramsExpect()
+    {
+        foreach (var name in new[] { "missing.onnxz", "missing.onnx", "a" })
+        {
+            var error = Should.Throw<FileNotFoundException>(() => CompressedModel.Open(_folder[name]));
+            error.FileName.ShouldBe(_folder[name]);
+            error.InnerException.ShouldBeOfType<CompressException>().Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3001");
+            error.Message.ShouldBe(error.InnerException.Message);
+        }
+    }
+
+    [Fact]
+    public void WhatIsNeitherArtifactNorModelIsRefused() =>
+        Should.Throw<CompressException>(() => CompressedModel.Open(_folder["w.bin"])).Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT3005");
+
+    [Fact]
+    public void WhatOnlyOpensArtifactsRefusesModels() =>
+        Should.Throw<CompressException>(() => CompressedModel.OpenArtifact(_folder["m.onnx"])).Diagnostics.ShouldHaveSingleItem().Code
+            .ShouldBe("CT3005");
+
+    [Fact]
+    public void AStreamAndAnArrayTakeTheBytesOfTheRestoredFile()
+    {
+        _folder.Write("one.onnx", Build.Model(Build.Raw("lossy", _values), Build.Raw("exact", Build.Values(1000)), Build.Raw("tied", Build.Values(1000))));
+        var artifact = SpecRun.Compress(_folder,
+            "models: [ one.onnx ]\nrules: [ { weights: lossy, stack: [ quantize: { r2: 0.95 } ] } ]\noutput: b").ArtifactPath;
+        using var model = CompressedModel.Open(artifact);
+        model.Restore(_folder["restored.onnx"]);
+        using var stream = new MemoryStream();
+        stream.Write([1, 2, 3]);
+
+        model.Restore(stream);
+
+        var expected = File.ReadAllBytes(_folder["restored.onnx"]);
+        stream.ToArray().ShouldBe([1, 2, 3, .. expected]);
+        model.ToBytes().ShouldBe(expected);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Should.Throw<OperationCanceledException>(() => model.Restore(Stream.Null, cancelled.Token));
+        Should.Throw<OperationCanceledException>(() => model.ToBytes(cancelled.Token));
+    }
+
+    [Fact]
+    public void AStreamAndAnArrayHaveNoRoomForExternalData()
+    {
+        using var model = CompressedModel.Open(_artifact);
+        foreach (var use in new Action[] { () => model.Restore(Stream.Null), () => model.ToBytes() })
+            Should.Throw<CompressException>(use).Diagnostics.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+                error => error.Code.ShouldBe("CT3206"),
+                error => error.Message.ShouldContain("'w.bin'"));
+    }
+
+    [Fact]
+    public void AWeightSaysWhatItIs()
+    {
+        using var model = CompressedModel.Open(_artifact);
+        model.Weights[1].ToString().ShouldBe($"half: float16[30,50], 3000 bytes in {model.Weights[1].CompressedBytes}, quantize");
+        model.Weights[2].ToString().ShouldStartWith("exact: float32[1000], 4000 bytes in ");
+    }
 }

@@ -155,6 +155,34 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
+    public void ArtifactsKeepTheFoldersThatTheirModelsHaveBelowARoot()
+    {
+        Write("app/x/a.onnx");
+        Write("app/y/deep/a.onnx");
+        Write("app/a.onnx");
+        Write("appendix/b.onnx");
+        Write("c.onnx");
+        var spec = CompressionSpec.Load(Write("compress.yml", "models: [ '**/*.onnx' ]\noutput: out"), models: null,
+            Path.Combine(_folder.FullName, "app"));
+        spec.FindModels().Select(model => Path.GetRelativePath(spec.OutputFolder, model.ArtifactPath).Replace('\\', '/'))
+            .ShouldBe(["a.onnxz", "x/a.onnxz", "y/deep/a.onnxz", "b.onnxz", "c.onnxz"]);
+
+        Write("elsewhere/c.onnx");
+        Should.Throw<CompressException>(() => spec.FindModels()).Diagnostics.ShouldHaveSingleItem().Code
+            .ShouldBe("CT1032", "models from elsewhere have no folder to keep");
+    }
+
+    [Fact]
+    public void AFileMayHaveAnAsteriskInItsName()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var path = Write("a*b.onnx");
+        Write("aXb.onnx");
+        Load("models: [ 'a*b.onnx' ]").FindModels().ShouldHaveSingleItem().Path.ShouldBe(path);
+    }
+
+    [Fact]
     public void AnArtifactCannotOverwriteItsModel()
     {
         Write("a.onnxz");

@@ -10,10 +10,10 @@ public sealed class BuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.BuildAsync()).ShouldHaveCompressed();
 
-        var artifact = new FileInfo(Path.Combine(project.Output, "tiny.onnxz"));
+        var artifact = new FileInfo(Path.Combine(project.Output, "models/tiny.onnxz"));
         artifact.Exists.ShouldBeTrue();
         artifact.Length.ShouldBeInRange(1, new FileInfo(project.In("models/tiny.onnx")).Length / 2);
-        File.Exists(Path.Combine(project.Intermediate, "tiny.report.json")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Intermediate, "models/tiny.report.json")).ShouldBeTrue();
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public sealed class BuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
             build.Output.ShouldNotContain("MSB6006");
         }
 
-        File.Exists(Path.Combine(project.Intermediate, "tiny.report.json")).ShouldBeTrue("a failed gate leaves a report to read");
-        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeFalse();
+        File.Exists(Path.Combine(project.Intermediate, "models/tiny.report.json")).ShouldBeTrue("a failed gate leaves a report to read");
+        File.Exists(Path.Combine(project.Output, "models/tiny.onnxz")).ShouldBeFalse();
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class BuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain($"{project.In("compress.yml")}(10,7): warning CT4");
 
-        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "models/tiny.onnxz")).ShouldBeTrue();
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class BuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
         project.WriteSpec(TestProject.FailingGate);
         var failed = (await project.BuildAsync()).ShouldFail();
 
-        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "models/tiny.onnxz")).ShouldBeTrue();
         failed.Output.ShouldContain($"{project.In("compress.yml")}(10,7): error CT4");
     }
 
@@ -96,8 +96,8 @@ public sealed class BuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await app.BuildAsync()).ShouldSucceed();
 
-        File.Exists(Path.Combine(app.Output, "tiny.onnxz")).ShouldBeTrue();
-        File.Exists(Path.Combine(app.Output, "library.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(app.Output, "models/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(app.Output, "models/library.onnxz")).ShouldBeTrue();
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed class BuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.BuildAsync()).ShouldHaveCompressed();
 
-        File.Exists(project.In("bin/Debug/net10.0/tiny.onnxz")).ShouldBeTrue();
-        File.Exists(project.In("bin/Debug/netstandard2.0/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(project.In("bin/Debug/net10.0/models/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(project.In("bin/Debug/netstandard2.0/models/tiny.onnxz")).ShouldBeTrue();
         (await project.BuildAsync()).ShouldHaveSkipped();
     }
 
@@ -129,7 +129,7 @@ public sealed class BuildTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.BuildAsync()).ShouldHaveCompressed();
 
-        var artifact = await File.ReadAllBytesAsync(Path.Combine(project.Output, "tiny.onnxz"));
+        var artifact = await File.ReadAllBytesAsync(Path.Combine(project.Output, "models/tiny.onnxz"));
         var app = await File.ReadAllBytesAsync(Path.Combine(project.Output, "App.dll"));
         app.AsSpan().IndexOf(artifact).ShouldBeGreaterThan(0);
         app.AsSpan().IndexOf("tiny.onnxz"u8).ShouldBeGreaterThan(0);

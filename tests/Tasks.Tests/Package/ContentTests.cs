@@ -47,7 +47,7 @@ public sealed class ContentTests(PackageFeed feed) : IClassFixture<PackageFeed>
         (await project.RunAsync("pack", "--no-build", "--output", project.In("third"))).ShouldNotCompress();
 
         foreach (var folder in new[] { "first", "second", "third" })
-            ModelsIn(project.In(folder)).ShouldBe(["contentFiles/any/any/tiny.onnxz"]);
+            ModelsIn(project.In(folder)).ShouldBe(["contentFiles/any/any/models/tiny.onnxz"]);
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class ContentTests(PackageFeed feed) : IClassFixture<PackageFeed>
         (await project.RunAsync("pack", "--output", project.In("first"))).ShouldHaveCompressedOnce();
         (await project.RunAsync("pack", "--no-build", "--output", project.In("second"))).ShouldNotCompress();
 
-        ModelsIn(project.In("first")).ShouldBe(["contentFiles/any/any/tiny.onnxz"]);
-        ModelsIn(project.In("second")).ShouldBe(["contentFiles/any/any/tiny.onnxz"]);
+        ModelsIn(project.In("first")).ShouldBe(["contentFiles/any/any/models/tiny.onnxz"]);
+        ModelsIn(project.In("second")).ShouldBe(["contentFiles/any/any/models/tiny.onnxz"]);
     }
 
     [Fact]

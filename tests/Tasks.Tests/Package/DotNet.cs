@@ -32,10 +32,23 @@ internal static class DotNet
     /// <param name="started">Is given the process.</param>
     /// <param name="written">Is given each line as it comes.</param>
     /// <param name="arguments">Of the <c>dotnet</c> command.</param>
-    public static async Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, Action<Process> started,
-        Action<string> written, string[] arguments)
+    public static Task<DotNetResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, Action<Process> started,
+        Action<string> written, string[] arguments) =>
+        RunAsync(CreateStartInfo("dotnet", folder, environment, arguments), started, written);
+
+    /// <summary>Runs the command as a person does, in a terminal, whose escape sequences are in the output.</summary>
+    /// <param name="folder">The current directory.</param>
+    /// <param name="environment">What to add to the environment.</param>
+    /// <param name="arguments">Of the <c>dotnet</c> command; none may need quotes.</param>
+    public static Task<DotNetResult> RunInTerminalAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        RunAsync(
+            CreateStartInfo("script", folder, environment,
+                ["--quiet", "--return", "--command", $"stty cols 120; dotnet {string.Join(' ', arguments)}", "/dev/null"]),
+            _ => { }, _ => { });
+
+    private static async Task<DotNetResult> RunAsync(ProcessStartInfo start, Action<Process> started, Action<string> written)
     {
-        using var process = new Process { StartInfo = CreateStartInfo(folder, environment, arguments) };
+        using var process = new Process { StartInfo = start };
         var output = new StringBuilder();
         void Append(string? line)
         {
@@ -59,15 +72,15 @@ internal static class DotNet
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} took more than {_timeout}.{Environment.NewLine}{output}");
+            throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)} took more than {_timeout}.{Environment.NewLine}{output}");
         }
 
         return new DotNetResult(process.ExitCode, output.ToString());
     }
 
-    private static ProcessStartInfo CreateStartInfo(string folder, IReadOnlyDictionary<string, string?> environment, string[] arguments)
+    private static ProcessStartInfo CreateStartInfo(string file, string folder, IReadOnlyDictionary<string, string?> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo(file, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

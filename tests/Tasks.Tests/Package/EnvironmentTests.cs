@@ -44,7 +44,7 @@ public sealed class EnvironmentTests(PackageFeed feed) : IClassFixture<PackageFe
         var moved = project.MoveTo(Path.Combine(feed.Package.Root, Guid.NewGuid().ToString("N"), "another depth", "App"));
 
         (await moved.BuildAsync()).ShouldHaveSkipped();
-        File.Exists(Path.Combine(moved.Output, "tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(moved.Output, "models/tiny.onnxz")).ShouldBeTrue();
     }
 
     [Fact]
@@ -54,13 +54,13 @@ public sealed class EnvironmentTests(PackageFeed feed) : IClassFixture<PackageFe
         var first = Path.Combine(feed.Package.Root, Guid.NewGuid().ToString("N"));
         var second = Path.Combine(feed.Package.Root, Guid.NewGuid().ToString("N"), "deeper");
         (await project.BuildAsync($"-p:ArtifactsPath={first}")).ShouldHaveCompressed();
-        File.Exists(Path.Combine(first, "bin/App/debug/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(first, "bin/App/debug/models/tiny.onnxz")).ShouldBeTrue();
         Directory.CreateDirectory(Path.GetDirectoryName(second)!);
         Directory.Move(first, second);
 
         (await project.BuildAsync($"-p:ArtifactsPath={second}")).ShouldHaveSkipped();
 
-        File.Exists(Path.Combine(second, "bin/App/debug/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(second, "bin/App/debug/models/tiny.onnxz")).ShouldBeTrue();
         Directory.Exists(project.In("bin")).ShouldBeFalse();
         File.Exists(Path.Combine(project.Intermediate, "compress.receipt")).ShouldBeFalse();
     }

@@ -21,12 +21,12 @@ public sealed class IncrementalBuildTests(PackageFeed feed) : IClassFixture<Pack
     {
         var project = feed.CreateProject();
         (await project.BuildAsync()).ShouldHaveCompressed();
-        var before = File.ReadAllBytes(Path.Combine(project.Output, "tiny.onnxz"));
+        var before = File.ReadAllBytes(Path.Combine(project.Output, "models/tiny.onnxz"));
 
         project.WriteModel("tiny", seed: 2);
         (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("models/tiny.onnx has changed");
 
-        File.ReadAllBytes(Path.Combine(project.Output, "tiny.onnxz")).ShouldNotBe(before);
+        File.ReadAllBytes(Path.Combine(project.Output, "models/tiny.onnxz")).ShouldNotBe(before);
     }
 
     [Fact]
@@ -52,12 +52,12 @@ public sealed class IncrementalBuildTests(PackageFeed feed) : IClassFixture<Pack
 
         project.WriteModel("second", seed: 2);
         (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("models/*.onnx matches other files");
-        File.Exists(Path.Combine(project.Output, "second.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "models/second.onnxz")).ShouldBeTrue();
 
         File.Delete(project.In("models/second.onnx"));
         (await project.BuildAsync()).ShouldHaveCompressed();
-        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeTrue();
-        File.Exists(Path.Combine(project.Output, "second.onnxz")).ShouldBeFalse("the model is gone");
+        File.Exists(Path.Combine(project.Output, "models/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "models/second.onnxz")).ShouldBeFalse("the model is gone");
     }
 
     [Fact]
@@ -66,12 +66,12 @@ public sealed class IncrementalBuildTests(PackageFeed feed) : IClassFixture<Pack
         var project = feed.CreateProject();
         (await project.BuildAsync()).ShouldHaveCompressed();
 
-        File.Delete(Path.Combine(project.Intermediate, "tiny.onnxz"));
+        File.Delete(Path.Combine(project.Intermediate, "models/tiny.onnxz"));
         (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldContain("tiny.onnxz is missing");
 
-        File.Delete(Path.Combine(project.Output, "tiny.onnxz"));
+        File.Delete(Path.Combine(project.Output, "models/tiny.onnxz"));
         (await project.BuildAsync()).ShouldHaveSkipped();
-        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "models/tiny.onnxz")).ShouldBeTrue();
     }
 
     [Fact]
@@ -94,5 +94,5 @@ public sealed class IncrementalBuildTests(PackageFeed feed) : IClassFixture<Pack
         new[] { project.In("obj"), project.In("bin") }
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            .Where(file => file.EndsWith(".onnxz", StringComparison.Ordinal) || Path.GetDirectoryName(file) == project.Intermediate);
+            .Where(file => file.EndsWith(".onnxz", StringComparison.Ordinal) || file.StartsWith(project.Intermediate, StringComparison.Ordinal));
 }

@@ -24,13 +24,13 @@ public sealed class ItemTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.BuildAsync()).ShouldSucceed().Compressions().ShouldBe(2, "one run for each spec");
 
-        foreach (var name in new[] { "tiny", "second", "third" })
+        foreach (var name in new[] { "models/tiny", "more/second", "more/third" })
             File.Exists(Path.Combine(project.Output, $"{name}.onnxz")).ShouldBeTrue(name);
         (await project.BuildAsync()).ShouldHaveSkipped();
 
         TinyModel.Write(project.In("more/fourth.onnx"), seed: 4);
         (await project.BuildAsync()).ShouldHaveCompressedOnce();
-        File.Exists(Path.Combine(project.Output, "fourth.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "more/fourth.onnxz")).ShouldBeTrue();
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class ItemTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.BuildAsync()).ShouldHaveCompressedOnce().Output.ShouldContain("gate passed");
 
-        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "models/tiny.onnxz")).ShouldBeTrue();
         (await project.BuildAsync()).ShouldHaveSkipped();
         (await project.RunAsync("publish", "--no-build", "--configuration", "Debug", "--output", project.In("out"))).ShouldNotCompress();
-        File.Exists(project.In("out/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(project.In("out/models/tiny.onnxz")).ShouldBeTrue();
 
         project.WriteProject(App, """<CompressModel Include="models/tiny.onnx" R2="0.9" Probe="false" />""");
         (await project.BuildAsync()).ShouldHaveCompressedOnce();

@@ -22,7 +22,7 @@ public sealed class MetricTests(PackageFeed feed) : IClassFixture<PackageFeed>
         Spec(project, "dotnet run --project Eval -- {model}", "atLeast: 16384\n      inputs: Eval/*.cs");
 
         (await project.BuildAsync()).ShouldHaveCompressed();
-        var report = File.ReadAllText(Path.Combine(project.Intermediate, "tiny.report.json"));
+        var report = File.ReadAllText(Path.Combine(project.Intermediate, "models/tiny.report.json"));
         report.ShouldContain($"\"value\": {new FileInfo(project.In("models/tiny.onnx")).Length},");
         (await project.BuildAsync()).ShouldHaveSkipped();
 
@@ -48,7 +48,7 @@ public sealed class MetricTests(PackageFeed feed) : IClassFixture<PackageFeed>
         Spec(project, "wc -c < {model}", "atMost: 5\n      shell: true");
         (await project.BuildAsync()).ShouldFail().Output.ShouldContain(
             $"{project.In("compress.yml")}(14,15): error CT4021: models/tiny.onnx: the metric \"bytes\" is 16");
-        File.Exists(Path.Combine(project.Intermediate, "tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Intermediate, "models/tiny.onnxz")).ShouldBeTrue();
 
         (await project.BuildAsync("-p:CompressOnFailure=warning")).ShouldHaveCompressed().Output.ShouldContain("warning CT4021");
         (await project.BuildAsync("-p:CompressOnFailure=warning")).ShouldHaveSkipped().Output.ShouldContain("warning CT4021");

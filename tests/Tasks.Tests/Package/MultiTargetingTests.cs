@@ -13,8 +13,8 @@ public sealed class MultiTargetingTests(PackageFeed feed) : IClassFixture<Packag
 
         (await project.BuildAsync("-maxCpuCount:4")).ShouldHaveCompressedOnce();
 
-        File.Exists(project.In("bin/Debug/net10.0/tiny.onnxz")).ShouldBeTrue();
-        File.Exists(project.In("bin/Debug/netstandard2.0/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(project.In("bin/Debug/net10.0/models/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(project.In("bin/Debug/netstandard2.0/models/tiny.onnxz")).ShouldBeTrue();
         (await project.BuildAsync("-maxCpuCount:4")).ShouldHaveSkipped();
     }
 
@@ -38,8 +38,8 @@ public sealed class MultiTargetingTests(PackageFeed feed) : IClassFixture<Packag
 
         (await app.BuildAsync("-maxCpuCount:4", graph)).ShouldHaveCompressedOnce();
 
-        File.Exists(Path.Combine(app.Output, "tiny.onnxz")).ShouldBeTrue();
-        File.Exists(standard.In("bin/Debug/netstandard2.0/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(Path.Combine(app.Output, "models/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(standard.In("bin/Debug/netstandard2.0/models/tiny.onnxz")).ShouldBeTrue();
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class MultiTargetingTests(PackageFeed feed) : IClassFixture<Packag
         (await app.BuildAsync()).ShouldHaveCompressedOnce();
 
         Directory.Exists(app.Intermediate).ShouldBeFalse();
-        File.Exists(Path.Combine(app.Output, "tiny.onnxz")).ShouldBeTrue("the library's artifact is content");
+        File.Exists(Path.Combine(app.Output, "models/tiny.onnxz")).ShouldBeTrue("the library's artifact is content");
     }
 
     [Fact]

@@ -43,8 +43,8 @@ public sealed class PropertyTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.BuildAsync()).ShouldHaveCompressed();
 
-        File.Exists(project.In("obj/small/tiny.report.json")).ShouldBeTrue();
-        File.Exists(Path.Combine(project.Output, "tiny.onnxz")).ShouldBeTrue();
+        File.Exists(project.In("obj/small/models/tiny.report.json")).ShouldBeTrue();
+        File.Exists(Path.Combine(project.Output, "models/tiny.onnxz")).ShouldBeTrue();
         (await project.BuildAsync()).ShouldHaveSkipped();
     }
 

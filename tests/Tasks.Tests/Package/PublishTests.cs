@@ -10,8 +10,8 @@ public sealed class PublishTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.RunAsync("publish", "--configuration", "Debug", "--output", project.In("out"))).ShouldHaveCompressed();
 
-        File.Exists(project.In("out/tiny.onnxz")).ShouldBeTrue();
-        File.Exists(project.In("out/tiny.report.json")).ShouldBeFalse();
+        File.Exists(project.In("out/models/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(project.In("out/models/tiny.report.json")).ShouldBeFalse();
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class PublishTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         (await project.RunAsync("publish", "--no-build", "--configuration", "Debug", "--output", project.In("out"))).ShouldNotCompress();
 
-        File.Exists(project.In("out/tiny.onnxz")).ShouldBeTrue();
+        File.Exists(project.In("out/models/tiny.onnxz")).ShouldBeTrue();
     }
 
     [Fact]

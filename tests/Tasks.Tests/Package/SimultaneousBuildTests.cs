@@ -30,7 +30,7 @@ public sealed class SimultaneousBuildTests(PackageFeed feed) : IClassFixture<Pac
         {
             build = project.RunAsync(_ => { }, Hear, "build", "--no-restore");
             (await Task.WhenAny(build, waiting.Task)).ShouldBe(waiting.Task, "the build should say that it waits");
-            File.Exists(Path.Combine(project.Intermediate, "tiny.onnxz")).ShouldBeFalse();
+            File.Exists(Path.Combine(project.Intermediate, "models/tiny.onnxz")).ShouldBeFalse();
         }
 
         (await build).ShouldHaveCompressedOnce();

@@ -89,8 +89,8 @@ internal sealed class TestProject
         </Project>
         """);
 
-    public void WriteProject(string properties, string items = "") => System.IO.File.WriteAllText(File, $"""
-        <Project Sdk="Microsoft.NET.Sdk">
+    public void WriteProject(string properties, string items = "", string sdk = "Microsoft.NET.Sdk") => System.IO.File.WriteAllText(File, $"""
+        <Project Sdk="{sdk}">
           <PropertyGroup>
             {properties}
           </PropertyGroup>
@@ -148,6 +148,12 @@ internal sealed class TestProject
         written,
         [.. arguments, "--verbosity", "normal", "-nodeReuse:false", .. InParallel(arguments) ? Array.Empty<string>() : ["-maxCpuCount:1"],
             "-terminalLogger:off"]);
+
+    /// <summary>The same in a terminal, with the logger that is usually the default there.</summary>
+    public Task<DotNetResult> RunInTerminalAsync(params string[] arguments) => DotNet.RunInTerminalAsync(
+        Folder,
+        new Dictionary<string, string?> { ["NUGET_PACKAGES"] = Packages, ["TERM"] = "xterm-256color" },
+        [.. arguments, "-terminalLogger:on", "-nodeReuse:false", "-maxCpuCount:1"]);
 
     private static bool InParallel(string[] arguments) => arguments.Any(argument => argument.StartsWith("-maxCpuCount", StringComparison.Ordinal));
 }

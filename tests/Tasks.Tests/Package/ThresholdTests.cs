@@ -53,7 +53,7 @@ public sealed class ThresholdTests(PackageFeed feed) : IClassFixture<PackageFeed
         Report(project).ShouldContain("look");
     }
 
-    private static string Report(TestProject project) => File.ReadAllText(project.In("obj/own/tiny.report.md"));
+    private static string Report(TestProject project) => File.ReadAllText(project.In("obj/own/models/tiny.report.md"));
 
     [Theory]
     [InlineData("CompressR2=1,5")]
