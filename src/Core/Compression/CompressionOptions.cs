@@ -12,6 +12,14 @@ public sealed record CompressionOptions
     /// <summary>Why that cannot be; null when it can.</summary>
     internal string? ProbeHindrance { get; init; }
 
+    /// <summary>
+    /// Whether the measurements of each artifact are recorded beside it, and an artifact stays that a run would only make again.
+    /// </summary>
+    internal bool KeepsRecords { get; init; }
+
+    /// <summary>Folders with records of other runs, whose artifacts are copied where they are what this one would make.</summary>
+    internal IReadOnlyList<string> RecordFolders { get; init; } = [];
+
     /// <summary>Threads to use, at least 1. The result does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Threads

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using CompressTasks.Compression.Allocation;
+using CompressTasks.Compression.Reuse;
 using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
@@ -15,6 +15,14 @@ namespace CompressTasks.Compression;
 /// <summary>The main job: open → plan → allocate → encode → write → verify → compare outputs → metrics → gate → report.</summary>
 public static class Compressor
 {
+    /// <summary>The files that a run of the spec writes.</summary>
+    /// <exception cref="CompressException">An entry matches nothing, or two models would write the same artifact.</exception>
+    internal static IReadOnlyList<string> OutputPaths(CompressionSpec spec, CompressionOptions options) =>
+    [
+        .. spec.FindModels().Select(file => OpenedModels.ArtifactPath(file, options)).SelectMany(artifact => (IEnumerable<string>)
+            [artifact, RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(artifact, format))]),
+    ];
+
     /// <summary>Compresses every model of a spec. Artifacts and reports are written whether the gate holds or not.</summary>
     /// <param name="spec">What to do.</param>
     /// <param name="options">Output folder and threads.</param>
@@ -33,15 +41,51 @@ public static class Compressor
     private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options,
         IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
+        var started = DateTime.UtcNow;
         var (model, name, artifactPath) = opened;
-        var evaluation = spec.Gate?.Outputs is { } outputGate
+        var keys = options.KeepsRecords ? ReuseKeys.Of(spec, model) : null;
+        var kept = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, options.RecordFolders) : null;
+        var knownOutputs = spec.Gate?.Outputs is { } gate ? kept?.OutputsFor(keys!, gate) : null;
+        var evaluation = knownOutputs is null && spec.Gate?.Outputs is { } outputGate
             ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
         var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
-        var plan = new ModelTargetResolver(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
+
+        var artifact = kept?.Artifact ?? Make(spec, opened, evaluation, metrics, options.Threads, progress, cancellationToken);
+        if (evaluation is not null)
+            new ProgressMeter(progress, name, CompressionPhase.Comparing, model.TotalBytes).Begin();
+        var outputs = knownOutputs
+            ?? (evaluation is null ? null : Compare(evaluation, artifactPath, artifact, spec.Folder, options.Threads, cancellationToken));
+        var figures = metrics is null ? null
+            : kept?.MetricsFor(keys!, spec.Gate!.Metrics) ?? Measure(metrics, artifactPath, options.Threads, cancellationToken);
+        var probe = outputs is not null ? null
+            : options.Probe && kept?.Probe is { } seen ? seen
+            : OutputProbe.Look(model, name, artifactPath, artifact.Inexact, options, cancellationToken);
+        var measured = new Measurements(artifact, outputs, figures, probe);
+
+        var modelPaths = ModelPaths(model);
+        IReadOnlyList<string> inputs =
+            [.. modelPaths, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? []];
+        var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);
+        var original = new FileSummary(name, model.Sha256, model.TotalBytes);
+        var (report, findings) = ReportBuilder.Build(spec, original, Path.GetFileName(artifactPath), measured);
+        return new(report, inputs, artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), findings)
+        {
+            ModelPaths = modelPaths,
+            IsKept = kept is not null,
+            RecordPath = record,
+        };
+    }
+
+    /// <summary>Codes the weights, writes the artifact, and reads it back.</summary>
+    private static MeasuredArtifact Make(CompressionSpec spec, OpenedModel opened, OutputGateRunner? evaluation, MetricRunner? metrics, int threads,
+        IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (model, name, artifactPath) = opened;
+        var plan = new ModelTargetResolver(model, threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var (encoded, search) = evaluation is null
             ? (new PartlyEncodedModel(plan), null)
-            : new OutputSearch(model, evaluation, metrics, options.Threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
+            : new OutputSearch(model, evaluation, metrics, threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
                 .Resolve(plan);
         plan = encoded.Plan;
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
@@ -49,44 +93,24 @@ public static class Compressor
 
         var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes, weights);
         encoding.Begin();
-        var coded = ModelEncoder.Write(model, encoded, artifactPath, options.Threads, encoding, cancellationToken);
+        var coded = ModelEncoder.Write(model, encoded, artifactPath, threads, encoding, cancellationToken);
 
         var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes, weights);
         verifying.Begin();
-        var qualities = ArtifactVerifier.Measure(artifactPath, model, options.Threads, verifying, cancellationToken);
+        var qualities = ArtifactVerifier.Measure(artifactPath, model, threads, verifying, cancellationToken);
+        return new ArtifactSummarizer(plan, coded, qualities, search)
+            .Summarize(model.TotalBytes, FileDigest.Of(artifactPath), new FileInfo(artifactPath).Length);
+    }
 
-        if (evaluation is not null)
-            new ProgressMeter(progress, name, CompressionPhase.Comparing, bytes).Begin();
-        var outputs = evaluation?.Run(artifactPath, [.. qualities.Select(quality => quality.Path)], options.Threads, cancellationToken);
-        var measured = metrics is null ? null : Measure(metrics, artifactPath, options.Threads, cancellationToken);
-
-        var probe = evaluation is null
-            ? OutputProbe.Look(model, name, artifactPath, [.. qualities.Select(quality => quality.Path)], options, cancellationToken) : null;
-
-        var original = new FileSummary(name, model.Sha256, model.TotalBytes);
-        var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(artifactPath), new FileInfo(artifactPath).Length);
-        var (report, failures) = new ReportBuilder(plan, coded, qualities, outputs, measured).Build(original, artifact, spec.Gate);
-        if (search is not null)
-        {
-            report = report with { Search = search };
-            failures = [.. failures, .. SearchWarnings.Of(search, spec.Search!, original, outputs!)];
-        }
-
-        var at = spec.Gate?.At ?? new SourceLocation(spec.File);
-        report = report with { Probe = probe };
-        report = report with { Notes = ReportNotes.Of(report, evaluation?.OnlyPastLength) };
-        if (probe is { IsAlarming: true })
-            failures = [.. failures, GateDiagnostics.Probe(original, probe, at)];
-        if (probe is { IsRefused: true })
-            failures = [.. failures, GateDiagnostics.NotProbed(original, probe, at)];
-        if (evaluation is { Unfed: { Count: > 0 } unfed })
-            failures = [.. failures, GateDiagnostics.Stateful(original, unfed, spec.Gate!.Outputs!.Samples.At)];
-        var tree = SourceTree.Around(spec.Folder);
-        report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
-        var modelPaths = ModelPaths(model);
-        return new(report, [.. modelPaths, .. evaluation?.Files ?? [], .. metrics?.Files ?? []], artifactPath,
-            ReportFiles.Write(report, spec.Reports, artifactPath), failures)
-        { ModelPaths = modelPaths };
+    private static MeasuredOutputs Compare(OutputGateRunner evaluation, string artifactPath, MeasuredArtifact artifact, string folder, int threads,
+        CancellationToken cancellationToken)
+    {
+        var summary = evaluation.Run(artifactPath, artifact.Inexact, threads, cancellationToken);
+        return new(
+            summary,
+            [.. evaluation.Unfed.Select(state => new UnfedState(state.Input, state.Output))],
+            evaluation.OnlyPastLength,
+            [.. evaluation.Files.Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))]);
     }
 
     /// <summary>Of what is on disk, as everything else.</summary>
@@ -101,16 +125,5 @@ public static class Compressor
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(model.Path))!;
         return [.. model.Files.Select(file => Path.Combine(folder, file.Name))];
-    }
-
-    private static SpecSummary Used(CompressionSpec spec, SourceTree tree) => new(
-        spec.IsFromFile ? tree.Relative(spec.File) : null,
-        spec.Text,
-        [.. spec.Overrides.Select(value => new SpecOverrideSummary(value.Key, value.Value, value.Origin))]);
-
-    private static string Sha256(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -36,7 +36,8 @@ internal sealed class OpenedModels : IDisposable
 
     private static string Relative(CompressionSpec spec, string path) => Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
 
-    private static string ArtifactPath(CompressionSpec spec, Spec.ModelFile file, CompressionOptions options) =>
+    /// <summary>Where the artifact of a model goes.</summary>
+    public static string ArtifactPath(CompressionSpec spec, Spec.ModelFile file, CompressionOptions options) =>
         options.Output is { } folder ? Path.Combine(folder, Path.GetRelativePath(spec.OutputFolder, file.ArtifactPath)) : file.ArtifactPath;
 }
 

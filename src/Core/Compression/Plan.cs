@@ -23,8 +23,8 @@ internal static class Plan
         var firstOf = new Dictionary<(OnnxWeight, StackSpec?), OnnxWeight>();
         foreach (var weight in model.Weights)
         {
-            var rule = spec.RuleFor(weight.Path, weight.Elements, weight.ElementType.SpecName());
-            var keep = KeepBecause(spec, weight, rule) ?? TableReason(model, weight, rule!);
+            var (rule, decided) = Decide(spec, weight);
+            var keep = decided ?? TableReason(model, weight, rule!);
             var stack = keep is null ? rule!.Stack : null;
             var hasChunk = weight.CanExcise && (stack is not null || IsWorthAChunk(weight) || model.SharedWith(weight) is not null);
 
@@ -37,6 +37,14 @@ internal static class Plan
         }
 
         return plans;
+    }
+
+    /// <summary>What is known of a weight before anyone looks at its values.</summary>
+    /// <returns>The rule, if there is one, and why the weight is carried exactly; null when its values decide.</returns>
+    public static (RuleSpec? Rule, string? KeepBecause) Decide(CompressionSpec spec, OnnxWeight weight)
+    {
+        var rule = spec.RuleFor(weight.Path, weight.Elements, weight.ElementType.SpecName());
+        return (rule, KeepBecause(spec, weight, rule));
     }
 
     /// <summary>The plan with other entries for some of its weights.</summary>

@@ -1,74 +1,65 @@
+using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
-using CompressTasks.Numerics;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression;
 
-/// <summary>Puts together what a report says: what was planned, what was written, and what was measured on disk.</summary>
-internal sealed class ReportBuilder(IReadOnlyList<WeightPlan> plan, IReadOnlyList<CodedWeight> coded, IReadOnlyList<WeightQuality> qualities,
-    OutputsSummary? outputs, IReadOnlyList<MeasuredMetric>? metrics)
+/// <summary>Judges what was measured by a spec, and puts together what a report says. It measures nothing.</summary>
+internal static class ReportBuilder
 {
-    public (CompressionReport Report, IReadOnlyList<Diagnostic> Failures) Build(FileSummary original, FileSummary artifact, GateSpec? gate)
+    /// <returns>The report, and its findings at their places in the spec: failed thresholds, then warnings.</returns>
+    public static (CompressionReport Report, IReadOnlyList<Diagnostic> Findings) Build(CompressionSpec spec, FileSummary original,
+        string artifactName, Measurements measured)
     {
-        var errors = qualities.ToDictionary(q => q.Path, q => q.Error, StringComparer.Ordinal);
-        var lossy = coded.Where(c => c.Encoded.KeptBecause is null).ToList();
-        var weights = lossy.Select(c => Weight(c, errors[c.Plan.Weight.Path])).ToList();
-        var worst = PooledQuality.Worst(qualities);
-        var total = new TotalSummary(
-            PooledQuality.R2(qualities),
-            worst.R2,
-            worst.Path,
-            original.Bytes / (double)artifact.Bytes,
-            original.Bytes,
-            artifact.Bytes,
-            BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
-        var (verdict, failures) = QualityGate.Check(gate, original, total, [.. weights.Select(w => new VerifiedWeight(w.Path, w.R2))], outputs,
-            metrics);
-        return (new(CompressionReport.CurrentSchemaVersion, ToolVersion.NameAndVersion, original, artifact, total, verdict, weights,
-            Coverage(weights))
-        { Outputs = outputs, Metrics = metrics?.Select(MetricGate.Summary).ToList() }, failures);
-    }
-
-    private static WeightSummary Weight(CodedWeight coded, SquaredError error)
-    {
-        var weight = coded.Plan.Weight;
-        var bytes = coded.ChunkBytes;
-        return new(
-            weight.Path,
-            weight.ElementType.SpecName(),
-            weight.Shape,
-            weight.Elements,
-            weight.StoredBytes,
-            bytes,
-            BitsPerWeight(bytes, weight.Elements),
-            error.R2,
-            ShannonBits(error.R2),
-            coded.Plan.Stack!.Name,
-            coded.Encoded.Levels,
-            coded.Encoded.Tower);
-    }
-
-    private CoverageSummary Coverage(IReadOnlyList<WeightSummary> weights)
-    {
-        var chunks = coded.ToDictionary(c => c.Plan.Weight);
-        var kept = new List<KeptSummary>();
-        foreach (var item in plan.Where(p => p.SharedWith is null))
+        var (artifact, outputs, metrics, probe) = measured;
+        var (verdict, failures) = QualityGate.Check(spec.Gate, original, artifact.Total,
+            [.. artifact.Weights.Select(weight => new VerifiedWeight(weight.Path, weight.R2))], outputs?.Summary, metrics);
+        IReadOnlyList<Diagnostic> findings = [.. failures, .. Warnings(spec, original, measured)];
+        var report = new CompressionReport(
+            CompressionReport.CurrentSchemaVersion,
+            ToolVersion.NameAndVersion,
+            original,
+            new(artifactName, artifact.Sha256, artifact.Total.ArtifactBytes),
+            artifact.Total,
+            verdict,
+            artifact.Weights,
+            artifact.Coverage)
         {
-            var chunk = chunks.GetValueOrDefault(item.Weight);
-            if ((item.KeepBecause ?? chunk?.Encoded.KeptBecause) is { } reason)
-                kept.Add(new(item.Weight.Path, reason, item.Weight.StoredBytes, chunk?.ChunkBytes));
+            Outputs = outputs?.Summary,
+            Metrics = metrics?.Select(MetricGate.Summary).ToList(),
+            Search = artifact.Search,
+            Probe = probe,
+        };
+        var tree = SourceTree.Around(spec.Folder);
+        return (report with
+        {
+            Notes = ReportNotes.Of(report, outputs?.OnlyPastLength),
+            Diagnostics = [.. findings.Select(finding => DiagnosticSummary.Of(finding, tree))],
+            Spec = Used(spec, tree),
+        }, findings);
+    }
+
+    private static IEnumerable<Diagnostic> Warnings(CompressionSpec spec, FileSummary original, Measurements measured)
+    {
+        var at = spec.Gate?.At ?? new SourceLocation(spec.File);
+        if (measured.Artifact.Search is { } search)
+        {
+            foreach (var warning in SearchWarnings.Of(search, spec.Search!, original, measured.Outputs!.Summary))
+                yield return warning;
         }
 
-        return new(
-            new(weights.Count, weights.Sum(w => w.OriginalBytes), weights.Sum(w => w.CompressedBytes)),
-            kept,
-            [.. plan.Where(p => p.SharedWith is not null).Select(p => new SharedSummary(p.Weight.Path, p.SharedWith!.Path, p.Weight.StoredBytes))]);
+        if (measured.Probe is { IsAlarming: true } alarming)
+            yield return GateDiagnostics.Probe(original, alarming, at);
+        if (measured.Probe is { IsRefused: true } refused)
+            yield return GateDiagnostics.NotProbed(original, refused, at);
+        if (measured.Outputs is { Unfed: { Count: > 0 } unfed })
+            yield return GateDiagnostics.Stateful(original, [.. unfed.Select(state => (state.Input, state.Output))], spec.Gate!.Outputs!.Samples.At);
     }
 
-    private static double BitsPerWeight(long bytes, long elements) => elements == 0 ? 0 : 8.0 * bytes / elements;
-
-    /// <summary>½·log2(1/(1−R²)), rounded so that the last bits of a logarithm, which differ between machines, do not show.</summary>
-    private static double? ShannonBits(double r2) => r2 < 1 ? Math.Round(0.5 * Math.Log2(1 / (1 - Math.Max(r2, 0))), 6) : null;
+    private static SpecSummary Used(CompressionSpec spec, SourceTree tree) => new(
+        spec.IsFromFile ? tree.Relative(spec.File) : null,
+        spec.Text,
+        [.. spec.Overrides.Select(value => new SpecOverrideSummary(value.Key, value.Value, value.Origin))]);
 }

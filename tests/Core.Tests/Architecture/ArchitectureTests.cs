@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
         ["Coding"] = ["IO", "Numerics", "Threading"],
         ["Compression"] =
         [
-            "Artifacts", "Calibration", "Coding", "Diagnostics", "Gate", "Metrics", "Numerics", "Onnx", "Outputs", "Reporting",
+            "Artifacts", "Calibration", "Coding", "Diagnostics", "Gate", "IO", "Metrics", "Numerics", "Onnx", "Outputs", "Reporting",
             "Reporting/Writers", "Spec", "Threading", "WeightCoding", "WeightCoding/Encoding",
         ],
         ["Diagnostics"] = [],

@@ -58,6 +58,29 @@ internal sealed partial class ProtobufSamples : ISampleSource
         }
     }
 
+    /// <summary>The files that a spec names, in any order.</summary>
+    /// <exception cref="CompressException">CT1502, CT1503: there is no such folder, or it cannot be searched.</exception>
+    public static List<string> Find(FileSamplesSpec spec, string folder)
+    {
+        var path = Path.GetFullPath(spec.Pattern, folder);
+        try
+        {
+            if (spec.Pattern.Contains('*', StringComparison.Ordinal))
+                return new FileGlob(InputFiles(spec.Pattern.TrimEnd('/')), folder).Match();
+            if (File.Exists(path))
+                return [path];
+            if (!Directory.Exists(path))
+                throw SampleDiagnostics.NotFound(spec.Pattern, Path.GetDirectoryName(path)!, spec.At);
+            var own = Directory.GetFiles(path, "input_*.pb");
+            return own.Length > 0 ? [.. own]
+                : [.. Directory.GetDirectories(path, "test_data_set_*").SelectMany(set => Directory.GetFiles(set, "input_*.pb"))];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw SampleDiagnostics.Unreadable(spec.Pattern, error.Message, spec.At, error);
+        }
+    }
+
     public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun) => _samples.Select(files => SampleSequence.Of(Load(files)));
 
     private List<TensorValue> Load(IReadOnlyList<string> files)
@@ -97,27 +120,6 @@ internal sealed partial class ProtobufSamples : ISampleSource
         _inputs.FirstOrDefault(input => input.Name == tensor.Name)
         ?? (tensor.Name.Length == 0 && number < _inputs.Count ? _inputs[number]
             : throw SampleDiagnostics.UnknownInput(tensor.Name, _inputs, _spec.At));
-
-    private static List<string> Find(FileSamplesSpec spec, string folder)
-    {
-        var path = Path.GetFullPath(spec.Pattern, folder);
-        try
-        {
-            if (spec.Pattern.Contains('*', StringComparison.Ordinal))
-                return new FileGlob(InputFiles(spec.Pattern.TrimEnd('/')), folder).Match();
-            if (File.Exists(path))
-                return [path];
-            if (!Directory.Exists(path))
-                throw SampleDiagnostics.NotFound(spec.Pattern, Path.GetDirectoryName(path)!, spec.At);
-            var own = Directory.GetFiles(path, "input_*.pb");
-            return own.Length > 0 ? [.. own]
-                : [.. Directory.GetDirectories(path, "test_data_set_*").SelectMany(set => Directory.GetFiles(set, "input_*.pb"))];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw SampleDiagnostics.Unreadable(spec.Pattern, error.Message, spec.At, error);
-        }
-    }
 
     /// <summary>A pattern may name files, or the folders that they are in.</summary>
     private static string InputFiles(string pattern) => pattern.EndsWith(".pb", StringComparison.Ordinal) ? pattern : pattern + "/input_*.pb";

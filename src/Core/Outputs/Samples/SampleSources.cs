@@ -9,6 +9,18 @@ namespace CompressTasks.Outputs.Samples;
 /// <summary>Opens what a spec names as samples.</summary>
 internal static class SampleSources
 {
+    /// <summary>The files that samples are read from, without a look into them; full paths.</summary>
+    /// <param name="samples">From the spec.</param>
+    /// <param name="folder">What paths are relative to.</param>
+    /// <exception cref="CompressException">CT1502, CT1503: a folder is not there or cannot be searched.</exception>
+    public static IReadOnlyList<string> Files(SamplesSpec samples, string folder) => samples switch
+    {
+        FileSamplesSpec file when NpzFiles.IsMeant(file, folder) => new FileGlob(file.Pattern, folder).Match(),
+        FileSamplesSpec { IsNpz: true } file => [Path.GetFullPath(file.Pattern, folder)],
+        FileSamplesSpec file => [.. ProtobufSamples.Find(file, folder).Order(StringComparer.Ordinal)],
+        _ => [],
+    };
+
     /// <param name="samples">From the spec.</param>
     /// <param name="folder">What paths are relative to.</param>
     /// <param name="inputs">What the model wants.</param>

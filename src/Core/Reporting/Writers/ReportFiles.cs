@@ -13,20 +13,34 @@ internal static class ReportFiles
         var paths = new List<string>();
         foreach (var format in formats)
         {
-            var (extension, text) = format switch
-            {
-                ReportFormat.Json => (".report.json", JsonReport.Write(report)),
-                ReportFormat.Markdown => (".report.md", MarkdownReport.Write(report)),
-                ReportFormat.Html => (".report.html", HtmlReport.Write(report)),
-                ReportFormat.Sarif => (".report.sarif", SarifReport.Write(report)),
-                ReportFormat.Junit => (".report.junit.xml", JUnitReport.Write(report)),
-                _ => throw new ArgumentOutOfRangeException(nameof(formats), format, "There is no such report."),
-            };
-            var path = Path.ChangeExtension(artifactPath, extension);
-            ReplacedFile.Write(path, text);
+            var path = PathOf(artifactPath, format);
+            ReplacedFile.Write(path, Text(report, format));
             paths.Add(path);
         }
 
         return paths;
     }
+
+    /// <summary>Where the report of an artifact goes.</summary>
+    public static string PathOf(string artifactPath, ReportFormat format) => Path.ChangeExtension(artifactPath, format switch
+    {
+        ReportFormat.Json => ".report.json",
+        ReportFormat.Markdown => ".report.md",
+        ReportFormat.Html => ".report.html",
+        ReportFormat.Sarif => ".report.sarif",
+        ReportFormat.Junit => ".report.junit.xml",
+        _ => throw NoSuchReport(format),
+    });
+
+    private static string Text(CompressionReport report, ReportFormat format) => format switch
+    {
+        ReportFormat.Json => JsonReport.Write(report),
+        ReportFormat.Markdown => MarkdownReport.Write(report),
+        ReportFormat.Html => HtmlReport.Write(report),
+        ReportFormat.Sarif => SarifReport.Write(report),
+        ReportFormat.Junit => JUnitReport.Write(report),
+        _ => throw NoSuchReport(format),
+    };
+
+    private static ArgumentOutOfRangeException NoSuchReport(ReportFormat format) => new(nameof(format), format, "There is no such report.");
 }

@@ -1,0 +1,46 @@
+using CompressTasks.Gate;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression.Reuse;
+
+/// <summary>An artifact's measurements, and what they depend on: what a later run need not do again.</summary>
+/// <param name="Keys">What the artifact and its measurements depend on.</param>
+/// <param name="Artifact">The artifact, by the digest of its bytes.</param>
+/// <param name="Outputs">Null when they were not compared.</param>
+/// <param name="Metrics">The figures in the order of the spec; null when there are none, or one could not be measured.</param>
+/// <param name="Probe">Null when there was no look.</param>
+internal sealed record ArtifactRecord(ReuseKeys Keys, MeasuredArtifact Artifact, MeasuredOutputs? Outputs, IReadOnlyList<RecordedMetric>? Metrics,
+    ProbeSummary? Probe)
+{
+    public static ArtifactRecord Of(ReuseKeys keys, Measurements measured) => new(
+        keys,
+        measured.Artifact,
+        measured.Outputs,
+        measured.Metrics is null || measured.Metrics.Any(metric => metric.Failure is not null) ? null
+            : [.. measured.Metrics.Select(metric => new RecordedMetric(metric.Restored.Value, metric.Original?.Value))],
+        measured.Probe is { Skipped: null } ? measured.Probe : null);
+
+    /// <summary>The outputs as a gate would have measured them; null when it would measure something else, or more.</summary>
+    public MeasuredOutputs? OutputsFor(ReuseKeys keys, OutputGateSpec gate)
+    {
+        if (Outputs is not { Summary: var summary } || keys.Outputs is null || keys.Outputs != Keys.Outputs)
+            return null;
+        if (OutputGate.Holds(gate, summary))
+            return Outputs with { Summary = summary with { Blame = [] } };
+
+        // The weights to blame are looked for when a gate does not hold.
+        return summary.Blame.Count > 0 || Artifact.Inexact.Count == 0 ? Outputs : null;
+    }
+
+    /// <summary>The figures of metrics; null when programs must tell.</summary>
+    public IReadOnlyList<MeasuredMetric>? MetricsFor(ReuseKeys keys, IReadOnlyList<MetricSpec> metrics) =>
+        Metrics is null || keys.Metrics is null || keys.Metrics != Keys.Metrics ? null
+            : [.. metrics.Zip(Metrics, (metric, figure) => new MeasuredMetric(metric, new(figure.Restored),
+                figure.Original is { } original ? new(original) : null))];
+}
+
+/// <summary>The figures of a metric.</summary>
+/// <param name="Restored">Of the restored model.</param>
+/// <param name="Original">Of the original; null when no threshold needs it.</param>
+internal sealed record RecordedMetric(double Restored, double? Original);

@@ -1,0 +1,14 @@
+using System.Security.Cryptography;
+
+namespace CompressTasks.Compression.Reuse;
+
+/// <summary>SHA-256 of a file's bytes, in lower-case hexadecimal digits.</summary>
+internal static class FileDigest
+{
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static string Of(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

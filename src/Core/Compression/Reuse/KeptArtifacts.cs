@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using CompressTasks.IO;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression.Reuse;
+
+/// <summary>Finds artifacts that need not be made again. A record counts only together with the very artifact that it is of.</summary>
+internal static class KeptArtifacts
+{
+    /// <summary>From <c>obj</c> to the folder of an item: <c>obj/Debug/compress/compress.NAME-1a2b3c4d</c>.</summary>
+    private const int Depth = 3;
+
+    /// <summary>Looks beside the artifact's place, then in other folders, from where the artifact is copied.</summary>
+    /// <param name="artifactKey">What the artifact must have been made from and by.</param>
+    /// <param name="artifactPath">Its place.</param>
+    /// <param name="folders">Where else there may be records.</param>
+    /// <returns>The record of the artifact, which is in its place; null when there is none.</returns>
+    public static ArtifactRecord? Find(string artifactKey, string artifactPath, IEnumerable<string> folders)
+    {
+        var own = RecordFile.PathOf(artifactPath);
+        if (RecordFile.Read(own, artifactKey) is { } record && IsThere(artifactPath, record))
+            return record;
+        foreach (var path in folders.SelectMany(Records).Where(path => path != own))
+        {
+            if (RecordFile.Read(path, artifactKey) is { } other && Copy(path[..^RecordFile.Extension.Length], artifactPath, other))
+                return other;
+        }
+
+        return null;
+    }
+
+    /// <summary>Records what was measured. What nobody can rely on has no record.</summary>
+    /// <param name="keys">What it depends on.</param>
+    /// <param name="measured">What was measured.</param>
+    /// <param name="artifactPath">The artifact, which is there.</param>
+    /// <param name="inputs">The files that the run has read.</param>
+    /// <param name="started">When it began, UTC: of a file that was written to since, nobody knows which content was used.</param>
+    /// <returns>The path of the record, or null.</returns>
+    public static string? Keep(ReuseKeys keys, Measurements measured, string artifactPath, IEnumerable<string> inputs, DateTime started)
+    {
+        var path = RecordFile.PathOf(artifactPath);
+        var hasBlindSearch = measured.Artifact.Search is not null
+            && measured.Metrics is { } metrics && metrics.Any(metric => metric.Failure is not null);
+        if (keys.Artifact is null || hasBlindSearch || inputs.Any(input => File.GetLastWriteTimeUtc(input) >= started))
+        {
+            File.Delete(path);
+            return null;
+        }
+
+        RecordFile.Write(path, ArtifactRecord.Of(keys, measured));
+        return path;
+    }
+
+    private static IEnumerable<string> Records(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Depth };
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(Path.GetFullPath(folder), $"*{ArtifactName.Extension}{RecordFile.Extension}", options)
+                .Order(StringComparer.Ordinal) : [];
+    }
+
+    private static bool IsThere(string artifactPath, ArtifactRecord record)
+    {
+        try
+        {
+            return File.Exists(artifactPath) && FileDigest.Of(artifactPath) == record.Artifact.Sha256;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whoever replaces the other artifact meanwhile does it under another name: what was opened stays what it was.</summary>
+    private static bool Copy(string from, string to, ArtifactRecord record)
+    {
+        try
+        {
+            if (!File.Exists(from))
+                return false;
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(to))!);
+            using var source = File.OpenRead(from);
+            using var copy = new ReplacedFile(to);
+            source.CopyTo(copy.Stream);
+            copy.Stream.Position = 0;
+            if (Convert.ToHexStringLower(SHA256.HashData(copy.Stream)) != record.Artifact.Sha256)
+                return false;
+            copy.Commit(overwrite: true);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Then it is made, or that fails and says why.
+            return false;
+        }
+    }
+}

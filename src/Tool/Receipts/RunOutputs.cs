@@ -1,0 +1,88 @@
+namespace CompressTasks.Tool.Receipts;
+
+/// <summary>
+/// The list of what runs with one receipt have made, whether they passed or not: the next one removes what it does not make itself. The list lies
+/// beside the receipt, in its format. A file that somebody has changed since is nobody's but theirs.
+/// </summary>
+internal sealed class RunOutputs
+{
+    private const string Extension = ".outputs";
+
+    private readonly string _path;
+    private readonly string _folder;
+    private readonly Dictionary<string, FileStamp> _earlier;
+
+    private RunOutputs(string path, string folder, Dictionary<string, FileStamp> earlier) => (_path, _folder, _earlier) = (path, folder, earlier);
+
+    /// <param name="receiptPath">The receipt, before a run removes it: that of a version without lists has its outputs too.</param>
+    /// <exception cref="IOException">The list cannot be read.</exception>
+    public static RunOutputs Of(string receiptPath)
+    {
+        var receipt = Path.GetFullPath(receiptPath);
+        var folder = Path.GetDirectoryName(receipt)!;
+        var list = Receipt.Read(receipt + Extension) ?? Receipt.Read(receipt);
+        var earlier = new Dictionary<string, FileStamp>(StringComparer.Ordinal);
+        foreach (var file in list?.Files.Where(file => file.Role == ReceiptRole.Output) ?? [])
+            earlier[Path.GetFullPath(file.Path, folder)] = file.Stamp;
+        return new(receipt + Extension, folder, earlier);
+    }
+
+    /// <summary>Removes the reports: whatever becomes of this run, they are of another.</summary>
+    public void RemoveReports()
+    {
+        foreach (var path in _earlier.Keys.Where(path => Path.GetFileName(path).Contains(".report.", StringComparison.Ordinal)))
+            Remove(path);
+    }
+
+    /// <summary>Says what the run is going to write, so that it can be told from files of the user's even if it does not come to its end.</summary>
+    /// <exception cref="IOException">The list cannot be written.</exception>
+    public void Begin(IEnumerable<string> planned)
+    {
+        foreach (var path in planned.Select(Path.GetFullPath).Where(path => !File.Exists(path) || IsOurs(path)))
+            _earlier[path] = FileStamp.Unknown;
+        Write(_earlier);
+    }
+
+    /// <summary>Removes what earlier runs have made and this one has not.</summary>
+    /// <exception cref="IOException">A file cannot be read, or the list cannot be written.</exception>
+    public void End(IEnumerable<string> made)
+    {
+        var outputs = made.Select(Path.GetFullPath).Distinct().ToDictionary(path => path, FileStamp.Of, StringComparer.Ordinal);
+        foreach (var path in _earlier.Keys.Except(outputs.Keys))
+        {
+            // What is in use today goes another time.
+            if (!Remove(path))
+                outputs.Add(path, _earlier[path]);
+        }
+
+        Write(outputs);
+    }
+
+    private bool IsOurs(string path)
+    {
+        var file = new FileInfo(path);
+        return _earlier.TryGetValue(path, out var stamp) && file.Exists && (stamp.Length < 0 || stamp.Compare(file) is not null);
+    }
+
+    private bool Remove(string path)
+    {
+        try
+        {
+            if (IsOurs(path))
+                File.Delete(path);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private void Write(Dictionary<string, FileStamp> outputs)
+    {
+        Directory.CreateDirectory(_folder);
+        var files = outputs.OrderBy(output => output.Key, StringComparer.Ordinal)
+            .Select(output => new ReceiptFile(ReceiptRole.Output, Path.GetRelativePath(_folder, output.Key).Replace('\\', '/'), output.Value));
+        new Receipt([.. files], [], "", []).Write(_path);
+    }
+}

@@ -1,0 +1,99 @@
+using CompressTasks.Tool.Receipts;
+
+namespace CompressTasks.Tool.Tests.Receipts;
+
+public sealed class RunOutputsTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public void WhatTheNextRunDoesNotMakeGoes()
+    {
+        Made("a.onnxz", "a.report.html", "b.onnxz");
+        var next = Start();
+        next.Begin([_workspace["obj/a.onnxz"]]);
+
+        next.End([_workspace["obj/a.onnxz"]]);
+
+        Files().ShouldBe(["a.onnxz"]);
+    }
+
+    [Fact]
+    public void ReportsGoBeforeAnythingIsDone()
+    {
+        Made("a.onnxz", "a.onnxz.record", "a.report.html");
+
+        Start().RemoveReports();
+
+        Files().ShouldBe(["a.onnxz", "a.onnxz.record"]);
+    }
+
+    [Fact]
+    public void FilesOfTheUsersStay()
+    {
+        Write("a.report.md", "mine");
+        Made("b.onnxz", "b.report.html");
+        Write("b.report.html", "mine now");
+        var next = Start();
+        next.RemoveReports();
+
+        next.End([]);
+
+        Files().ShouldBe(["a.report.md", "b.report.html"]);
+    }
+
+    [Fact]
+    public void WhatAnEndedRunHasWrittenGoesWithTheNext()
+    {
+        Write("mine.onnxz", "mine");
+        Start().Begin([_workspace["obj/mine.onnxz"], _workspace["obj/a.onnxz"], _workspace["obj/never.onnxz"]]);
+        Write("a.onnxz", "half of the run");
+
+        var next = Start();
+        next.End([]);
+
+        Files().ShouldBe(["mine.onnxz"]);
+    }
+
+    [Fact]
+    public void AReceiptWithoutAListHasOneInItself()
+    {
+        Write("a.report.html", "old");
+        var stamp = FileStamp.Of(_workspace["obj/a.report.html"]);
+        new Receipt([new(ReceiptRole.Output, "a.report.html", stamp)], [], "", []).Write(_workspace["obj/compress.receipt"]);
+
+        Start().RemoveReports();
+
+        Files().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ADamagedListIsNone()
+    {
+        Made("a.onnxz");
+        Write("compress.receipt.outputs", "something else");
+
+        var next = Start();
+        next.End([]);
+
+        Files().ShouldBe(["a.onnxz"]);
+    }
+
+    private RunOutputs Start() => RunOutputs.Of(_workspace["obj/compress.receipt"]);
+
+    private void Made(params string[] names)
+    {
+        var run = Start();
+        run.Begin([.. names.Select(name => _workspace[$"obj/{name}"])]);
+        foreach (var name in names)
+            Write(name, $"content of {name}");
+        run.End([.. names.Select(name => _workspace[$"obj/{name}"])]);
+    }
+
+    private void Write(string name, string text) => _workspace.Write($"obj/{name}", text);
+
+    private IEnumerable<string> Files() =>
+        _workspace.Entries.Select(Path.GetFileName).OfType<string>().Where(name => !name.StartsWith("compress.receipt", StringComparison.Ordinal));
+}
