@@ -4,7 +4,6 @@ using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
 using CompressTasks.Metrics;
-using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
 using CompressTasks.Reporting.Writers;
@@ -38,6 +37,7 @@ public static class Compressor
             ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
         var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
+        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. metrics?.Files ?? []]);
         var plan = new ModelTargetResolver(model, options.Threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var (encoded, search) = evaluation is null
             ? (new PartlyEncodedModel(plan), null)
@@ -47,24 +47,25 @@ public static class Compressor
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
         var weights = plan.Count(p => p.HasChunk);
 
+        using var pending = new PendingArtifact(artifactPath);
         var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes, weights);
         encoding.Begin();
-        var coded = ModelEncoder.Write(model, encoded, artifactPath, options.Threads, encoding, cancellationToken);
+        var coded = ModelEncoder.Write(model, encoded, pending.Path, options.Threads, encoding, cancellationToken);
 
         var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes, weights);
         verifying.Begin();
-        var qualities = ArtifactVerifier.Measure(artifactPath, model, options.Threads, verifying, cancellationToken);
+        var qualities = ArtifactVerifier.Measure(pending.Path, model, options.Threads, verifying, cancellationToken);
 
         if (evaluation is not null)
             new ProgressMeter(progress, name, CompressionPhase.Comparing, bytes).Begin();
-        var outputs = evaluation?.Run(artifactPath, [.. qualities.Select(quality => quality.Path)], options.Threads, cancellationToken);
-        var measured = metrics is null ? null : Measure(metrics, artifactPath, options.Threads, cancellationToken);
+        var outputs = evaluation?.Run(pending.Path, [.. qualities.Select(quality => quality.Path)], options.Threads, cancellationToken);
+        var measured = metrics is null ? null : Measure(metrics, pending.Path, options.Threads, cancellationToken);
 
         var probe = evaluation is null
-            ? OutputProbe.Look(model, name, artifactPath, [.. qualities.Select(quality => quality.Path)], options, cancellationToken) : null;
+            ? OutputProbe.Look(model, name, pending.Path, [.. qualities.Select(quality => quality.Path)], options, cancellationToken) : null;
 
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
-        var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(artifactPath), new FileInfo(artifactPath).Length);
+        var artifact = new FileSummary(Path.GetFileName(artifactPath), Sha256(pending.Path), new FileInfo(pending.Path).Length);
         var (report, failures) = new ReportBuilder(plan, coded, qualities, outputs, measured).Build(original, artifact, spec.Gate);
         if (search is not null)
         {
@@ -75,6 +76,11 @@ public static class Compressor
         var at = spec.Gate?.At ?? new SourceLocation(spec.File);
         report = report with { Probe = probe };
         report = report with { Notes = ReportNotes.Of(report, evaluation?.OnlyPastLength) };
+        if (probe is { Failure: { } failure })
+        {
+            var worst = probe.WorstWeight is { } path ? new BlameSummary(path, 1, double.NaN) : null;
+            failures = [.. failures, GateDiagnostics.CannotRun(spec.Gate?.OnFailure ?? Severity.Error, original, failure, worst is null ? [] : [worst], at)];
+        }
         if (probe is { IsAlarming: true })
             failures = [.. failures, GateDiagnostics.Probe(original, probe, at)];
         if (probe is { IsRefused: true })
@@ -83,10 +89,12 @@ public static class Compressor
             failures = [.. failures, GateDiagnostics.Stateful(original, unfed, spec.Gate!.Outputs!.Samples.At)];
         var tree = SourceTree.Around(spec.Folder);
         report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
-        var modelPaths = ModelPaths(model);
-        return new(report, [.. modelPaths, .. evaluation?.Files ?? [], .. metrics?.Files ?? []], artifactPath,
-            ReportFiles.Write(report, spec.Reports, artifactPath), failures)
-        { ModelPaths = modelPaths };
+        using var reports = new ReportFiles(report, spec.Reports, artifactPath);
+        pending.Commit();
+        reports.Commit();
+        return new(report, [.. opened.Files, .. evaluation?.Files ?? [], .. metrics?.Files ?? []], artifactPath,
+            reports.Paths, failures)
+        { ModelPaths = opened.Files };
     }
 
     /// <summary>Of what is on disk, as everything else.</summary>
@@ -95,12 +103,6 @@ public static class Compressor
     {
         using var restored = TrialModel.OfArtifact(artifactPath, threads, cancellationToken);
         return metrics.Measure(restored.Path);
-    }
-
-    private static List<string> ModelPaths(OnnxModel model)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(model.Path))!;
-        return [.. model.Files.Select(file => Path.Combine(folder, file.Name))];
     }
 
     private static SpecSummary Used(CompressionSpec spec, SourceTree tree) => new(

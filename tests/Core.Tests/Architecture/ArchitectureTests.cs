@@ -6,7 +6,7 @@ public sealed class ArchitectureTests
 {
     private const string HowToSee = "'dotnet run -c Release --project bench -- imports' shows what each module uses";
 
-    private const int MostFilesThatOpeningReaches = 140;
+    private const int MostFilesThatOpeningReaches = 142;
 
     private static readonly ImportGraph _files = ImportGraph.OfFolder(Path.Combine(Repository.Root, "src", "Core"));
 
@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
         ["Coding"] = ["IO", "Numerics", "Threading"],
         ["Compression"] =
         [
-            "Artifacts", "Calibration", "Coding", "Diagnostics", "Gate", "Metrics", "Numerics", "Onnx", "Outputs", "Reporting",
+            "Artifacts", "Calibration", "Coding", "Diagnostics", "Gate", "IO", "Metrics", "Numerics", "Onnx", "Outputs", "Reporting",
             "Reporting/Writers", "Spec", "Threading", "WeightCoding", "WeightCoding/Encoding",
         ],
         ["Diagnostics"] = [],
