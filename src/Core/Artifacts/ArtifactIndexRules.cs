@@ -14,17 +14,47 @@ internal static class ArtifactIndexRules
         ?? ChunksViolation(index, end)
         ?? (index.SkeletonLength > ArtifactFormat.LargestSkeleton ? $"the skeleton would have {index.SkeletonLength} bytes" : null);
 
+    /// <summary>The first rule for the names of files that is broken, in words, or <see langword="null"/>.</summary>
+    public static string? FirstViolation(IEnumerable<string> names)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in names)
+        {
+            if (!IsInsideFolder(name))
+                return $"'{name}' is not a relative path that stays in the model's folder on every system";
+            if (taken.TryGetValue(name, out var other) && other != name)
+                return $"'{other}' and '{name}' are the same file on systems that do not tell cases apart";
+            if (!taken.Add(name))
+                return $"the file '{name}' is there twice";
+        }
+
+        return null;
+    }
+
+    /// <summary>A name that every system allows, for the main file, whose name nothing refers to.</summary>
+    public static string Portable(string name)
+    {
+        var characters = name.ToCharArray();
+        for (var i = 0; i < characters.Length; i++)
+        {
+            if (IsForbidden(characters[i]))
+                characters[i] = '_';
+        }
+
+        return new(characters);
+    }
+
     private static string? FilesViolation(IReadOnlyList<ArtifactFile> files)
     {
         if (files.Count == 0)
             return "it has no model file";
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new List<string>(files.Count);
+        foreach (var file in files)
+            names.Add(file.Name);
+        if (FirstViolation(names) is { } violation)
+            return violation;
         foreach (var file in files)
         {
-            if (!IsInsideFolder(file.Name))
-                return $"'{file.Name}' is not a relative path that stays in the model's folder";
-            if (!names.Add(file.Name))
-                return $"the file '{file.Name}' is there twice";
             if (file.Length is < 0 or > ArtifactFormat.LargestFile)
                 return $"the file '{file.Name}' would have {file.Length} bytes";
             if (file.OriginalSha256.Length is not (0 or 64))
@@ -37,19 +67,10 @@ internal static class ArtifactIndexRules
     // Stricter than any one system: what is inside the folder on Linux must be so on Windows, with its drives, streams and backslashes.
     private static bool IsInsideFolder(string name) =>
         name.Length is > 0 and <= ArtifactFormat.LongestName
-        && !HasForbidden(name)
+        && !Array.Exists(name.ToCharArray(), IsForbidden)
         && Array.TrueForAll(name.Split('/'), part => part is not ("" or "." or ".."));
 
-    private static bool HasForbidden(string name)
-    {
-        foreach (var c in name)
-        {
-            if (c is '\\' or ':' || char.IsControl(c))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool IsForbidden(char c) => c is '\\' or ':' || char.IsControl(c);
 
     private static string? WeightsViolation(ArtifactIndex index)
     {

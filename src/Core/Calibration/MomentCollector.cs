@@ -134,7 +134,11 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var matrix in _moments.SelectMany(moments => moments.Finish()))
+            {
                 hash.AppendData(MemoryMarshal.AsBytes(matrix.AsSpan()));
+                _fits = _fits && matrix.All(double.IsFinite);
+            }
+
             var factor = _fits ? InputCovarianceFactor.Create(_moments, runLength == 1 ? IndexDamping : 0) : null;
             _moments = [];
             return (hash.GetHashAndReset(), factor);

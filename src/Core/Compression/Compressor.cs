@@ -17,10 +17,10 @@ public static class Compressor
 {
     /// <summary>The files that a run of the spec writes.</summary>
     /// <exception cref="CompressException">An entry matches nothing, or two models would write the same artifact.</exception>
-    internal static IReadOnlyList<string> OutputPaths(CompressionSpec spec, CompressionOptions options) =>
+    internal static IReadOnlyList<string> WrittenPaths(CompressionSpec spec, CompressionOptions options) =>
     [
-        .. spec.FindModels().Select(file => OpenedModels.ArtifactPath(file, options)).SelectMany(artifact => (IEnumerable<string>)
-            [artifact, RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(artifact, format))]),
+        .. spec.FindModels().Select(file => OpenedModels.ArtifactPath(spec, file, options)).SelectMany(artifact => (IEnumerable<string>)
+            [artifact, RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(format, artifact))]),
     ];
 
     /// <summary>Compresses every model of a spec. Artifacts and reports are written whether the gate holds or not.</summary>
@@ -51,35 +51,42 @@ public static class Compressor
         var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
 
-        var artifact = kept?.Artifact ?? Make(spec, opened, evaluation, metrics, options.Threads, progress, cancellationToken);
+        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. metrics?.Files ?? []]);
+
+        // An artifact that is made takes its place when all is known of it: a run that ends with an error leaves what was there.
+        using var pending = kept is null ? new PendingArtifact(artifactPath) : null;
+        var path = pending?.Path ?? artifactPath;
+        var artifact = kept?.Artifact ?? Make(spec, opened, path, evaluation, metrics, options.Threads, progress, cancellationToken);
         if (evaluation is not null)
             new ProgressMeter(progress, name, CompressionPhase.Comparing, model.TotalBytes).Begin();
         var outputs = knownOutputs
-            ?? (evaluation is null ? null : Compare(evaluation, artifactPath, artifact, spec.Folder, options.Threads, cancellationToken));
+            ?? (evaluation is null ? null : Compare(evaluation, path, artifact, spec.Folder, options.Threads, cancellationToken));
         var figures = metrics is null ? null
-            : kept?.MetricsFor(keys!, spec.Gate!.Metrics) ?? Measure(metrics, artifactPath, options.Threads, cancellationToken);
+            : kept?.MetricsFor(keys!, spec.Gate!.Metrics) ?? Measure(metrics, path, options.Threads, cancellationToken);
         var probe = outputs is not null ? null
             : options.Probe && kept?.Probe is { } seen ? seen
-            : OutputProbe.Look(model, name, artifactPath, artifact.Inexact, options, cancellationToken);
+            : OutputProbe.Look(model, name, path, artifact.Inexact, options, cancellationToken);
         var measured = new Measurements(artifact, outputs, figures, probe);
 
-        var modelPaths = ModelPaths(model);
         IReadOnlyList<string> inputs =
-            [.. modelPaths, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? []];
-        var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);
+            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? []];
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var (report, findings) = ReportBuilder.Build(spec, original, Path.GetFileName(artifactPath), measured);
-        return new(report, inputs, artifactPath, ReportFiles.Write(report, spec.Reports, artifactPath), findings)
+        using var reports = new ReportFiles(report, spec.Reports, artifactPath);
+        pending?.Commit();
+        reports.Commit();
+        var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);
+        return new(report, inputs, artifactPath, reports.Paths, findings)
         {
-            ModelPaths = modelPaths,
+            ModelPaths = opened.Files,
             IsKept = kept is not null,
             RecordPath = record,
         };
     }
 
     /// <summary>Codes the weights, writes the artifact, and reads it back.</summary>
-    private static MeasuredArtifact Make(CompressionSpec spec, OpenedModel opened, OutputGateRunner? evaluation, MetricRunner? metrics, int threads,
-        IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    private static MeasuredArtifact Make(CompressionSpec spec, OpenedModel opened, string path, OutputGateRunner? evaluation, MetricRunner? metrics,
+        int threads, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var (model, name, artifactPath) = opened;
         var plan = new ModelTargetResolver(model, threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
@@ -93,13 +100,13 @@ public static class Compressor
 
         var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes, weights);
         encoding.Begin();
-        var coded = ModelEncoder.Write(model, encoded, artifactPath, threads, encoding, cancellationToken);
+        var coded = ModelEncoder.Write(model, encoded, path, threads, encoding, cancellationToken);
 
         var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes, weights);
         verifying.Begin();
-        var qualities = ArtifactVerifier.Measure(artifactPath, model, threads, verifying, cancellationToken);
+        var qualities = ArtifactVerifier.Measure(path, model, threads, verifying, cancellationToken);
         return new ArtifactSummarizer(plan, coded, qualities, search)
-            .Summarize(model.TotalBytes, FileDigest.Of(artifactPath), new FileInfo(artifactPath).Length);
+            .Summarize(model.TotalBytes, FileDigest.Of(path), new FileInfo(path).Length);
     }
 
     private static MeasuredOutputs Compare(OutputGateRunner evaluation, string artifactPath, MeasuredArtifact artifact, string folder, int threads,
@@ -119,11 +126,5 @@ public static class Compressor
     {
         using var restored = TrialModel.OfArtifact(artifactPath, threads, cancellationToken);
         return metrics.Measure(restored.Path);
-    }
-
-    private static List<string> ModelPaths(OnnxModel model)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(model.Path))!;
-        return [.. model.Files.Select(file => Path.Combine(folder, file.Name))];
     }
 }

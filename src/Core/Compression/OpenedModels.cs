@@ -15,7 +15,8 @@ internal sealed class OpenedModels : IDisposable
         try
         {
             foreach (var file in spec.FindModels())
-                _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(spec, file, options)));
+                _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(spec, file, options)) { At = file.At });
+            OutputPaths.Require(spec, _models);
             Plan.RequireRulesUsed(spec, [.. _models.Select(opened => opened.Model)]);
         }
         catch
@@ -45,4 +46,18 @@ internal sealed class OpenedModels : IDisposable
 /// <param name="Model">The model itself.</param>
 /// <param name="Name">As the reader of the spec knows it; the same on every machine.</param>
 /// <param name="ArtifactPath">Where its artifact goes.</param>
-internal sealed record OpenedModel(OnnxModel Model, string Name, string ArtifactPath);
+internal sealed record OpenedModel(OnnxModel Model, string Name, string ArtifactPath)
+{
+    /// <summary>Where the spec names it.</summary>
+    public required SourceLocation At { get; init; }
+
+    /// <summary>Full paths of its files.</summary>
+    public IReadOnlyList<string> Files
+    {
+        get
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(Model.Path))!;
+            return [.. Model.Files.Select(file => Path.Combine(folder, file.Name))];
+        }
+    }
+}

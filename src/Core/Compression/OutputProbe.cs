@@ -52,6 +52,8 @@ internal static class OutputProbe
                 return skipped;
             var outputs = OutputGateRunner.Prepare(gate, ".", model, name, blameBudget: BlameSearch.Least)
                 .Run(artifactPath, lossyWeights, options.Threads, cancellationToken);
+            if (outputs.Failure is { } failure)
+                return new(count, null, null, outputs.Blame.FirstOrDefault(weight => weight.Share > 0)?.Path, Skipped: null) { Failure = failure };
             if (Worst(outputs.Outputs, output => output.R2) is { } worst)
                 return new(count, worst.Name, worst.R2, outputs.Blame.FirstOrDefault(weight => weight.Share > 0)?.Path, Skipped: null);
             return Worst(outputs.Outputs, output => output.Equal) is { } whole

@@ -20,11 +20,12 @@ internal static class Plan
     public static IReadOnlyList<WeightPlan> Create(CompressionSpec spec, OnnxModel model)
     {
         var plans = new List<WeightPlan>();
+        var exact = ExactBecause(model);
         var firstOf = new Dictionary<(OnnxWeight, StackSpec?), OnnxWeight>();
         foreach (var weight in model.Weights)
         {
             var (rule, decided) = Decide(spec, weight);
-            var keep = decided ?? TableReason(model, weight, rule!);
+            var keep = decided ?? exact.GetValueOrDefault(weight) ?? TableReason(model, weight, rule!);
             var stack = keep is null ? rule!.Stack : null;
             var hasChunk = weight.CanExcise && (stack is not null || IsWorthAChunk(weight) || model.SharedWith(weight) is not null);
 
@@ -87,6 +88,20 @@ internal static class Plan
     /// <summary>Two names for one range of an external file: there is one hole to fill, so the first one's stack serves both.</summary>
     private static bool IsSamePlace(OnnxWeight a, OnnxWeight b) =>
         a.Storage == WeightStorage.External && b.Storage == WeightStorage.External && a.File == b.File && a.Offset == b.Offset && a.CanExcise;
+
+    /// <summary>Weights that are used where small errors are not small, and those that have the same place in an external file.</summary>
+    private static Dictionary<OnnxWeight, string> ExactBecause(OnnxModel model)
+    {
+        var operands = ExactOperands.Find(model.ReadStructure());
+        var reasons = new Dictionary<OnnxWeight, string>();
+        foreach (var weight in model.Weights.Where(weight => operands.ContainsKey(weight.Path)))
+        {
+            foreach (var same in model.Weights.Where(other => other == weight || IsSamePlace(other, weight)))
+                reasons.TryAdd(same, $"{KeepReason.Operand} {operands[weight.Path]}");
+        }
+
+        return reasons;
+    }
 
     private static string? TableReason(OnnxModel model, OnnxWeight weight, RuleSpec rule)
     {

@@ -44,6 +44,12 @@ internal static class ReportBuilder
     private static IEnumerable<Diagnostic> Warnings(CompressionSpec spec, FileSummary original, Measurements measured)
     {
         var at = spec.Gate?.At ?? new SourceLocation(spec.File);
+        if (measured.Probe is { Failure: { } failure } probe)
+        {
+            IReadOnlyList<BlameSummary> worst = probe.WorstWeight is { } path ? [new(path, 1, double.NaN)] : [];
+            yield return GateDiagnostics.CannotRun(spec.Gate?.OnFailure ?? Severity.Error, original, failure, worst, at);
+        }
+
         if (measured.Artifact.Search is { } search)
         {
             foreach (var warning in SearchWarnings.Of(search, spec.Search!, original, measured.Outputs!.Summary))

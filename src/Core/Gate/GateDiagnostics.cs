@@ -66,6 +66,15 @@ internal static class GateDiagnostics
                     + $"infinity in one model only, or another shape. Check that the original computes numbers on these samples; if it does, give "
                     + $"the weights a higher target."), gate.At);
 
+    public static Diagnostic CannotRun(Severity severity, FileSummary model, string failure, IReadOnlyList<BlameSummary> blame, SourceLocation at)
+    {
+        var known = blame.Where(weight => weight.Share > 0).Take(Named).Select(weight => weight.Path).ToList();
+        return new("CT4030", severity,
+            $"{model.Path}: ONNX Runtime runs the original but not the restored model: {failure}. "
+                + (known.Count == 0 ? "Give weights a higher target, or carry them exactly (stack: lossless)."
+                    : $"It runs with the original of {string.Join(" or ", known)}: carry that exactly (stack: lossless)."), at);
+    }
+
     public static Diagnostic Stateful(FileSummary model, IReadOnlyList<(string Input, string Output)> states, SourceLocation at) =>
         new("CT4013", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,

@@ -61,7 +61,7 @@ internal static class OutputGate
 
     /// <summary>Whether nothing is wrong with the outputs themselves; a threshold for a figure that no output has is wrong with the spec.</summary>
     public static bool Holds(OutputGateSpec gate, OutputsSummary outputs) =>
-        Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
+        outputs.Failure is null && Incomparable(outputs).Count == 0 && Checks(gate, outputs).All(check => check.Passed || check.Worst is null);
 
     private static Check OnLabels(LabelThreshold threshold, OutputsSummary outputs)
     {

@@ -41,6 +41,13 @@ internal static class QualityGate
 
         void CheckOutputs(OutputGateSpec asked, OutputsSummary outputs)
         {
+            if (outputs.Failure is { } failure)
+            {
+                checks.Add(new("outputs.run", 1, 0, false));
+                failures.Add(GateDiagnostics.CannotRun(severity, model, failure, outputs.Blame, asked.At));
+                return;
+            }
+
             foreach (var output in OutputGate.Incomparable(outputs))
             {
                 checks.Add(new("outputs.incomparable", 0, output.Incomparable, false));

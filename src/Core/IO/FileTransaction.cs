@@ -12,11 +12,13 @@ internal sealed class FileTransaction : IDisposable
 
     /// <param name="targets">Full paths; the first one is renamed last, so that it never refers to files that are not there.</param>
     /// <param name="overwrite">Whether targets may exist.</param>
-    /// <exception cref="Diagnostics.CompressException">A target exists and must not.</exception>
+    /// <exception cref="Diagnostics.CompressException">A target is a folder, or exists and must not.</exception>
     public FileTransaction(IReadOnlyList<string> targets, bool overwrite)
     {
         _targets = targets;
         _overwrite = overwrite;
+        if (targets.FirstOrDefault(Directory.Exists) is { } folder)
+            throw FileDiagnostics.TargetIsFolder(folder);
         if (!overwrite && targets.FirstOrDefault(Path.Exists) is { } existing)
             throw FileDiagnostics.TargetExists(existing);
     }
@@ -63,11 +65,21 @@ internal sealed class FileTransaction : IDisposable
         foreach (var file in _files.Values)
             file.Dispose();
         foreach (var file in _filesMade)
-            File.Delete(file);
+            ReplacedFile.Remove(file);
         foreach (var folder in _foldersMade)
+            RemoveIfEmpty(folder);
+    }
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        try
         {
             if (!Directory.EnumerateFileSystemEntries(folder).Any())
                 Directory.Delete(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // An empty folder is left; what led here is worth more.
         }
     }
 

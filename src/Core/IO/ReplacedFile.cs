@@ -8,6 +8,7 @@ namespace CompressTasks.IO;
 internal sealed class ReplacedFile : IDisposable
 {
     private const int BufferSize = 1 << 16;
+    private const int LongestName = 255;
 
     private readonly string _path;
     private bool _isCommitted;
@@ -17,7 +18,7 @@ internal sealed class ReplacedFile : IDisposable
     public ReplacedFile(string path)
     {
         _path = path;
-        TemporaryPath = $"{path}.{Path.GetRandomFileName()}.tmp";
+        TemporaryPath = TemporaryPathFor(path);
         Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, BufferSize);
     }
 
@@ -27,14 +28,40 @@ internal sealed class ReplacedFile : IDisposable
     /// <summary>Takes the file's bytes.</summary>
     public FileStream Stream { get; }
 
+    /// <summary>A new name beside a file, and like it as far as file systems allow: they take 255 bytes.</summary>
+    public static string TemporaryPathFor(string path)
+    {
+        var suffix = $".{Path.GetRandomFileName()}.tmp";
+        var name = Path.GetFileName(path);
+        while (Encoding.UTF8.GetByteCount(name) > LongestName - suffix.Length)
+            name = name.Substring(0, name.Length - (name.Length > 1 && char.IsLowSurrogate(name[name.Length - 1]) ? 2 : 1));
+        return Path.Combine(Path.GetDirectoryName(path) ?? "", name + suffix);
+    }
+
     /// <summary>Writes a text in UTF-8.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, string text)
     {
-        using var file = new ReplacedFile(path);
-        var bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text);
-        file.Stream.Write(bytes, 0, bytes.Length);
+        using var file = Begin(path, text);
         file.Commit(overwrite: true);
+    }
+
+    /// <summary>Writes a text in UTF-8 that is to be committed.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static ReplacedFile Begin(string path, string text)
+    {
+        var file = new ReplacedFile(path);
+        try
+        {
+            var bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text);
+            file.Stream.Write(bytes, 0, bytes.Length);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Puts the file into its place.</summary>
@@ -67,6 +94,18 @@ internal sealed class ReplacedFile : IDisposable
             // The last bytes do not fit on the disk. The file is handled as closed, and goes.
         }
 
-        File.Delete(TemporaryPath);
+        Remove(TemporaryPath);
+    }
+
+    /// <summary>Removes a file that is not needed any more. Where that fails, it must not take the place of the error that led to it.</summary>
+    public static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 }

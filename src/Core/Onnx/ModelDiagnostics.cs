@@ -70,6 +70,16 @@ internal static class ModelDiagnostics
     public static CompressException ExternalLocationUnsafe(string path, string location, string reason) =>
         Error("CT2021", path, $"The external data file '{location}' {reason}. Put it into the model's folder and give its path relative to it.");
 
+    public static CompressException ExternalLinkLeadsOut(string path, string location) =>
+        Error("CT2021", path,
+            $"The external data file '{location}' is a link that leads out of the model's folder, and out of the folder of the file that the model itself may be a link to. Copy it into the model's folder.");
+
+    public static CompressException RestoredOverItsData(string path, string location) =>
+        Error("CT2091", path, $"The model would have the name of its own external data file '{location}'. Give it another name.");
+
+    public static CompressException RestoredOverItsArtifact(string path, string artifact) =>
+        Error("CT3092", path, $"This would overwrite the artifact {artifact}, which the model is restored from. Choose another place.");
+
     public static CompressException ExternalFileMissing(string path, string location, string weight) =>
         Error("CT2022", path, $"The external data file '{location}' of weight '{weight}' does not exist. Put it beside the model.");
 

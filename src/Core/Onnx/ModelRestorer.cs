@@ -102,13 +102,21 @@ internal static class ModelRestorer
         {
             var external = Path.Combine(folder, file.Name);
             if (string.Equals(external, target, StringComparison.OrdinalIgnoreCase))
-                throw ModelDiagnostics.BadLayout(path, $"the model would be overwritten by its external data file '{file.Name}'");
+                throw ModelDiagnostics.RestoredOverItsData(path, file.Name);
             ExternalLocation.Resolve(path, file.Name);
             targets.Add(external);
         }
 
+        // A link in the place of the artifact would be replaced, not followed.
+        if (RealPath.Of(Path.GetFullPath(layout.Path)) is { } artifact
+            && targets.Exists(file => IsSame(file, artifact) || IsSame(file, Path.GetFullPath(layout.Path))))
+            throw ModelDiagnostics.RestoredOverItsArtifact(path, layout.Path);
+
         return targets;
     }
+
+    private static bool IsSame(string target, string artifact) =>
+        Path.Combine(RealPath.Of(Path.GetDirectoryName(target)!) ?? "", Path.GetFileName(target)) == artifact || target == artifact;
 
     // What lies between the holes: skeleton in the main file, nothing in external data files.
     private static void Fill(ModelLayout layout, Stream skeleton, FileStream stream, int file, long end)

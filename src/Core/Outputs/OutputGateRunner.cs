@@ -27,6 +27,7 @@ internal sealed class OutputGateRunner
     {
         (_gate, _model, _name, _compared, _samples) = (gate, model, name, compared, samples);
         Calibration = calibration ?? samples;
+        CalibrationAt = gate.Samples.At;
         IsCalibratedOnGate = calibration is null || (calibration.Summary.Sha256 is { } hash && hash == samples.Summary.Sha256);
     }
 
@@ -44,6 +45,9 @@ internal sealed class OutputGateRunner
 
     /// <summary>The samples on which a search measures.</summary>
     public ISampleSource Calibration { get; }
+
+    /// <summary>Where the spec names the samples on which a search measures.</summary>
+    public SourceLocation CalibrationAt { get; private init; }
 
     /// <summary>Whether a search measures on the samples that the gate judges by.</summary>
     public bool IsCalibratedOnGate { get; }
@@ -92,7 +96,7 @@ internal sealed class OutputGateRunner
             RunFirst(runner, others.Read(() => 1).First(), calibration);
         }
 
-        var result = new OutputGateRunner(gate, model, name, compared, samples, others) { Unfed = unfed, BlameBudget = budget };
+        var result = new OutputGateRunner(gate, model, name, compared, samples, others) { Unfed = unfed, BlameBudget = budget, CalibrationAt = (calibration ?? gate.Samples).At };
         result.RequireFigures(comparison);
         return result;
     }
@@ -127,22 +131,51 @@ internal sealed class OutputGateRunner
     /// <summary>A session on the original.</summary>
     public OutputRunner OpenOriginal() => new(ModelRunner.Open(_model.Path, _name, _gate), _compared);
 
-    /// <summary>A session on a restored model.</summary>
-    public OutputRunner Open(string path) => new(ModelRunner.Open(path, $"the restored {_name}", _gate), _compared);
+    /// <summary>A session on a model that computes what the original does.</summary>
+    public OutputRunner OpenCopy(string path) => new(ModelRunner.Open(path, $"the restored {_name}", _gate), _compared);
+
+    /// <summary>Does something with a restored model. That ONNX Runtime cannot load or run it is a finding, no error.</summary>
+    /// <param name="path">The model file.</param>
+    /// <param name="use">Runs the model.</param>
+    /// <param name="refused">What comes of it otherwise.</param>
+    public T OnRestored<T>(string path, Func<OutputRunner, T> use, Func<CompressException, T> refused)
+    {
+        OutputRunner session;
+        try
+        {
+            session = OpenCopy(path);
+        }
+        catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
+        {
+            return refused(error);
+        }
+
+        using (session)
+        {
+            try
+            {
+                return use(session);
+            }
+            catch (CompressException error) when (ReferenceEquals(error, session.Refusal))
+            {
+                return refused(error);
+            }
+        }
+    }
 
     /// <summary>What the original computes on the gate's samples.</summary>
     public ReferenceRuns Reference(OutputRunner original, CancellationToken cancellationToken) =>
         ReferenceRuns.Of(original, _samples, cancellationToken);
 
-    /// <summary>Compares a model with the original.</summary>
-    public OutputsSummary Compare(ReferenceRuns reference, OutputRunner session, int threads, CancellationToken cancellationToken) =>
-        Summary(reference.Compare(session, _gate.Logits, threads, cancellationToken));
+    /// <summary>Compares a restored model with the original.</summary>
+    public OutputsSummary Compare(ReferenceRuns reference, string path, int threads, CancellationToken cancellationToken) =>
+        OnRestored(path, session => Summary(reference.Compare(session, _gate.Logits, threads, cancellationToken)), Refused);
 
     /// <summary>
     /// How far outputs are from the gate: the most that is lost over what may be lost. Up to 1 they pass; infinite when that cannot be said.
     /// </summary>
     public double Violation(OutputsSummary outputs) =>
-        OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity
+        outputs.Failure is not null || OutputGate.Incomparable(outputs).Count > 0 ? double.PositiveInfinity
             : OutputGate.Checks(_gate, outputs).Where(check => check.Worst is not null).Select(check => check.Violation)
                 .DefaultIfEmpty(HasThresholds ? double.PositiveInfinity : 0).Max();
 
@@ -164,11 +197,14 @@ internal sealed class OutputGateRunner
             : summary with { Blame = Blame(original, decoded, lossyWeights, cancellationToken) };
     }
 
-    private OutputsSummary Compare(OutputRunner original, TrialModel decoded, int threads, CancellationToken cancellationToken)
-    {
-        using var session = Open(decoded.Path);
-        return Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken));
-    }
+    private OutputsSummary Compare(OutputRunner original, TrialModel decoded, int threads, CancellationToken cancellationToken) => OnRestored(
+        decoded.Path,
+        session => Summary(OutputComparison.Run(original, session, _samples, _gate.Logits, isParallel: threads > 1, cancellationToken)),
+        Refused);
+
+    /// <summary>Nothing is known of what a model computes that cannot be run.</summary>
+    private OutputsSummary Refused(CompressException error) =>
+        Summary(new Comparison(_compared, _gate.Logits)) with { Outputs = [], Labels = null, Failure = SampleDiagnostics.Refusal(error) };
 
     private OutputsSummary Summary(Comparison comparison) => new(
         _samples.Summary,
@@ -197,10 +233,9 @@ internal sealed class OutputGateRunner
             return error;
         }, BlameBudget);
 
-        SquaredError Measure()
-        {
-            using var session = Open(decoded.Path);
-            return runs.Compare(session, logits: false, threads: 1, cancellationToken).Pooled.Error;
-        }
+        SquaredError Measure() => OnRestored(
+            decoded.Path,
+            session => runs.Compare(session, logits: false, threads: 1, cancellationToken).Pooled.Error,
+            _ => new(0, double.PositiveInfinity, 0));
     }
 }

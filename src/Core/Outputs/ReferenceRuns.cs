@@ -1,3 +1,4 @@
+using CompressTasks.Diagnostics;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
 using CompressTasks.Threading;
@@ -45,6 +46,16 @@ internal sealed class ReferenceRuns
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
     public static ReferenceRuns First(OutputRunner original, ISampleSource samples, int count, long mostBytes, CancellationToken cancellationToken) =>
         new(original, Keep(original, samples.Read(() => 1).Take(count), mostBytes, (_, _) => { }, cancellationToken).Kept, source: null);
+
+    /// <summary>Makes sure that the original computes numbers on the samples that are kept, each in a run of its own.</summary>
+    /// <param name="at">Where the spec names the samples.</param>
+    /// <exception cref="Diagnostics.CompressException">CT4033.</exception>
+    public ReferenceRuns RequireNumbers(SourceLocation at)
+    {
+        foreach (var (index, run) in _kept.Index())
+            CheckedSamples.RequireNumbers(run.Sequence, run.Outputs, index + 1, at);
+        return this;
+    }
 
     /// <summary>Runs another model on the same samples.</summary>
     /// <returns>What does not depend on the number of threads.</returns>

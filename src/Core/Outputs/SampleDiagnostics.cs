@@ -107,6 +107,14 @@ internal static class SampleDiagnostics
         Error("CT1510",
             $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. {AnyRemedy}", at, error);
 
+    /// <summary>Whether it says that ONNX Runtime cannot load or run a model.</summary>
+    public static bool IsRefusal(CompressException error) =>
+        error.InnerException is OnnxRuntimeException || (error.InnerException is CompressException inner && IsRefusal(inner));
+
+    /// <summary>What ONNX Runtime itself said.</summary>
+    public static string Refusal(Exception error) =>
+        error is CompressException { InnerException: { } inner } ? Refusal(inner) : Found.OneLine(error.Message).TrimEnd('.');
+
     /// <summary>The same of random samples, of which it is known what they guessed.</summary>
     public static CompressException RandomRunFailed(CompressException error, string remedy) => new(
         error.Diagnostics[0] with { Message = error.Diagnostics[0].Message.Replace(AnyRemedy, $"Of the model's inputs {remedy}", StringComparison.Ordinal) },
@@ -120,6 +128,11 @@ internal static class SampleDiagnostics
                 + English.And([.. lengths.Select(length => length.ToString(CultureInfo.InvariantCulture))]),
         },
         error);
+
+    public static CompressException NoNumber(string what, long sample, string? file, SourceLocation at) =>
+        Error("CT4033",
+            string.Create(CultureInfo.InvariantCulture,
+                $"no search can measure on these samples: {what} in sample {sample}{(file is null ? "" : $" of {Quote(file)}")}; leave that sample out, or mend it"), at);
 
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
         Error("CT1512",

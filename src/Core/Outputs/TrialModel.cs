@@ -21,8 +21,7 @@ internal sealed class TrialModel : IDisposable
     public string Path => _files[0];
 
     /// <summary>What an artifact restores to.</summary>
-    /// <exception cref="Diagnostics.CompressException">The artifact is damaged.</exception>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="Diagnostics.CompressException">The artifact is damaged, or a file cannot be written (CT3090).</exception>
     public static TrialModel OfArtifact(string artifactPath, int threads, CancellationToken cancellationToken)
     {
         using var reader = ArtifactReader.Open(artifactPath);
@@ -43,7 +42,7 @@ internal sealed class TrialModel : IDisposable
     /// The weights that can be exchanged, each with the one whose values stand for its own. All with external data must be among them.
     /// </param>
     /// <param name="writePayload">Writes the values of a weight that stands for others, or for itself.</param>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="Diagnostics.CompressException">CT3090: a file cannot be written.</exception>
     public static TrialModel Of(OnnxModel original, IReadOnlyDictionary<OnnxWeight, OnnxWeight> owners, Action<OnnxWeight, Stream> writePayload)
     {
         var image = original.Excise([.. owners.Keys]);
@@ -87,16 +86,19 @@ internal sealed class TrialModel : IDisposable
 
     private static TrialModel Write(IEnumerable<string> files, Dictionary<string, List<Hole>> holes, Action<string> write)
     {
-        var folder = new TemporaryFolder("compresstasks-");
+        TemporaryFolder? folder = null;
         try
         {
+            folder = new TemporaryFolder("compresstasks-");
             var model = new TrialModel(folder, files, holes);
             write(model.Path);
             return model;
         }
-        catch
+        catch (Exception error)
         {
-            folder.Dispose();
+            folder?.Dispose();
+            if (error is IOException or UnauthorizedAccessException)
+                throw FileDiagnostics.NoTemporaryFile(error);
             throw;
         }
     }

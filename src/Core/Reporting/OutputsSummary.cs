@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CompressTasks.Reporting;
 
 /// <summary>How far the outputs of the restored model are from those of the original, on the same samples.</summary>
@@ -18,6 +20,10 @@ public sealed record OutputsSummary(
 {
     /// <summary>Outputs of numbers or truth values that were not compared all the same.</summary>
     public IReadOnlyList<LeftOutSummary> LeftOut { get; init; } = [];
+
+    /// <summary>Why ONNX Runtime cannot run the restored model, where it can run the original; null when it can.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Failure { get; init; }
 
     /// <summary>How far both models are from labels; null when the samples have none.</summary>
     public LabelsSummary? Labels { get; init; }

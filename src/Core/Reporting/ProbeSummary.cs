@@ -16,6 +16,10 @@ public sealed record ProbeSummary(int Samples, string? Output, double? R2, strin
     /// <summary>Of an output of whole numbers, where no other has a figure: the share of equal values, 0 to 1.</summary>
     public double? Equal { get; init; }
 
+    /// <summary>Why ONNX Runtime cannot run the restored model on samples that the original runs on; null when it can.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Failure { get; init; }
+
     /// <summary>Whether the model refuses what was tried, so that nobody has looked at what it computes.</summary>
     internal bool IsRefused { get; init; }
 

@@ -57,6 +57,8 @@ internal static class ReportNotes
     {
         if (probe is { Skipped: { } reason })
             yield return $"No outputs were compared, and none were looked at: {reason}.";
+        else if (probe is { Failure: { } failure })
+            yield return $"No outputs were compared, and in one look ONNX Runtime could not run the restored model: {failure}.";
         else if (probe is { Output: { } output })
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"No outputs were compared. In one look, on {probe.Samples} random samples, {probe.Figure} of \"{output}\" is {FigureText.R2(probe.Value)}: it says more than R² of weights, and less than real samples.");

@@ -76,7 +76,7 @@ internal static class CompressCommand
         onnxRuntime.LoadFor(spec, verbosity == Verbosity.Quiet ? _ => { } : console.WriteLog, cancellationToken);
         if (options.Probe && spec.Gate?.Outputs is null)
             options = options with { ProbeHindrance = onnxRuntime.WhyNotAtHand() };
-        outputs?.Begin(Compressor.OutputPaths(spec, options));
+        outputs?.Begin(Compressor.WrittenPaths(spec, options));
         var outcomes = RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
         outputs?.End(outcomes.SelectMany(outcome => outcome.WrittenPaths));
         foreach (var outcome in outcomes.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))

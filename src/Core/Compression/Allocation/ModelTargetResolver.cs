@@ -57,16 +57,9 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
 
     private (long Artifact, long Chunks) TrialBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, string artifactPath)
     {
-        var trial = $"{artifactPath}.{Path.GetRandomFileName()}.trial.tmp";
-        try
-        {
-            var coded = ModelEncoder.Write(model, new(plan), trial, threads, ProgressMeter.None, cancellationToken);
-            return (new FileInfo(trial).Length, coded.Where(c => c.Plan.Stack == stack).Sum(c => c.ChunkBytes));
-        }
-        finally
-        {
-            File.Delete(trial);
-        }
+        using var trial = new PendingArtifact(artifactPath);
+        var coded = ModelEncoder.Write(model, new(plan), trial.Path, threads, ProgressMeter.None, cancellationToken);
+        return (new FileInfo(trial.Path).Length, coded.Where(c => c.Plan.Stack == stack).Sum(c => c.ChunkBytes));
     }
 
     private static bool IsShared(WeightPlan plan) =>

@@ -55,14 +55,15 @@ internal sealed class OutputSearch(
         var deadline = new Deadline(target.MaxTime);
 
         using var original = evaluation.OpenOriginal();
-        var samples = evaluation.Calibration;
+        var samples = new CheckedSamples(evaluation.Calibration, evaluation.CalibrationAt);
 
         // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
         var others = plan.Where(p => p.HasChunk).Except(searched).ToList();
         var starts = Encode(searched, index => _coder.WithR2(searched[index], TrialR2));
         var start = new PartlyEncodedModel(plan).With(Encode(others, index => EncodeAsPlanned(others[index]))).With(starts);
         var coded = starts.Where(weight => weight.Encoded.KeptBecause is null).ToList();
-        var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken);
+        var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken)
+            .RequireNumbers(evaluation.CalibrationAt);
         var gate = evaluation.Reference(original, cancellationToken);
         if (target.Calibration is null)
             return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
@@ -138,8 +139,8 @@ internal sealed class OutputSearch(
     private double R2(PartlyEncodedModel coded, ReferenceRuns samples)
     {
         using var trial = CodedModel(coded);
-        using var session = evaluation.Open(trial.Path);
-        return samples.Compare(session, logits: false, threads, cancellationToken).Pooled.Error.R2;
+        return evaluation.OnRestored(trial.Path, session => samples.Compare(session, logits: false, threads, cancellationToken).Pooled.Error.R2,
+            _ => double.NaN);
     }
 
     private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,
@@ -151,7 +152,7 @@ internal sealed class OutputSearch(
         meter.Begin();
         using var trial = OriginalModel(plan);
         MomentCollector.Expose(trial.Path, MomentCollector.Observable(graph, uses.Values));
-        using var session = evaluation.Open(trial.Path);
+        using var session = evaluation.OpenCopy(trial.Path);
         var collector = new MomentCollector(graph, target.CalibrationMemory, target.CalibrationBlock, threads, cancellationToken);
         return collector.Collect(uses, session.Model, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
     }
@@ -189,7 +190,7 @@ internal sealed class OutputSearch(
         {
             var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
             meter.Add(bytes);
-            var outputs = CompareOutputs(trial, gate);
+            var outputs = evaluation.Compare(gate, trial.Path, threads, cancellationToken);
             var violation = evaluation.HasThresholds ? evaluation.Violation(outputs)
                 : (1 - outputs.Pooled.R2) / evaluation.AllowedError ?? double.PositiveInfinity;
             search.Learn(violation);
@@ -213,7 +214,7 @@ internal sealed class OutputSearch(
         {
             // The first is what was found for the outputs.
             encoded ??= Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
-            var outputs = CompareOutputs(trial, gate);
+            var outputs = evaluation.Compare(gate, trial.Path, threads, cancellationToken);
             var violation = evaluation.Violation(outputs);
             measured ??= violation <= 1 ? metrics.Measure(trial.Path) : [];
             violation = Math.Max(violation, MetricGate.Violation(measured));
@@ -223,12 +224,6 @@ internal sealed class OutputSearch(
             bracket.Learn(violation <= 1);
             (encoded, measured) = (null, null);
         }
-    }
-
-    private OutputsSummary CompareOutputs(TrialModel trial, ReferenceRuns gate)
-    {
-        using var session = evaluation.Open(trial.Path);
-        return evaluation.Compare(gate, session, threads, cancellationToken);
     }
 
     /// <summary>Encodes weights and, if there is a trial model, puts what they decode to there.</summary>

@@ -83,14 +83,16 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
         return error < Rounding ? 0 : error / encoded.Distortion;
     }
 
-    /// <summary>The lost shares of the variance of all outputs, added up; infinite when values cannot be compared.</summary>
+    /// <summary>The lost shares of the variance of all outputs, added up; infinite when values cannot be compared, or the model not be run.</summary>
     private double Error(TrialModel model)
     {
-        using var session = evaluation.Open(model.Path);
-        var error = calibration.Compare(session, logits: false, threads: 1, cancellationToken).Outputs
-            .Select(output => output.Error)
-            .Where(output => output.Total > 0 || double.IsNaN(output.Residual))
-            .Sum(output => output.Residual / output.Total);
+        var error = evaluation.OnRestored(
+            model.Path,
+            session => calibration.Compare(session, logits: false, threads: 1, cancellationToken).Outputs
+                .Select(output => output.Error)
+                .Where(output => output.Total > 0 || double.IsNaN(output.Residual))
+                .Sum(output => output.Residual / output.Total),
+            _ => double.PositiveInfinity);
         return double.IsNaN(error) ? double.PositiveInfinity : error;
     }
 }

@@ -4,33 +4,43 @@ using CompressTasks.Spec;
 
 namespace CompressTasks.Reporting.Writers;
 
-/// <summary>Writes the reports that a spec asks for beside the artifact.</summary>
-internal static class ReportFiles
+/// <summary>The reports that a spec asks for, beside the artifact. All are written before the first one takes its place.</summary>
+internal sealed class ReportFiles : IDisposable
 {
-    /// <returns>The paths, in the order of the formats.</returns>
-    public static IReadOnlyList<string> Write(CompressionReport report, IEnumerable<ReportFormat> formats, string artifactPath)
-    {
-        var paths = new List<string>();
-        foreach (var format in formats)
-        {
-            var path = PathOf(artifactPath, format);
-            ReplacedFile.Write(path, Text(report, format));
-            paths.Add(path);
-        }
+    private readonly List<ReplacedFile> _files = [];
 
-        return paths;
+    public ReportFiles(CompressionReport report, IReadOnlyList<ReportFormat> formats, string artifactPath)
+    {
+        Paths = [.. formats.Select(format => PathOf(format, artifactPath))];
+        try
+        {
+            foreach (var (format, path) in formats.Zip(Paths))
+                _files.Add(ReplacedFile.Begin(path, Text(report, format)));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Where the report of an artifact goes.</summary>
-    public static string PathOf(string artifactPath, ReportFormat format) => Path.ChangeExtension(artifactPath, format switch
+    /// <summary>In the order of the formats.</summary>
+    public IReadOnlyList<string> Paths { get; }
+
+    /// <summary>Where a report goes.</summary>
+    public static string PathOf(ReportFormat format, string artifactPath) => Path.ChangeExtension(artifactPath, format switch
     {
         ReportFormat.Json => ".report.json",
         ReportFormat.Markdown => ".report.md",
         ReportFormat.Html => ".report.html",
         ReportFormat.Sarif => ".report.sarif",
         ReportFormat.Junit => ".report.junit.xml",
-        _ => throw NoSuchReport(format),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such report."),
     });
+
+    public void Commit() => _files.ForEach(file => file.Commit(overwrite: true));
+
+    public void Dispose() => _files.ForEach(file => file.Dispose());
 
     private static string Text(CompressionReport report, ReportFormat format) => format switch
     {
@@ -39,8 +49,6 @@ internal static class ReportFiles
         ReportFormat.Html => HtmlReport.Write(report),
         ReportFormat.Sarif => SarifReport.Write(report),
         ReportFormat.Junit => JUnitReport.Write(report),
-        _ => throw NoSuchReport(format),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such report."),
     };
-
-    private static ArgumentOutOfRangeException NoSuchReport(ReportFormat format) => new(nameof(format), format, "There is no such report.");
 }

@@ -12,5 +12,6 @@ internal static class KeepReason
     public const string NotFinite = "contains NaN or infinity";
     public const string FewValues = "few distinct values, like a mask";
     public const string Table = KeptSummary.Table;
+    public const string Operand = "small errors are not small in an operand of";
     public const string Empty = "has no elements";
 }

@@ -1,0 +1,43 @@
+using CompressTasks.Diagnostics;
+using CompressTasks.Numerics;
+using CompressTasks.Outputs.Sequences;
+using CompressTasks.Reporting;
+
+namespace CompressTasks.Outputs.Samples;
+
+/// <summary>Samples that a search measures on: one NaN among them would make everything that is measured one.</summary>
+/// <param name="samples">The samples.</param>
+/// <param name="at">Where the spec names them.</param>
+internal sealed class CheckedSamples(ISampleSource samples, SourceLocation at) : ISampleSource
+{
+    public SampleSourceSummary Summary => samples.Summary;
+
+    public IReadOnlyList<string> Files => samples.Files;
+
+    /// <exception cref="CompressException">CT4033: an input has NaN.</exception>
+    public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun)
+    {
+        var sample = 0L;
+        foreach (var sequence in samples.Read(samplesPerRun))
+        {
+            sample++;
+            if (sequence.Steps.SelectMany(step => step.Inputs).Concat(sequence.Initial).FirstOrDefault(HasNaN) is { } input)
+                throw SampleDiagnostics.NoNumber($"the input \"{input.Name}\" has NaN", sample, sequence.File, at);
+            yield return sequence;
+        }
+    }
+
+    /// <summary>Looks at what the original computes on them.</summary>
+    /// <param name="sequence">The samples.</param>
+    /// <param name="outputs">For every step.</param>
+    /// <param name="sample">Which it is, from 1.</param>
+    /// <param name="at">Where the spec names them.</param>
+    /// <exception cref="CompressException">CT4033: an output has NaN.</exception>
+    public static void RequireNumbers(SampleSequence sequence, IReadOnlyList<IReadOnlyList<TensorValue>> outputs, long sample, SourceLocation at)
+    {
+        if (outputs.SelectMany(step => step).FirstOrDefault(HasNaN) is { } output)
+            throw SampleDiagnostics.NoNumber($"the original computes NaN for the output \"{output.Name}\"", sample, sequence.File, at);
+    }
+
+    private static bool HasNaN(TensorValue tensor) => tensor.Type.IsFloatingPoint() && tensor.Values().Any(double.IsNaN);
+}
