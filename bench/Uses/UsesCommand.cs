@@ -1,9 +1,11 @@
 using System.Globalization;
 using CompressTasks.Benchmarks.Outputs;
 using CompressTasks.Compression;
+using CompressTasks.Compression.Starting;
 using CompressTasks.Corpus;
 using CompressTasks.Diagnostics;
 using CompressTasks.IO;
+using CompressTasks.Onnx;
 using CompressTasks.Reporting;
 using CompressTasks.Runtime;
 using CompressTasks.Spec;
@@ -13,7 +15,7 @@ namespace CompressTasks.Benchmarks.Uses;
 
 /// <summary>
 /// <c>dotnet run -c Release --project bench -- uses [MODEL ...]</c>: what a gate on weights says of real models, and what apps get from them:
-/// each weight alike at R² 0.99, and the defaults of a run without a spec.
+/// each weight alike at R² 0.99, the defaults of a run without a spec, and the spec that <c>init</c> writes.
 /// </summary>
 internal static class UsesCommand
 {
@@ -37,6 +39,7 @@ internal static class UsesCommand
             """, path)),
         ("`--r2 0.99`", path => CompressionSpec.ForModel(path, 0.99)),
         ("`--r2 0.999`", path => CompressionSpec.ForModel(path, 0.999)),
+        ("`init`", Started),
     ];
 
     public static int Run(IReadOnlyList<string> titles)
@@ -49,6 +52,13 @@ internal static class UsesCommand
         }
 
         return 0;
+    }
+
+    /// <summary>What <c>dotnet compress init</c> writes, without samples beside the model.</summary>
+    private static CompressionSpec Started(string path)
+    {
+        using var model = OnnxModel.Open(path);
+        return CompressionSpec.Parse(SpecStarter.Start(model, Path.ChangeExtension(path, ".yml"), schema: null, hindrance: null).Text, path);
     }
 
     private static void Measure(IUse use, string title, CompressionSpec spec)

@@ -79,7 +79,7 @@ public sealed class ProcessTests : IDisposable
             "models: [ gpt.onnx ]\nrules: [ { weights: '**', stack: [ gaussian: { components: 8 }, residual: { r2: 0.99 } ] } ]");
         using var tool = ToolProcess.Start(_work.Folder, "compress.yml");
         var begun = await tool.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1));
-        begun.ShouldNotBeNull().ShouldMatch("^gpt.onnx: compressing, 0 of [0-9]+ weights, 0.0 of 13.0 MB$");
+        begun.ShouldNotBeNull().ShouldMatch("^gpt.onnx: compressing, 0 of [0-9]+ chunks, 0.0 of 13.0 MB$");
         while (!_work.Entries.Any(entry => entry.EndsWith(".tmp", StringComparison.Ordinal)))
             await Task.Delay(50);
         using (var kill = Process.Start("kill", [$"-{signal}", $"{tool.Id}"]))

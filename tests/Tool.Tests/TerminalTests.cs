@@ -41,7 +41,7 @@ public sealed partial class TerminalTests : IDisposable
         File.Copy(TinyGpt.Model, _work["gpt.onnx"]);
         var screen = await OnTerminal("xterm-256color", noColor: "1", "gpt.onnx --threads 1");
         screen.ShouldContain("gpt.onnx: compressing");
-        screen.ShouldMatch("[0-9]+ of [0-9]+ weights, [0-9.]+ of 13.0 MB, [0-9.]+ MB/s, [0-9:]+ left");
+        screen.ShouldMatch("[0-9]+ of [0-9]+ chunks, [0-9.]+ of 13.0 MB, [0-9.]+ MB/s, [0-9:]+ left");
     }
 
     private async Task<string> OnTerminal(string terminal, string? noColor, string arguments = "m.onnx")

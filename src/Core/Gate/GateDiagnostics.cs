@@ -10,17 +10,20 @@ internal static class GateDiagnostics
 {
     private const int Named = 3;
 
+    /// <summary>The share of the error from which on a weight is worth a word.</summary>
+    private const double LeastBlame = 0.1;
+
     public static Diagnostic PooledR2(Severity severity, Threshold threshold, FileSummary model, double actual,
         IReadOnlyList<VerifiedWeight> weights) =>
         new("CT4001", severity,
-            $"{model.Path}: pooled R² is {FigureText.Number(actual)}, the gate asks for at least {FigureText.Number(threshold.Value)}. Worst: "
+            $"{model.Path}: pooled R² is {FigureText.Number(actual)}, the gate asks for at least {Asked(threshold)}. Worst: "
                 + $"{Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
 
     public static Diagnostic WeightR2(Severity severity, Threshold threshold, FileSummary model, IReadOnlyList<VerifiedWeight> weights)
     {
         var below = weights.Count(w => !(w.R2 >= threshold.Value));
         return new("CT4002", severity,
-            $"{model.Path}: {below} of {weights.Count} weights are below the R² of {FigureText.Number(threshold.Value)} that the gate asks of "
+            $"{model.Path}: {below} of {weights.Count} weights are below the R² of {Asked(threshold)} that the gate asks of "
                 + $"each. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
     }
 
@@ -43,7 +46,10 @@ internal static class GateDiagnostics
             return NoSuchFigure(model.Path, check);
         // Outputs of whole numbers have no squared error that weights could have a share of.
         var known = blame.Where(weight => weight.Share > 0).ToList();
-        var remedy = known.Count == 0 ? "" : $" Most of the error comes from {Blamed(known)}. Give these weights a higher target, or another stack.";
+        var remedy = known.Count == 0 ? ""
+            : known[0].Share < LeastBlame
+                ? $" No single weight is to blame: carried exactly, none takes away more than {Percent(known[0])} of the error. Give all of them a higher target."
+                : $" So much of the error goes away when one of these weights alone is carried exactly: {Blamed(known)}. Give them a higher target, or another stack.";
         return new(check.Code, severity,
             $"{model.Path}: {check.Figure} of the output \"{worst.Name}\" is {FigureText.Number(check.Actual)}, the gate asks for at {(check.IsAtMost ? "most" : "least")} "
                 + $"{FigureText.Number(check.Threshold.Value)}.{remedy}", check.Threshold.At);
@@ -87,7 +93,7 @@ internal static class GateDiagnostics
         new("CT4014", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,
                 $"{model.Path}: no outputs are compared, and on {probe.Samples} random samples {probe.Figure} of the output \"{probe.Output}\" "
-                    + $"is {FigureText.Number(probe.Value)}{(probe.WorstWeight is { } worst ? $"; most of the error comes from {worst}" : "")}. "
+                    + $"is {FigureText.Number(probe.Value)}{(probe.WorstWeight is { } worst ? $"; of the weights that were tried alone, {worst} carried exactly helps most" : "")}. "
                     + $"R² of weights does not say what a model computes: give gate.outputs real samples, and let stacks say for: outputs."), at);
 
     public static Diagnostic NotProbed(FileSummary model, ProbeSummary probe, SourceLocation at) =>
@@ -117,7 +123,12 @@ internal static class GateDiagnostics
 
     private static string Blamed(IReadOnlyList<BlameSummary> blame) => string.Join(", ", blame
         .Take(Named)
-        .Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Path} ({100 * weight.Share:0} %)")));
+        .Select(weight => $"{weight.Path} ({Percent(weight)})"));
+
+    private static string Percent(BlameSummary weight) => string.Create(CultureInfo.InvariantCulture, $"{100 * weight.Share:0} %");
+
+    private static string Asked(Threshold threshold) =>
+        FigureText.Number(threshold.Value) + (threshold.SetBy is { } origin ? $" ({origin})" : "");
 
     private static string Worst(IReadOnlyList<VerifiedWeight> weights) => string.Join(", ", weights
         .WorstFirst(w => w.R2, w => w.Path)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CompressTasks.Inspection;
 
 /// <summary>What is inside a model or an artifact.</summary>
@@ -20,4 +22,9 @@ internal sealed record InspectedFile(string Path, string Kind, long Bytes, long 
 /// <param name="Stored">How it is stored: the field or file of a model, the stack of an artifact.</param>
 /// <param name="SharedWith">The weight whose bytes it shares, or null.</param>
 internal sealed record InspectedWeight(string Path, string Dtype, IReadOnlyList<long> Shape, long Elements, long Bytes, string Stored,
-    string? SharedWith);
+    string? SharedWith)
+{
+    /// <summary>Whether it can be coded with a loss, as far as its type goes.</summary>
+    [JsonIgnore]
+    public bool IsFloatingPoint { get; init; }
+}

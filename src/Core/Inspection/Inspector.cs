@@ -20,7 +20,8 @@ internal static class Inspector
             w.Elements,
             w.StoredBytes,
             w.IsSparse ? $"sparse, {Stored(model, w)}" : Stored(model, w),
-            model.SharedWith(w)?.Path)).ToList();
+            model.SharedWith(w)?.Path)
+        { IsFloatingPoint = w.IsFloatingPoint }).ToList();
         var own = model.Weights.DistinctBy(w => w.File == 0 ? (object)w.Path : (w.File, w.Offset));
         return new(path, "model", model.TotalBytes, model.TotalBytes - own.Sum(w => w.StoredBytes), weights);
     }

@@ -6,7 +6,8 @@ namespace CompressTasks.Reporting;
 /// <param name="Samples">How many; 0 when there was no look.</param>
 /// <param name="Output">The output with the lowest figure; null when none has one.</param>
 /// <param name="R2">Its R² against the original; null when unknown, or when it is of whole numbers.</param>
-/// <param name="WorstWeight">Where the figure is low: the weight that most of the error comes from, as far as that was found.</param>
+/// <param name="WorstWeight">Where the figure is low: the weight that takes away the most of the error when it alone is the original one, as far as
+/// that was tried.</param>
 /// <param name="Skipped">Why there was no look; null when there was one.</param>
 public sealed record ProbeSummary(int Samples, string? Output, double? R2, string? WorstWeight, string? Skipped)
 {

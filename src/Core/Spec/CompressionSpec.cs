@@ -181,8 +181,8 @@ public sealed record CompressionSpec
         {
             Gate = gate with
             {
-                R2 = r2 is { } pooled ? new(pooled, gate.R2?.At ?? gate.At) : gate.R2,
-                WeightR2 = weightR2 is { } worst ? new(worst, gate.WeightR2?.At ?? gate.At) : gate.WeightR2,
+                R2 = r2 is { } pooled ? Limit(pooled, gate.R2, "--r2, or CompressR2 of a build") : gate.R2,
+                WeightR2 = weightR2 is { } worst ? Limit(worst, gate.WeightR2, "--weight-r2, or CompressWeightR2 of a build") : gate.WeightR2,
                 OnFailure = onFailure ?? gate.OnFailure,
             },
             Overrides =
@@ -193,6 +193,12 @@ public sealed record CompressionSpec
                 .. onFailure is { } severity && Gate is not null
                     ? new SpecOverride[] { new("gate.onFailure", severity.ToString().ToLowerInvariant(), "--on-failure") } : [],
             ],
+        };
+
+        Threshold Limit(double value, Threshold? replaced, string origin) => new(value, replaced?.At ?? gate.At)
+        {
+            SetBy = $"set by {origin}"
+                + (replaced is null ? "" : FormattableString.Invariant($", in place of {(IsFromFile ? "the spec's " : "")}{replaced.Value}")),
         };
     }
 

@@ -5,7 +5,11 @@ namespace CompressTasks.Spec;
 /// <summary>A limit and the place that sets it, so that a failed gate can be reported there.</summary>
 /// <param name="Value">In the unit of its key.</param>
 /// <param name="At">Where the spec writes the value.</param>
-internal sealed record Threshold(double Value, SourceLocation At);
+internal sealed record Threshold(double Value, SourceLocation At)
+{
+    /// <summary>Who has set it, and in place of what, where that is not the spec at <see cref="At"/>; null where it is.</summary>
+    public string? SetBy { get; init; }
+}
 
 /// <summary>What the artifact must hold; what is null is not checked.</summary>
 /// <param name="R2">Least pooled R² against the original weights.</param>

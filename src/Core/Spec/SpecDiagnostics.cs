@@ -38,6 +38,10 @@ internal static class SpecDiagnostics
     public static Diagnostic Empty(SourceLocation at) =>
         Error("CT1005", "the spec is empty; it needs at least the key \"models\"", at);
 
+    public static Diagnostic NotASpec(string path) =>
+        Error("CT1005", "this is no spec: it has none of a spec's keys, such as \"models\" or \"rules\"; \"dotnet compress init MODEL\" writes a spec "
+            + "to start from", new(path));
+
     public static Diagnostic SeveralDocuments(SourceLocation at) =>
         Error("CT1006", "a second YAML document begins here; a spec is one document, so use one file per spec", at);
 

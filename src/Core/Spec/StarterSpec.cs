@@ -8,26 +8,33 @@ namespace CompressTasks.Spec;
 internal static class StarterSpec
 {
     private const int Listed = 10;
+    private const int Columns = 100;
 
-    /// <summary>Writes the YAML text of a spec that quantizes the weights of one model at R² 0.99.</summary>
+    /// <summary>Least R² of outputs, and of weights where outputs cannot be compared.</summary>
+    private const string R2 = "0.999";
+
+    /// <summary>Writes the YAML text of a spec that quantizes the weights of one model.</summary>
     /// <param name="modelFileName">The model, relative to where the spec will be.</param>
-    /// <param name="weights">The model's weights: path, and number of values.</param>
+    /// <param name="weights">The model's floating-point weights: path, and number of values.</param>
     /// <param name="schema">The JSON Schema that editors check it with, relative to where the spec will be; null for none.</param>
+    /// <param name="outputs">How outputs are compared; null when they cannot be, so that weights must hold by themselves.</param>
+    /// <param name="remarks">What the reader must know, a comment each.</param>
     /// <returns>A spec without errors.</returns>
-    public static string Write(string modelFileName, IEnumerable<(string Path, long Elements)> weights, string? schema = null)
+    public static string Write(string modelFileName, IEnumerable<(string Path, long Elements)> weights, string? schema = null,
+        StarterOutputs? outputs = null, IReadOnlyList<string>? remarks = null)
     {
         var ordered = weights.OrderByDescending(weight => weight.Elements).ThenBy(weight => weight.Path, StringComparer.Ordinal).ToList();
         var hasLarge = ordered.Count > 0 && ordered[0].Elements >= SpecSchema.DefaultMinElements;
         return (schema is null ? "" : $"# yaml-language-server: $schema={schema}\n") + $$"""
             # How the model is compressed and what the result must hold.
-            version: 1
+            {{Remarks(remarks ?? [])}}version: 1
 
             models:
               - path: {{Quote(modelFileName)}}
 
             # A stack says how weights are compressed.
             stacks:
-              quantized: [ quantize: { r2: 0.99, of: bulk } ]    # of: bulk looks after small values beside large ones
+            {{(outputs is null ? WeightStack : OutputStack(outputs))}}
 
             {{Largest(ordered)}}
             # The first rule that matches a weight counts; a weight without a rule is carried losslessly.
@@ -36,17 +43,61 @@ internal static class StarterSpec
 
             # The build fails when the artifact does not hold this.
             gate:
-              r2: 0.99          # all weights pooled, against the original weights
-              weightR2: 0.98    # the worst weight
+            {{(outputs is null ? WeightGate : OutputGate(outputs))}}
               # ratio: 4        # original bytes / artifact bytes
               # maxBytes: 2 MB
-              # outputs: { samples: { random: {} }, r2: 0.99 }    # what the model computes
 
             output: artifacts
             report: [json, markdown, html]
 
             """.ReplaceLineEndings("\n");
     }
+
+    private const string WeightStack = $$"""
+          quantized: [ quantize: { r2: {{R2}}, of: bulk } ]    # of: bulk looks after small values beside large ones
+        """;
+
+    private const string WeightGate = $$"""
+          r2: {{R2}}         # all weights pooled, against the original weights
+          weightR2: {{R2}}   # the worst weight
+          # outputs: { samples: "samples.npz", r2: {{R2}} }    # what the model computes
+        """;
+
+    private static string OutputStack(StarterOutputs outputs) => $$"""
+          # As coarse as gate.outputs allows.{{(outputs.Calibration is null ? " Give calibration: other.npz, samples that the gate does not judge by." : "")}}
+          quantized: [ quantize: { for: outputs{{(outputs.Calibration is { } calibration ? $", calibration: {calibration}" : "")}} } ]
+        """;
+
+    private static string OutputGate(StarterOutputs outputs) => $$"""
+          outputs:
+            samples: {{outputs.Samples}}
+            {{(outputs.AreWhole ? "top1" : "r2")}}: {{R2}}       # of {{(outputs.AreWhole ? "the values of each output, the share that stays the same" : "each output, against the original model's")}}
+        """;
+
+    private static string Remarks(IReadOnlyList<string> remarks) => string.Concat(remarks.Select(remark => $"#\n{Wrapped(OneLine(remark))}")) + (remarks.Count > 0 ? "\n" : "");
+
+    /// <summary>As comments of at most 100 columns, where words allow it.</summary>
+    private static string Wrapped(string text)
+    {
+        var lines = new StringBuilder();
+        var column = Columns;
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (column + 1 + word.Length > Columns)
+            {
+                lines.Append(lines.Length == 0 ? "#" : "\n#");
+                column = 1;
+            }
+
+            lines.Append(' ').Append(word);
+            column += 1 + word.Length;
+        }
+
+        return lines.Append('\n').ToString();
+    }
+
+    /// <summary>A comment ends with its line.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' ? ' ' : c));
 
     /// <summary>The text of what is done to a model and samples without a spec.</summary>
     internal static string ForModel(string modelFileName, string samples, string? calibration, double outputR2) =>
@@ -76,7 +127,7 @@ internal static class StarterSpec
         var text = new StringBuilder();
         var total = ordered.Sum(weight => weight.Elements);
         text.Append(CultureInfo.InvariantCulture,
-            $"# The model has {ordered.Count} weights with {total:N0} values.{(ordered.Count == 0 ? "" : " The largest:")}");
+            $"# The model has {ordered.Count} floating-point weights with {total:N0} values.{(ordered.Count == 0 ? "" : " The largest:")}");
         foreach (var (path, elements) in ordered.Take(Listed))
             text.Append(CultureInfo.InvariantCulture, $"\n#   {elements,13:N0}  {Quote(WeightGlob.Escape(path))}");
         return text.ToString();
@@ -93,7 +144,7 @@ internal static class StarterSpec
         """;
 
     /// <summary>A double-quoted YAML scalar on one line, readable by every YAML parser.</summary>
-    private static string Quote(string text)
+    internal static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var rune in text.EnumerateRunes())
@@ -109,3 +160,9 @@ internal static class StarterSpec
         return quoted.Append('"').ToString();
     }
 }
+
+/// <summary>How a starter compares outputs.</summary>
+/// <param name="Samples">The value of <c>samples</c>, as YAML on one line.</param>
+/// <param name="Calibration">The value of <c>calibration</c>; null for none.</param>
+/// <param name="AreWhole">Whether all outputs are whole numbers or truth values, which have no R².</param>
+internal sealed record StarterOutputs(string Samples, string? Calibration, bool AreWhole);

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using CompressTasks.Compression.Starting;
 using CompressTasks.Diagnostics;
 using CompressTasks.IO;
 using CompressTasks.Onnx;
-using CompressTasks.Spec;
 using CompressTasks.Spec.Schema;
+using CompressTasks.Tool.OnnxRuntimes;
 using CompressTasks.Tool.Output;
 
 namespace CompressTasks.Tool.Commands;
@@ -19,8 +20,10 @@ internal static class InitCommand
         var output = CommonOptions.OutputPath("FILE",
             $"The spec to write (default: {DefaultName} beside the model). {SchemaCommand.FileName} goes beside it.");
         var force = CommonOptions.Force();
+        var onnxRuntime = new OnnxRuntimeOptions();
         var command = new Command("init",
             "Writes a commented starter spec for a model, and the schema that editors complete and check it with.") { model, output, force };
+        onnxRuntime.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(model);
@@ -32,10 +35,11 @@ internal static class InitCommand
             if (!overwrite && !SchemaCommand.MayReplace(schema))
                 throw new CompressException(ToolDiagnostics.FileExists(schema));
             using var opened = OnnxModel.Open(path);
-            var relative = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(target))!, Path.GetFullPath(path)).Replace('\\', '/');
-            var weights = opened.Weights.Where(w => w is { IsFloatingPoint: true, IsSparse: false }).Select(w => (w.Path, w.Elements));
+            var started = SpecStarter.Start(opened, target, SchemaCommand.FileName, onnxRuntime.Read(parsed).WhyNotAtHand());
             ReplacedFile.Write(schema, JsonSchema.Write());
-            ReplacedFile.Write(target, StarterSpec.Write(relative, weights, SchemaCommand.FileName));
+            ReplacedFile.Write(target, started.Text);
+            foreach (var remark in started.Remarks)
+                console.WriteLog(remark);
             console.WriteResult(target + Environment.NewLine + schema + Environment.NewLine);
             return ExitCode.Done;
         });

@@ -40,7 +40,7 @@ internal static class UnknownArguments
 
     private static string UnknownOption(Command command, string option)
     {
-        var known = command.Options.Select(candidate => candidate.Name).Append("--help").Distinct().ToList();
+        var known = command.Options.Where(candidate => !candidate.Hidden).Select(candidate => candidate.Name).Append("--help").Distinct().ToList();
         var name = command is RootCommand ? CommandLine.Name : $"{CommandLine.Name} {command.Name}";
         return EditDistance.Nearest(option, known) is { } meant
             ? $"unknown option '{option}' of {name}; did you mean '{meant}'?"

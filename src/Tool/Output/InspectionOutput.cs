@@ -1,5 +1,6 @@
 using CompressTasks.Inspection;
 using CompressTasks.Reporting;
+using CompressTasks.Spec.Schema;
 using Spectre.Console;
 
 namespace CompressTasks.Tool.Output;
@@ -26,8 +27,18 @@ internal static class InspectionOutput
 
         console.Write(table);
         console.WriteLine(ReportOutput.Text(
-            $"{inspection.Path}: {FigureText.Bytes(inspection.Bytes)}, {inspection.Weights.Count} weights, {FigureText.Bytes(inspection.StructureBytes)} of structure"));
+            $"{inspection.Path}: {FigureText.Bytes(inspection.Bytes)}, {(artifact ? Chunks(inspection) : Weights(inspection))}{FigureText.Bytes(inspection.StructureBytes)} of structure"));
     }
+
+    private static string Weights(InspectedFile model)
+    {
+        var floating = model.Weights.Where(weight => weight.IsFloatingPoint).ToList();
+        return ReportOutput.Text(
+            $"{model.Weights.Count} weights, {floating.Count} of floating-point type, {floating.Count(weight => weight.Elements >= SpecSchema.DefaultMinElements)} of these with {SpecSchema.DefaultMinElements} values or more; ");
+    }
+
+    private static string Chunks(InspectedFile artifact) => ReportOutput.Text(
+        $"{artifact.Weights.Count} chunks, {artifact.Weights.Count(weight => weight.Stored.StartsWith("lossless", StringComparison.Ordinal))} of them lossless; the model's other weights are in its structure, ");
 
     private static string BitsPerWeight(InspectedWeight weight) =>
         weight.Elements == 0 || weight.SharedWith is not null ? "–" : ReportOutput.Text($"{8.0 * weight.Bytes / weight.Elements:0.000}");

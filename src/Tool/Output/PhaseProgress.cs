@@ -25,13 +25,13 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
 
     public void Update(CompressionProgress progress) => _last = progress;
 
-    /// <summary>Such as <c>12 of 40 weights, 3.0 of 13.0 MB, 4.1 MB/s, 0:02 left</c>; empty when there is nothing to count.</summary>
+    /// <summary>Such as <c>12 of 40 chunks, 3.0 of 13.0 MB, 4.1 MB/s, 0:02 left</c>; empty when there is nothing to count.</summary>
     public string Figures(TimeSpan elapsed) => string.Join(", ", Parts(elapsed));
 
     private IEnumerable<string> Parts(TimeSpan elapsed)
     {
         if (_last.TotalWeights > 0)
-            yield return Text($"{_last.DoneWeights} of {_last.TotalWeights} weights");
+            yield return Text($"{_last.DoneWeights} of {_last.TotalWeights} chunks");
         if (phase is CompressionPhase.Encoding or CompressionPhase.Verifying or CompressionPhase.Measuring)
         {
             yield return Text($"{_last.DoneBytes / 1e6:0.0} of {_last.TotalBytes / 1e6:0.0} MB");

@@ -30,6 +30,7 @@ internal static class ReportOutput
             if (verbosity >= Verbosity.Normal)
             {
                 Checks(console, outcome.Report.Gate);
+                console.WriteLine(Counts(outcome.Report.Coverage));
                 var count = verbosity >= Verbosity.Detailed ? int.MaxValue : WorstWeights;
                 Weights(console, outcome.Report, count);
             }
@@ -37,6 +38,16 @@ internal static class ReportOutput
             foreach (var path in outcome.ReportPaths.Prepend(outcome.ArtifactPath))
                 console.WriteLine(path);
         }
+    }
+
+    /// <summary>Everything that is called a count of weights elsewhere, each by its name.</summary>
+    private static string Counts(CoverageSummary coverage)
+    {
+        var exact = coverage.Kept.Count + coverage.Shared.Count;
+        var chunks = coverage.Kept.Count(weight => weight.CompressedBytes is not null);
+        return Text(
+            $"{coverage.Coded.Weights} of {coverage.Coded.Weights + exact} weights are coded with a loss; {coverage.Kept.Count} are carried exactly, {chunks} of them in chunks of their own")
+            + (coverage.Shared.Count > 0 ? Text($"; {coverage.Shared.Count} are equal to others") : "");
     }
 
     private static Table Models(IReadOnlyList<CompressionOutcome> outcomes)
@@ -64,8 +75,14 @@ internal static class ReportOutput
         var total = outcome.Report.Total;
         var gate = outcome.Report.Gate.Checks.Count == 0 ? "no gate" : outcome.Report.Gate.Passed ? "gate passed" : "gate failed";
         return Text(
-            $"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, R² {FigureText.R2(total.R2)}, worst weight {FigureText.R2(total.WorstWeightR2)}, {gate}){Environment.NewLine}");
+            $"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, {Quality(outcome.Report)}, {gate}){Environment.NewLine}");
     }
+
+    /// <summary>Where outputs were compared, R² of weights says little.</summary>
+    private static string Quality(CompressionReport report) =>
+        report.Outputs?.Outputs.Where(output => output.R2 is not null).Select(output => output.R2!.Value).ToList() is { Count: > 0 } outputs
+            ? $"{(outputs.Count == 1 ? "output" : "worst output")} R² {FigureText.R2(outputs.Any(double.IsNaN) ? double.NaN : outputs.Min())}"
+            : $"R² {FigureText.R2(report.Total.R2)}, worst weight {FigureText.R2(report.Total.WorstWeightR2)}";
 
     public static void Checks(IAnsiConsole console, GateSummary gate)
     {
@@ -79,7 +96,7 @@ internal static class ReportOutput
         if (report.Weights.Count == 0)
             return;
         var worst = report.Weights.WorstFirst(w => w.R2, w => w.Path).Take(count).ToList();
-        var table = NewTable(worst.Count == report.Weights.Count ? "weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} weights",
+        var table = NewTable(worst.Count == report.Weights.Count ? "coded weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} coded weights",
             "stack", "shape", "R²", "bits/weight", "bound");
         foreach (var w in worst)
             table.AddRow(Markup.Escape(w.Path), Markup.Escape(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),

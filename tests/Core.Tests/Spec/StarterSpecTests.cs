@@ -13,12 +13,36 @@ public sealed class StarterSpecTests
 
         var spec = Parse(text);
         spec.Models.ShouldHaveSingleItem().Pattern.ShouldBe("tiny-gpt.onnx");
-        spec.RuleFor("wte.weight", 1_234_567, "float32")!.Stack.Stages.ShouldHaveSingleItem().ShouldBeOfType<QuantizeSpec.ToR2>().R2.ShouldBe(0.99);
+        spec.RuleFor("wte.weight", 1_234_567, "float32")!.Stack.Stages.ShouldHaveSingleItem().ShouldBeOfType<QuantizeSpec.ToR2>().R2.ShouldBe(0.999);
         spec.RuleFor("small", 10, "float32").ShouldBeNull();
         spec.Gate.ShouldNotBeNull();
-        text.ShouldContain("The model has 2 weights with 1,234,577 values.");
+        text.ShouldContain("The model has 2 floating-point weights with 1,234,577 values.");
         text.ShouldContain("1,234,567  \"wte.weight\"");
         text.ShouldNotContain("\r");
+    }
+
+    [Fact]
+    public void OutputsAreComparedAndSearchedForWhereThereAreSamples()
+    {
+        var outputs = new StarterOutputs("\"a.npz\"", "\"b.npz\"", AreWhole: false);
+
+        var spec = Parse(StarterSpec.Write("m.onnx", [("w", 5000)], outputs: outputs));
+        spec.Gate!.Outputs!.Samples.ShouldBeOfType<FileSamplesSpec>().Pattern.ShouldBe("a.npz");
+        spec.Gate.Outputs.R2!.Value.ShouldBe(0.999);
+        spec.Search!.Target.Calibration.ShouldBeOfType<FileSamplesSpec>().Pattern.ShouldBe("b.npz");
+        Parse(StarterSpec.Write("m.onnx", [("w", 5000)], outputs: outputs with { AreWhole = true })).Gate!.Outputs!.Top1!.Value.ShouldBe(0.999);
+    }
+
+    [Fact]
+    public void RemarksAreCommentsOfAtMostAHundredColumns()
+    {
+        string[] remarks = [string.Concat(Enumerable.Repeat("eleven char ", 20)), "one\ntwo: [\u2028three"];
+
+        var text = StarterSpec.Write("m.onnx", [("w", 5000)], remarks: remarks);
+        Parse(text).Rules.Count.ShouldBe(1);
+        text.ShouldContain("# one two: [ three\n");
+        text.Split('\n').Count(line => line.StartsWith("# eleven", StringComparison.Ordinal)).ShouldBe(3);
+        text.Split('\n').Where(line => line.StartsWith('#')).ShouldAllBe(line => line.Length <= 100);
     }
 
     [Fact]

@@ -41,6 +41,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsNotForUsersIsNotOffered()
+    {
+        var error = (await ToolRun.InProcess(_work["m.onnx"], "--nonsense")).ShouldEndWith(1).Error;
+        error.ShouldContain("--receipt");
+        foreach (var hidden in (string[])["--receipt-key", "--parent-process", "--project-assets", "--restore-onnxruntime"])
+            error.ShouldNotContain(hidden);
+    }
+
+    [Fact]
     public async Task CancellationEndsWithOneHundredAndThirty()
     {
         using StringWriter output = new(), error = new();

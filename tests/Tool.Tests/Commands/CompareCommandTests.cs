@@ -106,7 +106,10 @@ public sealed class CompareCommandTests : IDisposable
     {
         await Compress("old", ("a", 0.99));
         (await Compare("gone.report.json", "old/m.onnxz")).ShouldEndWith(1).Error.ShouldContain("gone.report.json: error CT5007: ");
-        (await Compare("old/m.onnxz", "m.onnx")).ShouldEndWith(1).Error.ShouldContain("m.onnx(1): error CT5008: ");
+        (await Compare("old/m.onnxz", "m.onnx")).ShouldEndWith(1)
+            .Error.ShouldContain("m.onnx: error CT5008: This is no report of one model: it is a model, which 'dotnet compress verify ARTIFACT --against MODEL'");
+        _work.Write("text.json", "secret");
+        (await Compare("old/m.onnxz", "text.json")).ShouldEndWith(1).Error.ShouldContain("text.json: error CT5008: This is no report of one model: it is no JSON.");
         File.WriteAllBytes(_work["cut.onnxz"], File.ReadAllBytes(_work["old/m.onnxz"])[..^5]);
         (await Compare("old/m.onnxz", "cut.onnxz")).ShouldEndWith(1).Error.ShouldContain("cut.onnxz: error CT3007: ");
     }

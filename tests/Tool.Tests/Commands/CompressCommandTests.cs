@@ -88,7 +88,7 @@ public sealed class CompressCommandTests : IDisposable
     {
         var run = (await ToolRun.InProcess(_work.Write("compress.yml", Spec), "--json")).ShouldEndWith(0);
         JsonDocument.Parse(run.Output).Dispose();
-        run.Error.Split('\n').ShouldContain("m.onnx: compressing, 0 of 2 weights, 0.0 of 0.0 MB");
+        run.Error.Split('\n').ShouldContain("m.onnx: compressing, 0 of 2 chunks, 0.0 of 0.0 MB");
         run.Error.ShouldContain("m.onnx: verifying");
     }
 
@@ -115,10 +115,23 @@ public sealed class CompressCommandTests : IDisposable
               - { weights: c, stack: [ quantize: { r2: 0.5 } ] }
               - { weights: "**", stack: [ quantize: { r2: 0.99 } ] }
             """));
-        run.Output.ShouldContain("worst 3 of 4 weights");
+        run.Output.ShouldContain("worst 3 of 4 coded weights");
         run.Output.Split('\n').SkipWhile(line => !line.Contains("worst 3", StringComparison.Ordinal)).Skip(2).First().TrimStart()
             .ShouldStartWith("c ");
         run.Output.ShouldContain("not set");
+    }
+
+    /// <summary>Of the model: 2 weights are coded, and one is carried exactly, too small for a chunk of its own.</summary>
+    [Fact]
+    public async Task EveryCountOfWeightsSaysOfWhich()
+    {
+        var run = (await ToolRun.InProcess(_work.Write("compress.yml", Spec))).ShouldEndWith(0);
+        run.Error.ShouldContain("0 of 2 chunks");
+        run.Output.ShouldContain("2 of 3 weights are coded with a loss; 1 are carried exactly, 0 of them in chunks of their own");
+        (await ToolRun.InProcess("inspect", _work["m.onnx"])).Output
+            .ShouldContain("3 weights, 3 of floating-point type, 2 of these with 1024 values or more; ");
+        (await ToolRun.InProcess("inspect", _work["artifacts/m.onnxz"])).Output
+            .ShouldContain("2 chunks, 0 of them lossless; the model's other weights are in its structure, ");
     }
 
     [Fact]
@@ -154,6 +167,27 @@ public sealed class CompressCommandTests : IDisposable
     public async Task AFileThatIsNoModelIsRefused() =>
         (await ToolRun.InProcess(_work.Write("text.onnx", "not a model"))).ShouldEndWith(1)
             .Error.ShouldStartWith($"{_work["text.onnx"]}: error CT20");
+
+    [Theory]
+    [InlineData("passwd", "root:x:0:0:root:/root:/bin/bash\n")]
+    [InlineData("secret.yml", "password: hunter2\n")]
+    [InlineData("list.yml", "- hunter2\n")]
+    [InlineData("broken.yml", "*hunter2\n")]
+    [InlineData("compose.yml", "version: '3'\nservices: { web: { image: hunter2 } }\n")]
+    public async Task OfAFileThatIsNoSpecNothingIsShown(string name, string text)
+    {
+        var run = (await ToolRun.InProcess(_work.Write(name, text))).ShouldEndWith(1);
+        run.Error.ShouldStartWith($"{_work[name]}: error CT1005: this is no spec: ");
+        foreach (var word in (string[])["root:", "hunter2", "services", "password"])
+            run.Error.ShouldNotContain(word);
+    }
+
+    [Theory]
+    [InlineData("modles: [ m.onnx ]\n", "did you mean \"models\"?")]
+    [InlineData("{ \"rules\": [] }\n", "needs the key \"models\"")]
+    [InlineData("# nothing yet\n", "the spec is empty")]
+    public async Task AFaultySpecIsStillOne(string text, string message) =>
+        (await ToolRun.InProcess(_work.Write("compress.yml", text))).ShouldEndWith(1).Error.ShouldContain(message);
 
     [Fact]
     public async Task EveryMistakeOfASpecIsReportedAtItsPlace()

@@ -48,6 +48,16 @@ public sealed class SpecOverridesTests : IDisposable
         (await ToolRun.InProcess(spec, "--weight-r2", "0.9999")).ShouldEndWith(2).Error.ShouldContain($"{spec}(3,29): error CT4002");
     }
 
+    [Theory]
+    [InlineData("--r2", "the gate asks for at least 0.9999 (set by --r2, or CompressR2 of a build, in place of the spec's 0.98).")]
+    [InlineData("--weight-r2", "the R² of 0.9999 (set by --weight-r2, or CompressWeightR2 of a build, in place of the spec's 0.98) that the gate asks of each.")]
+    public async Task ThresholdFromOutsideSaysWhoSetIt(string option, string message)
+    {
+        var spec = _work.Write("compress.yml", "models: [ first.onnx ]\n" + SpecWithoutModels);
+
+        (await ToolRun.InProcess(spec, option, "0.9999")).ShouldEndWith(2).Error.ShouldContain(message);
+    }
+
     [Fact]
     public async Task FailedGateMayBeAWarningAndIsStillWrittenAsFailed()
     {

@@ -145,7 +145,7 @@ internal static class MarkdownReport
 
     private static void Blame(StringBuilder text, IReadOnlyList<BlameSummary> blame)
     {
-        Line(text, $"How much of the output error goes away when one weight alone is the original one, on the first samples:");
+        Line(text, $"How much of the output error goes away when one weight alone is the original one, on the first samples; errors interact, so these shares do not add up to 100 %:");
         Line(text, $"");
         Line(text, $"| weight | share of the error | R² of the outputs then |");
         Line(text, $"| --- | --: | --: |");

@@ -20,7 +20,8 @@ internal static class SpecText
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             if (length > MaximumBytes)
                 throw new CompressException(SpecDiagnostics.Unreadable(path, $"it is larger than {MaximumBytes >> 20} MiB"));
-            return Decode(buffer.AsSpan(0, length), path);
+            var text = Decode(buffer.AsSpan(0, length), path);
+            return SpecRecognition.IsSpec(text) ? text : throw new CompressException(SpecDiagnostics.NotASpec(path));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

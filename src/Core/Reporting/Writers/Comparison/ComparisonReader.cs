@@ -23,6 +23,8 @@ internal static class ComparisonReader
             return ComparisonSide.OfArtifact(artifact, entry => Chunk.IsExact(artifact.ReadChunk(entry).Span));
         }
 
+        if (string.Equals(Path.GetExtension(path), ".onnx", StringComparison.OrdinalIgnoreCase))
+            throw ComparisonDiagnostics.NotAReport(path, 0, "it is a model, which 'dotnet compress verify ARTIFACT --against MODEL' compares with its artifact");
         return ComparisonSide.OfReport(path, ReadReport(path, File.ReadAllBytes(path)));
     }
 
@@ -41,6 +43,10 @@ internal static class ComparisonReader
                 throw ComparisonDiagnostics.OtherVersion(path, number);
             var report = JsonReport.ReadCompression(document.RootElement);
             return IsComplete(report) ? report! : throw ComparisonDiagnostics.NotAReport(path, 0, "a list in it has a null");
+        }
+        catch (JsonException) when (!json.Contains((byte)'{'))
+        {
+            throw ComparisonDiagnostics.NotAReport(path, 0, "it is no JSON");
         }
         catch (JsonException error)
         {

@@ -47,7 +47,8 @@ internal static class OutputsSection
     private static object?[] Blame(IReadOnlyList<BlameSummary> blame) => blame.Count == 0 ? [] :
     [
         El("h3", "Blame"),
-        El("p", "How much of the output error goes away when one weight alone is the original one, on the first samples."),
+        El("p", "How much of the output error goes away when one weight alone is the original one, on the first samples; errors interact, so these shares do not "
+            + "add up to 100 %."),
         Table("Blame",
             [Column("weight"), NumberColumn("share of the error"), El("td"), NumberColumn("R² of the outputs then")],
             El("tbody", blame.Select(weight => El("tr",
