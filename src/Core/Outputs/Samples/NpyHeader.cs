@@ -13,11 +13,45 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
 {
     private const int Longest = 1 << 20;
 
+    /// <summary>Elements begin at multiples of this, as version 1.0 of the format asks.</summary>
+    private const int Alignment = 64;
+
+    /// <summary>What NumPy calls the types.</summary>
+    private static readonly Dictionary<ElementType, string> _descriptions = new()
+    {
+        [ElementType.Bool] = "|b1",
+        [ElementType.Int8] = "|i1",
+        [ElementType.UInt8] = "|u1",
+        [ElementType.Int16] = "<i2",
+        [ElementType.UInt16] = "<u2",
+        [ElementType.Int32] = "<i4",
+        [ElementType.UInt32] = "<u4",
+        [ElementType.Int64] = "<i8",
+        [ElementType.UInt64] = "<u8",
+        [ElementType.Float16] = "<f2",
+        [ElementType.Float] = "<f4",
+        [ElementType.Double] = "<f8",
+    };
+
     /// <summary>Bytes of one element.</summary>
     public int ElementBytes => Type.BitsPerElement() / 8;
 
     /// <summary>The product of <see cref="Shape"/>; 1 for a scalar.</summary>
     public long Elements => Shape.Aggregate(1L, (product, length) => checked(product * length));
+
+    /// <summary>Writes the header in version 1.0 of the format.</summary>
+    public void Write(Stream stream)
+    {
+        var shape = string.Concat(Shape.Select(length => string.Create(CultureInfo.InvariantCulture, $"{length}, "))).TrimEnd(' ');
+        var text = $"{{'descr': '{_descriptions[Type]}', 'fortran_order': False, 'shape': ({(Shape.Count > 1 ? shape.TrimEnd(',') : shape)}), }}";
+
+        // Magic, two bytes of version and two of length; the text is padded with blanks and ends with a new line.
+        var padded = ((10 + text.Length + 1 + Alignment - 1) / Alignment * Alignment) - 10;
+        Span<byte> start = [0x93, .. "NUMPY"u8, 1, 0, 0, 0];
+        BinaryPrimitives.WriteUInt16LittleEndian(start[8..], checked((ushort)padded));
+        stream.Write(start);
+        stream.Write(Encoding.ASCII.GetBytes(text.PadRight(padded - 1) + "\n"));
+    }
 
     /// <summary>Reads the header and leaves the stream at the first element.</summary>
     /// <exception cref="InvalidDataException">It is no such header, or of a type or order that is not read.</exception>
@@ -68,22 +102,8 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
         }
     }
 
-    private static ElementType TypeOf(string descr) => descr switch
-    {
-        "|b1" => ElementType.Bool,
-        "|i1" => ElementType.Int8,
-        "|u1" => ElementType.UInt8,
-        "<i2" => ElementType.Int16,
-        "<u2" => ElementType.UInt16,
-        "<i4" => ElementType.Int32,
-        "<u4" => ElementType.UInt32,
-        "<i8" => ElementType.Int64,
-        "<u8" => ElementType.UInt64,
-        "<f2" => ElementType.Float16,
-        "<f4" => ElementType.Float,
-        "<f8" => ElementType.Double,
-        _ => throw new InvalidDataException($"its elements are '{descr}', expected little-endian numbers or truth values ('<f4', '<i8', '|b1', …)"),
-    };
+    private static ElementType TypeOf(string descr) => _descriptions.FirstOrDefault(item => item.Value == descr) is { Value: not null } found ? found.Key
+        : throw new InvalidDataException($"its elements are '{descr}', expected little-endian numbers or truth values ('<f4', '<i8', '|b1', …)");
 
     [GeneratedRegex(@"'descr'\s*:\s*'(?<value>[^']*)'", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Descr();
