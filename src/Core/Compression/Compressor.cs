@@ -4,7 +4,6 @@ using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
 using CompressTasks.Metrics;
-using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
 using CompressTasks.Reporting.Writers;
