@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace CompressTasks.Tasks;
 
-/// <summary>The line that the compressor writes for each model: <c>models/a.onnx -&gt; /src/obj/Debug/compress/models/a.onnxz (figures)</c>.</summary>
+/// <summary>The line that the compressor writes for each model: <c>models/a.onnx -&gt; /src/obj/compress/models/a.onnxz (figures)</c>.</summary>
 internal static class ResultLine
 {
     private const char DivisionSlash = '\u2215';

@@ -116,8 +116,8 @@ public sealed class CompressedModel : IDisposable
     /// <summary>As <see cref="CreateSession(SessionOptions?)"/>, on threads of the pool.</summary>
     /// <param name="options">As there.</param>
     /// <param name="progress">
-    /// Is told, from any thread, the share of the weights' bytes that are decoded, from 0 to 1; at 1 ONNX Runtime has still to load the model. Null for
-    /// none. An ordinary model, which has nothing to decode, reports nothing.
+    /// Is told, from any thread, the share of the weights' bytes that are decoded, from 0 to 1; at 1 ONNX Runtime has still to load the model. Null
+    /// for none. An ordinary model, which has nothing to decode, reports nothing.
     /// </param>
     /// <param name="cancellationToken">
     /// Stops the work before the next weight. ONNX Runtime's own loading is not interrupted: a session that is there too late is disposed.
@@ -213,7 +213,9 @@ public sealed class CompressedModel : IDisposable
         ModelRestorer.ToStream(plan.Layout, skeleton, stream, (index, target) => target.Write(payloads.Take(index)));
     }
 
-    /// <summary>The bytes of an ordinary ONNX model, for libraries that take them: those that <see cref="Restore(Stream, CancellationToken)"/> writes.</summary>
+    /// <summary>
+    /// The bytes of an ordinary ONNX model, for libraries that take them: those that <see cref="Restore(Stream, CancellationToken)"/> writes.
+    /// </summary>
     /// <param name="cancellationToken">Stops the decoding before the next weight.</param>
     /// <returns>A new array.</returns>
     /// <exception cref="CompressException">

@@ -22,7 +22,8 @@ internal sealed class ModelFinder(CompressionSpec spec, ICollection<Diagnostic> 
 
     private void Add(string path, ModelSpec entry)
     {
-        var artifact = Path.Combine(spec.OutputFolder, KeptFolder(path), (entry.Name ?? Path.GetFileNameWithoutExtension(path)) + ArtifactName.Extension);
+        var name = (entry.Name ?? Path.GetFileNameWithoutExtension(path)) + ArtifactName.Extension;
+        var artifact = Path.Combine(spec.OutputFolder, KeptFolder(path), name);
         if (string.Equals(artifact, path, StringComparison.OrdinalIgnoreCase))
             errors.Add(SpecDiagnostics.ArtifactIsModel(Shown(path), entry.At));
         if (!_modelByArtifact.TryAdd(artifact, path))

@@ -81,9 +81,11 @@ internal sealed class SpecOptions
             throw new CompressException(ToolDiagnostics.WeightsBesideSamples(r2 is null ? "--weight-r2" : "--r2"));
         var spec = isModel && parsed.GetValue(_samples) is { } samples
             ? CompressionSpec.ForModel(input, samples, parsed.GetValue(_calibration), parsed.GetValue(_outputR2) ?? DefaultR2)
-            : isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2) : CompressionSpec.Load(input, parsed.GetValue(_models), parsed.GetValue(_modelRoot));
+            : isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2)
+            : CompressionSpec.Load(input, parsed.GetValue(_models), parsed.GetValue(_modelRoot));
+        spec = spec with { ModelRoot = parsed.GetValue(_modelRoot) };
         var job = new SpecJob(
-            (spec with { ModelRoot = parsed.GetValue(_modelRoot) }).WithGate(isModel && parsed.GetValue(_samples) is null ? null : r2, weightR2, onFailure),
+            spec.WithGate(isModel && parsed.GetValue(_samples) is null ? null : r2, weightR2, onFailure),
             new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads), Probe = !parsed.GetValue(_noProbe) })
         {
             IsModel = isModel,

@@ -144,7 +144,8 @@ public sealed class CompressedModelTests : IDisposable
     [Fact]
     public void AStreamAndAnArrayTakeTheBytesOfTheRestoredFile()
     {
-        _folder.Write("one.onnx", Build.Model(Build.Raw("lossy", _values), Build.Raw("exact", Build.Values(1000)), Build.Raw("tied", Build.Values(1000))));
+        _folder.Write("one.onnx",
+            Build.Model(Build.Raw("lossy", _values), Build.Raw("exact", Build.Values(1000)), Build.Raw("tied", Build.Values(1000))));
         var artifact = SpecRun.Compress(_folder,
             "models: [ one.onnx ]\nrules: [ { weights: lossy, stack: [ quantize: { r2: 0.95 } ] } ]\noutput: b").ArtifactPath;
         using var model = CompressedModel.Open(artifact);

@@ -72,7 +72,8 @@ internal static class DotNet
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)} took more than {_timeout}.{Environment.NewLine}{output}");
+            var command = string.Join(' ', [start.FileName, .. start.ArgumentList]);
+            throw new TimeoutException($"{command} took more than {_timeout}.{Environment.NewLine}{output}");
         }
 
         return new DotNetResult(process.ExitCode, output.ToString());

@@ -119,7 +119,8 @@ public sealed class PlaceTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [Theory]
     [InlineData("""TargetPath="../up.onnxz" """, "TargetPath is '../up.onnxz'")]
     [InlineData("""TargetPath="/root.onnxz" """, "TargetPath is '/root.onnxz'")]
-    [InlineData("""CopyToOutputDirectory="Sometimes" """, "CopyToOutputDirectory is 'Sometimes', but must be Never, Always, PreserveNewest, IfDifferent")]
+    [InlineData("""CopyToOutputDirectory="Sometimes" """,
+        "CopyToOutputDirectory is 'Sometimes', but must be Never, Always, PreserveNewest, IfDifferent")]
     public async Task MetadataThatMakeNoSenseAreErrors(string metadata, string message)
     {
         var project = feed.CreateProject();

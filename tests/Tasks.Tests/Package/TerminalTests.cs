@@ -51,7 +51,8 @@ public sealed partial class TerminalTests(PackageFeed feed) : IClassFixture<Pack
         Lines(build).Count(line => line.Contains("App -> ", StringComparison.Ordinal)).ShouldBe(1);
     }
 
-    private static List<string> Lines(DotNetResult result) => [.. EscapeSequence().Replace(result.Output, "").Split('\n').Select(line => line.TrimEnd())];
+    private static List<string> Lines(DotNetResult result) =>
+        [.. EscapeSequence().Replace(result.Output, "").Split('\n').Select(line => line.TrimEnd())];
 
     // Control sequences (colours, cursor) and operating system commands (links, progress).
     [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]|\x1b\].*?(\x1b\\|\x07)", RegexOptions.Singleline)]
