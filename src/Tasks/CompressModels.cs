@@ -40,6 +40,9 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     /// </summary>
     public bool OutputFolderIsShared { get; set; }
 
+    /// <summary>The folder of all configurations, where an artifact may be that this build would only make again; full path, empty for none.</summary>
+    public string? RecordFolder { get; set; }
+
     /// <summary>The compressor's assembly; full path.</summary>
     [Required]
     public string ToolAssembly { get; set; } = "";
@@ -131,7 +134,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
             return false;
 
         var tool = new Compressor(ToolAssembly, DotNetHosts, Threads, Verbosity,
-            new OnnxRuntimeSource(OnnxRuntimePath(), ProjectAssetsFile, RestoreOnnxRuntime));
+            new OnnxRuntimeSource(OnnxRuntimePath(), ProjectAssetsFile, RestoreOnnxRuntime), RecordFolder);
         foreach (var run in runs)
         {
             if (_cancellation.IsCancellationRequested)

@@ -1,7 +1,8 @@
 namespace CompressTasks.Tasks;
 
 /// <summary>The compressor, and how it is to be started.</summary>
-internal sealed class Compressor(string assembly, string[] dotNetHosts, string? threads, string? verbosity, OnnxRuntimeSource onnxRuntime)
+internal sealed class Compressor(string assembly, string[] dotNetHosts, string? threads, string? verbosity, OnnxRuntimeSource onnxRuntime,
+    string? recordFolder)
 {
     /// <summary>Full path.</summary>
     public string Assembly { get; } = assembly;
@@ -13,6 +14,9 @@ internal sealed class Compressor(string assembly, string[] dotNetHosts, string? 
 
     /// <summary>Empty for the compressor's own default.</summary>
     public string? Verbosity { get; } = verbosity;
+
+    /// <summary>Where the artifacts of other configurations may be; empty for nowhere.</summary>
+    public string? RecordFolder { get; } = recordFolder;
 
     public OnnxRuntimeSource OnnxRuntime { get; } = onnxRuntime;
 }

@@ -52,6 +52,7 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
         Append("--model-root", run.ModelRoot.TrimEnd('/', '\\'));
         Append("--receipt", run.ReceiptPath);
         Append("--receipt-key", run.Key);
+        Append("--records", tool.RecordFolder?.TrimEnd('/', '\\'));
         Append("--r2", run.Settings.R2);
         Append("--weight-r2", run.Settings.WeightR2);
         Append("--on-failure", run.Settings.OnFailure);

@@ -33,14 +33,14 @@ public static class Compressor
     public static IReadOnlyList<CompressionOutcome> Run(CompressionSpec spec, CompressionOptions options, IProgress<CompressionProgress>? progress,
         CancellationToken cancellationToken)
     {
+        var started = DateTime.UtcNow;
         using var opened = new OpenedModels(spec, options);
-        return [.. opened.Models.Select(model => Run(spec, model, options, progress, cancellationToken))];
+        return [.. opened.Models.Select(model => Run(spec, model, options, started, progress, cancellationToken))];
     }
 
     private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options,
-        IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+        DateTime started, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
-        var started = DateTime.UtcNow;
         var (model, name, artifactPath) = opened;
         var keys = options.KeepsRecords ? ReuseKeys.Of(spec, model) : null;
         var kept = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, options.RecordFolders) : null;
