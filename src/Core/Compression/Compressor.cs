@@ -87,8 +87,11 @@ public static class Compressor
             failures = [.. failures, GateDiagnostics.NotProbed(original, probe, at)];
         if (evaluation is { Unfed: { Count: > 0 } unfed })
             failures = [.. failures, GateDiagnostics.Stateful(original, unfed, spec.Gate!.Outputs!.Samples.At)];
+        if (evaluation is null && qualities.Where(quality => quality.HidesLoss).ToList() is { Count: > 0 } hiding)
+            failures = [.. failures, GateDiagnostics.FewValuesHoldVariance(original, hiding, at)];
         var tree = SourceTree.Around(spec.Folder);
         report = report with { Diagnostics = [.. failures.Select(failure => DiagnosticSummary.Of(failure, tree))], Spec = Used(spec, tree) };
+        model.RequireUnchanged();
         using var reports = new ReportFiles(report, spec.Reports, artifactPath);
         pending.Commit();
         reports.Commit();
