@@ -24,6 +24,11 @@ internal static class ToolDiagnostics
         new("CT5005", Severity.Error,
             $"{(Directory.Exists(path) ? "This is a folder" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. {(command is null ? "Give the path of a spec (.yml), or of a model (.onnx)." : $"Give the path of a spec (.yml), or of a model (.onnx), or did you mean the command '{command}'?")}", new SourceLocation(path));
 
+    public static Diagnostic NoModel(string path) =>
+        new("CT5005", Severity.Error,
+            $"{(Directory.Exists(path) ? "This is a folder" : "There is no such model")}. Give --model the path of a model (.onnx), relative to the current folder.",
+            new SourceLocation(path));
+
     public static CompressException NoOnnxRuntimeAt(string path, string reason) => new(
         new Diagnostic("CT5011", Severity.Error,
             $"This is no ONNX Runtime that can be used: {reason}. Name a native library that was built for this system, or the folder that holds it.", new SourceLocation(path)));

@@ -22,7 +22,10 @@ internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOn
             originalBytes,
             artifactBytes,
             BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
-        return new(artifactSha256, total, weights, Coverage(weights), search, [.. qualities.Select(q => q.Path)]);
+        return new(artifactSha256, total, weights, Coverage(weights), search, [.. qualities.Select(q => q.Path)])
+        {
+            HiddenLosses = [.. qualities.Where(q => q.HidesLoss).Select(q => new HiddenLoss(q.Path, q.Error.R2, q.GroupR2))],
+        };
     }
 
     private static WeightSummary Weight(CodedWeight coded, SquaredError error)

@@ -106,7 +106,10 @@ internal static class ArtifactVerifier
                     $"'{weight.Path}', which is carried exactly, has other values");
         }
 
-        return new(weight.Path, PayloadError.Between(weight.ElementType, original, payload));
+        return new(weight.Path, PayloadError.Between(weight.ElementType, original, payload))
+        {
+            GroupR2 = GroupR2.Least(weight.ElementType, weight.Shape, original, payload),
+        };
 
         void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight place, Span<byte> bytes)
         {

@@ -71,6 +71,7 @@ public static class Compressor
             [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? []];
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var (report, findings) = ReportBuilder.Build(spec, original, Path.GetFileName(artifactPath), measured);
+        model.RequireUnchanged();
         using var reports = new ReportFiles(report, spec.Reports, artifactPath);
         pending?.Commit();
         reports.Commit();

@@ -10,8 +10,6 @@ namespace CompressTasks.Compression;
 /// </summary>
 internal sealed class ExactOperands
 {
-    private const string Quantize = "Quantize";
-
     private readonly Dictionary<(string Domain, string Name), List<Scope>> _functions = [];
     private readonly List<(NodeProto Node, Scope Scope)> _nodes = [];
     private readonly HashSet<(Scope, string)> _seen = [];
@@ -52,7 +50,7 @@ internal sealed class ExactOperands
         _ => [],
     };
 
-    private static bool IsOfQuantization(string type) => type.Contains(Quantize, StringComparison.Ordinal)
+    private static bool IsOfQuantization(string type) => type.Contains("quantize", StringComparison.OrdinalIgnoreCase)
         || type.StartsWith("QLinear", StringComparison.Ordinal) || type is "QAttention" or "QGemm" or "QMoE" or "QOrderedMatMul" or "MatMulNBits"
             or "MatMulBnb4" or "MatMulIntegerToFloat";
 

@@ -18,7 +18,11 @@ internal sealed record Measurements(MeasuredArtifact Artifact, MeasuredOutputs? 
 /// <param name="Search">How it was found; null when no stack says <c>for: outputs</c>.</param>
 /// <param name="Inexact">The weights that do not come back as they were, in the artifact's order.</param>
 internal sealed record MeasuredArtifact(string Sha256, TotalSummary Total, IReadOnlyList<WeightSummary> Weights, CoverageSummary Coverage,
-    SearchSummary? Search, IReadOnlyList<string> Inexact);
+    SearchSummary? Search, IReadOnlyList<string> Inexact)
+{
+    /// <summary>The weights of which a few values hold the variance, and most others are lost.</summary>
+    public IReadOnlyList<HiddenLoss> HiddenLosses { get; init; } = [];
+}
 
 /// <summary>What is known of the outputs.</summary>
 /// <param name="Summary">The figures.</param>

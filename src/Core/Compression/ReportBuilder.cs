@@ -60,6 +60,8 @@ internal static class ReportBuilder
             yield return GateDiagnostics.Probe(original, alarming, at);
         if (measured.Probe is { IsRefused: true } refused)
             yield return GateDiagnostics.NotProbed(original, refused, at);
+        if (measured is { Outputs: null, Artifact.HiddenLosses: { Count: > 0 } hiding })
+            yield return GateDiagnostics.FewValuesHoldVariance(original, hiding, at);
         if (measured.Outputs is { Unfed: { Count: > 0 } unfed })
             yield return GateDiagnostics.Stateful(original, [.. unfed.Select(state => (state.Input, state.Output))], spec.Gate!.Outputs!.Samples.At);
     }

@@ -25,6 +25,9 @@ public sealed record SourceLocation(string File, int Line = 0, int Column = 0);
 /// <param name="Location">The place it is about, if there is one.</param>
 public sealed record Diagnostic(string Code, Severity Severity, string Message, SourceLocation? Location = null)
 {
+    /// <summary>One line of text.</summary>
+    public string Message { get; init => field = PrintableText.Of(value); } = PrintableText.Of(Message);
+
     /// <summary>Formats the diagnostic the way MSBuild and editors parse it: <c>file(line,column): error CT1003: message</c>.</summary>
     public override string ToString()
     {
@@ -35,6 +38,6 @@ public sealed record Diagnostic(string Code, Severity Severity, string Message, 
             { Column: 0 } at => string.Create(CultureInfo.InvariantCulture, $"{at.File}({at.Line})"),
             var at => string.Create(CultureInfo.InvariantCulture, $"{at.File}({at.Line},{at.Column})"),
         };
-        return $"{place}: {(Severity == Severity.Error ? "error" : "warning")} {Code}: {Message}";
+        return $"{PrintableText.Name(place)}: {(Severity == Severity.Error ? "error" : "warning")} {Code}: {Message}";
     }
 }

@@ -81,6 +81,17 @@ internal static class GateDiagnostics
                     : $"It runs with the original of {string.Join(" or ", known)}: carry that exactly (stack: lossless)."), at);
     }
 
+    public static Diagnostic FewValuesHoldVariance(FileSummary model, IReadOnlyList<HiddenLoss> weights, SourceLocation at)
+    {
+        var worst = weights.OrderBy(weight => weight.GroupR2).ThenBy(weight => weight.Path, StringComparer.Ordinal).Take(Named)
+            .Select(weight => $"{weight.Path} (R² {FigureText.R2(weight.R2)}, {FigureText.R2(weight.GroupR2)} without them)");
+        return new("CT4032", Severity.Warning,
+            string.Create(CultureInfo.InvariantCulture,
+                $"{model.Path}: R² says little of {weights.Count} weight{(weights.Count == 1 ? "" : "s")}: a few values, rows or columns hold the "
+                    + $"variance, and most others are lost. {string.Join(", ", worst)}. Say of: bulk in quantize, or carry such weights exactly "
+                    + $"(stack: lossless)."), at);
+    }
+
     public static Diagnostic Stateful(FileSummary model, IReadOnlyList<(string Input, string Output)> states, SourceLocation at) =>
         new("CT4013", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,

@@ -4,7 +4,26 @@ using CompressTasks.Reporting;
 namespace CompressTasks.Gate;
 
 /// <summary>The error of one weight.</summary>
-internal readonly record struct WeightQuality(string Path, SquaredError Error);
+internal readonly record struct WeightQuality(string Path, SquaredError Error)
+{
+    /// <summary>R² below which most of a weight is lost.</summary>
+    private const double Lost = 0.5;
+
+    /// <summary>As many times as much is lost of the greater part as of all.</summary>
+    private const double Disagreement = 10;
+
+    /// <summary>R² of the greater part of the weight: of its bulk, its median row, or its median column.</summary>
+    public double GroupR2 { get; init; } = 1;
+
+    /// <summary>Whether a few values hold the variance, and R² does not say that most of the others are lost.</summary>
+    public bool HidesLoss => GroupR2 < Lost && 1 - GroupR2 > Disagreement * (1 - Error.R2);
+}
+
+/// <summary>A weight of which R² does not say that most of its values are lost.</summary>
+/// <param name="Path">Graph path and name.</param>
+/// <param name="R2">R² of all values.</param>
+/// <param name="GroupR2">R² of the greater part of the weight.</param>
+internal sealed record HiddenLoss(string Path, double R2, double GroupR2);
 
 /// <summary>Pooled and worst of several weights.</summary>
 internal static class PooledQuality

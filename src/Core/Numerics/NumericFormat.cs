@@ -14,12 +14,14 @@ internal enum NumericFormat
 
 internal static class NumericFormatRounding
 {
-    /// <summary>The nearest value that the format can hold, ties to even; beyond the largest one, infinity.</summary>
+    private const double LargestBFloat16 = 3.3895313892515355e38;
+
+    /// <summary>The nearest finite value that the format can hold, ties to even: no weight that was coded is infinite.</summary>
     public static double Round(this NumericFormat format, double value) => format switch
     {
-        NumericFormat.Float32 => (float)value,
-        NumericFormat.Float16 => (double)(Half)value,
-        NumericFormat.BFloat16 => RoundToBFloat16(value),
+        NumericFormat.Float32 => Math.Clamp((float)value, float.MinValue, float.MaxValue),
+        NumericFormat.Float16 => (double)Half.Clamp((Half)value, Half.MinValue, Half.MaxValue),
+        NumericFormat.BFloat16 => Math.Clamp(RoundToBFloat16(value), -LargestBFloat16, LargestBFloat16),
         NumericFormat.Float64 => value,
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
     };
@@ -37,13 +39,14 @@ internal static class NumericFormatRounding
             {
                 var pair = values.Slice(i, 2 * Vector256<double>.Count);
                 var singles = Vector256.Narrow(Vector256.Create<double>(pair), Vector256.Create<double>(pair[Vector256<double>.Count..]));
+                singles = Vector256.Min(Vector256.Max(singles, Vector256.Create(float.MinValue)), Vector256.Create(float.MaxValue));
                 var (low, high) = Vector256.Widen(singles);
                 low.CopyTo(pair);
                 high.CopyTo(pair[Vector256<double>.Count..]);
             }
 
             foreach (ref var value in values[i..])
-                value = (float)value;
+                value = Math.Clamp((float)value, float.MinValue, float.MaxValue);
             return;
         }
 

@@ -13,6 +13,9 @@ namespace CompressTasks.Onnx;
 /// </summary>
 internal sealed class OnnxModel : IDisposable
 {
+    /// <summary>Payloads up to this are copied, so that nothing that happens to the file touches them. Of larger ones there is one copy too many.</summary>
+    private const long MostCopied = 64L << 20;
+
     private readonly MappedFile _file;
     private readonly ExternalFiles _externals;
     private readonly Lazy<Dictionary<OnnxWeight, OnnxWeight>> _shared;
@@ -87,7 +90,8 @@ internal sealed class OnnxModel : IDisposable
     /// <remarks>The first call reads what has to be compared. Only payloads of 1 KiB or more are, those in the same place always.</remarks>
     public OnnxWeight? SharedWith(OnnxWeight weight) => _shared.Value.GetValueOrDefault(weight);
 
-    /// <summary>A weight's elements, little-endian and row-major: a view of the file, or a decoded copy where the file has no such view.</summary>
+    /// <summary>A weight's elements, little-endian and row-major: a view of the file, or a copy.</summary>
+    /// <exception cref="CompressException">CT2002: the file has changed.</exception>
     /// <exception cref="ArgumentException">The weight has no payload (see <see cref="OnnxWeight.CanExcise"/>) though it has elements.</exception>
     public ReadOnlySpan<byte> ReadBytes(OnnxWeight weight)
     {
@@ -95,10 +99,35 @@ internal sealed class OnnxModel : IDisposable
             return default;
         RequirePayload(weight);
         if (weight.IsContiguous)
-            return FileOf(weight).Slice(weight.Offset, (int)weight.PayloadBytes);
+            return weight.PayloadBytes <= MostCopied ? ReadPart(weight, 0, (int)weight.PayloadBytes)
+                : Unchanged(FileOf(weight)).Slice(weight.Offset, (int)weight.PayloadBytes);
         var payload = new byte[weight.PayloadBytes];
         TensorData.Decode(_file, weight.Message, TensorData.FieldOf(weight.ElementType), payload);
         return payload;
+    }
+
+    /// <summary>A copy of some bytes of a weight that <see cref="OnnxWeight.IsContiguous"/>.</summary>
+    /// <exception cref="CompressException">CT2002: the file has changed.</exception>
+    public byte[] ReadPart(OnnxWeight weight, int first, int length)
+    {
+        var bytes = new byte[length];
+        try
+        {
+            FileOf(weight).Read(weight.Offset + first, bytes);
+            return bytes;
+        }
+        catch (IOException error)
+        {
+            throw ModelDiagnostics.CannotBeRead(Path, error);
+        }
+    }
+
+    /// <summary>Makes sure that what was read is one model: nobody has written to its files meanwhile.</summary>
+    /// <exception cref="CompressException">CT2002: a file has changed.</exception>
+    public void RequireUnchanged()
+    {
+        foreach (var file in (IEnumerable<MappedFile>)[_file, .. _externals.Files])
+            Unchanged(file);
     }
 
     /// <summary>A floating-point weight's elements as doubles, exactly.</summary>
@@ -117,6 +146,7 @@ internal sealed class OnnxModel : IDisposable
         var chosen = weights.ToHashSet();
         if (Weights.FirstOrDefault(weight => weight is { Storage: WeightStorage.External, CanExcise: true } && !chosen.Contains(weight)) is { } left)
             throw new ArgumentException($"The weight '{left.Path}' has external data, which would be lost.", nameof(weights));
+        Unchanged(_file);
         return ModelImage.Create(_file, Files, chosen);
     }
 
@@ -141,6 +171,19 @@ internal sealed class OnnxModel : IDisposable
     }
 
     private MappedFile FileOf(OnnxWeight weight) => weight.File == 0 ? _file : _externals.Files[weight.File - 1];
+
+    private MappedFile Unchanged(MappedFile file)
+    {
+        try
+        {
+            file.RequireUnchanged();
+            return file;
+        }
+        catch (IOException error)
+        {
+            throw ModelDiagnostics.CannotBeRead(Path, error);
+        }
+    }
 
     private static void RequirePayload(OnnxWeight weight)
     {

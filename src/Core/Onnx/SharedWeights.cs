@@ -30,7 +30,7 @@ internal static class SharedWeights
             if (weight.PayloadBytes < MinBytes || weight.IsSparse)
                 continue;
             var middle = (int)(weight.PayloadBytes / 2);
-            var sample = Convert.ToHexString(model.ReadBytes(weight).Slice(middle, SampleLength));
+            var sample = Convert.ToHexString(model.ReadPart(weight, middle, SampleLength));
             var key = $"{weight.ElementType}[{string.Join(',', weight.Shape)}] {sample}";
             CollectionsMarshal.GetValueRefOrAddDefault(candidates, key, out _) ??= [];
             candidates[key].Add(weight);

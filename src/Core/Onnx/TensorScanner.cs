@@ -84,7 +84,9 @@ internal sealed class TensorScanner(MappedFile file, ExternalFiles externals)
         if (!header.External.TryGetValue("location", out var location) || location.Length == 0)
             throw ModelDiagnostics.ExternalLocationMissing(file.Path, path);
         var offset = ExternalNumber(header, path, "offset") ?? 0;
-        var length = ExternalNumber(header, path, "length") ?? expected ?? throw ModelDiagnostics.ExternalLengthUnknown(file.Path, path);
+
+        // ONNX Runtime takes a length of 0 for none.
+        var length = (ExternalNumber(header, path, "length") is > 0 and var given ? (long?)given : null) ?? expected ?? throw ModelDiagnostics.ExternalLengthUnknown(file.Path, path);
         Require(expected is null || expected == length, tensor, header, path, expected, length);
         if (length > Array.MaxLength)
             throw ModelDiagnostics.TensorTooLarge(file.Path, path, length);

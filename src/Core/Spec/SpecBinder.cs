@@ -51,7 +51,7 @@ internal sealed class SpecBinder
             stacks,
             [.. root.Items("rules").Cast<ObjectValue>().Select(rule => BindRule(rule, stacks))],
             root["gate"] is ObjectValue gate ? BindGate(gate) : null,
-            root.Text("output"),
+            root.Text("output").Replace('\\', '/'),
             BindReports(root))
         {
             OutputAt = root.Find("output")?.NameAt,

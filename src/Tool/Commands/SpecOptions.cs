@@ -16,7 +16,7 @@ internal sealed class SpecOptions
 
     private readonly Argument<string> _input = new(
         "spec|model")
-    { Description = "A spec (.yml), or a model (.onnx) whose weights are quantized to --r2." };
+    { Description = "A spec (.yml), or a model (.onnx, .pb) whose weights are quantized to --r2." };
     private readonly Option<string?> _output = CommonOptions.OutputPath("DIR", "Folder for artifacts and reports, in place of the spec's.");
     private readonly Option<double?> _r2 = CommonOptions.R2(
         "For a model: the R² that every quantized weight and the gate must reach (default 0.999). For a spec: replaces gate.r2.");
@@ -72,7 +72,9 @@ internal sealed class SpecOptions
         if (!File.Exists(input) || HasExtension(input, ".onnxz"))
             throw new CompressException(
                 ToolDiagnostics.NoSpecOrModel(input, UnknownArguments.NearestCommand(input, (RootCommand)parsed.RootCommandResult.Command)));
-        var isModel = HasExtension(input, ".onnx");
+        var isModel = HasExtension(input, ".onnx") || HasExtension(input, ".pb");
+        if (parsed.GetValue(_models)?.FirstOrDefault(model => model.IndexOfAny(['*', '?']) < 0 && !File.Exists(model)) is { } missing)
+            throw new CompressException(ToolDiagnostics.NoModel(missing));
         var (r2, weightR2) = (parsed.GetValue(_r2), parsed.GetValue(_weightR2));
         var onFailure = parsed.GetValue(_failure) is { } failure ? SpecSchema.ToSeverity(failure.ToLowerInvariant()) : default(Severity?);
         if ((SampleOptions(parsed) is { } misplaced) && (!isModel || parsed.GetValue(_samples) is null))

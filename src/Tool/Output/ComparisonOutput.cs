@@ -1,3 +1,4 @@
+using CompressTasks.Diagnostics;
 using CompressTasks.Reporting.Writers.Comparison;
 using Spectre.Console;
 
@@ -17,20 +18,20 @@ internal static class ComparisonOutput
         if (different.Count > ShownWeights)
             console.WriteLine(ReportOutput.Text($"{different.Count - ShownWeights} more weights differ; --json lists all."));
         foreach (var note in comparison.Notes)
-            console.WriteLine($"Note: {note}");
+            console.WriteLine(PrintableText.Of($"Note: {note}"));
         console.WriteLine(ReportOutput.Text(
-            $"{comparison.Candidate.Path} is {(comparison.Worse ? "worse" : "not worse")} than {comparison.Baseline.Path}; {comparison.Weights.Count - different.Count} of {comparison.Weights.Count} weights are the same (tolerance {100 * comparison.Tolerance.Bytes:0.###} % of the size, {100 * comparison.Tolerance.Loss:0.###} % of 1 − R²)"));
+            $"{PrintableText.Name(comparison.Candidate.Path)} is {(comparison.Worse ? "worse" : "not worse")} than {PrintableText.Name(comparison.Baseline.Path)}; {comparison.Weights.Count - different.Count} of {comparison.Weights.Count} weights are the same (tolerance {100 * comparison.Tolerance.Bytes:0.###} % of the size, {100 * comparison.Tolerance.Loss:0.###} % of 1 − R²)"));
     }
 
     private static Table Figures(ComparisonReport comparison)
     {
         var table = ReportOutput.NewTable("", "baseline", "candidate", "change", "");
         foreach (var figure in comparison.Figures)
-            table.AddRow(Markup.Escape(figure.Name), ComparisonText.Value(figure.Unit, figure.Baseline),
+            table.AddRow(ReportOutput.Cell(figure.Name), ComparisonText.Value(figure.Unit, figure.Baseline),
                 ComparisonText.Value(figure.Unit, figure.Candidate), ComparisonText.Change(figure), Verdict(figure.Verdict));
         var gate = comparison.Gate;
         table.AddRow("gate", ComparisonText.Gate(gate.Baseline), ComparisonText.Gate(gate.Candidate),
-            Markup.Escape(string.Join(", ", gate.NewlyFailing)), Verdict(gate.Verdict));
+            ReportOutput.Cell(string.Join(", ", gate.NewlyFailing)), Verdict(gate.Verdict));
         return table;
     }
 
@@ -38,7 +39,7 @@ internal static class ComparisonOutput
     {
         var table = ReportOutput.NewTable("weight, worst first", "baseline R²", "candidate R²", "error", "bytes", "");
         foreach (var weight in weights.Take(ShownWeights))
-            table.AddRow(Markup.Escape(weight.Path), ComparisonText.State(weight.Baseline), ComparisonText.State(weight.Candidate),
+            table.AddRow(ReportOutput.Cell(weight.Path), ComparisonText.State(weight.Baseline), ComparisonText.State(weight.Candidate),
                 ComparisonText.ErrorRatio(weight), ComparisonText.Bytes(weight), Verdict(weight.Verdict));
         return table;
     }

@@ -1,3 +1,4 @@
+using CompressTasks.Diagnostics;
 using CompressTasks.Inspection;
 using CompressTasks.Reporting;
 using CompressTasks.Spec.Schema;
@@ -16,18 +17,18 @@ internal static class InspectionOutput
         foreach (var weight in inspection.Weights)
         {
             table.AddRow(
-                Markup.Escape(weight.Path),
+                ReportOutput.Cell(weight.Path),
                 weight.Dtype,
                 string.Join('×', weight.Shape),
                 ReportOutput.Text($"{weight.Elements}"),
                 ReportOutput.Text($"{weight.Bytes}"),
-                artifact ? BitsPerWeight(weight) : Markup.Escape(weight.Stored),
-                Markup.Escape(artifact ? weight.Stored : weight.SharedWith ?? ""));
+                artifact ? BitsPerWeight(weight) : ReportOutput.Cell(weight.Stored),
+                ReportOutput.Cell(artifact ? weight.Stored : weight.SharedWith ?? ""));
         }
 
         console.Write(table);
         console.WriteLine(ReportOutput.Text(
-            $"{inspection.Path}: {FigureText.Bytes(inspection.Bytes)}, {(artifact ? Chunks(inspection) : Weights(inspection))}{FigureText.Bytes(inspection.StructureBytes)} of structure"));
+            $"{PrintableText.Name(inspection.Path)}: {FigureText.Bytes(inspection.Bytes)}, {(artifact ? Chunks(inspection) : Weights(inspection))}{FigureText.Bytes(inspection.StructureBytes)} of structure"));
     }
 
     private static string Weights(InspectedFile model)

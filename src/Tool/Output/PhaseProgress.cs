@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CompressTasks.Compression;
+using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Tool.Output;
 
@@ -13,10 +14,10 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
     private CompressionProgress _last;
 
     /// <summary>Such as <c>model.onnx: compressing</c>.</summary>
-    public string Title => $"{model}: {Verb(phase, detail)}";
+    public string Title => $"{PrintableText.Name(model)}: {Verb(phase, detail)}";
 
     /// <summary>With the file's name alone, because a bar leaves little room.</summary>
-    public string ShortTitle => $"{Path.GetFileName(model)}: {Verb(phase, detail)}";
+    public string ShortTitle => $"{PrintableText.Name(Path.GetFileName(model))}: {Verb(phase, detail)}";
 
     public TimeSpan Elapsed => _clock.Elapsed;
 

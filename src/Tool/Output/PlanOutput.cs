@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CompressTasks.Compression.Planning;
+using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
 using CompressTasks.Tool.Commands;
 using Spectre.Console;
@@ -27,7 +28,7 @@ internal static class PlanOutput
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("setting", "value", "from");
         foreach (var setting in settings)
-            table.AddRow(Markup.Escape(setting.Name), Markup.Escape(setting.Value), Markup.Escape(setting.From));
+            table.AddRow(ReportOutput.Cell(setting.Name), ReportOutput.Cell(setting.Value), ReportOutput.Cell(setting.From));
         console.Write(table);
         foreach (var model in models)
             Write(console, model, all);
@@ -50,11 +51,11 @@ internal static class PlanOutput
         foreach (var weight in model.Weights.Where(weight => all || !weight.IsPartOfStructure))
         {
             table.AddRow(
-                Markup.Escape(weight.Path),
+                ReportOutput.Cell(weight.Path),
                 weight.Type,
                 string.Join('×', weight.Shape),
-                Markup.Escape(weight.Stack ?? "exact"),
-                Markup.Escape(weight.SharedWith is null ? weight.Target ?? weight.KeptBecause! : $"the same as {weight.SharedWith}"),
+                ReportOutput.Cell(weight.Stack ?? "exact"),
+                ReportOutput.Cell(weight.SharedWith is null ? weight.Target ?? weight.KeptBecause! : $"the same as {weight.SharedWith}"),
                 weight.Rule is { Line: > 0 } rule ? ReportOutput.Text($"line {rule.Line}") : "–",
                 ReportOutput.Text($"{weight.Bytes}"),
                 weight.EstimatedBytes is { } bytes ? ReportOutput.Text($"{bytes}") : "–");
@@ -65,10 +66,10 @@ internal static class PlanOutput
             Structure(console, [.. model.Weights.Where(weight => weight.IsPartOfStructure)]);
         console.WriteLine(model.EstimatedBytes is { } total
             ? ReportOutput.Text(
-                $"{model.Model}: {FigureText.Bytes(model.OriginalBytes)} to about {FigureText.Bytes(total)} (estimated from samples of the weights), {(double)model.OriginalBytes / total:0.0}x")
+                $"{PrintableText.Name(model.Model)}: {FigureText.Bytes(model.OriginalBytes)} to about {FigureText.Bytes(total)} (estimated from samples of the weights), {(double)model.OriginalBytes / total:0.0}x")
             : ReportOutput.Text(
-                $"{model.Model}: {FigureText.Bytes(model.OriginalBytes)}; the size is what passes gate.outputs, which only a run can find out"));
-        console.WriteLine($"would write {model.ArtifactPath}");
+                $"{PrintableText.Name(model.Model)}: {FigureText.Bytes(model.OriginalBytes)}; the size is what passes gate.outputs, which only a run can find out"));
+        console.WriteLine($"would write {PrintableText.Name(model.ArtifactPath)}");
     }
 }
 

@@ -35,11 +35,11 @@ internal sealed class ProgressBars : IProgress<CompressionProgress>
             var phase = _phase.Value;
             var key = (value.Model, value.Phase);
             if (!_bars.TryGetValue(key, out var bar))
-                _bars[key] = bar = _context.AddTask(Markup.Escape(phase.ShortTitle), maxValue: 1);
+                _bars[key] = bar = _context.AddTask(ReportOutput.Cell(phase.ShortTitle), maxValue: 1);
             if (begins)
             {
                 bar.IsIndeterminate = value.TotalBytes == 0 || value.Phase == CompressionPhase.Comparing;
-                bar.Description = Markup.Escape(phase.ShortTitle);
+                bar.Description = ReportOutput.Cell(phase.ShortTitle);
             }
 
             bar.Value = phase.Share;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CompressTasks.Compression;
+using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
 using CompressTasks.Reporting.Writers;
 using Spectre.Console;
@@ -26,7 +27,7 @@ internal static class ReportOutput
         foreach (var outcome in outcomes)
         {
             foreach (var note in outcome.Report.Notes)
-                console.WriteLine(note);
+                console.WriteLine(PrintableText.Of(note));
             if (verbosity >= Verbosity.Normal)
             {
                 Checks(console, outcome.Report.Gate);
@@ -36,7 +37,7 @@ internal static class ReportOutput
             }
 
             foreach (var path in outcome.ReportPaths.Prepend(outcome.ArtifactPath))
-                console.WriteLine(path);
+                console.WriteLine(PrintableText.Name(path));
         }
     }
 
@@ -57,7 +58,7 @@ internal static class ReportOutput
         {
             var total = report.Total;
             table.AddRow(
-                Markup.Escape(report.Model.Path),
+                ReportOutput.Cell(report.Model.Path),
                 FigureText.Bytes(total.OriginalBytes),
                 FigureText.Bytes(total.ArtifactBytes),
                 Text($"{total.Ratio:0.00}"),
@@ -75,7 +76,7 @@ internal static class ReportOutput
         var total = outcome.Report.Total;
         var gate = outcome.Report.Gate.Checks.Count == 0 ? "no gate" : outcome.Report.Gate.Passed ? "gate passed" : "gate failed";
         return Text(
-            $"{outcome.Report.Model.Path} -> {outcome.ArtifactPath} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, {Quality(outcome.Report)}, {gate}){Environment.NewLine}");
+            $"{PrintableText.Name(outcome.Report.Model.Path)} -> {PrintableText.Name(outcome.ArtifactPath)} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, {Quality(outcome.Report)}, {gate}){Environment.NewLine}");
     }
 
     /// <summary>Where outputs were compared, R² of weights says little.</summary>
@@ -88,7 +89,7 @@ internal static class ReportOutput
     {
         foreach (var check in gate.Checks)
             console.MarkupLine(
-                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {Markup.Escape(check.Name)}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
+                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {ReportOutput.Cell(check.Name)}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
     }
 
     private static void Weights(IAnsiConsole console, CompressionReport report, int count)
@@ -99,7 +100,7 @@ internal static class ReportOutput
         var table = NewTable(worst.Count == report.Weights.Count ? "coded weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} coded weights",
             "stack", "shape", "R²", "bits/weight", "bound");
         foreach (var w in worst)
-            table.AddRow(Markup.Escape(w.Path), Markup.Escape(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
+            table.AddRow(ReportOutput.Cell(w.Path), ReportOutput.Cell(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
                 Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
         console.Write(table);
     }
@@ -107,11 +108,14 @@ internal static class ReportOutput
     public static Table NewTable(string first, params string[] others)
     {
         var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn(Markup.Escape(first)));
+        table.AddColumn(new TableColumn(ReportOutput.Cell(first)));
         foreach (var other in others)
-            table.AddColumn(new TableColumn(Markup.Escape(other)).RightAligned());
+            table.AddColumn(new TableColumn(ReportOutput.Cell(other)).RightAligned());
         return table;
     }
+
+    /// <summary>Text of a file, in markup.</summary>
+    public static string Cell(string text) => Markup.Escape(PrintableText.Name(text));
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

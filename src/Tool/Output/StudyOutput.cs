@@ -26,7 +26,7 @@ internal static class StudyOutput
         foreach (var row in rows)
         {
             table.AddRow(
-                Markup.Escape(row.Weight),
+                ReportOutput.Cell(row.Weight),
                 Text($"{row.Rows}×{row.Columns}"),
                 Text($"{row.Parameters:N0}"),
                 Text($"{row.Ratio:0.0}x"),
@@ -45,8 +45,8 @@ internal static class StudyOutput
         foreach (var row in rows)
         {
             table.AddRow(
-                Markup.Escape(row.Weight),
-                Markup.Escape(row.Method),
+                ReportOutput.Cell(row.Weight),
+                ReportOutput.Cell(row.Method),
                 FigureText.R2(row.R2ToParameters),
                 FigureText.R2(row.R2ToWeights),
                 Text($"{row.Parameters:N0}"),
@@ -64,7 +64,7 @@ internal static class StudyOutput
         foreach (var row in rows)
         {
             table.AddRow(
-                Markup.Escape(row.Level == 0 ? row.Weight : ""),
+                ReportOutput.Cell(row.Level == 0 ? row.Weight : ""),
                 Text($"L{row.Level} {row.Name}{(row.Kept ? "" : " (dropped)")}"),
                 Text($"{row.Parameters:N0}"),
                 Text($"{row.LevelRatio:0.00}x"),

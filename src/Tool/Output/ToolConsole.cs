@@ -47,8 +47,8 @@ internal sealed class ToolConsole
     public bool ErrorIsTerminal { get; }
 
     public static ToolConsole ForProcess() => new(
-        Console.IsOutputRedirected ? Utf8(Console.OpenStandardOutput()) : Console.Out,
-        Console.IsErrorRedirected ? Utf8(Console.OpenStandardError()) : Console.Error,
+        Console.IsOutputRedirected ? Utf8(new LenientStream(Console.OpenStandardOutput(), LenientStream.IsClosed)) : Console.Out,
+        Console.IsErrorRedirected ? Utf8(new LenientStream(Console.OpenStandardError(), _ => true)) : Console.Error,
         !Console.IsOutputRedirected,
         !Console.IsErrorRedirected,
         CiService.Detect(Environment.GetEnvironmentVariable));
@@ -60,7 +60,7 @@ internal sealed class ToolConsole
     public void WriteResult(string text) => OutputWriter.Write(text);
 
     /// <summary>One line for the log, not wrapped, so that build servers can parse it.</summary>
-    public void WriteLog(string line) => ErrorWriter.WriteLine(line);
+    public void WriteLog(string line) => ErrorWriter.WriteLine(PrintableText.Of(line));
 
     public void Write(Diagnostic diagnostic)
     {

@@ -12,7 +12,7 @@ internal static class VerificationOutput
         {
             var table = ReportOutput.NewTable("weight, worst first", "R²");
             foreach (var weight in verification.Weights.WorstFirst(w => w.R2, w => w.Path))
-                table.AddRow(Markup.Escape(weight.Path), FigureText.R2(weight.R2));
+                table.AddRow(ReportOutput.Cell(weight.Path), FigureText.R2(weight.R2));
             console.Write(table);
         }
 
@@ -20,7 +20,7 @@ internal static class VerificationOutput
         {
             var table = ReportOutput.NewTable("output", "values", "R²", "cosine", "top-1");
             foreach (var output in outputs.Outputs)
-                table.AddRow(Markup.Escape(output.Name), ReportOutput.Text($"{output.Values}"), FigureText.Optional(output.R2, "0.000000"),
+                table.AddRow(ReportOutput.Cell(output.Name), ReportOutput.Text($"{output.Values}"), FigureText.Optional(output.R2, "0.000000"),
                     FigureText.Optional(output.Cosine, "0.000000"), FigureText.Optional(output.Top1 ?? output.Equal, "0.0000"));
             console.Write(table);
         }

@@ -26,7 +26,7 @@ public sealed class ArtifactIndexRulesTests
         Violation([_files[0], new(name, 50)], _weight)!.ShouldContain("stays in the model's folder");
 
     [Fact]
-    public void NamesThatDifferInCaseOnlyAreAViolation() => Violation([_files[0], new("MODEL.onnx", 50)], _weight)!.ShouldContain("twice");
+    public void NamesThatDifferInCaseOnlyAreAViolation() => Violation([_files[0], new("MODEL.onnx", 50)], _weight)!.ShouldContain("same file");
 
     [Fact]
     public void NoFilesAreAViolation() => Violation([], _weight)!.ShouldContain("no model file");

@@ -33,6 +33,34 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
+    public void ALengthOfZeroIsNone()
+    {
+        _folder.Write("w.bin", Build.Bytes(1, 2, 3));
+        using var model = Open(Build.External("a", ElementType.Float, "w.bin", "4", "0", 2));
+        model.ReadBytes(model.Weights[0]).ToArray().ShouldBe(Build.Bytes(2, 3));
+    }
+
+    /// <summary>As the cache of Hugging Face has it: model and data are links into a store.</summary>
+    [Fact]
+    public void AModelThatIsALinkHasItsDataBesideTheFileBehindIt()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        _folder.Write("blobs/d222", Build.Bytes(1, 2));
+        _folder.Write("blobs/m111", Build.Model(Build.External("a", "model.onnx_data", 0, 2)));
+        _folder.Write("elsewhere/e333", Build.Bytes(1, 2));
+        Directory.CreateDirectory(_folder["snapshots/abc"]);
+        File.CreateSymbolicLink(_folder["snapshots/abc/model.onnx"], "../../blobs/m111");
+        File.CreateSymbolicLink(_folder["snapshots/abc/model.onnx_data"], "../../blobs/d222");
+        using (var model = OnnxModel.Open(_folder["snapshots/abc/model.onnx"]))
+            model.ReadBytes(model.Weights[0]).ToArray().ShouldBe(Build.Bytes(1, 2));
+
+        File.Delete(_folder["snapshots/abc/model.onnx_data"]);
+        File.CreateSymbolicLink(_folder["snapshots/abc/model.onnx_data"], "../../elsewhere/e333");
+        Should.Throw<CompressException>(() => OnnxModel.Open(_folder["snapshots/abc/model.onnx"])).Diagnostics[0].Code.ShouldBe("CT2021");
+    }
+
+    [Fact]
     public void TiedWeightsShareOnePlace()
     {
         _folder.Write("w.bin", Build.Bytes(1, 2));

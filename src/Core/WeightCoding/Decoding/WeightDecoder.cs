@@ -82,8 +82,13 @@ internal static class WeightDecoder
             throw ChunkReader.Corrupt($"it decodes to {matrix.Rows} × {matrix.Columns} values instead of {rows} × {columns}");
 
         if (reader.Byte() == 0)
+        {
+            type.Format().Round(matrix.Values);
             ElementConversion.WriteValues(type, matrix.Values, payload);
+        }
         else
+        {
             DecodeQuantized(reader.Bytes(), type, shape, matrix.Values, payload, threads);
+        }
     }
 }

@@ -1,0 +1,60 @@
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Numerics;
+
+namespace CompressTasks.Core.Tests.Numerics;
+
+public sealed class GroupR2Tests
+{
+    private const int Rows = 20;
+    private const int Columns = 50;
+
+    /// <summary>±1 everywhere, a million in the first row, and everything but that row decoded as the mean of all.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ARowOrAColumnThatHoldsTheVarianceDoesNotHideThatAllOthersAreLost(bool isRow)
+    {
+        var (original, decoded) = Huge(isRow, lost: true);
+        double[] values = [.. original.Select(value => (double)value)];
+        SquaredError.Between(values, [.. decoded.Select(value => (double)value)]).R2.ShouldBeGreaterThan(0.999999);
+        Least(original, decoded).ShouldBeLessThan(0.01);
+    }
+
+    [Fact]
+    public void WhatIsGoodEverywhereIsGood()
+    {
+        var (original, _) = Huge(isRow: true, lost: false);
+        // An error of 0.1 in values of ±1 about a mean that is far from them.
+        Least(original, [.. original.Select((value, i) => value + (i % 2 == 0 ? 0.1f : -0.1f))]).ShouldBeGreaterThan(0.98);
+        Least(original, original).ShouldBe(1);
+    }
+
+    /// <summary>Of 1, −1, 1, −1 … with an error of one half each, R² is 1 − ¼.</summary>
+    [Fact]
+    public void OfAlikeValuesItIsR2()
+    {
+        float[] original = [.. Enumerable.Range(0, Rows * Columns).Select(i => ((i / Columns) + i) % 2 == 0 ? 1f : -1f)];
+        Least(original, [.. original.Select(value => value / 2)]).ShouldBe(0.75, 1e-12);
+    }
+
+    [Fact]
+    public void AFewSingleValuesAreNotTheBulk()
+    {
+        var random = new Random(1);
+        float[] original = [.. Enumerable.Range(0, Rows * Columns).Select(_ => (float)(random.NextDouble() - 0.5))];
+        for (var i = 0; i < 9; i++)
+            original[random.Next(original.Length)] = 1e5f;
+        float[] decoded = [.. original.Select(value => value > 1 ? value : 0)];
+        Least(original, decoded).ShouldBeLessThan(0.1);
+    }
+
+    private static (float[] Original, float[] Decoded) Huge(bool isRow, bool lost)
+    {
+        var random = new Random(2);
+        float[] original = [.. Enumerable.Range(0, Rows * Columns).Select(i => (isRow ? i / Columns : i % Columns) == 0 ? 1e6f : random.Next(2) == 0 ? 1f : -1f)];
+        return (original, [.. original.Select(value => value > 1 || !lost ? value : 0)]);
+    }
+
+    private static double Least(float[] original, float[] decoded) =>
+        GroupR2.Least(ElementType.Float, [Rows, Columns], Build.Bytes(original), Build.Bytes(decoded));
+}
