@@ -16,7 +16,12 @@ namespace CompressTasks.Compression.Starting;
 /// </summary>
 internal sealed class SpecStarter
 {
-    private const int RandomCount = 4;
+    private const int FewSamples = 4;
+    private const int ManySamples = 16;
+
+    /// <summary>Of inputs so small, such as tokens, more samples are needed to say something; of larger models fewer must do.</summary>
+    private const int SmallInput = 4096;
+    private const long LargeBytes = 48L << 20;
 
     private readonly OnnxModel _model;
     private readonly string _specPath;
@@ -59,7 +64,7 @@ internal sealed class SpecStarter
             return NotCompared(hindrance);
         try
         {
-            var trial = RandomTrial.Run(_model, Name, RandomCount, asked: 0);
+            var trial = RandomTrial.Run(_model, Name, FewSamples, asked: 0);
             return OnFiles(trial) ?? OnRandom(trial);
         }
         catch (CompressException error)
@@ -131,12 +136,12 @@ internal sealed class SpecStarter
         CompressException? refusal = null;
         foreach (var fed in feedback is null ? [null] : new[] { feedback, null })
         {
-            var outputs = new StarterOutputs(Random(1, fed), Random(2, fed), AreWhole(trial));
+            var outputs = new StarterOutputs(Random(1, fed), Random(2, fed), AreWhole(trial)) { AreRandom = true };
             refusal = Refusal(outputs);
             if (refusal is not null)
                 continue;
             _remarks.Add(
-                $"Outputs are compared on random inputs: they show whether both models compute the same, not whether the result is good enough for what the model is for. Give real inputs: {SampleFiles.Expected(_model.Path)} beside the model, and dotnet compress init --force.");
+                $"Outputs are compared on random inputs: they show whether both models compute the same, not whether the result is good enough for what the model is for. So every weight is held to R² 0.999 as well, and the artifact is larger than it could be. Give real inputs: {SampleFiles.Expected(_model.Path)} beside the model, and dotnet compress init --force.");
             RemarkShapes(trial, fed is not null);
             RemarkState(trial, fed is not null);
             return outputs;
@@ -147,9 +152,17 @@ internal sealed class SpecStarter
         string Random(int seed, string? fed)
         {
             var shapes = Shapes(trial, fed is not null).Select(shape => $"{StarterSpec.Quote(shape.Input)}: [{string.Join(", ", shape.Shape)}]").ToList();
-            var random = Text($"random: {{ seed: {seed}, count: {RandomCount}{(shapes.Count == 0 ? "" : $", shapes: {{ {string.Join(", ", shapes)} }}")} }}");
+            var random = Text($"random: {{ seed: {seed}, count: {Count(trial)}{(shapes.Count == 0 ? "" : $", shapes: {{ {string.Join(", ", shapes)} }}")} }}");
             return fed is null ? $"{{ {random} }}" : $"{{ {random}, feedback: {fed} }}";
         }
+    }
+
+    private int Count(RandomTrial trial)
+    {
+        var states = States(trial).Select(state => state.Input).ToHashSet(StringComparer.Ordinal);
+        var shapes = RandomShapes.Resolve((RandomSamplesSpec)trial.Gate.Samples, trial.Inputs, states);
+        return _model.TotalBytes <= LargeBytes
+            && shapes.Values.All(shape => shape.Aggregate(1.0, (product, length) => product * length) <= SmallInput) ? ManySamples : FewSamples;
     }
 
     /// <summary>Of inputs that the model leaves open, and that the samples give.</summary>
