@@ -64,7 +64,7 @@ internal static class StarterSpec
         """;
 
     private static string OutputStack(StarterOutputs outputs) => $$"""
-          # As coarse as gate.outputs allows{{(outputs.AreRandom ? ", and as the floor does: random inputs cannot judge alone" : "")}}.{{(outputs.Calibration is null ? " Give calibration: other.npz, samples that the gate does not judge by." : "")}}
+          # As coarse as gate.outputs allows{{(outputs.AreRandom ? ", and as the floor does: random inputs cannot judge alone" : "")}}.{{(outputs is { Calibration: null, AreRandom: false } ? " Give calibration: other.npz, samples that the gate does not judge by." : "")}}
           quantized: [ quantize: { for: outputs{{(outputs.AreRandom ? $", floor: {R2}" : "")}}{{(outputs.Calibration is { } calibration ? $", calibration: {calibration}" : "")}} } ]
         """;
 

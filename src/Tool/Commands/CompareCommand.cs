@@ -30,10 +30,11 @@ internal static class CompareCommand
             var (old, now) = (parsed.GetRequiredValue(baseline), parsed.GetRequiredValue(candidate));
             var pairs = ComparedFolders.Pair(old, now);
             var limits = new ComparisonTolerance(parsed.GetValue(tolerance), parsed.GetValue(r2Tolerance));
-            var comparisons = pairs.Both.Select(pair => Comparer.Compare(ComparisonReader.Read(pair.Baseline), ComparisonReader.Read(pair.Candidate), limits))
-                .ToList();
+            var comparisons = pairs.Both
+                .Select(pair => Comparer.Compare(ComparisonReader.Read(pair.Baseline), ComparisonReader.Read(pair.Candidate), limits)).ToList();
             if (parsed.GetValue(json))
-                console.WriteResult(pairs.AreFolders ? $"[\n{string.Join(",\n", comparisons.Select(comparison => JsonReport.Write(comparison).TrimEnd()))}\n]\n"
+                console.WriteResult(pairs.AreFolders
+                    ? $"[\n{string.Join(",\n", comparisons.Select(comparison => JsonReport.Write(comparison).TrimEnd()))}\n]\n"
                     : JsonReport.Write(comparisons[0]));
             else if (parsed.GetValue(markdown))
                 console.WriteResult(string.Join('\n', comparisons.Select(MarkdownComparison.Write)));

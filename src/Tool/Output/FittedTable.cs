@@ -14,6 +14,9 @@ internal sealed class FittedTable(params IReadOnlyList<string> headers)
     /// <summary>Blanks and border around a cell.</summary>
     private const int Padding = 3;
 
+    /// <summary>The border at both ends.</summary>
+    private const int Ends = 2;
+
     private readonly List<string[]> _rows = [];
 
     /// <summary>Columns that may be left out, in the order in which they go.</summary>
@@ -29,14 +32,15 @@ internal sealed class FittedTable(params IReadOnlyList<string> headers)
     {
         var widths = headers.Select((header, column) => _rows.Select(row => Plain(row[column]).Length).Append(header.Length).Max()).ToArray();
         var shown = Enumerable.Range(0, headers.Count).ToList();
+        var room = console.Profile.Width - Ends;
         foreach (var expendable in Expendable)
         {
-            if (Least() <= console.Profile.Width)
+            if (Least() <= room)
                 break;
             shown.RemoveAll(column => headers[column] == expendable);
         }
 
-        while (shown.Sum(column => widths[column] + Padding) > console.Profile.Width
+        while (shown.Sum(column => widths[column] + Padding) > room
             && shown.Where(CanBeShorter).OrderByDescending(column => widths[column]).Select(column => (int?)column).FirstOrDefault() is { } longest)
             widths[longest]--;
 

@@ -11,9 +11,10 @@ internal static partial class PlanFolding
 
     /// <returns>In the order of the first of each.</returns>
     public static IEnumerable<AlikeWeights> Fold(IReadOnlyList<PlannedWeight> weights, bool isOff) => weights
-        .GroupBy(weight => (Number().Replace(weight.Path, "*"), weight.Type, string.Join('×', weight.Shape), weight.Stack, weight.Target, weight.KeptBecause,
-            weight.SharedWith, weight.Rule))
-        .SelectMany(group => isOff || group.Count() < Fewest ? group.Select(weight => new AlikeWeights(weight.Path, [weight])) : [new(group.Key.Item1, [.. group])]);
+        .GroupBy(weight => (Number().Replace(weight.Path, "*"), weight.Type, string.Join('×', weight.Shape), weight.Stack, weight.Target,
+            weight.KeptBecause, weight.SharedWith, weight.Rule))
+        .SelectMany(group => isOff || group.Count() < Fewest ? group.Select(weight => new AlikeWeights(weight.Path, [weight]))
+            : [new(group.Key.Item1, [.. group])]);
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Number();

@@ -38,7 +38,7 @@ public sealed class FittedTableTests
         });
         console.Profile.Width = width;
         var table = new FittedTable("name", "figure", "least", "gate") { Expendable = ["least"] };
-        table.AddRow($"begin{new string('x', 100)}end", "123456", "a long text that is worth the least", "[green]passed[/]");
+        table.AddRow($"begin{new string('x', 100)}end", "123456", "a long text that is worth the least of all that stands in this table", "[green]passed[/]");
         table.AddRow("short", "1", "2", "[red]failed[/]");
         table.Write(console);
         return [.. text.ToString().Split('\n')];
