@@ -22,7 +22,29 @@ internal static class ToolDiagnostics
 
     public static Diagnostic NoSpecOrModel(string path, string? command) =>
         new("CT5005", Severity.Error,
-            $"{(Directory.Exists(path) ? "This is a folder" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. {(command is null ? "Give the path of a spec (.yml), or of a model (.onnx)." : $"Give the path of a spec (.yml), or of a model (.onnx), or did you mean the command '{command}'?")}", new SourceLocation(path));
+            $"{(Directory.Exists(path) ? "In this folder is no model" : path.Contains('*', StringComparison.Ordinal) ? "No model (.onnx) matches this glob" : File.Exists(path) ? "This is an artifact, compressed already" : "There is no such file")}. {(command is null ? "Give the path of a spec (.yml), or of a model (.onnx)." : $"Give the path of a spec (.yml), or of a model (.onnx), or did you mean the command '{command}'?")}", new SourceLocation(path));
+
+    public static Diagnostic NoInput(string spec, string? model) =>
+        new("CT5016", Severity.Error,
+            $"There is no {spec} in this folder. Give the path of a spec or of a model, or write a spec with 'dotnet compress init {model ?? "MODEL"}'.");
+
+    public static Diagnostic SameArtifact(string first, string second) =>
+        new("CT5017", Severity.Error,
+            $"In the folder of --output it would write the same artifact as {first}. Compress them into folders of their own, or without --output beside themselves.", new SourceLocation(second));
+
+    public static Diagnostic QualityWithoutModel(string option) =>
+        new("CT5018", Severity.Error, $"{option} is about what was lost, which takes the model that the artifact was made from; name it with --against");
+
+    public static Diagnostic FolderBesideFile(string folder, string file) =>
+        new("CT5019", Severity.Error, $"A folder can only be compared with a folder, and {file} is none. Give two reports or artifacts, or two folders of them.",
+            new SourceLocation(folder));
+
+    public static Diagnostic NothingToCompare(string folder) =>
+        new("CT5020", Severity.Error, "In this folder is neither a report (NAME.report.json) nor an artifact (NAME.onnxz).", new SourceLocation(folder));
+
+    public static Diagnostic OnlyInBaseline(string folder, IReadOnlyList<string> names) =>
+        new("CT5021", Severity.Error,
+            $"What the baseline has is missing: {string.Join(", ", names)}. Compress these models again, or remove them from the baseline.", new SourceLocation(folder));
 
     public static Diagnostic NoModel(string path) =>
         new("CT5005", Severity.Error,

@@ -20,7 +20,7 @@ public sealed class InstallTests(InstallTests.ToolFeed feed) : IClassFixture<Ins
         var sdk = NewHome();
         (await sdk.Run(_work["app"], "tool", "install", "--global", "CompressTasks.Tool", "--version", feed.Version)).ShouldEndWith(0);
         (await sdk.Run(_work["app"], "compress", "--help")).ShouldEndWith(0)
-            .Output.ShouldContain("  dotnet compress <spec|model> [command] [options]");
+            .Output.ShouldContain("  dotnet compress [<spec|model>...] [command] [options]");
         (await sdk.Run(_work["app"], "compress", "m.onnx", "--output", "out")).ShouldEndWith(0).Output.ShouldContain("passed");
         (await sdk.Run(_work["app"], "compress", "restore", "out/m.onnxz", "--output", "back.onnx")).ShouldEndWith(0)
             .Output.ShouldBe($"back.onnx{Environment.NewLine}");

@@ -50,8 +50,8 @@ public sealed partial class ReadmeTests : IDisposable
             {
                 // A command of the checkout runs in the checkout.
                 var (folder, arguments) = line.StartsWith(StudyPrefix, StringComparison.Ordinal) ? (Repository.Root, line[StudyPrefix.Length..])
-                    : (work.Folder, line["dotnet compress ".Length..]);
-                using var process = ToolProcess.Start(folder, [.. arguments.Split(' ').Select(argument => argument.Trim('"'))]);
+                    : (work.Folder, line["dotnet compress".Length..].TrimStart());
+                using var process = ToolProcess.Start(folder, [.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(argument => argument.Trim('"'))]);
                 (await ToolProcess.Finish(process, _longest)).ShouldEndWith(0);
             }
         }
@@ -135,7 +135,7 @@ public sealed partial class ReadmeTests : IDisposable
             .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToList())];
 
     private static bool IsOfTool(string line) =>
-        line.StartsWith("dotnet compress ", StringComparison.Ordinal) || line.StartsWith(StudyPrefix, StringComparison.Ordinal);
+        line == "dotnet compress" || line.StartsWith("dotnet compress ", StringComparison.Ordinal) || line.StartsWith(StudyPrefix, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^ *- run: (?<command>.*)$", RegexOptions.Multiline)]
     private static partial Regex RunStep();

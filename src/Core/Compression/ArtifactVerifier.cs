@@ -27,6 +27,34 @@ internal static class ArtifactVerifier
             [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
     }
 
+    /// <summary>Checks all checksums and hashes, which takes no model.</summary>
+    /// <exception cref="CompressException">The artifact is damaged.</exception>
+    public static IntegrityCheck CheckIntegrity(string artifactPath, int threads, CancellationToken cancellationToken)
+    {
+        using var artifact = ArtifactReader.Open(artifactPath);
+        artifact.ReadSkeleton();
+        var lossless = 0;
+        var decoding = new WorkerPool(threads);
+        var decoder = WeightDecoder.Of(decoding);
+        OrderedParallel.Run(
+            [.. artifact.Entries.Select(e => (long)e.Weight.PayloadLength)],
+            decoding,
+            index =>
+            {
+                var entry = artifact.Entries[index];
+                var isExact = false;
+                artifact.ReadPayload(entry, (chunk, weight, bytes) =>
+                {
+                    isExact = Chunk.IsExact(chunk.Span);
+                    decoder(chunk, weight, bytes);
+                }, new byte[entry.Weight.PayloadLength]);
+                return isExact;
+            },
+            (_, isExact) => lossless += isExact ? 1 : 0,
+            cancellationToken);
+        return new(artifactPath, artifact.Length, artifact.Entries.Count, lossless);
+    }
+
     /// <summary>Judges an artifact by a spec's gate, as a run of the spec does: weights, sizes, outputs and metrics.</summary>
     /// <param name="verification">What <see cref="Verify"/> found.</param>
     /// <param name="spec">Its gate says what must hold; its models and rules are not read.</param>

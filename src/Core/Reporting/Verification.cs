@@ -29,3 +29,10 @@ internal sealed record Verification(string Artifact, string Model, double R2, do
 /// <param name="Path">Graph path and name.</param>
 /// <param name="R2">Its R².</param>
 internal sealed record VerifiedWeight(string Path, double R2);
+
+/// <summary>An artifact that is whole: every chunk has its checksum, and decodes to the bits that were measured when it was made.</summary>
+/// <param name="Artifact">The artifact's path.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Chunks">Weights that it keeps by themselves.</param>
+/// <param name="Lossless">Those of them that are the original's, bit by bit.</param>
+internal sealed record IntegrityCheck(string Artifact, long Bytes, int Chunks, int Lossless);

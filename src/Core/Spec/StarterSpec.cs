@@ -64,8 +64,8 @@ internal static class StarterSpec
         """;
 
     private static string OutputStack(StarterOutputs outputs) => $$"""
-          # As coarse as gate.outputs allows.{{(outputs.Calibration is null ? " Give calibration: other.npz, samples that the gate does not judge by." : "")}}
-          quantized: [ quantize: { for: outputs{{(outputs.Calibration is { } calibration ? $", calibration: {calibration}" : "")}} } ]
+          # As coarse as gate.outputs allows{{(outputs.AreRandom ? ", and as the floor does: random inputs cannot judge alone" : "")}}.{{(outputs is { Calibration: null, AreRandom: false } ? " Give calibration: other.npz, samples that the gate does not judge by." : "")}}
+          quantized: [ quantize: { for: outputs{{(outputs.AreRandom ? $", floor: {R2}" : "")}}{{(outputs.Calibration is { } calibration ? $", calibration: {calibration}" : "")}} } ]
         """;
 
     private static string OutputGate(StarterOutputs outputs) => $$"""
@@ -165,4 +165,8 @@ internal static class StarterSpec
 /// <param name="Samples">The value of <c>samples</c>, as YAML on one line.</param>
 /// <param name="Calibration">The value of <c>calibration</c>; null for none.</param>
 /// <param name="AreWhole">Whether all outputs are whole numbers or truth values, which have no R².</param>
-internal sealed record StarterOutputs(string Samples, string? Calibration, bool AreWhole);
+internal sealed record StarterOutputs(string Samples, string? Calibration, bool AreWhole)
+{
+    /// <summary>Whether the samples are random: weights must then hold by themselves too.</summary>
+    public bool AreRandom { get; init; }
+}

@@ -110,14 +110,15 @@ internal static class CommonOptions
         var names = Enum.GetNames<Verbosity>().Select(name => name.ToLowerInvariant()).ToList();
         var option = new Option<Verbosity>("--verbosity", "-v")
         {
-            Description = $"How much to say: {English.Or(names)} (default: normal).",
+            Description = $"How much to say: {English.Or(names)}, or its first letter (default: normal).",
             HelpName = "LEVEL",
             DefaultValueFactory = _ => Output.Verbosity.Normal,
             CustomParser = argument =>
             {
-                // Enum.TryParse alone would take numbers as well.
-                if (names.Contains(Text(argument), StringComparer.OrdinalIgnoreCase))
-                    return Enum.Parse<Verbosity>(Text(argument), ignoreCase: true);
+                // Enum.TryParse alone would take numbers as well. The first letter will do, as for dotnet build.
+                if (names.Find(name => name.Equals(Text(argument), StringComparison.OrdinalIgnoreCase)
+                    || name[..1].Equals(Text(argument), StringComparison.OrdinalIgnoreCase)) is { } level)
+                    return Enum.Parse<Verbosity>(level, ignoreCase: true);
                 argument.AddError($"--verbosity must be {English.Or(names)}, but is '{Text(argument)}'.");
                 return default;
             },

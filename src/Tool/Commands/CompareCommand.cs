@@ -10,8 +10,8 @@ internal static class CompareCommand
 {
     public static Command Create(ToolConsole console)
     {
-        var baseline = new Argument<string>("baseline") { Description = "The report (NAME.report.json) or artifact (NAME.onnxz) to compare with." };
-        var candidate = new Argument<string>("candidate") { Description = "The report or artifact to be judged." };
+        var baseline = new Argument<string>("baseline") { Description = "The report (NAME.report.json) or artifact (NAME.onnxz) to compare with, or a folder of them." };
+        var candidate = new Argument<string>("candidate") { Description = "The report or artifact to be judged, or a folder of them, paired by their names." };
         var defaults = ComparisonTolerance.Default;
         var tolerance = CommonOptions.Share("--tolerance", "How much larger the artifact may be, as a share of the baseline's size.", defaults.Bytes);
         var r2Tolerance = CommonOptions.Share(
@@ -27,21 +27,27 @@ internal static class CompareCommand
         });
         command.SetAction(parsed =>
         {
-            var comparison = Comparer.Compare(
-                ComparisonReader.Read(parsed.GetRequiredValue(baseline)),
-                ComparisonReader.Read(parsed.GetRequiredValue(candidate)),
-                new ComparisonTolerance(parsed.GetValue(tolerance), parsed.GetValue(r2Tolerance)));
+            var (old, now) = (parsed.GetRequiredValue(baseline), parsed.GetRequiredValue(candidate));
+            var pairs = ComparedFolders.Pair(old, now);
+            var limits = new ComparisonTolerance(parsed.GetValue(tolerance), parsed.GetValue(r2Tolerance));
+            var comparisons = pairs.Both
+                .Select(pair => Comparer.Compare(ComparisonReader.Read(pair.Baseline), ComparisonReader.Read(pair.Candidate), limits)).ToList();
             if (parsed.GetValue(json))
-                console.WriteResult(JsonReport.Write(comparison));
+                console.WriteResult(pairs.AreFolders
+                    ? $"[\n{string.Join(",\n", comparisons.Select(comparison => JsonReport.Write(comparison).TrimEnd()))}\n]\n"
+                    : JsonReport.Write(comparisons[0]));
             else if (parsed.GetValue(markdown))
-                console.WriteResult(MarkdownComparison.Write(comparison));
+                console.WriteResult(string.Join('\n', comparisons.Select(MarkdownComparison.Write)));
             else
-                ComparisonOutput.Write(console.Output, comparison);
+                comparisons.ForEach(comparison => ComparisonOutput.Write(console.Output, comparison));
 
-            if (!comparison.Worse)
-                return ExitCode.Done;
-            console.Write(ComparisonDiagnostics.Worse(comparison));
-            return ExitCode.GateFailed;
+            if (pairs.OnlyCandidate.Count > 0)
+                console.WriteLog($"New, and compared with nothing: {string.Join(", ", pairs.OnlyCandidate)}");
+            var worse = comparisons.Where(comparison => comparison.Worse).Select(ComparisonDiagnostics.Worse).ToList();
+            if (pairs.OnlyBaseline.Count > 0)
+                worse.Add(ToolDiagnostics.OnlyInBaseline(now, pairs.OnlyBaseline));
+            worse.ForEach(console.Write);
+            return worse.Count == 0 ? ExitCode.Done : ExitCode.GateFailed;
         });
         return command;
     }

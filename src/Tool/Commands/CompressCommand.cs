@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CompressTasks.Compression;
+using CompressTasks.Diagnostics;
 using CompressTasks.Spec;
 using CompressTasks.Tool.OnnxRuntimes;
 using CompressTasks.Tool.Output;
@@ -7,7 +8,7 @@ using CompressTasks.Tool.Receipts;
 
 namespace CompressTasks.Tool.Commands;
 
-/// <summary><c>dotnet compress SPEC|MODEL</c>: the main job.</summary>
+/// <summary><c>dotnet compress SPEC|MODEL …</c>: the main job.</summary>
 internal static class CompressCommand
 {
     public static RootCommand Create(ToolConsole console)
@@ -35,11 +36,14 @@ internal static class CompressCommand
             // Before anything is read: what is written to later may not be what was used.
             var started = DateTime.UtcNow;
             using var ending = ParentProcess.Watch(parsed.GetValue(parent), cancellationToken);
+            var inputs = specOptions.Inputs(parsed);
+            if (parsed.GetValue(receipt) is not null && inputs.Count > 1)
+                throw new CompressException(ToolDiagnostics.InvalidCommandLine("--receipt records one run; give one spec or model"));
             var outputs = parsed.GetValue(receipt) is { } kept ? RunOutputs.Of(kept) : null;
             outputs?.RemoveReports();
             return Run(
                 console,
-                () => Load(parsed, keepsRecords: outputs is not null),
+                [.. inputs.Select(input => (Func<SpecJob>)(() => Load(parsed, input, keepsRecords: outputs is not null)))],
                 outputs,
                 spec => parsed.GetValue(receipt) is { } path
                     ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
@@ -50,16 +54,16 @@ internal static class CompressCommand
         });
         return root;
 
-        SpecJob Load(ParseResult parsed, bool keepsRecords)
+        SpecJob Load(ParseResult parsed, string input, bool keepsRecords)
         {
-            var job = specOptions.Load(parsed);
+            var job = specOptions.Load(parsed, input);
             return job with { Options = job.Options with { KeepsRecords = keepsRecords, RecordFolders = parsed.GetValue(records) ?? [] } };
         }
     }
 
     private static int Run(
         ToolConsole console,
-        Func<SpecJob> load,
+        IReadOnlyList<Func<SpecJob>> jobs,
         RunOutputs? outputs,
         Func<CompressionSpec, ReceiptRecorder?> record,
         OnnxRuntimeSearch onnxRuntime,
@@ -67,30 +71,38 @@ internal static class CompressCommand
         Verbosity verbosity,
         CancellationToken cancellationToken)
     {
-        var (spec, options) = load();
-        var recorder = record(spec);
+        var outcomes = new List<CompressionOutcome>();
+        ReceiptRecorder? recorder = null;
+        var isWrong = false;
+        foreach (var load in jobs)
+        {
+            try
+            {
+                var job = load();
+                recorder = record(job.Spec);
 
-        // Only builds keep receipts.
-        if (recorder is not null)
-            console.LetBuildReport();
-        onnxRuntime.LoadFor(spec, verbosity == Verbosity.Quiet ? _ => { } : console.WriteLog, cancellationToken);
-        if (options.Probe && spec.Gate?.Outputs is null)
-            options = options with { ProbeHindrance = onnxRuntime.WhyNotAtHand() };
-        outputs?.Begin(Compressor.WrittenPaths(spec, options));
-        var outcomes = RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
-        outputs?.End(outcomes.SelectMany(outcome => outcome.WrittenPaths));
-        foreach (var outcome in outcomes.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))
-            console.WriteLog($"{outcome.Report.Model.Path}: {outcome.Report.Artifact.Path} is kept, nothing that it depends on has changed");
+                // Only builds keep receipts.
+                if (recorder is not null)
+                    console.LetBuildReport();
+                outputs?.Begin(Compressor.WrittenPaths(job.Spec, job.Options));
+                var made = Compress(console, job, onnxRuntime, verbosity, cancellationToken);
+                outputs?.End(made.SelectMany(outcome => outcome.WrittenPaths));
+                foreach (var outcome in made.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))
+                    console.WriteLog($"{outcome.Report.Model.Path}: {outcome.Report.Artifact.Path} is kept, nothing that it depends on has changed");
+                outcomes.AddRange(made);
+            }
+            catch (CompressException error) when (jobs.Count > 1)
+            {
+                // The others are no worse for it.
+                isWrong = true;
+                foreach (var diagnostic in error.Diagnostics)
+                    console.Write(diagnostic);
+            }
+        }
 
-        if (json)
-            console.WriteResult(ReportOutput.Json(outcomes));
-        else if (verbosity == Verbosity.Minimal)
-            console.WriteResult(ReportOutput.Lines(outcomes));
-        else if (verbosity > Verbosity.Minimal)
-            ReportOutput.Summary(console.Output, outcomes, verbosity);
-        foreach (var diagnostic in outcomes.SelectMany(o => o.Diagnostics))
-            console.Write(diagnostic);
-        console.WriteStepSummary([.. outcomes.Select(o => o.Report)]);
+        Show(console, outcomes, json, verbosity);
+        if (isWrong)
+            return ExitCode.Error;
         if (!outcomes.All(o => o.Accepted))
             return ExitCode.GateFailed;
         recorder?.Write(
@@ -99,5 +111,28 @@ internal static class CompressCommand
             outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)),
             outcomes.SelectMany(o => o.Diagnostics));
         return ExitCode.Done;
+    }
+
+    private static IReadOnlyList<CompressionOutcome> Compress(ToolConsole console, SpecJob job, OnnxRuntimeSearch onnxRuntime, Verbosity verbosity,
+        CancellationToken cancellationToken)
+    {
+        var (spec, options) = job;
+        onnxRuntime.LoadFor(spec, verbosity == Verbosity.Quiet ? _ => { } : console.WriteLog, cancellationToken);
+        if (options.Probe && spec.Gate?.Outputs is null)
+            options = options with { ProbeHindrance = onnxRuntime.WhyNotAtHand() };
+        return RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
+    }
+
+    private static void Show(ToolConsole console, IReadOnlyList<CompressionOutcome> outcomes, bool json, Verbosity verbosity)
+    {
+        if (json)
+            console.WriteResult(ReportOutput.Json(outcomes));
+        else if (verbosity == Verbosity.Minimal)
+            console.WriteResult(ReportOutput.Lines(outcomes));
+        else if (verbosity > Verbosity.Minimal && outcomes.Count > 0)
+            ReportOutput.Summary(console.Output, outcomes, verbosity);
+        foreach (var diagnostic in outcomes.SelectMany(o => o.Diagnostics))
+            console.Write(diagnostic);
+        console.WriteStepSummary([.. outcomes.Select(o => o.Report)]);
     }
 }

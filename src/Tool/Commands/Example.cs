@@ -10,7 +10,9 @@ internal sealed record Example(string Arguments, string Purpose)
         [""] =
         [
             new("compress.yml", "do what a spec says, and fail below its gate"),
+            new("", "the same for the compress.yml of this folder"),
             new("model.onnx --r2 0.99", "without a spec: quantize every large weight to R² 0.99"),
+            new("a.onnx models \"more/**/*.onnx\"", "several models, those of a folder, those of a glob"),
             new("compress.yml --r2 0.995 --output out --on-failure warning", "override the spec's gate and output folder"),
         ],
         ["plan"] =
@@ -25,6 +27,7 @@ internal sealed record Example(string Arguments, string Purpose)
         ],
         ["verify"] =
         [
+            new("verify model.onnxz", "check that the artifact is whole"),
             new("verify model.onnxz --against model.onnx", "check that the artifact is whole, and measure what it lost"),
             new("verify model.onnxz --against model.onnx --r2 0.99", "the same, and fail when a weight is below R² 0.99"),
             new("verify model.onnxz --against model.onnx --spec compress.yml", "judge it by the gate of a spec, with its samples and metrics"),
@@ -37,6 +40,7 @@ internal sealed record Example(string Arguments, string Purpose)
         ["compare"] =
         [
             new("compare baseline.report.json model.report.json", "fail when the model has become larger or worse"),
+            new("compare baseline out", "the same for all that two folders have of one name"),
             new("compare main.onnxz model.onnxz --tolerance 2% --markdown", "compare artifacts, for the comment on a pull request"),
         ],
         ["study"] =

@@ -10,7 +10,7 @@ internal static class PlanCommand
     public static Command Create(ToolConsole console)
     {
         var specOptions = new SpecOptions();
-        var json = CommonOptions.Json("Print the plan as JSON.");
+        var json = CommonOptions.Json("Print the plan as JSON: an object for one spec or model, an array for several.");
         var command = new Command("plan",
             "Shows what would be done to each weight, with estimated sizes, and where each setting comes from. Writes nothing.");
         specOptions.AddTo(command);
@@ -19,13 +19,16 @@ internal static class PlanCommand
         command.Add(json);
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
-            var job = specOptions.Load(parsed);
-            var settings = PlanSetting.Of(job);
-            var models = Planner.Run(job.Spec, job.Options, cancellationToken);
+            var plans = specOptions.Inputs(parsed).Select(input => specOptions.Load(parsed, input))
+                .Select(job => new PlanDocument(PlanSetting.Of(job), Planner.Run(job.Spec, job.Options, cancellationToken))).ToList();
             if (parsed.GetValue(json))
-                console.WriteResult(PlanOutput.Json(settings, models));
-            else
-                PlanOutput.Write(console.Output, settings, models, parsed.GetValue(all));
+            {
+                console.WriteResult(PlanOutput.Json(plans));
+                return ExitCode.Done;
+            }
+
+            foreach (var plan in plans)
+                PlanOutput.Write(console.Output, plan, parsed.GetValue(all));
             return ExitCode.Done;
         });
         return command;

@@ -14,9 +14,13 @@ internal sealed class SpecOptions
     private static readonly ChoiceSchema _onFailure = (ChoiceSchema)SpecSchema.Gate.Find("onFailure")!.Value;
     private static readonly ChoiceSchema _formats = ChoiceSchema.Of<ReportFormat>();
 
-    private readonly Argument<string> _input = new(
+    private readonly Argument<string[]> _inputs = new(
         "spec|model")
-    { Description = "A spec (.yml), or a model (.onnx, .pb) whose weights are quantized to --r2." };
+    {
+        Description = "Specs (.yml), or models (.onnx, .pb) whose weights are quantized to --r2; folders of models, and quoted globs of them. "
+            + $"Without any: {string.Join(" or ", SpecInputs.DefaultSpecs)} of this folder, as in a build.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
     private readonly Option<string?> _output = CommonOptions.OutputPath("DIR", "Folder for artifacts and reports, in place of the spec's.");
     private readonly Option<double?> _r2 = CommonOptions.R2(
         "For a model: the R² that every quantized weight and the gate must reach (default 0.999). For a spec: replaces gate.r2.");
@@ -58,21 +62,28 @@ internal sealed class SpecOptions
 
     public void AddTo(Command command)
     {
-        command.Add(_input);
+        command.Add(_inputs);
         foreach (var option in (Option[])
             [_output, _models, _modelRoot, _r2, _weightR2, _failure, _reports, _samples, _calibration, _outputR2, _threads, _noProbe])
             command.Add(option);
     }
 
-    /// <summary>Loads the spec and puts the values of the command line into it.</summary>
-    /// <exception cref="CompressException">There is no such file, or the spec is wrong.</exception>
-    public SpecJob Load(ParseResult parsed)
+    /// <summary>The specs and models that the command line names.</summary>
+    /// <exception cref="CompressException">One of them is not there, or two would write the same artifact.</exception>
+    public IReadOnlyList<string> Inputs(ParseResult parsed)
     {
-        var input = parsed.GetRequiredValue(_input);
-        if (!File.Exists(input) || HasExtension(input, ".onnxz"))
-            throw new CompressException(
-                ToolDiagnostics.NoSpecOrModel(input, UnknownArguments.NearestCommand(input, (RootCommand)parsed.RootCommandResult.Command)));
-        var isModel = HasExtension(input, ".onnx") || HasExtension(input, ".pb");
+        var inputs = SpecInputs.Find(parsed.GetValue(_inputs) ?? [],
+            word => UnknownArguments.NearestCommand(word, (RootCommand)parsed.RootCommandResult.Command));
+        if (parsed.GetValue(_output) is not null)
+            SpecInputs.RequireOwnArtifacts(inputs);
+        return inputs;
+    }
+
+    /// <summary>Loads a spec and puts the values of the command line into it.</summary>
+    /// <exception cref="CompressException">The spec is wrong, or an option does not go with it.</exception>
+    public SpecJob Load(ParseResult parsed, string input)
+    {
+        var isModel = SpecInputs.IsModel(input);
         if (parsed.GetValue(_models)?.FirstOrDefault(model => model.IndexOfAny(['*', '?']) < 0 && !File.Exists(model)) is { } missing)
             throw new CompressException(ToolDiagnostics.NoModel(missing));
         var (r2, weightR2) = (parsed.GetValue(_r2), parsed.GetValue(_weightR2));
@@ -114,7 +125,4 @@ internal sealed class SpecOptions
 
     private static CompressionSpec Override(CompressionSpec spec, string key, string value, string origin) =>
         spec with { Overrides = [.. spec.Overrides, new(key, value, origin)] };
-
-    private static bool HasExtension(string path, string extension) =>
-        string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase);
 }

@@ -15,7 +15,7 @@ internal static class UnknownArguments
         var options = UnknownOptions(parsed).ToList();
         if (options.Count > 0)
             return [.. options.Select(option => UnknownOption(parsed.CommandResult.Command, option))];
-        if (parsed.UnmatchedTokens.Count > 0 && MisspeltCommand(parsed) is { } message)
+        if (MisspeltCommand(parsed) is { } message)
             return [message];
         return [.. parsed.Errors.Select(error =>
             error.Message.Replace($"'{parsed.RootCommandResult.Command.Name}'", $"'{CommandLine.Name}'", StringComparison.Ordinal))];
@@ -50,8 +50,8 @@ internal static class UnknownArguments
     /// <summary>A misspelt command looks like the input of the main job, with something behind it.</summary>
     private static string? MisspeltCommand(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand root
-        && parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).FirstOrDefault()?.Value is { } word
-        && !File.Exists(word)
+        && parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).ToList() is [{ Value: var word }, _, ..]
+        && !Path.Exists(word)
         && NearestCommand(word, root) is { } meant
             ? $"unknown command '{word}'; did you mean '{meant}'?"
             : null;

@@ -10,13 +10,17 @@ using CompressTasks.Tool.Output;
 
 namespace CompressTasks.Tool.Commands;
 
-/// <summary><c>dotnet compress verify ARTIFACT --against MODEL</c>: is it whole, and how good is it?</summary>
+/// <summary><c>dotnet compress verify ARTIFACT [--against MODEL]</c>: is it whole, and how good is it?</summary>
 internal static class VerifyCommand
 {
     public static Command Create(ToolConsole console)
     {
         var artifact = new Argument<string>("artifact") { Description = "A compressed model (.onnxz)." };
-        var against = new Option<string>("--against") { Description = "The model that it was made from.", HelpName = "MODEL", Required = true };
+        var against = new Option<string?>("--against")
+        {
+            Description = "The model that it was made from, to measure what was lost; without it the artifact is only checked to be whole.",
+            HelpName = "MODEL",
+        };
         var specPath = new Option<string?>("--spec")
         {
             Description = "Judge it by the gate of a spec, with its samples, sequences, labels and metrics; fail with exit code 2 when it does not hold.",
@@ -32,12 +36,14 @@ internal static class VerifyCommand
         var onnxRuntime = new OnnxRuntimeOptions();
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json("Print the figures as JSON.");
-        var command = new Command("verify", "Checks an artifact's checksums and hashes, and measures its quality against the original.") { artifact,
+        var command = new Command("verify", "Checks an artifact's checksums and hashes, and with --against measures its quality.") { artifact,
             against, specPath, r2, samples, outputR2, threads, json };
         onnxRuntime.AddTo(command);
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
-            var (path, model) = (parsed.GetRequiredValue(artifact), parsed.GetRequiredValue(against));
+            var path = parsed.GetRequiredValue(artifact);
+            if (parsed.GetValue(against) is not { } model)
+                return CheckIntegrity(path);
             var (least, leastOutput, given) = (parsed.GetValue(r2), parsed.GetValue(outputR2), parsed.GetValue(samples));
             var spec = Spec();
             var verification = ArtifactVerifier.Verify(path, model, parsed.GetThreads(threads), cancellationToken);
@@ -57,6 +63,18 @@ internal static class VerifyCommand
             foreach (var failure in failures)
                 console.Write(failure);
             return failures.Any(failure => failure.Severity == Severity.Error) ? ExitCode.GateFailed : ExitCode.Done;
+
+            int CheckIntegrity(string path)
+            {
+                if (((Option[])[specPath, r2, samples, outputR2]).FirstOrDefault(option => parsed.GetResult(option) is not null) is { } option)
+                    throw new CompressException(ToolDiagnostics.QualityWithoutModel(option.Name));
+                var check = ArtifactVerifier.CheckIntegrity(path, parsed.GetThreads(threads), cancellationToken);
+                if (parsed.GetValue(json))
+                    console.WriteResult(JsonReport.Write(check));
+                else
+                    VerificationOutput.Write(console.Output, check);
+                return ExitCode.Done;
+            }
 
             // Of samples without a spec, outputs are compared and held to nothing here.
             CompressionSpec? Spec()

@@ -11,10 +11,10 @@ internal static class ComparisonOutput
 
     public static void Write(IAnsiConsole console, ComparisonReport comparison)
     {
-        console.Write(Figures(comparison));
+        Figures(comparison).Write(console);
         var different = ComparisonText.Different(comparison.Weights);
         if (different.Count > 0)
-            console.Write(Weights(different));
+            Weights(different).Write(console);
         if (different.Count > ShownWeights)
             console.WriteLine(ReportOutput.Text($"{different.Count - ShownWeights} more weights differ; --json lists all."));
         foreach (var note in comparison.Notes)
@@ -23,9 +23,9 @@ internal static class ComparisonOutput
             $"{PrintableText.Name(comparison.Candidate.Path)} is {(comparison.Worse ? "worse" : "not worse")} than {PrintableText.Name(comparison.Baseline.Path)}; {comparison.Weights.Count - different.Count} of {comparison.Weights.Count} weights are the same (tolerance {100 * comparison.Tolerance.Bytes:0.###} % of the size, {100 * comparison.Tolerance.Loss:0.###} % of 1 − R²)"));
     }
 
-    private static Table Figures(ComparisonReport comparison)
+    private static FittedTable Figures(ComparisonReport comparison)
     {
-        var table = ReportOutput.NewTable("", "baseline", "candidate", "change", "");
+        var table = new FittedTable("", "baseline", "candidate", "change", " ") { Expendable = ["change"] };
         foreach (var figure in comparison.Figures)
             table.AddRow(ReportOutput.Cell(figure.Name), ComparisonText.Value(figure.Unit, figure.Baseline),
                 ComparisonText.Value(figure.Unit, figure.Candidate), ComparisonText.Change(figure), Verdict(figure.Verdict));
@@ -35,9 +35,12 @@ internal static class ComparisonOutput
         return table;
     }
 
-    private static Table Weights(IReadOnlyList<ComparedWeight> weights)
+    private static FittedTable Weights(IReadOnlyList<ComparedWeight> weights)
     {
-        var table = ReportOutput.NewTable("weight, worst first", "baseline R²", "candidate R²", "error", "bytes", "");
+        var table = new FittedTable("weight, worst first", "baseline R²", "candidate R²", "error", "bytes", "")
+        {
+            Expendable = ["bytes", "error"],
+        };
         foreach (var weight in weights.Take(ShownWeights))
             table.AddRow(ReportOutput.Cell(weight.Path), ComparisonText.State(weight.Baseline), ComparisonText.State(weight.Candidate),
                 ComparisonText.ErrorRatio(weight), ComparisonText.Bytes(weight), Verdict(weight.Verdict));

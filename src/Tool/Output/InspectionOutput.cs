@@ -12,8 +12,12 @@ internal static class InspectionOutput
     public static void Write(IAnsiConsole console, InspectedFile inspection)
     {
         var artifact = inspection.Kind == "artifact";
-        var table = ReportOutput.NewTable("weight", "type", "shape", "elements", "bytes", artifact ? "bits/weight" : "stored in", artifact ? "stack"
-            : "shared with");
+        var table = new FittedTable("weight", "type", "shape", "elements", "bytes", artifact ? "bits/weight" : "stored in", artifact ? "stack"
+            : "shared with")
+        {
+            Expendable = ["elements", "stored in", "bits/weight", "stack", "shared with"],
+            Shortenable = ["stored in", "stack", "shared with"],
+        };
         foreach (var weight in inspection.Weights)
         {
             table.AddRow(
@@ -26,7 +30,7 @@ internal static class InspectionOutput
                 ReportOutput.Cell(artifact ? weight.Stored : weight.SharedWith ?? ""));
         }
 
-        console.Write(table);
+        table.Write(console);
         console.WriteLine(ReportOutput.Text(
             $"{PrintableText.Name(inspection.Path)}: {FigureText.Bytes(inspection.Bytes)}, {(artifact ? Chunks(inspection) : Weights(inspection))}{FigureText.Bytes(inspection.StructureBytes)} of structure"));
     }

@@ -20,11 +20,13 @@ internal static class PlanOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    public static string Json(IReadOnlyList<PlanSetting> settings, IReadOnlyList<PlannedModel> models) =>
-        JsonSerializer.Serialize(new PlanDocument(settings, models), _context.PlanDocument) + "\n";
+    public static string Json(IReadOnlyList<PlanDocument> plans) =>
+        (plans is [var only] ? JsonSerializer.Serialize(only, _context.PlanDocument)
+            : JsonSerializer.Serialize(plans, _context.IReadOnlyListPlanDocument)) + "\n";
 
-    public static void Write(IAnsiConsole console, IReadOnlyList<PlanSetting> settings, IReadOnlyList<PlannedModel> models, bool all)
+    public static void Write(IAnsiConsole console, PlanDocument plan, bool all)
     {
+        var (settings, models) = plan;
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("setting", "value", "from");
         foreach (var setting in settings)
@@ -47,21 +49,26 @@ internal static class PlanOutput
 
     private static void Write(IAnsiConsole console, PlannedModel model, bool all)
     {
-        var table = ReportOutput.NewTable("weight", "type", "shape", "stack", "target, or why it is exact", "rule", "bytes", "about");
-        foreach (var weight in model.Weights.Where(weight => all || !weight.IsPartOfStructure))
+        var table = new FittedTable("weight", "type", "shape", "stack", "target, or why it is exact", "rule", "bytes", "about")
         {
+            Expendable = ["type", "rule", "shape", "stack"],
+            Shortenable = ["target, or why it is exact", "stack"],
+        };
+        foreach (var alike in PlanFolding.Fold([.. model.Weights.Where(weight => all || !weight.IsPartOfStructure)], isOff: all))
+        {
+            var weight = alike.First;
             table.AddRow(
-                ReportOutput.Cell(weight.Path),
+                ReportOutput.Cell(alike.Count == 1 ? weight.Path : ReportOutput.Text($"{alike.Pattern} ({alike.Count})")),
                 weight.Type,
                 string.Join('×', weight.Shape),
                 ReportOutput.Cell(weight.Stack ?? "exact"),
                 ReportOutput.Cell(weight.SharedWith is null ? weight.Target ?? weight.KeptBecause! : $"the same as {weight.SharedWith}"),
                 weight.Rule is { Line: > 0 } rule ? ReportOutput.Text($"line {rule.Line}") : "–",
-                ReportOutput.Text($"{weight.Bytes}"),
-                weight.EstimatedBytes is { } bytes ? ReportOutput.Text($"{bytes}") : "–");
+                ReportOutput.Text($"{alike.Bytes}"),
+                alike.EstimatedBytes is { } bytes ? ReportOutput.Text($"{bytes}") : "–");
         }
 
-        console.Write(table);
+        table.Write(console);
         if (!all)
             Structure(console, [.. model.Weights.Where(weight => weight.IsPartOfStructure)]);
         console.WriteLine(model.EstimatedBytes is { } total
@@ -77,4 +84,5 @@ internal static class PlanOutput
 internal sealed record PlanDocument(IReadOnlyList<PlanSetting> Settings, IReadOnlyList<PlannedModel> Models);
 
 [JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(IReadOnlyList<PlanDocument>))]
 internal sealed partial class PlanJsonContext : JsonSerializerContext;

@@ -23,7 +23,7 @@ internal static class ReportOutput
 
     public static void Summary(IAnsiConsole console, IReadOnlyList<CompressionOutcome> outcomes, Verbosity verbosity)
     {
-        console.Write(Models(outcomes));
+        Models(outcomes).Write(console);
         foreach (var outcome in outcomes)
         {
             foreach (var note in outcome.Report.Notes)
@@ -51,9 +51,12 @@ internal static class ReportOutput
             + (coverage.Shared.Count > 0 ? Text($"; {coverage.Shared.Count} are equal to others") : "");
     }
 
-    private static Table Models(IReadOnlyList<CompressionOutcome> outcomes)
+    private static FittedTable Models(IReadOnlyList<CompressionOutcome> outcomes)
     {
-        var table = NewTable("model", "original", "artifact", "ratio", "bits/weight", "pooled R²", "worst weight's R²", "gate");
+        var table = new FittedTable("model", "original", "artifact", "ratio", "bits/weight", "pooled R²", "worst weight's R²", "gate")
+        {
+            Expendable = ["bits/weight", "worst weight's R²", "pooled R²", "original"],
+        };
         foreach (var report in outcomes.Select(o => o.Report))
         {
             var total = report.Total;
@@ -97,21 +100,15 @@ internal static class ReportOutput
         if (report.Weights.Count == 0)
             return;
         var worst = report.Weights.WorstFirst(w => w.R2, w => w.Path).Take(count).ToList();
-        var table = NewTable(worst.Count == report.Weights.Count ? "coded weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} coded weights",
-            "stack", "shape", "R²", "bits/weight", "bound");
+        var table = new FittedTable(worst.Count == report.Weights.Count ? "coded weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} coded weights",
+            "stack", "shape", "R²", "bits/weight", "bound")
+        {
+            Expendable = ["bound", "stack", "shape"],
+        };
         foreach (var w in worst)
             table.AddRow(ReportOutput.Cell(w.Path), ReportOutput.Cell(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
                 Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
-        console.Write(table);
-    }
-
-    public static Table NewTable(string first, params string[] others)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn(ReportOutput.Cell(first)));
-        foreach (var other in others)
-            table.AddColumn(new TableColumn(ReportOutput.Cell(other)).RightAligned());
-        return table;
+        table.Write(console);
     }
 
     /// <summary>Text of a file, in markup.</summary>

@@ -11,18 +11,21 @@ internal static class StudyOutput
     public static void Write(IAnsiConsole console, StudyTables tables)
     {
         console.WriteLine("L1: Gaussians on the rows of the weights (P58 §3.1)");
-        console.Write(Gaussian(tables.Gaussian));
+        Gaussian(tables.Gaussian).Write(console);
         console.WriteLine(
             "L2: another basis on the Gaussians' parameters (P58 §3.2). R² to the parameters is the papers' figure; R² to the weights is what is "
                 + "left of the model.");
-        console.Write(SecondStage(tables.SecondStage));
+        SecondStage(tables.SecondStage).Write(console);
         console.WriteLine("Tower: PCA repeated on its own scores until it gains nothing (P67)");
-        console.Write(Tower(tables.Tower));
+        Tower(tables.Tower).Write(console);
     }
 
-    private static Table Gaussian(IReadOnlyList<GaussianRow> rows)
+    private static FittedTable Gaussian(IReadOnlyList<GaussianRow> rows)
     {
-        var table = ReportOutput.NewTable("weight", "shape", "parameters", "ratio", "MSE", "R² to weights", "PR", "PR standardized");
+        var table = new FittedTable("weight", "shape", "parameters", "ratio", "MSE", "R² to weights", "PR", "PR standardized")
+        {
+            Expendable = ["PR standardized", "PR", "shape", "MSE", "parameters"],
+        };
         foreach (var row in rows)
         {
             table.AddRow(
@@ -39,9 +42,12 @@ internal static class StudyOutput
         return table;
     }
 
-    private static Table SecondStage(IReadOnlyList<SecondStageRow> rows)
+    private static FittedTable SecondStage(IReadOnlyList<SecondStageRow> rows)
     {
-        var table = ReportOutput.NewTable("weight", "method", "R² to parameters", "R² to weights", "parameters", "ratio", "total");
+        var table = new FittedTable("weight", "method", "R² to parameters", "R² to weights", "parameters", "ratio", "total")
+        {
+            Expendable = ["parameters", "ratio"],
+        };
         foreach (var row in rows)
         {
             table.AddRow(
@@ -57,10 +63,13 @@ internal static class StudyOutput
         return table;
     }
 
-    private static Table Tower(IReadOnlyList<TowerRow> rows)
+    private static FittedTable Tower(IReadOnlyList<TowerRow> rows)
     {
-        var table = ReportOutput.NewTable("weight", "level", "parameters", "level ratio", "cumulative", "R² to level before", "R² to weights", "PR",
-            "for 95 %");
+        var table = new FittedTable("weight", "level", "parameters", "level ratio", "cumulative", "R² to level before", "R² to weights", "PR",
+            "for 95 %")
+        {
+            Expendable = ["for 95 %", "PR", "parameters", "level ratio", "R² to level before"],
+        };
         foreach (var row in rows)
         {
             table.AddRow(

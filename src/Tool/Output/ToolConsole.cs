@@ -18,8 +18,8 @@ internal enum Verbosity
 /// <summary>Results go to standard output, everything else to standard error.</summary>
 internal sealed class ToolConsole
 {
-    /// <summary>Tables that go into a file or a pipe are not folded at the 80 columns that are assumed there.</summary>
-    private const int RedirectedWidth = 200;
+    /// <summary>What goes into a file or a pipe is neither folded nor shortened at the 80 columns that are assumed there.</summary>
+    private const int RedirectedWidth = 1000;
 
     private readonly CiService _service;
     private bool _buildReports;

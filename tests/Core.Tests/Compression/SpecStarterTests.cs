@@ -26,9 +26,7 @@ public sealed class SpecStarterTests : IDisposable
         var (spec, remarks) = Start(Linear(256));
         var gate = spec.Gate!.Outputs!.Samples.ShouldBeOfType<RandomSamplesSpec>();
         gate.Shapes.ShouldHaveSingleItem().Shape.ShouldBe([1L, 256L]);
-        var calibration = spec.Search!.Target.Calibration.ShouldBeOfType<RandomSamplesSpec>();
-        calibration.Shapes.ShouldHaveSingleItem().Shape.ShouldBe([1L, 256L]);
-        calibration.Seed.ShouldNotBe(gate.Seed);
+        (spec.Search!.Target.Calibration, spec.Search.Floor).ShouldBe((null, 0.999));
         spec.Gate.R2.ShouldBeNull();
         remarks.ShouldContain("on random inputs");
         remarks.ShouldContain("The input \"x\" [1, n] was taken as [1, 256]");
@@ -51,7 +49,7 @@ public sealed class SpecStarterTests : IDisposable
         _folder.Write("samples-b.npz", Npz.File(("x", _samples)));
         var (spec, remarks) = Start(Linear(256));
         spec.Gate!.Outputs!.Samples.ShouldBeOfType<FileSamplesSpec>().Pattern.ShouldBe("samples-b.npz");
-        spec.Search!.Target.Calibration.ShouldBeNull();
+        (spec.Search!.Target.Calibration, spec.Search.Floor).ShouldBe((null, null));
         remarks.ShouldContain("weights coded against the same");
 
         _folder.Write("m.npz", Npz.File(("x", _samples)));

@@ -102,6 +102,24 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task FoldersArePairedByTheNamesInThem()
+    {
+        await Compress("old", ("a", 0.99));
+        await Compress("new", ("a", 0.9));
+        (await Compare("old", "old")).ShouldEndWith(0).Output.ShouldContain("is not worse than");
+        var run = (await Compare("old", "new")).ShouldEndWith(2);
+        run.Error.ShouldContain("error CT5010: ");
+        File.Move(_work["new/m.report.json"], _work["new/n.report.json"]);
+        File.Delete(_work["new/m.onnxz"]);
+        run = (await Compare("old", "new", "--json")).ShouldEndWith(2);
+        run.Error.ShouldContain("error CT5021: What the baseline has is missing: m.");
+        run.Error.ShouldContain("New, and compared with nothing: n");
+        Directory.CreateDirectory(_work["empty"]);
+        (await Compare("old", "empty")).ShouldEndWith(1).Error.ShouldContain("error CT5020: ");
+        (await Compare("old", "m.onnx")).ShouldEndWith(1).Error.ShouldContain("error CT5019: ");
+    }
+
+    [Fact]
     public async Task WhatCannotBeComparedIsSaid()
     {
         await Compress("old", ("a", 0.99));

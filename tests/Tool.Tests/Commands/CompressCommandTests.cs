@@ -102,6 +102,9 @@ public sealed class CompressCommandTests : IDisposable
         minimal.Error.ShouldBe("");
         minimal.Output.ShouldNotContain("a.weight");
         (await ToolRun.InProcess(spec, "-v", "detailed")).ShouldEndWith(0).Output.ShouldContain("weight, worst first");
+        var letter = (await ToolRun.InProcess(spec, "-v", "q")).ShouldEndWith(0);
+        (letter.Output, letter.Error).ShouldBe(("", ""));
+        (await ToolRun.InProcess(spec, "-v", "M")).ShouldEndWith(0).Output.ShouldBe(minimal.Output);
         (await ToolRun.InProcess(spec, "-v", "quiet", "--r2", "0.9999")).ShouldEndWith(2).Error.ShouldContain("CT4001");
     }
 
@@ -147,7 +150,6 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("nothing.onnx", "There is no such file")]
     [InlineData("nothing.yml", "There is no such file")]
     [InlineData("nothing", "There is no such file")]
-    [InlineData("", "This is a folder")]
     public async Task AMissingInputIsSaidPlainly(string name, string message)
     {
         var run = (await ToolRun.InProcess(_work[name])).ShouldEndWith(1);

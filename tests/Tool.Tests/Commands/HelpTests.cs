@@ -15,7 +15,7 @@ public sealed class HelpTests
         var run = (await ToolRun.InProcess(name, "--help")).ShouldEndWith(0);
         run.Output.ShouldContain($"Usage:{Environment.NewLine}  dotnet compress {name} ");
         if (name != "plan")
-            run.Output.ShouldNotContain("<spec|model>");
+            run.Output.ShouldNotContain("[<spec|model>...] [");
         Examples(run.Output).ShouldNotBeEmpty();
         foreach (var example in Examples(run.Output))
         {
@@ -29,7 +29,7 @@ public sealed class HelpTests
     public async Task TheMainJobHasExamplesThatParse()
     {
         var run = (await ToolRun.InProcess("--help")).ShouldEndWith(0);
-        run.Output.ShouldContain($"Usage:{Environment.NewLine}  dotnet compress <spec|model> [command] [options]");
+        run.Output.ShouldContain($"Usage:{Environment.NewLine}  dotnet compress [<spec|model>...] [command] [options]");
         Examples(run.Output).Count().ShouldBeGreaterThan(2);
         foreach (var example in Examples(run.Output))
             Build().Parse(example).Errors.ShouldBeEmpty(example);

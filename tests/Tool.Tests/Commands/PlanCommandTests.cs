@@ -127,6 +127,19 @@ public sealed class PlanCommandTests : IDisposable
         (await ToolRun.InProcess("plan", spec, "--all")).ShouldEndWith(0).Output.ShouldContain("a.bias");
     }
 
+    /// <summary>30 times 32×64 values of 4 bytes.</summary>
+    [Fact]
+    public async Task WeightsThatDifferInNumbersAloneAreOneRowUnlessAllAreAskedFor()
+    {
+        _work.WriteModel("deep.onnx", [.. Enumerable.Range(0, 30).Select(i => ($"layer.{i}.w", 32, 64)), ("head", 32, 64)]);
+        var run = (await ToolRun.InProcess("plan", _work["deep.onnx"])).ShouldEndWith(0);
+        run.Output.ShouldContain("layer.*.w (30)");
+        run.Output.ShouldContain($"{30 * 32 * 64 * 4}");
+        run.Output.ShouldContain("head");
+        run.Output.ShouldNotContain("layer.7.w");
+        (await ToolRun.InProcess("plan", _work["deep.onnx"], "--all")).ShouldEndWith(0).Output.ShouldContain("layer.7.w");
+    }
+
     [Fact]
     public async Task AWrongSpecIsRefusedAsInARun() =>
         (await ToolRun.InProcess("plan", _work.Write("compress.yml", "models: [ m.onnx ]\nrules: [ { weights: gone, stack: [ lossless ] } ]")))

@@ -21,6 +21,43 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task WithoutTheModelItIsCheckedToBeWhole()
+    {
+        await Compress();
+        File.Delete(_work["m.onnx"]);
+        (await ToolRun.InProcess("verify", _work["m.onnxz"])).ShouldEndWith(0).Output
+            .ShouldContain("2 chunks, 0 of them lossless, decode to what was measured when it was made.");
+        using var json = JsonDocument.Parse((await ToolRun.InProcess("verify", _work["m.onnxz"], "--json")).ShouldEndWith(0).Output);
+        json.RootElement.GetProperty("chunks").GetInt32().ShouldBe(2);
+        json.RootElement.GetProperty("bytes").GetInt64().ShouldBe(new FileInfo(_work["m.onnxz"]).Length);
+    }
+
+    [Fact]
+    public async Task OneWrongByteIsFoundWithoutTheModel()
+    {
+        await Compress();
+        var bytes = File.ReadAllBytes(_work["m.onnxz"]);
+        for (var i = 0; i < bytes.Length; i += 97)
+        {
+            var damaged = bytes.ToArray();
+            damaged[i] ^= 4;
+            File.WriteAllBytes(_work["m.onnxz"], damaged);
+            (await ToolRun.InProcess("verify", _work["m.onnxz"])).ShouldEndWith(1).Error.ShouldContain("m.onnxz: error CT3");
+        }
+    }
+
+    [Theory]
+    [InlineData("--r2", "0.9")]
+    [InlineData("--spec", "compress.yml")]
+    [InlineData("--samples", "s.npz")]
+    [InlineData("--output-r2", "0.9")]
+    public async Task QualityTakesTheModel(string option, string value)
+    {
+        await Compress();
+        (await ToolRun.InProcess("verify", _work["m.onnxz"], option, value)).ShouldEndWith(1).Error.ShouldContain($"error CT5018: {option} is about what was lost");
+    }
+
+    [Fact]
     public async Task TheFiguresAreAlsoJson()
     {
         await Compress();

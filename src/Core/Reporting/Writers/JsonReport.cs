@@ -24,6 +24,8 @@ internal static class JsonReport
 
     public static string Write(Verification verification) => JsonSerializer.Serialize(verification, _context.Verification) + "\n";
 
+    public static string Write(IntegrityCheck check) => JsonSerializer.Serialize(check, _context.IntegrityCheck) + "\n";
+
     public static string Write(StudyTables tables) => JsonSerializer.Serialize(tables, _context.StudyTables) + "\n";
 
     public static string Write(CompressionReport report) => JsonSerializer.Serialize(report, _context.CompressionReport) + "\n";
@@ -56,5 +58,6 @@ internal static class JsonReport
 [JsonSerializable(typeof(StudyTables))]
 [JsonSerializable(typeof(InspectedFile))]
 [JsonSerializable(typeof(Verification))]
+[JsonSerializable(typeof(IntegrityCheck))]
 [JsonSerializable(typeof(ComparisonReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

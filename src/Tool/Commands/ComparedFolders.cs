@@ -1,0 +1,39 @@
+using CompressTasks.Diagnostics;
+
+namespace CompressTasks.Tool.Commands;
+
+/// <summary>What <c>compare</c> holds against each other: two files, or those of two folders that have the same name.</summary>
+/// <param name="AreFolders">Whether folders are compared.</param>
+/// <param name="Both">Paths.</param>
+/// <param name="OnlyBaseline">Names that only the baseline has.</param>
+/// <param name="OnlyCandidate">Names that only the candidate has.</param>
+internal sealed record ComparedFolders(bool AreFolders, IReadOnlyList<(string Baseline, string Candidate)> Both, IReadOnlyList<string> OnlyBaseline,
+    IReadOnlyList<string> OnlyCandidate)
+{
+    /// <summary>A report says more than the artifact beside it.</summary>
+    private static readonly string[] _extensions = [".report.json", ".onnxz"];
+
+    /// <exception cref="CompressException">CT5019 or CT5020: one is no folder, or has nothing to compare.</exception>
+    public static ComparedFolders Pair(string baseline, string candidate)
+    {
+        if (!Directory.Exists(baseline) && !Directory.Exists(candidate))
+            return new(false, [(baseline, candidate)], [], []);
+        var (old, now) = (In(baseline, candidate), In(candidate, baseline));
+        return new(true, [.. old.Keys.Where(now.ContainsKey).Select(name => (old[name], now[name]))], [.. old.Keys.Except(now.Keys)],
+            [.. now.Keys.Except(old.Keys)]);
+    }
+
+    private static SortedDictionary<string, string> In(string folder, string other)
+    {
+        if (!Directory.Exists(folder))
+            throw new CompressException(ToolDiagnostics.FolderBesideFile(other, folder));
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var extension in _extensions)
+        {
+            foreach (var path in Directory.EnumerateFiles(folder, "*" + extension, SearchOption.AllDirectories))
+                found.TryAdd(Path.GetRelativePath(folder, path)[..^extension.Length].Replace('\\', '/'), path);
+        }
+
+        return found.Count > 0 ? found : throw new CompressException(ToolDiagnostics.NothingToCompare(folder));
+    }
+}
