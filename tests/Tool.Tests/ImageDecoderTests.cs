@@ -45,7 +45,8 @@ public sealed class ImageDecoderTests : IDisposable
     [Fact]
     public void ThePictureIsTurnedUpright()
     {
-        using (var image = Image.LoadPixelData<Rgb24>([new(1, 1, 1), new(2, 2, 2)], 2, 1))
+        Rgb24[] stored = [new(1, 1, 1), new(2, 2, 2)];
+        using (var image = Image.LoadPixelData(stored, 2, 1))
         {
             // 6: what is stored first is the top of the right side.
             image.Metadata.ExifProfile = new ExifProfile();

@@ -18,7 +18,8 @@ internal abstract record MediaSamplesSpec(string Pattern, SourceLocation At) : S
 
     private protected override bool HasSameValues(SamplesSpec other) =>
         other is MediaSamplesSpec media && media.Pattern == Pattern && media.Input == Input
-        && media.Constants.Select(constant => (constant.Input, constant.Value)).SequenceEqual(Constants.Select(constant => (constant.Input, constant.Value)));
+        && media.Constants.Select(constant => (constant.Input, constant.Value))
+            .SequenceEqual(Constants.Select(constant => (constant.Input, constant.Value)));
 }
 
 /// <summary>The value of an input, the same for all of its elements.</summary>

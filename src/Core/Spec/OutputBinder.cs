@@ -97,7 +97,8 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
         var lengths = samples.Items("steps").OfType<NumberValue>().Select(length => (int)length.Number).ToList();
         foreach (var key in (string[])["steps", "grow"])
         {
-            if (samples.Find(key) is { } useless && (samples.Find("random") ?? samples.Find("images") ?? samples.Find("audio")) is { Name: var others })
+            if (samples.Find(key) is { } useless
+                && (samples.Find("random") ?? samples.Find("images") ?? samples.Find("audio")) is { Name: var others })
                 errors.Add(SpecDiagnostics.OnlyForArrays(key, others, key == "steps" && lengths.Count > 0 ? lengths[^1] : null, useless.NameAt));
             else if (key == "grow" && samples.Find(key) is { } grow && samples.Find("steps") is null)
                 errors.Add(SpecDiagnostics.NothingToGrowAlong(grow.NameAt));

@@ -21,7 +21,8 @@ public sealed class MediaSpecTests
     [Fact]
     public void PicturesHaveTheirKeys()
     {
-        var images = Parse("{ images: { path: 'a\\b.png', input: x, size: [ 200, 224 ], resize: crop, shorter: 256, padding: 114, color: bgr, scale: 1,"
+        var images = Parse(
+            "{ images: { path: 'a\\b.png', input: x, size: [ 200, 224 ], resize: crop, shorter: 256, padding: 114, color: bgr, scale: 1,"
             + " mean: [ 1, 2, 3 ], std: 58, layout: NHWC, constants: { size: 224 } } }").ShouldBeOfType<ImageSamplesSpec>();
         (images.Pattern, images.Input, images.Resize, images.Color, images.Scale, images.Layout, images.Shorter, images.Padding)
             .ShouldBe(("a/b.png", "x", ImageResize.Crop, ImageColor.Bgr, 1, ImageLayout.Nhwc, 256, (byte)114));

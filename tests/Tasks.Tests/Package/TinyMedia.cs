@@ -13,7 +13,8 @@ internal static class TinyMedia
     {
         var file = new byte[BitmapHeader + (3 * Side * Side)];
         "BM"u8.CopyTo(file);
-        foreach (var (at, value) in (ReadOnlySpan<(int, int)>)[(2, file.Length), (10, BitmapHeader), (14, 40), (18, Side), (22, Side), (26, 1 | (24 << 16))])
+        foreach (var (at, value) in (ReadOnlySpan<(int, int)>)
+            [(2, file.Length), (10, BitmapHeader), (14, 40), (18, Side), (22, Side), (26, 1 | (24 << 16))])
             BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
         for (var i = BitmapHeader; i < file.Length; i++)
             file[i] = (byte)(128 + (100 * Math.Sin((i * 0.37) + seed)));

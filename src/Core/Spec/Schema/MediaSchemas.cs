@@ -21,14 +21,19 @@ internal static class MediaSchemas
 
     public static ObjectSchema Images { get; } = new("images", "a path, or a mapping with path",
     [
-        new("path", new TextSchema("a path or glob"), "Pictures: JPEG, PNG, BMP, GIF, TIFF, WebP; relative to the spec.") { IsRequired = true },
+        new("path", new TextSchema("a path or glob"), "Pictures: JPEG, PNG, BMP, GIF, TIFF, WebP; relative to the spec.")
+        { IsRequired = true },
         _input,
-        new("size", new ListSchema(_side, "", AllowsSingle: true), "`[height, width]`, or one length for both.") { DefaultDescription = "the model's" },
+        new("size", new ListSchema(_side, "", AllowsSingle: true), "`[height, width]`, or one length for both.")
+        { DefaultDescription = "the model's" },
         new("resize", ChoiceSchema.Of<ImageResize>(),
-            "`stretch` gives both sides their length; `crop` keeps the proportions and cuts out the middle; `pad` keeps all of the picture, in the middle.")
+            "`stretch` gives both sides their length; `crop` keeps the proportions and cuts out the middle; `pad` keeps all of the picture, in "
+                + "the middle.")
         { Default = "stretch" },
-        new("shorter", _side, "With `crop`: the length of the shorter side before the middle is cut out.") { DefaultDescription = "what just covers the size" },
-        new("padding", new NumberSchema(NumberRange.Between(0, byte.MaxValue), IsWhole: true), "With `pad`: what is around the picture, as a byte.") { Default = "0" },
+        new("shorter", _side, "With `crop`: the length of the shorter side before the middle is cut out.")
+        { DefaultDescription = "what just covers the size" },
+        new("padding", new NumberSchema(NumberRange.Between(0, byte.MaxValue), IsWhole: true),
+            "With `pad`: what is around the picture, as a byte.") { Default = "0" },
         new("color", ChoiceSchema.Of<ImageColor>(), "The channels, in their order.") { Default = "rgb" },
         new("scale", new NumberSchema(NumberRange.Between(-1e15, 1e15)), "What each byte is multiplied by.")
         { DefaultDescription = "1/255; 1 where the model takes whole numbers" },
@@ -36,7 +41,8 @@ internal static class MediaSchemas
             "What is subtracted then, of each channel or of all.") { Default = "0" },
         new("std", new ListSchema(new NumberSchema(NumberRange.MoreThan(0)), "", AllowsSingle: true),
             "What is divided by at last, of each channel or of all.") { Default = "1" },
-        new("layout", new ChoiceSchema(["NCHW", "NHWC"]), "Where the channels are.") { DefaultDescription = "where the model's shape has them, else NCHW" },
+        new("layout", new ChoiceSchema(["NCHW", "NHWC"]), "Where the channels are.")
+        { DefaultDescription = "where the model's shape has them, else NCHW" },
         _constants,
     ])
     {
@@ -45,11 +51,13 @@ internal static class MediaSchemas
 
     public static ObjectSchema Audio { get; } = new("audio", "a mapping with path and rate",
     [
-        new("path", new TextSchema("a path or glob"), "`.wav` files: PCM of 8, 16, 24 or 32 bits, or float32; relative to the spec.") { IsRequired = true },
+        new("path", new TextSchema("a path or glob"), "`.wav` files: PCM of 8, 16, 24 or 32 bits, or float32; relative to the spec.")
+        { IsRequired = true },
         new("rate", new NumberSchema(NumberRange.Between(1, 1_000_000), IsWhole: true),
             "The model's sampling rate in Hz; files of another are resampled.") { IsRequired = true },
         _input,
-        new("window", _values, "How many values a run gets. With `feedback` the windows of a file are the steps of a sequence.") { DefaultDescription = "the whole file" },
+        new("window", _values, "How many values a run gets. With `feedback` the windows of a file are the steps of a sequence.")
+        { DefaultDescription = "the whole file" },
         new("hop", _values, "From the beginning of a window to that of the next.") { DefaultDescription = "`window`" },
         new("context", new NumberSchema(NumberRange.Between(0, int.MaxValue), IsWhole: true),
             "How many of the values before a window stand before it; zeros before the first.") { Default = "0" },

@@ -14,7 +14,8 @@ internal sealed class AudioSamples : ISampleSource
     private readonly MediaInputs _inputs;
     private readonly MediaFiles _files;
 
-    private AudioSamples(AudioSamplesSpec spec, IReadOnlyList<ModelInput> given, IReadOnlyList<FeedbackPair> feedback, MediaInputs inputs, MediaFiles files)
+    private AudioSamples(AudioSamplesSpec spec, IReadOnlyList<ModelInput> given, IReadOnlyList<FeedbackPair> feedback, MediaInputs inputs,
+        MediaFiles files)
     {
         (_spec, _given, _feedback, _inputs, _files) = (spec, given, feedback, inputs, files);
         Summary = new("audio", spec.Pattern, files.Sha256(), spec.Sequence is null ? files.Lengths.Sum(Windows) : files.Paths.Count);
@@ -28,7 +29,7 @@ internal sealed class AudioSamples : ISampleSource
     /// <param name="folder">What paths are relative to.</param>
     /// <param name="inputs">The model's, without those that are fed back.</param>
     /// <param name="feedback">What is fed back.</param>
-    /// <exception cref="CompressException">CT1502, CT1505, CT1541, CT1542, CT1544, CT1545: there are no such sounds, or they do not fit the model.</exception>
+    /// <exception cref="CompressException">CT1502 to CT1508, CT1541 to CT1545: there are no such sounds, or they do not fit the model.</exception>
     public static AudioSamples Open(AudioSamplesSpec spec, string folder, IReadOnlyList<ModelInput> inputs, IReadOnlyList<FeedbackPair> feedback)
     {
         var chosen = MediaInputs.Resolve(spec, inputs);
@@ -38,7 +39,8 @@ internal sealed class AudioSamples : ISampleSource
         if (spec.Sequence is not null && spec.Window is null)
             throw MediaDiagnostics.NoWindow(spec.At);
         if (spec.Window is { } window && input.Shape[^1] >= 0 && input.Shape[^1] != (long)window + spec.Context)
-            throw MediaDiagnostics.WrongSound(input, FormattableString.Invariant($"\"window\" and \"context\" are {(long)window + spec.Context} together"),
+            throw MediaDiagnostics.WrongSound(input,
+                FormattableString.Invariant($"\"window\" and \"context\" are {(long)window + spec.Context} together"),
                 "make them as long as the last axis", spec.At);
         var files = new MediaFiles(spec, folder, path => Load(path, spec.Rate));
         for (var i = 0; i < files.Paths.Count; i++)

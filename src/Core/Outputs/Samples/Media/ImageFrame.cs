@@ -6,7 +6,9 @@ namespace CompressTasks.Outputs.Samples.Media;
 /// <param name="Width">The model's.</param>
 /// <param name="Height">The model's.</param>
 /// <param name="Resize">What is done where the proportions differ.</param>
-/// <param name="Shorter">The shorter side of what the middle is cut out of, at least the longer of width and height; null for what just covers them.</param>
+/// <param name="Shorter">
+/// The shorter side of what the middle is cut out of, at least the longer of width and height; null for what just covers them.
+/// </param>
 /// <param name="Padding">What is around a picture that does not fill the frame.</param>
 internal sealed record ImageFrame(int Width, int Height, ImageResize Resize, int? Shorter, byte Padding)
 {

@@ -32,7 +32,7 @@ internal sealed class ImageSamples : ISampleSource
     /// <param name="folder">What paths are relative to.</param>
     /// <param name="inputs">The model's.</param>
     /// <param name="decoder">Null where the program has none.</param>
-    /// <exception cref="CompressException">CT1502, CT1505, CT1540 to CT1543, CT1545: there are no such pictures, or they do not fit the model.</exception>
+    /// <exception cref="CompressException">CT1502, CT1505, CT1540 to CT1545: there are no such pictures, or they do not fit.</exception>
     public static ImageSamples Open(ImageSamplesSpec spec, string folder, IReadOnlyList<ModelInput> inputs, IImageDecoder? decoder)
     {
         if (decoder is null)
@@ -53,7 +53,7 @@ internal sealed class ImageSamples : ISampleSource
         var (height, width) = layout == ImageLayout.Nchw ? ((int)shape[1], (int)shape[2]) : ((int)shape[0], (int)shape[1]);
         if (spec.Shorter < Math.Max(height, width))
             throw MediaDiagnostics.WrongPicture(chosen.Input, FormattableString.Invariant($"\"shorter\" is {spec.Shorter}"),
-                FormattableString.Invariant($"nothing smaller than {height} × {width} can be cut out of: give at least {Math.Max(height, width)}"), spec.At);
+                FormattableString.Invariant($"{height} × {width} cannot be cut out of that, so give at least {Math.Max(height, width)}"), spec.At);
         var frame = new ImageFrame(width, height, spec.Resize, spec.Shorter, spec.Padding);
         var scale = spec.Scale ?? (chosen.Input.Type.IsWholeNumber() ? 1 : 1 / 255d);
         var tensor = new ImageTensor(chosen.Input.Type, layout, spec.Color, scale, spec.Mean, spec.Std);
@@ -90,6 +90,7 @@ internal sealed class ImageSamples : ISampleSource
         IReadOnlyList<long> shape = layout == ImageLayout.Nchw ? [channels, height, width] : [height, width, channels];
         return axes.Zip(shape).All(axis => axis.First < 0 || axis.First == axis.Second)
             ? (layout, shape)
-            : throw MediaDiagnostics.WrongPicture(input, $"the pictures become [{SampleDiagnostics.Shape(shape)}]", "correct \"size\", \"color\" or \"layout\"", spec.At);
+            : throw MediaDiagnostics.WrongPicture(input, $"the pictures become [{SampleDiagnostics.Shape(shape)}]",
+                "correct \"size\", \"color\" or \"layout\"", spec.At);
     }
 }

@@ -10,7 +10,8 @@ namespace CompressTasks.Outputs.Samples.Media;
 /// <param name="scale">Of bytes.</param>
 /// <param name="mean">One for each channel, or one.</param>
 /// <param name="deviation">One for each channel, or one.</param>
-internal sealed class ImageTensor(ElementType type, ImageLayout layout, ImageColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> deviation)
+internal sealed class ImageTensor(
+    ElementType type, ImageLayout layout, ImageColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> deviation)
 {
     /// <summary>How many channels pictures of a color have.</summary>
     public static int ChannelsOf(ImageColor color) => color == ImageColor.Gray ? 1 : 3;
@@ -25,7 +26,8 @@ internal sealed class ImageTensor(ElementType type, ImageLayout layout, ImageCol
         {
             for (var channel = 0; channel < channels; channel++)
             {
-                var value = ((Byte(pixels.Slice(3 * i, 3), channel) * scale) - mean[mean.Count == 1 ? 0 : channel]) / deviation[deviation.Count == 1 ? 0 : channel];
+                var scaled = Byte(pixels.Slice(3 * i, 3), channel) * scale;
+                var value = (scaled - mean[mean.Count == 1 ? 0 : channel]) / deviation[deviation.Count == 1 ? 0 : channel];
                 values[layout == ImageLayout.Nchw ? (channel * count) + i : (i * channels) + channel] = value;
             }
         }

@@ -16,8 +16,8 @@ internal sealed record MediaInputs(ModelInput Input, IReadOnlyList<TensorValue> 
     {
         var constants = spec.Constants.Select(constant => (Spec: constant, Input: Find(constant.Input, constant.At))).ToList();
         List<ModelInput> rest = [.. inputs.ExceptBy(spec.Constants.Select(constant => constant.Input), input => input.Name)];
-        var input = spec.Input is null ? rest is [var only] ? only : throw MediaDiagnostics.WhichInput(spec.Input, rest, spec.At) : Find(spec.Input, spec.At);
-        if (rest is not [var left] || left != input)
+        var named = spec.Input is null ? null : Find(spec.Input, spec.At);
+        if (rest is not [var input] || (named is not null && named != input))
             throw MediaDiagnostics.WhichInput(spec.Input, rest, spec.At);
         return new(input, [.. constants.Select(constant => Constant(constant.Spec, constant.Input))],
             constants.TrueForAll(constant => constant.Input.Shape.All(length => length >= 0)));

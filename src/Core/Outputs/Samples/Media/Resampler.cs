@@ -54,12 +54,14 @@ internal static class Resampler
             var distance = cutoff * (k - reach + 1 - fraction);
             var share = distance / Crossings;
             if (Math.Abs(share) < 1)
-                weights[k] = (distance == 0 ? 1 : Math.Sin(Math.PI * distance) / (Math.PI * distance)) * Bessel(Beta * Math.Sqrt(1 - (share * share)));
+                weights[k] = Sinc(distance) * Bessel(Beta * Math.Sqrt(1 - (share * share)));
         }
 
         var sum = weights.Sum();
         return Array.ConvertAll(weights, weight => weight / sum);
     }
+
+    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
 
     /// <summary>The modified Bessel function of the first kind and order 0, by its power series.</summary>
     private static double Bessel(double x)

@@ -57,7 +57,7 @@ internal sealed record WavFile(int Rate, float[] Values)
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(format[14..]);
         if ((kind, bits) is not ((Pcm, 8 or 16 or 24 or 32) or (Ieee, 32)) || channels == 0 || rate <= 0)
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"it has format {kind} of {bits} bits, {channels} channels and {rate} Hz, expected PCM (1) of 8, 16, 24 or 32 bits or IEEE floats (3) of 32"));
+                $"it has format {kind} of {bits} bits, {channels} channels and {rate} Hz, expected PCM (1) of 8 to 32 bits or floats (3) of 32"));
         var width = bits / 8;
         var values = new float[data.Length / (width * channels)];
         for (var i = 0; i < values.Length; i++)

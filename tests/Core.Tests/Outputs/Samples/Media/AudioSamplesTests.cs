@@ -59,7 +59,8 @@ public sealed class AudioSamplesTests : IDisposable
         sequences[0].Initial[0].Shape.ShouldBe([2, 1, 3]);
         MemoryMarshal.Cast<byte, long>(sequences[0].Steps[2].Inputs[1].Bytes).ToArray().ShouldBe([8000]);
         Message("CT1544", () => AudioSamples.Open(spec with { Window = null }, Folder, inputs, [])).ShouldContain("say window: N");
-        Message("CT1544", () => AudioSamples.Open(spec with { Window = 9 }, Folder, inputs, [])).ShouldStartWith("no file is longer than one window of 9");
+        Message("CT1544", () => AudioSamples.Open(spec with { Window = 9 }, Folder, inputs, []))
+            .ShouldStartWith("no file is longer than one window of 9");
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed class AudioSamplesTests : IDisposable
     {
         Message("CT1544", () => Open(Spec() with { Window = 2 }, Input(1, 4))).ShouldBe(
             "the model's input \"x\" is [1, 4], and \"window\" and \"context\" are 2 together; make them as long as the last axis");
-        Message("CT1544", () => Open(Spec(), Input(1, 4))).ShouldBe("the model's input \"x\" is [1, 4], and a.wav has 5 values; say window: N, to cut files");
+        Message("CT1544", () => Open(Spec(), Input(1, 4)))
+            .ShouldBe("the model's input \"x\" is [1, 4], and a.wav has 5 values; say window: N, to cut files");
         Message("CT1544", () => Open(Spec(), Input(2, -1))).ShouldContain("sounds come one by one");
         _folder.Write("d.wav", Wav.Mono16(8000));
         Message("CT1508", () => Open(Spec("d.wav"), Input(-1))).ShouldBe("no samples: the array of \"x\" in \"d.wav\" has no values");

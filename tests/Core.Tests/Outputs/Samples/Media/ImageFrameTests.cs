@@ -13,7 +13,8 @@ public sealed class ImageFrameTests
     [InlineData(ImageResize.Crop, 256, 480, 640, 256, 341)]
     [InlineData(ImageResize.Pad, null, 640, 480, 224, 168)]
     [InlineData(ImageResize.Pad, null, 10000, 1, 224, 1)]
-    internal void TheProportionsAreKeptUnlessItIsStretched(ImageResize resize, int? shorter, int width, int height, int resizedWidth, int resizedHeight) =>
+    internal void TheProportionsAreKeptUnlessItIsStretched(
+        ImageResize resize, int? shorter, int width, int height, int resizedWidth, int resizedHeight) =>
         new ImageFrame(224, 224, resize, shorter, 0).Resized(width, height).ShouldBe((resizedWidth, resizedHeight));
 
     [Fact]

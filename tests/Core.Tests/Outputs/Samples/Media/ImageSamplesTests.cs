@@ -86,27 +86,32 @@ public sealed class ImageSamplesTests : IDisposable
     [Fact]
     public void WhatDoesNotFitIsSaid()
     {
-        Message("CT1540", () => ImageSamples.Open(Spec(), Folder, [Input(1, 3, 1, 2)], null)).ShouldStartWith("pictures are decoded by dotnet compress");
+        Message("CT1540", () => ImageSamples.Open(Spec(), Folder, [Input(1, 3, 1, 2)], null))
+            .ShouldStartWith("pictures are decoded by dotnet compress");
         Message("CT1543", () => Open(Spec(), Input(1, 3, -1, -1)))
             .ShouldBe("the model's input \"x\" is [1, 3, ?, ?], and no height and width can be told from it; say size: [height, width]");
         Message("CT1543", () => Open(Spec(), Input(1, 1, 4, 4)))
             .ShouldBe("the model's input \"x\" is [1, 1, 4, 4], and the pictures become [3, 4, 4]; correct \"size\", \"color\" or \"layout\"");
         Message("CT1543", () => Open(Spec(), Input(2, 3, 1, 2))).ShouldContain("pictures come one by one; for a fixed batch write an .npz");
         Message("CT1543", () => Open(Spec(), Input(-1, 64))).ShouldContain("pictures have three axes, or four with the batch");
-        Message("CT1543", () => Open(Spec() with { Mean = [1, 2] }, Input(1, 3, 1, 2))).ShouldBe("\"mean\" has 2 numbers for 3 channels; give one, or one for each");
+        Message("CT1543", () => Open(Spec() with { Mean = [1, 2] }, Input(1, 3, 1, 2)))
+            .ShouldBe("\"mean\" has 2 numbers for 3 channels; give one, or one for each");
         Message("CT1543", () => Open(Spec() with { Size = [1, 2, 3] }, Input(1, 3, 1, 2))).ShouldStartWith("\"size\" has 3 numbers");
         Message("CT1543", () => Open(Spec() with { Shorter = 3 }, Input(1, 3, 4, 4))).ShouldContain("\"shorter\" is 3");
-        Message("CT1543", () => Open(Spec() with { Sequence = new([], [], [], [], At) }, Input(1, 3, 1, 2))).ShouldStartWith("each picture is a sample of its own");
+        Message("CT1543", () => Open(Spec() with { Sequence = new([], [], [], [], At) }, Input(1, 3, 1, 2)))
+            .ShouldStartWith("each picture is a sample of its own");
         Message("CT1502", () => Open(Spec("*.jpg"), Input(1, 3, 1, 2))).ShouldStartWith("no samples: no file matches \"*.jpg\"");
         Message("CT1502", () => Open(Spec("a.jpg"), Input(1, 3, 1, 2))).ShouldStartWith("no samples: \"a.jpg\" is not there");
-        Message("CT1541", () => Open(Spec("."), Input(1, 3, 1, 2))).ShouldBe("\".\" is a folder; say which of its files are meant, such as \"./*.*\"");
+        Message("CT1541", () => Open(Spec("."), Input(1, 3, 1, 2)))
+            .ShouldBe("\".\" is a folder; say which of its files are meant, such as \"./*.*\"");
     }
 
     [Fact]
     public void ADamagedPictureIsNamed()
     {
         _folder.Write("a.raw", []);
-        Message("CT1541", () => Open(Spec(), Input(1, 3, 1, 2))).ShouldBe("the picture \"a.raw\" cannot be read: no pixels; repair it, or leave it out");
+        Message("CT1541", () => Open(Spec(), Input(1, 3, 1, 2)))
+            .ShouldBe("the picture \"a.raw\" cannot be read: no pixels; repair it, or leave it out");
     }
 
     private string Folder => Path.GetDirectoryName(_folder["x"])!;

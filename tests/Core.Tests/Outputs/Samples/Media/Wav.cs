@@ -16,7 +16,8 @@ internal static class Wav
 
     public static byte[] Format(int kind, int channels, int rate, int bits) =>
     [
-        (byte)kind, (byte)(kind >> 8), (byte)channels, 0, .. UInt32(rate), .. UInt32(rate * channels * bits / 8), (byte)(channels * bits / 8), 0, (byte)bits, 0,
+        (byte)kind, (byte)(kind >> 8), (byte)channels, 0, .. UInt32(rate), .. UInt32(rate * channels * bits / 8), (byte)(channels * bits / 8), 0,
+        (byte)bits, 0,
     ];
 
     public static byte[] Chunk(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content) =>

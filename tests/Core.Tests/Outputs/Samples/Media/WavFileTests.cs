@@ -37,7 +37,10 @@ public sealed class WavFileTests
     {
         // Of an odd length, so that a byte is filled in.
         byte[] format = [.. Wav.Format(0xFFFE, 1, 8000, 16), 22, 0, 16, 0, 4, 0, 0, 0, 1, 0, .. new byte[14]];
-        byte[] file = [.. "RIFF"u8, 0, 0, 0, 0, .. "WAVE"u8, .. Wav.Chunk("LIST"u8, [1, 2, 3]), .. Wav.Chunk("fmt "u8, format), .. Wav.Chunk("data"u8, [0, 64])];
+        byte[] file =
+        [
+            .. "RIFF"u8, 0, 0, 0, 0, .. "WAVE"u8, .. Wav.Chunk("LIST"u8, [1, 2, 3]), .. Wav.Chunk("fmt "u8, format), .. Wav.Chunk("data"u8, [0, 64]),
+        ];
         WavFile.Parse(file).Values.ShouldBe([0.5f]);
     }
 
