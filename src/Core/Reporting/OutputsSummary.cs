@@ -56,7 +56,7 @@ public sealed record LeftOutSummary(string Name, string Reason)
 }
 
 /// <summary>The samples of a comparison.</summary>
-/// <param name="Kind"><c>npz</c>, <c>protobuf</c> or <c>random</c>.</param>
+/// <param name="Kind"><c>npz</c>, <c>protobuf</c>, <c>images</c>, <c>audio</c> or <c>random</c>.</param>
 /// <param name="Path">As the spec gives it; null for random samples.</param>
 /// <param name="Sha256">Lower-case hexadecimal SHA-256 of the file, or of its files one after the other; null for random samples.</param>
 /// <param name="Count">How many samples.</param>

@@ -57,6 +57,8 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
     public SamplesSpec BindSamples(ObjectValue samples)
     {
         var sequence = BindSequence(samples);
+        if (MediaBinder.Bind(samples) is { } media)
+            return media with { Sequence = sequence, IsStateless = sequence is null && samples.Find("feedback") is not null };
         if (samples["random"] is not ObjectValue random)
             return new FileSamplesSpec(samples.Text("path").Replace('\\', '/'), samples["path"]?.At ?? samples.At)
             {
@@ -95,8 +97,9 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
         var lengths = samples.Items("steps").OfType<NumberValue>().Select(length => (int)length.Number).ToList();
         foreach (var key in (string[])["steps", "grow"])
         {
-            if (samples.Find(key) is { } useless && samples.Find("random") is not null)
-                errors.Add(SpecDiagnostics.OnlyForArrays(key, key == "steps" && lengths.Count > 0 ? lengths[^1] : null, useless.NameAt));
+            if (samples.Find(key) is { } useless
+                && (samples.Find("random") ?? samples.Find("images") ?? samples.Find("audio")) is { Name: var others })
+                errors.Add(SpecDiagnostics.OnlyForArrays(key, others, key == "steps" && lengths.Count > 0 ? lengths[^1] : null, useless.NameAt));
             else if (key == "grow" && samples.Find(key) is { } grow && samples.Find("steps") is null)
                 errors.Add(SpecDiagnostics.NothingToGrowAlong(grow.NameAt));
         }

@@ -186,10 +186,15 @@ internal static class SpecDiagnostics
     public static Diagnostic NothingFedBack(string key, SourceLocation at) =>
         Error("CT1028", $"{Found.Quote(key)} means something only with \"feedback\", which makes samples sequences; add that, or remove it", at);
 
-    public static Diagnostic OnlyForArrays(string key, int? steps, SourceLocation at) =>
+    public static Diagnostic OnlyForArrays(string key, string others, int? steps, SourceLocation at) =>
         Error("CT1028",
             string.Create(CultureInfo.InvariantCulture,
-                $"{Found.Quote(key)} is for arrays of an .npz; {(steps is null ? "remove it" : $"of random samples say random: {{ steps: {steps} }}, for so many runs")}"),
+                $"{Found.Quote(key)} is for arrays of an .npz; {(steps, others) switch
+                {
+                    (not null, "random") => $"of random samples say random: {{ steps: {steps} }}, for so many runs",
+                    (not null, "audio") => $"of sounds say audio: {{ window: {steps} }}, for so many values in each step",
+                    _ => "remove it",
+                }}"),
             at);
 
     public static Diagnostic NothingToGrowAlong(SourceLocation at) =>

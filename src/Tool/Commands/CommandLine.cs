@@ -1,5 +1,7 @@
 using System.CommandLine;
 using CompressTasks.Diagnostics;
+using CompressTasks.Media;
+using CompressTasks.Outputs.Samples.Media;
 using CompressTasks.Tool.Output;
 
 namespace CompressTasks.Tool.Commands;
@@ -18,6 +20,7 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, ToolConsole console, CancellationToken cancellationToken = default)
     {
+        ImageDecoding.Decoder = new ImageDecoder();
         var parsed = Build(console).Parse(args);
         var mistakes = UnknownArguments.Explain(parsed);
         if (mistakes.Count > 0)

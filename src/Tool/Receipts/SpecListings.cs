@@ -10,6 +10,7 @@ internal static class SpecListings
     public static IEnumerable<string> Of(CompressionSpec spec) =>
         spec.Models.Where(model => model.IsGlob).Select(model => model.Pattern)
             .Concat(Samples(spec).OfType<FileSamplesSpec>().SelectMany(Listings))
+            .Concat(Samples(spec).OfType<MediaSamplesSpec>().Where(samples => samples.IsGlob).Select(samples => samples.Pattern))
             .Concat((spec.Gate?.Metrics ?? []).SelectMany(metric => metric.Inputs).Where(input => input.IsGlob).Select(input => input.Pattern));
 
     private static IEnumerable<SamplesSpec?> Samples(CompressionSpec spec) =>

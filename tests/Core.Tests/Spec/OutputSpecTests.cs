@@ -119,9 +119,10 @@ public sealed class OutputSpecTests
     }
 
     [Theory]
-    [InlineData("{ r2: 0.9 }", "(3,3): error CT1015: outputs needs the key \"samples\": a path, or a mapping with random")]
-    [InlineData("{ samples: [ a ] }", "(3,23): error CT1010: \"samples\" is a list, expected a path, or a mapping with random")]
-    [InlineData("{ samples: { path: a, random: } }", "(3,34): error CT1016: samples needs exactly one of path or random, found path and random")]
+    [InlineData("{ r2: 0.9 }", "(3,3): error CT1015: outputs needs the key \"samples\": a path, or a mapping with random, images or audio")]
+    [InlineData("{ samples: [ a ] }", "(3,23): error CT1010: \"samples\" is a list, expected a path, or a mapping with random, images or audio")]
+    [InlineData("{ samples: { path: a, random: } }",
+        "(3,34): error CT1016: samples needs exactly one of path, random, images or audio, found path and random")]
     [InlineData("{ samples: { randon: {} } }", "(3,25): error CT1013: unknown key \"randon\" in samples; did you mean \"random\"?")]
     [InlineData("{ samples: a, top1: 1.5 }", "(3,32): error CT1011: \"top1\" is 1.5, expected a number, 0 to 1")]
     [InlineData("{ samples: a, logits: yes }", "(3,34): error CT1012: \"logits\" is \"yes\", expected true or false")]

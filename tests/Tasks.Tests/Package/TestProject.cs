@@ -114,6 +114,15 @@ internal sealed class TestProject
     /// <param name="weights">How many, one after the other: W, or W1, W2, … of several.</param>
     public void WriteModel(string name, int seed, int weights = 1) => TinyModel.Write(In($"models/{name}.onnx"), seed, weights: weights);
 
+    /// <summary>A model of the same weight whose input is a gray picture.</summary>
+    public void WritePictureModel(string name, int seed) => TinyModel.Write(In($"models/{name}.onnx"), seed, axes: [1, 1, 64]);
+
+    /// <inheritdoc cref="TinyMedia.WritePicture"/>
+    public void WritePicture(string path, int seed) => TinyMedia.WritePicture(In(path), seed);
+
+    /// <inheritdoc cref="TinyMedia.WriteSound"/>
+    public void WriteSound(string path, int seed) => TinyMedia.WriteSound(In(path), seed);
+
     /// <summary>One run's input for the models that <see cref="WriteModel"/> writes.</summary>
     public void WriteSample(string path, int seed) => TinyModel.WriteSample(In(path), seed);
 

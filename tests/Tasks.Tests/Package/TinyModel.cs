@@ -13,10 +13,15 @@ internal static class TinyModel
     private const int SmallSize = 64;
     private const int Float = 1;
 
-    public static void Write(string path, int seed, int size = SmallSize, int weights = 1)
+    /// <param name="path">Of the file.</param>
+    /// <param name="seed">Decides the values.</param>
+    /// <param name="size">Rows and columns of a weight, and the last axis of x.</param>
+    /// <param name="weights">How many, one after the other.</param>
+    /// <param name="axes">The other axes of x; none for a batch of one.</param>
+    public static void Write(string path, int seed, int size = SmallSize, int weights = 1, params int[] axes)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, Model(seed, size, weights));
+        File.WriteAllBytes(path, Model(seed, size, weights, axes.Length == 0 ? [1, size] : [.. axes, size]));
     }
 
     /// <summary>A TensorProto for the input x.</summary>
@@ -41,7 +46,7 @@ internal static class TinyModel
         entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. MemoryMarshal.AsBytes<float>(values)]);
     }
 
-    private static byte[] Model(int seed, int size, int weights)
+    private static byte[] Model(int seed, int size, int weights, int[] shape)
     {
         var random = new Random(seed);
         var graph = new List<byte>();
@@ -55,7 +60,7 @@ internal static class TinyModel
             graph.AddRange(Bytes(5, Weight(name, random, size)));
         }
 
-        graph.AddRange([.. Text(2, "tiny"), .. Bytes(11, Value("x", size)), .. Bytes(12, Value("y", size))]);
+        graph.AddRange([.. Text(2, "tiny"), .. Bytes(11, Value("x", shape)), .. Bytes(12, Value("y", shape))]);
         return [.. Number(1, 8), .. Bytes(7, [.. graph]), .. Bytes(8, Number(2, 17))];
     }
 
@@ -68,10 +73,10 @@ internal static class TinyModel
         return [.. Number(1, size), .. Number(1, size), .. Number(2, Float), .. Text(8, name), .. Bytes(9, MemoryMarshal.AsBytes<float>(values))];
     }
 
-    private static byte[] Value(string name, int size)
+    private static byte[] Value(string name, int[] shape)
     {
-        byte[] shape = [.. Bytes(1, Number(1, 1)), .. Bytes(1, Number(1, size))];
-        byte[] tensorType = [.. Number(1, Float), .. Bytes(2, shape)];
+        byte[] axes = [.. shape.SelectMany(length => Bytes(1, Number(1, length)))];
+        byte[] tensorType = [.. Number(1, Float), .. Bytes(2, axes)];
         return [.. Text(1, name), .. Bytes(2, Bytes(1, tensorType))];
     }
 

@@ -23,7 +23,8 @@ public sealed class ReceiptRecorderTests : IDisposable
         recorder.Write([model], [model, samples], [artifact], [new("CT4001", Severity.Warning, "R² is low.", new(spec, 10, 7))]);
 
         var receipt = Receipt.Read(ReceiptPath).ShouldNotBeNull();
-        Paths(receipt, ReceiptRole.Tool).ShouldBe(["CompressTasks.Tool.dll", "CompressTasks.Tool.deps.json", "CompressTasks.Core.dll"]);
+        Paths(receipt, ReceiptRole.Tool).ShouldBe(
+            ["CompressTasks.Tool.dll", "CompressTasks.Tool.deps.json", "CompressTasks.Core.dll", "CompressTasks.Media.dll"]);
         Paths(receipt, ReceiptRole.Spec).ShouldBe(["compress.yml"]);
         Paths(receipt, ReceiptRole.Model).ShouldBe(["models/a.onnx"]);
         Paths(receipt, ReceiptRole.Input).ShouldBe(["samples.npz"]);

@@ -102,8 +102,9 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
         }
     }
 
-    private static ElementType TypeOf(string descr) => _descriptions.FirstOrDefault(item => item.Value == descr) is { Value: not null } found ? found.Key
-        : throw new InvalidDataException($"its elements are '{descr}', expected little-endian numbers or truth values ('<f4', '<i8', '|b1', …)");
+    private static ElementType TypeOf(string descr) =>
+        _descriptions.FirstOrDefault(item => item.Value == descr) is { Value: not null } found ? found.Key
+            : throw new InvalidDataException($"its elements are '{descr}', expected little-endian numbers or truth values ('<f4', '<i8', '|b1', …)");
 
     [GeneratedRegex(@"'descr'\s*:\s*'(?<value>[^']*)'", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Descr();

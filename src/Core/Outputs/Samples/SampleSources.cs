@@ -1,6 +1,7 @@
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
+using CompressTasks.Outputs.Samples.Media;
 using CompressTasks.Outputs.Sequences;
 using CompressTasks.Spec;
 
@@ -27,7 +28,7 @@ internal static class SampleSources
     /// <param name="outputs">What the model gives.</param>
     /// <param name="model">The model, for the ranges of its indices.</param>
     /// <param name="labels">What of the samples is no input.</param>
-    /// <exception cref="CompressException">CT1502 to CT1518: there are no such samples, or they do not fit the model.</exception>
+    /// <exception cref="CompressException">CT1502 to CT1545: there are no such samples, or they do not fit the model.</exception>
     public static ISampleSource Open(SamplesSpec samples, string folder, IReadOnlyList<ModelInput> inputs, IReadOnlyList<ModelInput> outputs, OnnxModel model,
         LabelsSpec? labels = null)
     {
@@ -42,6 +43,8 @@ internal static class SampleSources
         var states = StatefulModel.Find(inputs, outputs);
         return samples switch
         {
+            ImageSamplesSpec images => ImageSamples.Open(images, folder, given, ImageDecoding.Decoder),
+            AudioSamplesSpec audio => AudioSamples.Open(audio, folder, given, feedback),
             RandomSamplesSpec random => RandomSamples.Create(random, given, model, feedback, outputs),
             FileSamplesSpec { Sequence: not null, IsNpz: false } file => throw SequenceDiagnostics.OnlyNpz(file.At),
             FileSamplesSpec file when NpzFiles.IsMeant(file, folder) => OpenSeveral(file),

@@ -37,15 +37,15 @@ public sealed class SampleWriter : IDisposable
 
     /// <summary>Adds a sample of an input, or its labels.</summary>
     /// <typeparam name="T">
-    /// <see cref="float"/>, <see cref="double"/>, <see cref="Half"/>, <see cref="bool"/>, or a whole number of 8 to 64 bits. It must be the type of the
-    /// model's input.
+    /// <see cref="float"/>, <see cref="double"/>, <see cref="Half"/>, <see cref="bool"/>, or a whole number of 8 to 64 bits. It must be the type of
+    /// the model's input.
     /// </typeparam>
     /// <param name="name">The model's name for the input, or that of the labels.</param>
     /// <param name="values">The elements in row-major order.</param>
     /// <param name="shape">The length of every axis; empty for a single value. All samples of a name have one shape.</param>
     /// <exception cref="ArgumentException">
-    /// The name is empty or no file name, the type is none of these, there are more or fewer values than the shape says, or the type or shape is another
-    /// than before.
+    /// The name is empty, the type is none of these, there are more or fewer values than the shape says, or the type or shape is another than
+    /// before.
     /// </exception>
     /// <exception cref="InvalidOperationException">The name is that of a constant, or the file has been saved.</exception>
     /// <exception cref="IOException">The temporary file cannot be written.</exception>
@@ -159,7 +159,8 @@ public sealed class SampleWriter : IDisposable
         foreach (var length in shape)
         {
             if (length < 0)
-                throw new ArgumentException($"\"{name}\" is to have the shape {SpooledArray.Shown(shape)}: no axis is shorter than 0.", nameof(shape));
+                throw new ArgumentException(
+                    $"\"{name}\" is to have the shape {SpooledArray.Shown(shape)}: no axis is shorter than 0.", nameof(shape));
 
             // Beyond what an array can hold it is no matter how far.
             product = Int128.Min(product * length, long.MaxValue);
@@ -189,5 +190,6 @@ public sealed class SampleWriter : IDisposable
         : typeof(T) == typeof(uint) ? ElementType.UInt32
         : typeof(T) == typeof(long) ? ElementType.Int64
         : typeof(T) == typeof(ulong) ? ElementType.UInt64
-        : throw new ArgumentException($"Elements of {typeof(T).Name} cannot be in samples; numbers of 8 to 64 bits, Half, float, double and bool can.");
+        : throw new ArgumentException(
+            $"Elements of {typeof(T).Name} cannot be in samples; numbers of 8 to 64 bits, Half, float, double and bool can.");
 }

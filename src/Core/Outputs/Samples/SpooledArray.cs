@@ -34,7 +34,8 @@ internal sealed class SpooledArray(string name, ElementType type, long[] shape, 
         if (added != type)
             throw new ArgumentException(Sample($"is of {added.SpecName()}, those before it are of {type.SpecName()}."));
         if (!addedShape.SequenceEqual(shape))
-            throw new ArgumentException(Sample($"has the shape {Shown(addedShape)}, those before it have {Shown(shape)}; all samples of an array have one shape."));
+            throw new ArgumentException(Sample(
+                $"has the shape {Shown(addedShape)}, those before it have {Shown(shape)}; all samples of an array have one shape."));
         _file.Write(elements);
         Count++;
     }

@@ -28,10 +28,12 @@ internal static class OutputSchemas
                 + "used" },
     ]);
 
-    public static ObjectSchema Samples { get; } = new("samples", "a path, or a mapping with random",
+    public static ObjectSchema Samples { get; } = new("samples", "a path, or a mapping with random, images or audio",
     [
         new("path", new TextSchema("a path or glob"), "An `.npz` file or a glob of them, or a folder or glob of `input_*.pb` files, relative to the spec."),
         new("random", Random, "Random values, from a seed."),
+        new("images", MediaSchemas.Images, "Pictures, one sample each; see [images](#images)."),
+        new("audio", MediaSchemas.Audio, "Sounds, their windows, or sequences of these; see [audio](#audio)."),
         new("feedback", new NamesSchema(new TextSchema("the name of an output, or a pattern with `*`"),
                 "a mapping from inputs to outputs, such as state: stateN or \"past_key_values.*\": \"present.*\""),
             "The samples are sequences: in every run but the first, these inputs are what the model gave in the run before. "
@@ -47,7 +49,7 @@ internal static class OutputSchemas
     ])
     {
         TextIsValueOf = "path",
-        ExactlyOneOf = ["path", "random"],
+        ExactlyOneOf = ["path", "random", "images", "audio"],
     };
 
     public static ObjectSchema Each { get; } = new("each", "a mapping with thresholds",

@@ -75,7 +75,8 @@ internal static class SpecSchema
     /// <summary>Every mapping with known keys, in the order of the documentation.</summary>
     public static IReadOnlyList<ObjectSchema> All { get; } =
     [
-        Root, Model, Rule, Gate, OutputSchemas.Outputs, OutputSchemas.Each, OutputSchemas.Labels, OutputSchemas.Samples, OutputSchemas.Random, MetricSchemas.Metric,
+        Root, Model, Rule, Gate, OutputSchemas.Outputs, OutputSchemas.Each, OutputSchemas.Labels, OutputSchemas.Samples, OutputSchemas.Random,
+        MediaSchemas.Images, MediaSchemas.Audio, MetricSchemas.Metric,
         StageSchemas.Stage,
         .. StageSchemas.Stage.Keys.Select(key => (ObjectSchema)key.Value),
     ];

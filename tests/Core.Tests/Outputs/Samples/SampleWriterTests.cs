@@ -130,7 +130,8 @@ public sealed class SampleWriterTests : IDisposable
         samples.Add("x", [1f], [1]);
         samples.Add("x", [2f], [1]);
         samples.Add("label", 1L);
-        Should.Throw<InvalidOperationException>(samples.Save).Message.ShouldBe("There are 2 samples of \"x\" and 1 of \"label\": add as many of each.");
+        Should.Throw<InvalidOperationException>(samples.Save).Message
+            .ShouldBe("There are 2 samples of \"x\" and 1 of \"label\": add as many of each.");
         samples.Add("label", 2L);
         samples.Save();
         Should.Throw<InvalidOperationException>(samples.Save).Message.ShouldEndWith("s.npz has been saved; begin another file.");

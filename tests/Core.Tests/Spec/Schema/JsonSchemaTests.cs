@@ -15,7 +15,7 @@ public sealed partial class JsonSchemaTests
             .Where(path => File.ReadAllText(path).Contains("\nmodels:", StringComparison.Ordinal) && !IsBuilt(path))
             .Select(path => Path.GetRelativePath(Repository.Root, path)));
 
-    public static TheoryData<string> Documents => ["README.md", "docs/spec.md", "src/Tasks/README.md"];
+    public static TheoryData<string> Documents => ["README.md", "docs/samples.md", "docs/spec.md", "src/Tasks/README.md"];
 
     [Theory]
     [MemberData(nameof(Specs))]
