@@ -40,7 +40,9 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     /// </summary>
     public bool OutputFolderIsShared { get; set; }
 
-    /// <summary>The folder of all configurations, where an artifact may be that this build would only make again; full path, empty for none.</summary>
+    /// <summary>
+    /// The folder of all configurations, where an artifact may be that this build would only make again; full path, empty for none.
+    /// </summary>
     public string? RecordFolder { get; set; }
 
     /// <summary>The compressor's assembly; full path.</summary>

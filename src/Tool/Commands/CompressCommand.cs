@@ -22,7 +22,7 @@ internal static class CompressCommand
             HelpName = "FILE",
         };
         var receiptKey = new Option<string?>("--receipt-key") { Description = "A text to record in the receipt.", HelpName = "TEXT", Hidden = true };
-        var records = new Option<string[]>("--records") { Description = "Folders with the artifacts of other runs.", HelpName = "DIR", Hidden = true };
+        var records = new Option<string[]>("--records") { Description = "Folders with artifacts of other runs.", HelpName = "DIR", Hidden = true };
         var parent = new Option<int?>("--parent-process") { Description = "The process to end with.", HelpName = "ID", Hidden = true };
         var json = CommonOptions.Json("Print the report as JSON: an object for one model, an array for several.");
         var verbosity = CommonOptions.Verbosity();

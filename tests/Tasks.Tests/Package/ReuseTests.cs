@@ -96,6 +96,7 @@ public sealed class ReuseTests(PackageFeed feed) : IClassFixture<PackageFeed>
     private static IReadOnlyList<DateTime> Written(TestProject project) =>
         [.. Directory.EnumerateFiles(project.Intermediate, "*.onnxz").Order(StringComparer.Ordinal).Select(File.GetLastWriteTimeUtc)];
 
-    private static IEnumerable<string> Left(TestProject project) => Directory.EnumerateFiles(project.Intermediate).Select(Path.GetFileName).OfType<string>()
-        .Where(name => !name.StartsWith("compress.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Left(TestProject project) =>
+        Directory.EnumerateFiles(project.Intermediate).Select(Path.GetFileName).OfType<string>()
+            .Where(name => !name.StartsWith("compress.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 }
