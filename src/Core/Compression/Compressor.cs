@@ -79,8 +79,10 @@ public static class Compressor
         if (probe is { Failure: { } failure })
         {
             var worst = probe.WorstWeight is { } path ? new BlameSummary(path, 1, double.NaN) : null;
-            failures = [.. failures, GateDiagnostics.CannotRun(spec.Gate?.OnFailure ?? Severity.Error, original, failure, worst is null ? [] : [worst], at)];
+            var severity = spec.Gate?.OnFailure ?? Severity.Error;
+            failures = [.. failures, GateDiagnostics.CannotRun(severity, original, failure, worst is null ? [] : [worst], at)];
         }
+
         if (probe is { IsAlarming: true })
             failures = [.. failures, GateDiagnostics.Probe(original, probe, at)];
         if (probe is { IsRefused: true })

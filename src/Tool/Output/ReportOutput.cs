@@ -47,7 +47,7 @@ internal static class ReportOutput
         {
             var total = report.Total;
             table.AddRow(
-                ReportOutput.Cell(report.Model.Path),
+                Cell(report.Model.Path),
                 FigureText.Bytes(total.OriginalBytes),
                 FigureText.Bytes(total.ArtifactBytes),
                 Text($"{total.Ratio:0.00}"),
@@ -72,7 +72,7 @@ internal static class ReportOutput
     {
         foreach (var check in gate.Checks)
             console.MarkupLine(
-                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {ReportOutput.Cell(check.Name)}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
+                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {Cell(check.Name)}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
     }
 
     private static void Weights(IAnsiConsole console, CompressionReport report, int count)
@@ -83,7 +83,7 @@ internal static class ReportOutput
         var table = NewTable(worst.Count == report.Weights.Count ? "weight, worst first" : $"worst {worst.Count} of {report.Weights.Count} weights",
             "stack", "shape", "R²", "bits/weight", "bound");
         foreach (var w in worst)
-            table.AddRow(ReportOutput.Cell(w.Path), ReportOutput.Cell(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
+            table.AddRow(Cell(w.Path), Cell(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
                 Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
         console.Write(table);
     }
@@ -91,9 +91,9 @@ internal static class ReportOutput
     public static Table NewTable(string first, params string[] others)
     {
         var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn(ReportOutput.Cell(first)));
+        table.AddColumn(new TableColumn(Cell(first)));
         foreach (var other in others)
-            table.AddColumn(new TableColumn(ReportOutput.Cell(other)).RightAligned());
+            table.AddColumn(new TableColumn(Cell(other)).RightAligned());
         return table;
     }
 
