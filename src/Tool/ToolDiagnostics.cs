@@ -48,7 +48,8 @@ internal static class ToolDiagnostics
 
     public static Diagnostic NoModel(string path) =>
         new("CT5005", Severity.Error,
-            $"{(Directory.Exists(path) ? "This is a folder" : "There is no such model")}. Give --model the path of a model (.onnx), relative to the current folder.",
+            $"{(Directory.Exists(path) ? "This is a folder" : "There is no such model")}. Give --model the path of a model (.onnx), relative to the "
+                + "current folder.",
             new SourceLocation(path));
 
     public static CompressException NoOnnxRuntimeAt(string path, string reason) => new(

@@ -92,5 +92,6 @@ internal static class ModelEncoder
             .ToDictionary(group => group.Key, group => group.ToList());
 
     private static List<ArtifactFile> Files(OnnxModel model, ModelImage image) =>
-        [.. image.Layout.Files.Select((file, index) => new ArtifactFile(index == 0 ? ArtifactIndexRules.Portable(file.Name) : file.Name, file.Length, model.FileSha256(index)))];
+        [.. image.Layout.Files.Select((file, index) => new ArtifactFile(
+            index == 0 ? ArtifactIndexRules.Portable(file.Name) : file.Name, file.Length, model.FileSha256(index)))];
 }

@@ -124,6 +124,7 @@ internal static class Plan
         { IsSparse: true } => KeepReason.Sparse,
         { IsFloatingPoint: false } => $"{weight.ElementType.SpecName()}, {KeepReason.NotFloatingPoint}",
         { Elements: 0 } => KeepReason.Empty,
+        { CanExcise: false } => KeepReason.Segment,
         _ when rule is { Stack.IsLossless: true } => KeepReason.Lossless,
         _ when rule is not null => null,
         _ when spec.Rules.FirstOrDefault(r => r.MatchesPath(weight.Path)) is { } near && weight.Elements < near.MinElements =>

@@ -13,7 +13,8 @@ internal static class FileDiagnostics
                 + $"there, or set TMPDIR (TEMP on Windows) to a folder that exists and can be written.", null, cause);
 
     public static CompressException TargetIsFolder(string path) =>
-        Error("CT3091", "A file is to be written here, but this is a folder. Give the path of a file, such as one in this folder.", new SourceLocation(path));
+        Error("CT3091", "A file is to be written here, but this is a folder. Give the path of a file, such as one in this folder.",
+            new SourceLocation(path));
 
     private static CompressException Error(string code, string message, SourceLocation? at, Exception? cause = null) =>
         new(new Diagnostic(code, Severity.Error, message, at), cause);

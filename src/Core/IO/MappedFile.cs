@@ -63,7 +63,9 @@ internal sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
-    /// <summary>Copies some bytes. A file that has become shorter is an error here; where it is mapped, touching what is gone ends the process.</summary>
+    /// <summary>
+    /// Copies some bytes. A file that has become shorter is an error here; where it is mapped, touching what is gone ends the process.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be read, or has changed.</exception>
     public void Read(long offset, Span<byte> destination)
     {

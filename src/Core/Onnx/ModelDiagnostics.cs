@@ -72,7 +72,7 @@ internal static class ModelDiagnostics
 
     public static CompressException ExternalLinkLeadsOut(string path, string location) =>
         Error("CT2021", path,
-            $"The external data file '{location}' is a link that leads out of the model's folder, and out of the folder of the file that the model itself may be a link to. Copy it into the model's folder.");
+            $"The external data file '{location}' is a link that leads out of the model's folder, and out of that of the file behind the model. Copy it into it.");
 
     public static CompressException RestoredOverItsData(string path, string location) =>
         Error("CT2091", path, $"The model would have the name of its own external data file '{location}'. Give it another name.");

@@ -13,7 +13,7 @@ namespace CompressTasks.Onnx;
 /// </summary>
 internal sealed class OnnxModel : IDisposable
 {
-    /// <summary>Payloads up to this are copied, so that nothing that happens to the file touches them. Of larger ones there is one copy too many.</summary>
+    /// <summary>Payloads up to this are copied, so that nothing that happens to the file touches them. A copy of a larger one is dear.</summary>
     private const long MostCopied = 64L << 20;
 
     private readonly MappedFile _file;

@@ -86,7 +86,8 @@ internal sealed class TensorScanner(MappedFile file, ExternalFiles externals)
         var offset = ExternalNumber(header, path, "offset") ?? 0;
 
         // ONNX Runtime takes a length of 0 for none.
-        var length = (ExternalNumber(header, path, "length") is > 0 and var given ? (long?)given : null) ?? expected ?? throw ModelDiagnostics.ExternalLengthUnknown(file.Path, path);
+        var length = (ExternalNumber(header, path, "length") is > 0 and var given ? (long?)given : null) ?? expected
+            ?? throw ModelDiagnostics.ExternalLengthUnknown(file.Path, path);
         Require(expected is null || expected == length, tensor, header, path, expected, length);
         if (length > Array.MaxLength)
             throw ModelDiagnostics.TensorTooLarge(file.Path, path, length);

@@ -96,7 +96,12 @@ internal sealed class OutputGateRunner
             RunFirst(runner, others.Read(() => 1).First(), calibration);
         }
 
-        var result = new OutputGateRunner(gate, model, name, compared, samples, others) { Unfed = unfed, BlameBudget = budget, CalibrationAt = (calibration ?? gate.Samples).At };
+        var result = new OutputGateRunner(gate, model, name, compared, samples, others)
+        {
+            Unfed = unfed,
+            BlameBudget = budget,
+            CalibrationAt = (calibration ?? gate.Samples).At,
+        };
         result.RequireFigures(comparison);
         return result;
     }

@@ -24,7 +24,8 @@ internal sealed class OutputRunner(ModelRunner model, ComparedOutputs compared) 
         try
         {
             return SampleDiagnostics.Naming(sequence.File,
-                () => Rollout.Run(model, sequence, compared.Names, cancellationToken).Select(step => compared.NewParts(step.Inputs, step.Outputs)).ToArray());
+                () => Rollout.Run(model, sequence, compared.Names, cancellationToken)
+                    .Select(step => compared.NewParts(step.Inputs, step.Outputs)).ToArray());
         }
         catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
         {

@@ -132,7 +132,8 @@ internal static class SampleDiagnostics
     public static CompressException NoNumber(string what, long sample, string? file, SourceLocation at) =>
         Error("CT4033",
             string.Create(CultureInfo.InvariantCulture,
-                $"no search can measure on these samples: {what} in sample {sample}{(file is null ? "" : $" of {Quote(file)}")}; leave that sample out, or mend it"), at);
+                $"no search can measure on these samples: {what} in sample {sample}{(file is null ? "" : $" of {Quote(file)}")}; leave that sample "
+                    + $"out, or mend it"), at);
 
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
         Error("CT1512",

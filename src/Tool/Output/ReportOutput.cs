@@ -61,7 +61,7 @@ internal static class ReportOutput
         {
             var total = report.Total;
             table.AddRow(
-                ReportOutput.Cell(report.Model.Path),
+                Cell(report.Model.Path),
                 FigureText.Bytes(total.OriginalBytes),
                 FigureText.Bytes(total.ArtifactBytes),
                 Text($"{total.Ratio:0.00}"),
@@ -92,7 +92,7 @@ internal static class ReportOutput
     {
         foreach (var check in gate.Checks)
             console.MarkupLine(
-                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {ReportOutput.Cell(check.Name)}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
+                $"{(check.Passed ? "[green]passed[/]" : "[red]failed[/]")} {Cell(check.Name)}: asked {FigureText.Number(check.Threshold)}, measured {FigureText.Number(check.Actual)}");
     }
 
     private static void Weights(IAnsiConsole console, CompressionReport report, int count)
@@ -106,7 +106,7 @@ internal static class ReportOutput
             Expendable = ["bound", "stack", "shape"],
         };
         foreach (var w in worst)
-            table.AddRow(ReportOutput.Cell(w.Path), ReportOutput.Cell(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
+            table.AddRow(Cell(w.Path), Cell(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
                 Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
         table.Write(console);
     }

@@ -72,7 +72,8 @@ public sealed class ExactOperandsTests
     [Fact]
     public void InAndFromSubgraphs()
     {
-        var branch = new GraphProto { Name = "then", Initializer = { Build.Raw("inside", 1, 2) }, Output = { Build.Value("o", ElementType.Float, 2) } };
+        var branch = new GraphProto { Name = "then", Initializer = { Build.Raw("inside", 1, 2) } };
+        branch.Output.Add(Build.Value("o", ElementType.Float, 2));
         Add(branch.Node, "Log", "a", "inside");
         Add(branch.Node, "Log", "o", "outside");
         var graph = new GraphProto { Initializer = { Build.Raw("outside", 1, 2) } };

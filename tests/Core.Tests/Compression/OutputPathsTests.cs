@@ -23,7 +23,8 @@ public sealed class OutputPathsTests : IDisposable
         _folder.Write(location, payload);
         _folder.Write("m.onnx", Build.Model(RunnableModel.External("w", location, 0, 40, 30)));
         Error("models: [ m.onnx ]\noutput: .\nreport: json")
-            .ShouldBe($"(1,11): error CT1033: \"{location}\" would overwrite \"{location}\", which the run reads; choose another \"output\" (--output) or \"name\"");
+            .ShouldBe($"(1,11): error CT1033: \"{location}\" would overwrite \"{location}\", which the run reads; choose another \"output\" (--output) or "
+                + "\"name\"");
         File.ReadAllBytes(_folder[location]).ShouldBe(payload);
     }
 
@@ -46,7 +47,8 @@ public sealed class OutputPathsTests : IDisposable
             return;
         _folder.Write(name, Build.Model(RunnableModel.TwoLayers(RunnableModel.Matrix("first", 40, 50, 1), RunnableModel.Matrix("bias", 1, 50, 2),
             RunnableModel.Matrix("second", 50, 30, 3))));
-        var outcome = Compressor.Run(CompressionSpec.ForModel(_folder[name], 0.99), new() { Output = _folder["out"], Probe = false }, null, default).Single();
+        var options = new CompressionOptions { Output = _folder["out"], Probe = false };
+        var outcome = Compressor.Run(CompressionSpec.ForModel(_folder[name], 0.99), options, null, default).Single();
         SpecRun.Restore(outcome.ArtifactPath, _folder["restored.onnx"]);
         new FileInfo(_folder["restored.onnx"]).Length.ShouldBe(new FileInfo(_folder[name]).Length);
     }
@@ -62,7 +64,8 @@ public sealed class OutputPathsTests : IDisposable
         _folder.Write(first, RunnableModel.Payload(40, 30, 1));
         _folder.Write(second, RunnableModel.Payload(40, 30, 2));
         _folder.Write("m.onnx", Build.Model(RunnableModel.External("a", first, 0, 40, 30), RunnableModel.External("b", second, 0, 40, 30)));
-        Error("models: [ m.onnx ]").ShouldContain($"error CT2090: No artifact can be made of the model with these names of external data: {violation}");
+        Error("models: [ m.onnx ]")
+            .ShouldContain($"error CT2090: No artifact can be made of the model with these names of external data: {violation}");
     }
 
     [Fact]
@@ -71,7 +74,8 @@ public sealed class OutputPathsTests : IDisposable
         var name = new string('n', 240);
         _folder.Write($"{name}.onnx", Build.Model(RunnableModel.Matrix("w", 40, 30, 1)));
         var path = _folder.Write("compress.yml", System.Text.Encoding.UTF8.GetBytes($"models: [ {name}.onnx ]\nreport: json"));
-        Compressor.Run(CompressionSpec.Load(path), new() { Probe = false }, null, default).Single().ReportPaths.Single().ShouldEndWith($"{name}.report.json");
+        Compressor.Run(CompressionSpec.Load(path), new() { Probe = false }, null, default).Single().ReportPaths.Single()
+            .ShouldEndWith($"{name}.report.json");
         Error($"models: [ {name}.onnx ]\nreport: junit").ShouldContain("(1,11): error CT3093: ");
     }
 

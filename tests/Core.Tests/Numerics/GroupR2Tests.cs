@@ -51,7 +51,8 @@ public sealed class GroupR2Tests
     private static (float[] Original, float[] Decoded) Huge(bool isRow, bool lost)
     {
         var random = new Random(2);
-        float[] original = [.. Enumerable.Range(0, Rows * Columns).Select(i => (isRow ? i / Columns : i % Columns) == 0 ? 1e6f : random.Next(2) == 0 ? 1f : -1f)];
+        float[] original = [.. Enumerable.Range(0, Rows * Columns)
+            .Select(i => (isRow ? i / Columns : i % Columns) == 0 ? 1e6f : random.Next(2) == 0 ? 1f : -1f)];
         return (original, [.. original.Select(value => value > 1 || !lost ? value : 0)]);
     }
 

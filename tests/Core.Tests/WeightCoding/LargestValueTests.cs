@@ -15,7 +15,8 @@ public sealed class LargestValueTests
         var payload = new byte[2 * values.Length];
         ElementConversion.WriteValues(ElementType.Float16, values, payload);
         var at = new CompressTasks.Diagnostics.SourceLocation("s.yml");
-        var encoded = WeightEncoder.Encode(payload, ElementType.Float16, [64, 64], new StackSpec("q", [new QuantizeSpec.ToR2(0.99, at)], at), 1, default);
+        var stack = new StackSpec("q", [new QuantizeSpec.ToR2(0.99, at)], at);
+        var encoded = WeightEncoder.Encode(payload, ElementType.Float16, [64, 64], stack, 1, default);
         encoded.KeptBecause.ShouldBeNull();
         encoded.Error.R2.ShouldBeInRange(0.99, 0.9999);
     }

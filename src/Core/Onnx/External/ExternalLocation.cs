@@ -22,8 +22,8 @@ internal static class ExternalLocation
     }
 
     /// <summary>
-    /// Follows links to see that a file lies in the model's folder, or would if it existed. Where the model itself is a link, to a store of files, the
-    /// folder of the file that it leads to will do as well.
+    /// Follows links to see that a file lies in the model's folder, or would if it existed. Where the model itself is a link, to a store of files,
+    /// the folder of the file that it leads to will do as well.
     /// </summary>
     /// <returns>The file's full path, links not followed.</returns>
     public static string Resolve(string modelPath, string name)

@@ -13,5 +13,6 @@ internal static class KeepReason
     public const string FewValues = "few distinct values, like a mask";
     public const string Table = KeptSummary.Table;
     public const string Operand = "small errors are not small in an operand of";
+    public const string Segment = "a segment of a tensor";
     public const string Empty = "has no elements";
 }
