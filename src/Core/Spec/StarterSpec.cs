@@ -13,6 +13,9 @@ internal static class StarterSpec
     /// <summary>Least R² of outputs, and of weights where outputs cannot be compared.</summary>
     private const string R2 = "0.999";
 
+    /// <summary>Of outputs on random samples: what is below is ruined, and what is above is not known to be good.</summary>
+    private const string RandomR2 = "0.5";
+
     /// <summary>Writes the YAML text of a spec that quantizes the weights of one model.</summary>
     /// <param name="modelFileName">The model, relative to where the spec will be.</param>
     /// <param name="weights">The model's floating-point weights: path, and number of values.</param>
@@ -34,7 +37,7 @@ internal static class StarterSpec
 
             # A stack says how weights are compressed.
             stacks:
-            {{(outputs is null ? WeightStack : OutputStack(outputs))}}
+            {{(outputs is null or { AreRandom: true } ? WeightStack : OutputStack(outputs))}}
 
             {{Largest(ordered)}}
             # The first rule that matches a weight counts; a weight without a rule is carried losslessly.
@@ -57,21 +60,21 @@ internal static class StarterSpec
           quantized: [ quantize: { r2: {{R2}}, of: bulk } ]    # of: bulk looks after small values beside large ones
         """;
 
+    private const string WeightLimits = $"  r2: {R2}         # all weights pooled, against the original weights\n  weightR2: {R2}   # the worst weight\n";
+
     private const string WeightGate = $$"""
-          r2: {{R2}}         # all weights pooled, against the original weights
-          weightR2: {{R2}}   # the worst weight
-          # outputs: { samples: "samples.npz", r2: {{R2}} }    # what the model computes
+        {{WeightLimits}}  # outputs: { samples: "samples.npz", r2: {{R2}} }    # what the model computes
         """;
 
     private static string OutputStack(StarterOutputs outputs) => $$"""
-          # As coarse as gate.outputs allows{{(outputs.AreRandom ? ", and as the floor does: random inputs cannot judge alone" : "")}}.{{(outputs is { Calibration: null, AreRandom: false } ? " Give calibration: other.npz, samples that the gate does not judge by." : "")}}
-          quantized: [ quantize: { for: outputs{{(outputs.AreRandom ? $", floor: {R2}" : "")}}{{(outputs.Calibration is { } calibration ? $", calibration: {calibration}" : "")}} } ]
+          # As coarse as gate.outputs allows.{{(outputs.Calibration is null ? " Give calibration: other.npz, samples that the gate does not judge by." : "")}}
+          quantized: [ quantize: { for: outputs{{(outputs.Calibration is { } calibration ? $", calibration: {calibration}" : "")}} } ]
         """;
 
-    private static string OutputGate(StarterOutputs outputs) => $$"""
+    private static string OutputGate(StarterOutputs outputs) => (outputs.AreRandom ? WeightLimits : "") + $$"""
           outputs:
             samples: {{outputs.Samples}}
-            {{(outputs.AreWhole ? "top1" : "r2")}}: {{R2}}       # of {{(outputs.AreWhole ? "the values of each output, the share that stays the same" : "each output, against the original model's")}}
+            {{(outputs.AreWhole ? "top1" : "r2")}}: {{(outputs.AreRandom ? RandomR2 : R2)}}       # of {{(outputs.AreWhole ? "the values of each output, the share that stays the same" : "each output, against the original model's")}}
         """;
 
     private static string Remarks(IReadOnlyList<string> remarks) => string.Concat(remarks.Select(remark => $"#\n{Wrapped(OneLine(remark))}")) + (remarks.Count > 0 ? "\n" : "");

@@ -26,8 +26,8 @@ public sealed class SpecStarterTests : IDisposable
         var (spec, remarks) = Start(Linear(256));
         var gate = spec.Gate!.Outputs!.Samples.ShouldBeOfType<RandomSamplesSpec>();
         gate.Shapes.ShouldHaveSingleItem().Shape.ShouldBe([1L, 256L]);
-        (spec.Search!.Target.Calibration, spec.Search.Floor).ShouldBe((null, 0.999));
-        spec.Gate.R2.ShouldBeNull();
+        spec.Search.ShouldBeNull();
+        (spec.Gate.R2!.Value, spec.Gate.WeightR2!.Value, spec.Gate.Outputs.R2!.Value).ShouldBe((0.999, 0.999, 0.5));
         remarks.ShouldContain("on random inputs");
         remarks.ShouldContain("The input \"x\" [1, n] was taken as [1, 256]");
     }

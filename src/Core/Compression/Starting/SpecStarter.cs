@@ -136,14 +136,13 @@ internal sealed class SpecStarter
         CompressException? refusal = null;
         foreach (var fed in feedback is null ? [null] : new[] { feedback, null })
         {
-            // The floor is what keeps weights safe; to code them against noise as well takes several times as long.
             var outputs = new StarterOutputs(Random(fed), Calibration: null, AreWhole(trial)) { AreRandom = true };
             refusal = Refusal(outputs);
             if (refusal is not null)
                 continue;
             _remarks.Add(
                 "Outputs are compared on random inputs: they show whether both models compute the same, not whether the result is good enough for what "
-                    + "the model is for. So every weight is held to R² 0.999 as well, and the artifact is larger than it could be. Give real inputs: "
+                    + "the model is for. So every weight is held to R² 0.999, and the artifact is larger than it could be. Give real inputs: "
                     + $"{SampleFiles.Expected(_model.Path)} beside the model, and dotnet compress init --force.");
             RemarkShapes(trial, fed is not null);
             RemarkState(trial, fed is not null);
