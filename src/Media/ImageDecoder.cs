@@ -26,7 +26,7 @@ internal sealed class ImageDecoder : IImageDecoder
             return new(width, height, pixels);
         }
         catch (Exception error) when (error is ImageFormatException or ImageProcessingException or NotSupportedException or OverflowException
-            or IndexOutOfRangeException or ArgumentException or NullReferenceException)
+            or IndexOutOfRangeException or ArgumentException or InvalidOperationException or NullReferenceException)
         {
             // Some decoders stumble over damage rather than notice it.
             throw new InvalidDataException(error.Message, error);
