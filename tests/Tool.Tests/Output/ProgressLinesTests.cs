@@ -15,7 +15,7 @@ public sealed class ProgressLinesTests
         lines.Report(new("a.onnx", CompressionPhase.Comparing, 0, 13_000_000, 0, 0));
         lines.Report(new("b.onnx", CompressionPhase.Encoding, 0, 2_000_000, 0, 3));
     }).ShouldBe(
-        ["a.onnx: compressing, 0 of 40 weights, 0.0 of 13.0 MB", "a.onnx: comparing outputs", "b.onnx: compressing, 0 of 3 weights, 0.0 of 2.0 MB"]);
+        ["a.onnx: compressing, 0 of 40 chunks, 0.0 of 13.0 MB", "a.onnx: comparing outputs", "b.onnx: compressing, 0 of 3 chunks, 0.0 of 2.0 MB"]);
 
     [Fact]
     public void ALongSilenceIsBrokenWithoutAnyReport()
@@ -26,7 +26,7 @@ public sealed class ProgressLinesTests
             Thread.Sleep(3000);
         });
         lines.ShouldNotBeEmpty();
-        lines.ShouldAllBe(line => line.StartsWith("a.onnx: compressing, 12 of 40 weights, 4.0 of 13.0 MB, ", StringComparison.Ordinal)
+        lines.ShouldAllBe(line => line.StartsWith("a.onnx: compressing, 12 of 40 chunks, 4.0 of 13.0 MB, ", StringComparison.Ordinal)
             && line.EndsWith(" left", StringComparison.Ordinal) && line.Contains(" MB/s, 0:0", StringComparison.Ordinal));
     }
 
@@ -35,9 +35,9 @@ public sealed class ProgressLinesTests
         Lines(sayPhases: false, _never, lines => lines.Report(new("a.onnx", CompressionPhase.Encoding, 0, 1, 0, 1))).ShouldBeEmpty();
 
     [Theory]
-    [InlineData(4, "12 of 40 weights, 2.0 of 8.0 MB, 0.5 MB/s, 0:12 left")] // 2 MB took 4 s; 6 MB are left.
-    [InlineData(4000, "12 of 40 weights, 2.0 of 8.0 MB, 0.0 MB/s, 3:20:00 left")]
-    [InlineData(0.1, "12 of 40 weights, 2.0 of 8.0 MB")]
+    [InlineData(4, "12 of 40 chunks, 2.0 of 8.0 MB, 0.5 MB/s, 0:12 left")] // 2 MB took 4 s; 6 MB are left.
+    [InlineData(4000, "12 of 40 chunks, 2.0 of 8.0 MB, 0.0 MB/s, 3:20:00 left")]
+    [InlineData(0.1, "12 of 40 chunks, 2.0 of 8.0 MB")]
     public void SpeedAndTimeLeftFollowFromTheBytesDone(double seconds, string expected)
     {
         var phase = new PhaseProgress("m.onnx", CompressionPhase.Encoding);

@@ -17,7 +17,7 @@ public class AnnotationTests
     [Fact]
     public void GitHubGetsAPathInTheWorkspaceLineColumnAndTitle() =>
         GitHubCommand.Write(_failure, _root)
-            .ShouldBe("::error file=app/compress.yml,line=7,col=13,title=CT4001::m.onnx: 99 %25 is not%0D%0Aenough: a, b; c] d");
+            .ShouldBe("::error file=app/compress.yml,line=7,col=13,title=CT4001::m.onnx: 99 %25 is not\\u000D\\u000Aenough: a, b; c] d");
 
     [Fact]
     public void GitHubsPropertiesAreEscapedFurtherThanTheMessage()
@@ -43,7 +43,7 @@ public class AnnotationTests
         AzureCommand.Write(_failure)
             .ShouldBe(
                 $"##vso[task.logissue type=error;sourcepath={_failure.Location!.File};linenumber=7;columnnumber=13;code=CT4001;]m.onnx: 99 %AZP25 "
-                    + $"is not%0D%0Aenough: a, b; c] d");
+                    + $"is not\\u000D\\u000Aenough: a, b; c] d");
 
     [Fact]
     public void AzuresPropertiesAreEscapedFurtherThanTheMessage()
