@@ -19,7 +19,10 @@ internal static class SampleSources
         FileSamplesSpec file when NpzFiles.IsMeant(file, folder) => new FileGlob(file.Pattern, folder).Match(),
         FileSamplesSpec { IsNpz: true } file => [Path.GetFullPath(file.Pattern, folder)],
         FileSamplesSpec file => [.. ProtobufSamples.Find(file, folder).Order(StringComparer.Ordinal)],
-        _ => [],
+        MediaSamplesSpec media when File.Exists(Path.GetFullPath(media.Pattern, folder)) => [Path.GetFullPath(media.Pattern, folder)],
+        MediaSamplesSpec media => new FileGlob(media.Pattern, folder).Match(),
+        RandomSamplesSpec => [],
+        _ => throw new ArgumentOutOfRangeException(nameof(samples)),
     };
 
     /// <param name="samples">From the spec.</param>
