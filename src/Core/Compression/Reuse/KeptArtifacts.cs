@@ -7,8 +7,8 @@ namespace CompressTasks.Compression.Reuse;
 /// <summary>Finds artifacts that need not be made again. A record counts only together with the very artifact that it is of.</summary>
 internal static class KeptArtifacts
 {
-    /// <summary>From <c>obj</c> to the folder of an item: <c>obj/Debug/compress/compress.NAME-1a2b3c4d</c>.</summary>
-    private const int Depth = 3;
+    /// <summary>From <c>obj</c> to the folder of a model of an item: <c>obj/Debug/compress/compress.NAME-1a2b3c4d/models/large</c>, and some more.</summary>
+    private const int Depth = 8;
 
     /// <summary>Looks beside the artifact's place, then in other folders, from where the artifact is copied.</summary>
     /// <param name="artifactKey">What the artifact must have been made from and by.</param>
