@@ -1,15 +1,13 @@
-using System.Text.RegularExpressions;
 using CompressTasks.Corpus;
 using CompressTasks.Spec;
-using YamlDotNet.Serialization;
 
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>
-/// README.md cannot lie: every snippet in it is run or read, here or in <see cref="QuickStartTests"/>, and one that nothing runs is an error.
+/// README.md cannot lie: every snippet in it is run or read, here or in <see cref="WalkthroughTests"/>, and one that nothing runs is an error.
 /// </summary>
 [Trait("Speed", "Slow")]
-public sealed partial class ReadmeTests : IDisposable
+public sealed class ReadmeTests : IDisposable
 {
     private const string StudyPrefix = "dotnet run -c Release --project src/Tool -- ";
 
@@ -21,10 +19,12 @@ public sealed partial class ReadmeTests : IDisposable
     {
         ["dotnet build eng/sample.proj"] = ".ci/run",
         ["dotnet test CompressTasks.sln"] = ".ci/run",
-        ["dotnet new tool-manifest"] = "InstallTests",
-        ["dotnet tool install CompressTasks.Tool"] = "InstallTests",
-        ["dotnet build -c Release"] = "the package tests of CompressTasks.Tasks.Tests",
     };
+
+    private static readonly MarkdownPage _readme = new("README.md");
+
+    /// <summary>Other pages whose commands run as those of README.md do.</summary>
+    private static readonly MarkdownPage[] _others = [new("docs/papers.md"), new("docs/tool.md")];
 
     private readonly Workspace _work = new();
 
@@ -33,20 +33,20 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public void EverySnippetIsOfAKindThatATestRuns()
     {
-        Readme.Languages.ShouldBe(["", "sh", "csharp", "yaml", "yml", "text"], ignoreOrder: true);
-        var unknown = Commands().Where(line => !IsOfTool(line) && !_elsewhere.ContainsKey(line));
+        _readme.Languages.ShouldBe(["", "sh", "csharp", "yaml", "text"], ignoreOrder: true);
+        var unknown = _readme.Commands().Where(line => !IsOfTool(line) && !_elsewhere.ContainsKey(line));
         unknown.ShouldBeEmpty();
-        _elsewhere.Keys.Where(line => !Commands().Contains(line)).ShouldBeEmpty("these are no longer in the README");
+        _elsewhere.Keys.Where(line => !_readme.Commands().Contains(line)).ShouldBeEmpty("these are no longer in the README");
     }
 
     [Fact]
     public async Task EveryCommandOfTheToolRuns()
     {
-        foreach (var text in Readme.Snippets(""))
+        foreach (var text in _others.Prepend(_readme).SelectMany(page => page.Snippets("")))
         {
             using var work = new Workspace();
             work.WriteModel("model.onnx", ("a.weight", 40, 50), ("b.weight", 64, 64));
-            foreach (var line in Readme.Commands(text).Where(IsOfTool))
+            foreach (var line in MarkdownPage.Commands(text).Where(IsOfTool))
             {
                 // A command of the checkout runs in the checkout.
                 var (folder, arguments) = line.StartsWith(StudyPrefix, StringComparison.Ordinal) ? (Repository.Root, line[StudyPrefix.Length..])
@@ -60,7 +60,7 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task EverySpecIsReadAndItsRulesMatchItsModel()
     {
-        foreach (var yaml in Readme.Snippets("yaml"))
+        foreach (var yaml in _readme.Snippets("yaml"))
         {
             foreach (var model in CompressionSpec.Parse(yaml, "compress.yml").Models)
             {
@@ -75,7 +75,7 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task TheLinesThatRunsPrintAreThoseOfToday()
     {
-        var lines = Readme.Snippets("text").Select(text => text.Trim()).ToList();
+        var lines = _readme.Snippets("text").Select(text => text.Trim()).ToList();
         File.Copy(TinyGpt.Model, _work["model.onnx"]);
         File.Copy(TinyGpt.Model, _work["tiny-gpt.onnx"]);
         File.Copy(TinyGpt.Validation, _work["validation.npz"]);
@@ -90,7 +90,7 @@ public sealed partial class ReadmeTests : IDisposable
 
         lines.Count.ShouldBe(2);
         var printed = (passed.Output + passed.Error + failed.Output + failed.Error).Replace('\\', '/');
-        lines.ShouldAllBe(line => IsPrinted(line, printed));
+        lines.ShouldAllBe(line => MarkdownPage.IsPrinted(line, printed));
     }
 
     /// <summary>The table in README.md repeats rows of docs/outputs.md, which a command writes.</summary>
@@ -107,24 +107,10 @@ public sealed partial class ReadmeTests : IDisposable
             row.ShouldBe([.. new[] { way, bytes, r2 }.Select(column => there.First(cells => cells[way] == row[0])[column])]);
     }
 
+    /// <summary>One screen: what it is, how it is used, what proves it. Everything else has a page.</summary>
     [Fact]
-    public void TheWorkflowIsOne()
-    {
-        var workflow = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(Readme.Snippets("yml").ShouldHaveSingleItem());
-        var jobs = workflow["jobs"].ShouldBeOfType<Dictionary<object, object>>();
-        var steps = ((Dictionary<object, object>)jobs.Values.ShouldHaveSingleItem())["steps"].ShouldBeOfType<List<object>>().Cast<Dictionary<object,
-            object>>();
-        steps.ShouldAllBe(step => step.ContainsKey("uses") != step.ContainsKey("run"));
-    }
-
-    private static IEnumerable<string> Commands() => Readme.Snippets("").SelectMany(Readme.Commands).Concat(WorkflowCommands());
-
-    private static IEnumerable<string> WorkflowCommands() =>
-        Readme.Snippets("yml").SelectMany(workflow => RunStep().Matches(workflow).Select(match => match.Groups["command"].Value));
-
-    /// <summary>Whether a line is in a text; "…" stands for any characters of a line.</summary>
-    private static bool IsPrinted(string line, string text) =>
-        Regex.IsMatch(text, $"^{string.Join(".*", line.Split('…').Select(Regex.Escape))}", RegexOptions.Multiline);
+    public void ItIsShort() =>
+        File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThan(900);
 
     /// <summary>The cells of the first table of a page from a line on.</summary>
     private static List<List<string>> Table(string page, string from) =>
@@ -136,7 +122,4 @@ public sealed partial class ReadmeTests : IDisposable
 
     private static bool IsOfTool(string line) =>
         line == "dotnet compress" || line.StartsWith("dotnet compress ", StringComparison.Ordinal) || line.StartsWith(StudyPrefix, StringComparison.Ordinal);
-
-    [GeneratedRegex(@"^ *- run: (?<command>.*)$", RegexOptions.Multiline)]
-    private static partial Regex RunStep();
 }
