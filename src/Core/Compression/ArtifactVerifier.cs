@@ -136,7 +136,7 @@ internal static class ArtifactVerifier
 
         return new(weight.Path, PayloadError.Between(weight.ElementType, original, payload))
         {
-            GroupR2 = GroupR2.Least(weight.ElementType, weight.Shape, original, payload),
+            Groups = GroupR2.Between(weight.ElementType, weight.Shape, original, payload),
         };
 
         void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight place, Span<byte> bytes)
