@@ -10,7 +10,7 @@ internal static class ModelStructure
 {
     private const int MinBytes = 1024;
 
-    public static ModelProto Read(MappedFile file, IReadOnlyList<OnnxWeight> weights)
+    public static ModelProto Read(OpenedFile file, IReadOnlyList<OnnxWeight> weights)
     {
         var large = weights.Where(weight => weight.File == 0 && weight.StoredBytes >= MinBytes);
         var segments = MessageEditor.Apply((int)file.Length, large.SelectMany(weight => PayloadEdits.Drop(file, weight)));
