@@ -6,7 +6,7 @@ namespace CompressTasks.Compression;
 
 /// <summary>Puts together what is known of an artifact: what was planned, what was written, and what was measured on disk.</summary>
 internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOnlyList<CodedWeight> coded, IReadOnlyList<WeightQuality> qualities,
-    SearchSummary? search)
+    IReadOnlySet<string> lookups, SearchSummary? search)
 {
     public MeasuredArtifact Summarize(long originalBytes, string artifactSha256, long artifactBytes)
     {
@@ -24,7 +24,8 @@ internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOn
             BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
         return new(artifactSha256, total, weights, Coverage(weights), search, [.. qualities.Select(q => q.Path)])
         {
-            HiddenLosses = [.. qualities.Where(q => q.HidesLoss).Select(q => new HiddenLoss(q.Path, q.Error.R2, q.GroupR2))],
+            HiddenLosses = [.. qualities.Where(q => q.HidesLoss).Select(q => new HiddenLoss(q.Path, q.Error.R2, q.Groups.Least))],
+            LostRows = [.. qualities.Select(q => q.LostRows).OfType<LostRows>().Where(lost => lookups.Contains(lost.Path))],
         };
     }
 

@@ -22,6 +22,7 @@ internal static class ArtifactVerifier
     {
         using var model = OnnxModel.Open(modelPath);
         var qualities = Measure(artifactPath, model, threads, ProgressMeter.None, cancellationToken);
+        model.RequireUnchanged();
         var worst = PooledQuality.Worst(qualities);
         return new(artifactPath, modelPath, PooledQuality.R2(qualities), worst.R2, worst.Path,
             [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
@@ -136,7 +137,7 @@ internal static class ArtifactVerifier
 
         return new(weight.Path, PayloadError.Between(weight.ElementType, original, payload))
         {
-            GroupR2 = GroupR2.Least(weight.ElementType, weight.Shape, original, payload),
+            Groups = GroupR2.Between(weight.ElementType, weight.Shape, original, payload),
         };
 
         void Decode(ReadOnlyMemory<byte> chunk, ArtifactWeight place, Span<byte> bytes)

@@ -105,7 +105,8 @@ public static class Compressor
         var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes, weights);
         verifying.Begin();
         var qualities = ArtifactVerifier.Measure(path, model, threads, verifying, cancellationToken);
-        return new ArtifactSummarizer(plan, coded, qualities, search)
+        var lookups = qualities.Any(quality => quality.LostRows is not null) ? LookupTables.Find(model.ReadStructure()) : new HashSet<string>();
+        return new ArtifactSummarizer(plan, coded, qualities, lookups, search)
             .Summarize(model.TotalBytes, FileDigest.Of(path), new FileInfo(path).Length);
     }
 

@@ -92,6 +92,18 @@ internal static class GateDiagnostics
                     + $"(stack: lossless)."), at);
     }
 
+    public static Diagnostic RowsLost(FileSummary model, IReadOnlyList<LostRows> weights, SourceLocation at)
+    {
+        var worst = weights.OrderByDescending(weight => weight.Lost / (double)weight.Count).ThenBy(weight => weight.Path, StringComparer.Ordinal)
+            .Take(Named)
+            .Select(weight => string.Create(CultureInfo.InvariantCulture,
+                $"{weight.Lost} of the {weight.Count} rows of {weight.Path} (R² {FigureText.R2(weight.R2)})"));
+        return new("CT4034", Severity.Warning,
+            $"{model.Path}: R² does not say that rows are lost, which are looked up one at a time and are small beside the others: "
+                + $"{string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. Give such weights a higher target, or carry them exactly "
+                + "(stack: lossless).", at);
+    }
+
     public static Diagnostic Stateful(FileSummary model, IReadOnlyList<(string Input, string Output)> states, SourceLocation at) =>
         new("CT4013", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,

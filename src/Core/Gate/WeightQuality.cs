@@ -6,17 +6,23 @@ namespace CompressTasks.Gate;
 /// <summary>The error of one weight.</summary>
 internal readonly record struct WeightQuality(string Path, SquaredError Error)
 {
-    /// <summary>R² below which most of a weight is lost.</summary>
-    private const double Lost = 0.5;
-
     /// <summary>As many times as much is lost of the greater part as of all.</summary>
     private const double Disagreement = 10;
 
-    /// <summary>R² of the greater part of the weight: of its bulk, its median row, or its median column.</summary>
-    public double GroupR2 { get; init; } = 1;
+    /// <summary>The share of lost rows from which on they are worth a word.</summary>
+    private const double WorthAWord = 0.01;
+
+    /// <summary>Of the greater part of the weight: of its bulk, its median row, or its median column.</summary>
+    public GroupR2 Groups { get; init; } = GroupR2.Exact;
 
     /// <summary>Whether a few values hold the variance, and R² does not say that most of the others are lost.</summary>
-    public bool HidesLoss => GroupR2 < Lost && 1 - GroupR2 > Disagreement * (1 - Error.R2);
+    public bool HidesLoss => Groups.Least < GroupR2.Lost && Disagrees(Groups.Least);
+
+    /// <summary>The rows of which R² does not say that they are lost; null when these are few.</summary>
+    public LostRows? LostRows => !HidesLoss && Groups.LostRows > WorthAWord * Groups.Rows && Disagrees(GroupR2.Lost)
+        ? new(Path, Error.R2, Groups.LostRows, Groups.Rows) : null;
+
+    private bool Disagrees(double part) => 1 - part > Disagreement * (1 - Error.R2);
 }
 
 /// <summary>A weight of which R² does not say that most of its values are lost.</summary>
@@ -24,6 +30,13 @@ internal readonly record struct WeightQuality(string Path, SquaredError Error)
 /// <param name="R2">R² of all values.</param>
 /// <param name="GroupR2">R² of the greater part of the weight.</param>
 internal sealed record HiddenLoss(string Path, double R2, double GroupR2);
+
+/// <summary>Rows of a weight of which R² of all values does not say that they are lost.</summary>
+/// <param name="Path">The weight.</param>
+/// <param name="R2">R² of all its values.</param>
+/// <param name="Lost">How many are lost.</param>
+/// <param name="Count">Of how many.</param>
+internal sealed record LostRows(string Path, double R2, int Lost, int Count);
 
 /// <summary>Pooled and worst of several weights.</summary>
 internal static class PooledQuality

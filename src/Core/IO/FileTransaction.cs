@@ -36,11 +36,11 @@ internal sealed class FileTransaction : IDisposable
     }
 
     /// <summary>Writes a file anew that has been written already, from what is in it.</summary>
-    public void Rewrite(int index, Action<MappedFile, Stream> rewrite)
+    public void Rewrite(int index, Action<OpenedFile, Stream> rewrite)
     {
         using var before = _files[index];
         using var stream = Create(index);
-        using var written = new MappedFile(before.TemporaryPath);
+        using var written = new OpenedFile(before.TemporaryPath);
         rewrite(written, stream);
     }
 

@@ -4,25 +4,34 @@ namespace CompressTasks.Numerics;
 /// How good the greater part of a weight is. R² of all values says nothing of it where a few values hold nearly all of the variance: one row of an
 /// embedding, a channel, single values.
 /// </summary>
-internal static class GroupR2
+/// <param name="Least">The least R² of three: of the 99 % of the values that are nearest to the mean, of the median row, of the median column.</param>
+/// <param name="Rows">Rows along the first axis; none of a vector.</param>
+/// <param name="LostRows">How many of them are lost.</param>
+internal readonly record struct GroupR2(double Least, int Rows, int LostRows)
 {
     /// <summary>The largest values, as a share of all, that the bulk is without.</summary>
     private const double Tails = 0.01;
 
     private const int ExponentAndSomeBits = 19;
 
-    /// <summary>The least of three: of the 99 % of the values that are nearest to the mean, of the median row, and of the median column.</summary>
+    /// <summary>R² below which most of a row is lost.</summary>
+    public const double Lost = 0.5;
+
+    /// <summary>Where nothing is lost.</summary>
+    public static GroupR2 Exact => new(1, 0, 0);
+
+    /// <summary>Compares groups of values.</summary>
     /// <param name="type">Float, Float16, Double or BFloat16.</param>
     /// <param name="shape">Rows lie along its first axis that is longer than 1, columns along its last.</param>
     /// <param name="original">Little-endian elements.</param>
     /// <param name="decoded">As many of them.</param>
-    public static double Least(ElementType type, IReadOnlyList<long> shape, ReadOnlySpan<byte> original, ReadOnlySpan<byte> decoded)
+    public static GroupR2 Between(ElementType type, IReadOnlyList<long> shape, ReadOnlySpan<byte> original, ReadOnlySpan<byte> decoded)
     {
         var size = type.BitsPerElement() / 8;
         var count = original.Length / size;
         var axes = shape.Where(length => length > 1).ToList();
         if (count == 0 || axes.Count == 0)
-            return 1;
+            return Exact;
         var rowLength = (int)(count / axes[0]);
         var (rows, columns) = (new Group[axes[0]], new Group[axes[^1]]);
         var counts = new long[1 << (32 - 1 - ExponentAndSomeBits)];
@@ -40,9 +49,9 @@ internal static class GroupR2
             bins[bin].Add(deviation, error);
         });
         var least = Bulk(counts, bins, count);
-        if (axes.Count > 1)
-            least = Math.Min(least, Math.Min(Median(rows), Median(columns)));
-        return least;
+        return axes.Count == 1 ? new(least, 0, 0)
+            : new(Math.Min(least, Math.Min(Median(rows), Median(columns))), rows.Length,
+                rows.Count(row => row.Varies && row.R2AboutZero < Lost));
     }
 
     private static double Bulk(long[] counts, Group[] bins, int count)

@@ -6,7 +6,8 @@ namespace CompressTasks.Onnx;
 /// <summary>Tells by a file's first bytes what it is when it is no ONNX model.</summary>
 internal static class FileSignature
 {
-    private const int TextSampleLength = 512;
+    /// <summary>As many bytes of a file tell.</summary>
+    public const int Length = 512;
 
     /// <exception cref="Diagnostics.CompressException">The file is something else.</exception>
     public static void RequireModel(string path, ReadOnlySpan<byte> file)
@@ -40,7 +41,7 @@ internal static class FileSignature
     // Models begin with ir_version, whose tag is 8; what comes next has tags and lengths below 32 as well. No text has such bytes but white space.
     private static bool IsText(ReadOnlySpan<byte> file)
     {
-        foreach (var value in file[..Math.Min(file.Length, TextSampleLength)])
+        foreach (var value in file[..Math.Min(file.Length, Length)])
         {
             if (value < 32 && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f'))
                 return false;

@@ -6,10 +6,10 @@ namespace CompressTasks.Onnx;
 /// <summary>A model without the payloads of some weights: the skeleton, and where the payloads go.</summary>
 internal sealed class ModelImage
 {
-    private readonly MappedFile _file;
+    private readonly OpenedFile _file;
     private readonly List<MessageEditor.Segment> _segments;
 
-    private ModelImage(MappedFile file, List<MessageEditor.Segment> segments, ModelLayout layout, IReadOnlyList<OnnxWeight> weights)
+    private ModelImage(OpenedFile file, List<MessageEditor.Segment> segments, ModelLayout layout, IReadOnlyList<OnnxWeight> weights)
     {
         _file = file;
         _segments = segments;
@@ -28,7 +28,7 @@ internal sealed class ModelImage
     /// <summary>Writes the main file's bytes with the holes left out: <see cref="ModelLayout.SkeletonLength"/> bytes.</summary>
     public void WriteSkeleton(Stream destination) => MessageEditor.Write(_file, _segments, destination);
 
-    internal static ModelImage Create(MappedFile file, IReadOnlyList<ModelFile> files, IReadOnlyCollection<OnnxWeight> weights)
+    internal static ModelImage Create(OpenedFile file, IReadOnlyList<ModelFile> files, IReadOnlyCollection<OnnxWeight> weights)
     {
         var embedded = weights.Where(weight => weight.File == 0).ToList();
         var edits = embedded.SelectMany(weight => weight.IsContiguous ? [PayloadEdits.InPlace(weight)] : PayloadEdits.AsRawData(file, weight));

@@ -10,7 +10,10 @@ internal static class ModelStructure
 {
     private const int MinBytes = 1024;
 
-    public static ModelProto Read(MappedFile file, IReadOnlyList<OnnxWeight> weights)
+    /// <summary>Messages within a graph that <see cref="TensorWalker"/> does not enter: types, of sequences of sequences for example.</summary>
+    private const int DepthOfTypes = 16;
+
+    public static ModelProto Read(OpenedFile file, IReadOnlyList<OnnxWeight> weights)
     {
         var large = weights.Where(weight => weight.File == 0 && weight.StoredBytes >= MinBytes);
         var segments = MessageEditor.Apply((int)file.Length, large.SelectMany(weight => PayloadEdits.Drop(file, weight)));
@@ -19,7 +22,7 @@ internal static class ModelStructure
         bytes.Position = 0;
         try
         {
-            using var input = CodedInputStream.CreateWithLimits(bytes, int.MaxValue, TensorWalker.MaxDepth);
+            using var input = CodedInputStream.CreateWithLimits(bytes, int.MaxValue, TensorWalker.MaxDepth + DepthOfTypes);
             return ModelProto.Parser.ParseFrom(input);
         }
         catch (InvalidProtocolBufferException error)

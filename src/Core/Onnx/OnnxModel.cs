@@ -8,20 +8,16 @@ using CompressTasks.Onnx.Protobuf;
 namespace CompressTasks.Onnx;
 
 /// <summary>
-/// An ONNX model, mapped into memory. Opening it walks its structure and copies nothing; spans from it are valid until it is disposed.
-/// Safe for use from several threads, disposal excepted.
+/// An ONNX model. Opening it loads its structure; payloads are read when they are asked for. Safe for use from several threads, disposal excepted.
 /// </summary>
 internal sealed class OnnxModel : IDisposable
 {
-    /// <summary>Payloads up to this are copied, so that nothing that happens to the file touches them. A copy of a larger one is dear.</summary>
-    private const long MostCopied = 64L << 20;
-
-    private readonly MappedFile _file;
+    private readonly OpenedFile _file;
     private readonly ExternalFiles _externals;
     private readonly Lazy<Dictionary<OnnxWeight, OnnxWeight>> _shared;
     private readonly Lazy<string> _sha256;
 
-    private OnnxModel(MappedFile file, ExternalFiles externals, IReadOnlyList<OnnxWeight> weights)
+    private OnnxModel(OpenedFile file, ExternalFiles externals, IReadOnlyList<OnnxWeight> weights)
     {
         _file = file;
         _externals = externals;
@@ -62,16 +58,17 @@ internal sealed class OnnxModel : IDisposable
     {
         if (!File.Exists(path))
             throw ModelDiagnostics.NotFound(path);
-        MappedFile? file = null;
+        OpenedFile? file = null;
         var externals = new ExternalFiles(path);
         try
         {
-            file = new MappedFile(path);
+            file = new OpenedFile(path);
             if (file.Length == 0)
                 throw ModelDiagnostics.Empty(path);
             if (file.Length > Array.MaxLength)
                 throw ModelDiagnostics.TooLarge(path, file.Length);
-            FileSignature.RequireModel(path, file.Bytes);
+            FileSignature.RequireModel(path, Start(file));
+            file.Load(LargePayloads.Find(file));
             var weights = Scan(file, externals);
             ExternalRanges.RequireDisjoint(path, externals.Names, weights);
             return new OnnxModel(file, externals, weights);
@@ -90,7 +87,7 @@ internal sealed class OnnxModel : IDisposable
     /// <remarks>The first call reads what has to be compared. Only payloads of 1 KiB or more are, those in the same place always.</remarks>
     public OnnxWeight? SharedWith(OnnxWeight weight) => _shared.Value.GetValueOrDefault(weight);
 
-    /// <summary>A weight's elements, little-endian and row-major: a view of the file, or a copy.</summary>
+    /// <summary>A weight's elements, little-endian and row-major: a copy of its own.</summary>
     /// <exception cref="CompressException">CT2002: the file has changed.</exception>
     /// <exception cref="ArgumentException">The weight has no payload (see <see cref="OnnxWeight.CanExcise"/>) though it has elements.</exception>
     public ReadOnlySpan<byte> ReadBytes(OnnxWeight weight)
@@ -99,10 +96,9 @@ internal sealed class OnnxModel : IDisposable
             return default;
         RequirePayload(weight);
         if (weight.IsContiguous)
-            return weight.PayloadBytes <= MostCopied ? ReadPart(weight, 0, (int)weight.PayloadBytes)
-                : Unchanged(FileOf(weight)).Slice(weight.Offset, (int)weight.PayloadBytes);
+            return ReadPart(weight, 0, (int)weight.PayloadBytes);
         var payload = new byte[weight.PayloadBytes];
-        TensorData.Decode(_file, weight.Message, TensorData.FieldOf(weight.ElementType), payload);
+        Reading(() => TensorData.Decode(_file, weight.Message, TensorData.FieldOf(weight.ElementType), payload));
         return payload;
     }
 
@@ -110,24 +106,17 @@ internal sealed class OnnxModel : IDisposable
     /// <exception cref="CompressException">CT2002: the file has changed.</exception>
     public byte[] ReadPart(OnnxWeight weight, int first, int length)
     {
-        var bytes = new byte[length];
-        try
-        {
-            FileOf(weight).Read(weight.Offset + first, bytes);
-            return bytes;
-        }
-        catch (IOException error)
-        {
-            throw ModelDiagnostics.CannotBeRead(Path, error);
-        }
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        Reading(() => FileOf(weight).Read(weight.Offset + first, bytes));
+        return bytes;
     }
 
-    /// <summary>Makes sure that what was read is one model: nobody has written to its files meanwhile.</summary>
+    /// <summary>Makes sure that what was read is the model: nobody has written to its files meanwhile, or put others in their place.</summary>
     /// <exception cref="CompressException">CT2002: a file has changed.</exception>
     public void RequireUnchanged()
     {
-        foreach (var file in (IEnumerable<MappedFile>)[_file, .. _externals.Files])
-            Unchanged(file);
+        foreach (var file in (IEnumerable<OpenedFile>)[_file, .. _externals.Files])
+            Reading(file.RequireInPlace);
     }
 
     /// <summary>A floating-point weight's elements as doubles, exactly.</summary>
@@ -146,7 +135,7 @@ internal sealed class OnnxModel : IDisposable
         var chosen = weights.ToHashSet();
         if (Weights.FirstOrDefault(weight => weight is { Storage: WeightStorage.External, CanExcise: true } && !chosen.Contains(weight)) is { } left)
             throw new ArgumentException($"The weight '{left.Path}' has external data, which would be lost.", nameof(weights));
-        Unchanged(_file);
+        Reading(_file.RequireUnchanged);
         return ModelImage.Create(_file, Files, chosen);
     }
 
@@ -162,7 +151,7 @@ internal sealed class OnnxModel : IDisposable
         _externals.Dispose();
     }
 
-    private static List<OnnxWeight> Scan(MappedFile file, ExternalFiles externals)
+    private static List<OnnxWeight> Scan(OpenedFile file, ExternalFiles externals)
     {
         var scanner = new TensorScanner(file, externals);
         var weights = new List<OnnxWeight>();
@@ -170,14 +159,13 @@ internal sealed class OnnxModel : IDisposable
             : throw ModelDiagnostics.NoGraph(file.Path);
     }
 
-    private MappedFile FileOf(OnnxWeight weight) => weight.File == 0 ? _file : _externals.Files[weight.File - 1];
+    private OpenedFile FileOf(OnnxWeight weight) => weight.File == 0 ? _file : _externals.Files[weight.File - 1];
 
-    private MappedFile Unchanged(MappedFile file)
+    private void Reading(Action read)
     {
         try
         {
-            file.RequireUnchanged();
-            return file;
+            read();
         }
         catch (IOException error)
         {
@@ -191,14 +179,26 @@ internal sealed class OnnxModel : IDisposable
             throw new ArgumentException($"The weight '{weight.Path}' has no payload of its own (storage {weight.Storage}).", nameof(weight));
     }
 
-    private static string Hash(IEnumerable<MappedFile> files)
+    private static byte[] Start(OpenedFile file)
+    {
+        var start = new byte[Math.Min(file.Length, FileSignature.Length)];
+        file.Read(0, start);
+        return start;
+    }
+
+    private string Hash(IEnumerable<OpenedFile> files)
     {
         const int block = 1 << 20;
+        var bytes = new byte[block];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
         {
             for (var offset = 0L; offset < file.Length; offset += block)
-                hash.AppendData(file.Slice(offset, (int)Math.Min(block, file.Length - offset)));
+            {
+                var length = (int)Math.Min(block, file.Length - offset);
+                Reading(() => file.Read(offset, bytes.AsSpan(0, length)));
+                hash.AppendData(bytes, 0, length);
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -12,7 +12,7 @@ internal static class PayloadEdits
     public static MessageEdit InPlace(OnnxWeight weight) => new(weight.Message, (int)weight.Offset, (int)weight.PayloadBytes, [], weight);
 
     /// <summary>Moves a payload that lies in pieces or as varints to raw_data, where it can have a hole.</summary>
-    public static IEnumerable<MessageEdit> AsRawData(MappedFile file, OnnxWeight weight)
+    public static IEnumerable<MessageEdit> AsRawData(OpenedFile file, OnnxWeight weight)
     {
         var tag = MessageEditor.Varint((int)WireFormat.MakeTag(TensorProto.RawDataFieldNumber, WireFormat.WireType.LengthDelimited));
         byte[] rawData = [.. tag, .. MessageEditor.Varint((int)weight.PayloadBytes)];
@@ -20,7 +20,7 @@ internal static class PayloadEdits
     }
 
     /// <summary>Drops the data fields altogether, neighbours at once.</summary>
-    public static List<MessageEdit> Drop(MappedFile file, OnnxWeight weight)
+    public static List<MessageEdit> Drop(OpenedFile file, OnnxWeight weight)
     {
         var typed = TensorData.FieldOf(weight.ElementType);
         var drops = new List<MessageEdit>();

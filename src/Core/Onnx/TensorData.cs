@@ -30,7 +30,7 @@ internal readonly record struct TensorData(long StoredBytes, long Elements, int 
 
     /// <summary>Measures a typed field without reading the values.</summary>
     /// <exception cref="Diagnostics.CompressException">A packed varint is cut off.</exception>
-    public static TensorData Measure(MappedFile file, WireMessage tensor, int fieldNumber)
+    public static TensorData Measure(OpenedFile file, WireMessage tensor, int fieldNumber)
     {
         var data = default(TensorData);
         var pieces = 0;
@@ -49,15 +49,21 @@ internal readonly record struct TensorData(long StoredBytes, long Elements, int 
     }
 
     /// <summary>Gathers float_data, double_data, or the low 16 bits of every int32_data value into a little-endian payload.</summary>
-    public static void Decode(MappedFile file, WireMessage tensor, int fieldNumber, Span<byte> payload)
+    public static void Decode(OpenedFile file, WireMessage tensor, int fieldNumber, Span<byte> payload)
     {
         var reader = new WireReader(file.Path, file.Bytes, tensor);
         while (reader.TryRead(out var field))
         {
             if (!Holds(field, fieldNumber))
                 continue;
-            var values = file.Slice(field.Start, field.Length);
-            payload = fieldNumber == TensorProto.Int32DataFieldNumber ? DecodeVarints(values, payload) : Append(values, payload);
+            if (fieldNumber == TensorProto.Int32DataFieldNumber)
+            {
+                payload = DecodeVarints(file.Slice(field.Start, field.Length), payload);
+                continue;
+            }
+
+            file.Read(field.Start, payload[..field.Length]);
+            payload = payload[field.Length..];
         }
     }
 
@@ -73,7 +79,7 @@ internal readonly record struct TensorData(long StoredBytes, long Elements, int 
             _ => WireFormat.WireType.Varint,
         }));
 
-    private static long CountElements(MappedFile file, in WireField field)
+    private static long CountElements(OpenedFile file, in WireField field)
     {
         switch (field.Number)
         {
@@ -97,12 +103,6 @@ internal readonly record struct TensorData(long StoredBytes, long Elements, int 
         foreach (var value in values)
             count += value < 0x80 ? 1 : 0;
         return count;
-    }
-
-    private static Span<byte> Append(ReadOnlySpan<byte> values, Span<byte> payload)
-    {
-        values.CopyTo(payload);
-        return payload[values.Length..];
     }
 
     private static Span<byte> DecodeVarints(ReadOnlySpan<byte> values, Span<byte> payload)

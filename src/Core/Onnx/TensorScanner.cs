@@ -8,7 +8,7 @@ using CompressTasks.Onnx.Wire;
 namespace CompressTasks.Onnx;
 
 /// <summary>Makes a weight of a tensor message, and holds it to its word: shape, type and payload must agree.</summary>
-internal sealed class TensorScanner(MappedFile file, ExternalFiles externals)
+internal sealed class TensorScanner(OpenedFile file, ExternalFiles externals)
 {
     private const string NoName = "(unnamed)";
 

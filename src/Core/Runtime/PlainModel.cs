@@ -9,9 +9,6 @@ namespace CompressTasks.Runtime;
 /// <summary>An ordinary model in place of an artifact, so that an app opens both in the same way.</summary>
 internal sealed class PlainModel
 {
-    // More than a signature has.
-    private const int StartLength = 512;
-
     private readonly string _path;
     private readonly ReadOnlyMemory<byte>? _content;
     private readonly IReadOnlyList<string> _externals;
@@ -42,9 +39,13 @@ internal sealed class PlainModel
     {
         try
         {
-            using var file = new MappedFile(path);
-            return IsModel(file.Slice(0, (int)Math.Min(StartLength, file.Length))) && file.Length <= Array.MaxLength
-                ? new PlainModel(path, null, file.Bytes) : null;
+            using var file = new OpenedFile(path);
+            var start = new byte[Math.Min(FileSignature.Length, file.Length)];
+            file.Read(0, start);
+            if (!IsModel(start) || file.Length > Array.MaxLength)
+                return null;
+            file.Load(LargePayloads.Find(file));
+            return new PlainModel(path, null, file.Bytes);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +55,7 @@ internal sealed class PlainModel
 
     /// <inheritdoc cref="TryOpen(string)"/>
     public static PlainModel? TryOpen(ReadOnlyMemory<byte> content) =>
-        IsModel(content.Span[..Math.Min(StartLength, content.Length)]) ? new PlainModel("model in memory", content, content.Span) : null;
+        IsModel(content.Span[..Math.Min(FileSignature.Length, content.Length)]) ? new PlainModel("model in memory", content, content.Span) : null;
 
     /// <exception cref="Diagnostics.CompressException">CT3202 to CT3204, CT3206.</exception>
     public InferenceSession CreateSession(SessionOptions? options)

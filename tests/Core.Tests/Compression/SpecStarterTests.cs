@@ -61,6 +61,34 @@ public sealed class SpecStarterTests : IDisposable
     }
 
     [Fact]
+    public void FilesNamedForValidationJudgeAndThoseForCalibrationCalibrate()
+    {
+        var samples = Npz.File(("x", _samples));
+        _folder.Write("calibration.npz", samples);
+        var (spec, remarks) = Start(Linear(256));
+        spec.Gate!.Outputs!.Samples.ShouldBeOfType<RandomSamplesSpec>();
+        remarks.ShouldContain("calibration.npz is not used: by its name it is for calibration, and there are no samples to judge by.");
+
+        _folder.Write("validation-1.npz", samples);
+        _folder.Write("validation-2.npz", samples);
+        Pair().ShouldBe(("validation-1.npz", "calibration.npz"));
+
+        // Samples are for both; what has a purpose goes first.
+        _folder.Write("m.npz", samples);
+        Pair().ShouldBe(("validation-1.npz", "calibration.npz"));
+        File.Delete(_folder["calibration.npz"]);
+        Pair().ShouldBe(("validation-1.npz", "m.npz"));
+        File.Delete(_folder["m.npz"]);
+        Pair().ShouldBe(("validation-1.npz", null));
+
+        (string, string?) Pair()
+        {
+            var (started, _) = Start(Linear(256));
+            return (((FileSamplesSpec)started.Gate!.Outputs!.Samples).Pattern, ((FileSamplesSpec?)started.Search!.Target.Calibration)?.Pattern);
+        }
+    }
+
+    [Fact]
     public void IntegerWeightsAreSaidToBeCarriedExactly()
     {
         var model = ModelProto.Parser.ParseFrom(Linear(16));

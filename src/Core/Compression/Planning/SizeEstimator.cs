@@ -25,7 +25,7 @@ internal sealed class SizeEstimator(OnnxModel model, CancellationToken cancellat
         var keep = plan.KeepBecause ?? (plan.Stack is null ? KeepReason.Lossless : Unsuitable(weight));
         var rows = RowSample.Count(weight.Shape, weight.Elements);
         if (keep is null && plan is { Target: null, Stack.Stages: [QuantizeSpec.ToR2 { Of: R2Measure.Bulk } bulk] })
-            plan = plan with { Target = QuantizeTarget.R2(BulkR2.Target(bulk.R2, Values(weight))) };
+            plan = plan with { Target = QuantizeTarget.R2(BulkR2.Target(bulk.R2, Values(weight), weight.Shape)) };
         // Rows of a table repeat one another in ways that some of them do not show.
         if (plan.KeepBecause?.StartsWith(KeepReason.Table, StringComparison.Ordinal) == true)
             rows = (int)weight.Shape[0];

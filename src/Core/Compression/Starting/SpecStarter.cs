@@ -91,9 +91,33 @@ internal sealed class SpecStarter
 
     private StarterOutputs? OnFiles(RandomTrial trial)
     {
+        var samples = SampleFiles.Beside(_model.Path, Folder);
+        if (FirstFitting(trial, [.. samples.Judging, .. samples.Any]) is not { } judging)
+        {
+            if (samples.Calibrating.Count > 0)
+                _remarks.Add($"{samples.Calibrating[0]} is not used: by its name it is for calibration, and there are no samples to judge by.");
+            return null;
+        }
+
+        // What comes before the gate's samples has been tried already.
+        var calibrating = FirstFitting(trial,
+            [.. samples.Calibrating, .. samples.Any.SkipWhile(path => samples.Any.Contains(judging.Path) && path != judging.Path).Except([judging.Path])]);
+        var gate = judging.Outputs with { Calibration = calibrating?.Outputs.Samples };
+        if (Refusal(gate) is not null)
+            gate = judging.Outputs;
+        _remarks.Add(gate.Calibration is null
+            ? $"Outputs are compared on the samples of {judging.Path}, and weights coded against the same: judged on what it was fitted to, a model "
+                + "looks better than it is. Name other samples in calibration."
+            : $"Outputs are compared on the samples of {judging.Path}; weights are coded against those of {calibrating!.Value.Path}.");
+        RemarkState(trial, isFed: gate.Samples.Contains("feedback:", StringComparison.Ordinal));
+        return gate;
+    }
+
+    /// <summary>The first samples that the model can be run on; why others cannot be used becomes a remark.</summary>
+    private (string Path, StarterOutputs Outputs)? FirstFitting(RandomTrial trial, IEnumerable<string> paths)
+    {
         var feedback = Feedback(trial);
-        var fitting = new List<(string Path, StarterOutputs Outputs)>();
-        foreach (var path in SampleFiles.Beside(_model.Path, Folder))
+        foreach (var path in paths)
         {
             var quoted = StarterSpec.Quote(path);
             string[] ways = feedback is null ? [quoted] : [$"{{ path: {quoted}, feedback: {feedback} }}", quoted];
@@ -103,29 +127,13 @@ internal sealed class SpecStarter
                 var outputs = new StarterOutputs(way, Calibration: null, AreWhole(trial));
                 refusal = Refusal(outputs);
                 if (refusal is null)
-                {
-                    fitting.Add((path, outputs));
-                    break;
-                }
+                    return (path, outputs);
             }
 
-            if (refusal is not null)
-                _remarks.Add($"{path} is not used: {Reason(refusal)}.");
-            if (fitting.Count == 2)
-                break;
+            _remarks.Add($"{path} is not used: {Reason(refusal!)}.");
         }
 
-        if (fitting.Count == 0)
-            return null;
-        var gate = fitting[0].Outputs with { Calibration = fitting.Count > 1 ? fitting[1].Outputs.Samples : null };
-        if (Refusal(gate) is not null)
-            gate = fitting[0].Outputs;
-        _remarks.Add(gate.Calibration is null
-            ? $"Outputs are compared on the samples of {fitting[0].Path}, and weights coded against the same: judged on what it was fitted to, a model "
-                + "looks better than it is. Name other samples in calibration."
-            : $"Outputs are compared on the samples of {fitting[0].Path}; weights are coded against those of {fitting[1].Path}.");
-        RemarkState(trial, isFed: gate.Samples.Contains("feedback:", StringComparison.Ordinal));
-        return gate;
+        return null;
     }
 
     private StarterOutputs? OnRandom(RandomTrial trial)

@@ -49,8 +49,9 @@ internal sealed class ExternalDataLayout
 
     /// <summary>Copies a main file, with the offsets of its external data changed to the new ones and everything else as it is.</summary>
     /// <exception cref="Diagnostics.CompressException">The file is damaged, or becomes too long.</exception>
-    public void Rewrite(MappedFile main, Stream destination)
+    public void Rewrite(OpenedFile main, Stream destination)
     {
+        main.Load(LargePayloads.Find(main));
         var indices = _original.Files.Index().Skip(1).ToDictionary(file => file.Item.Name, file => file.Index, StringComparer.Ordinal);
         var edits = new List<MessageEdit>();
         foreach (var tensor in ExternalTensor.Find(_original.Path, main.Bytes))

@@ -6,10 +6,10 @@ namespace CompressTasks.Onnx.External;
 internal sealed class ExternalFiles(string modelPath) : IDisposable
 {
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly List<MappedFile> _files = [];
+    private readonly List<OpenedFile> _files = [];
     private readonly List<string> _names = [];
 
-    public IReadOnlyList<MappedFile> Files => _files;
+    public IReadOnlyList<OpenedFile> Files => _files;
 
     public IReadOnlyList<string> Names => _names;
 
@@ -28,7 +28,7 @@ internal sealed class ExternalFiles(string modelPath) : IDisposable
             var path = ExternalLocation.Resolve(modelPath, name);
             if (!File.Exists(path))
                 throw ModelDiagnostics.ExternalFileMissing(modelPath, location, weight);
-            _files.Add(new MappedFile(path));
+            _files.Add(new OpenedFile(path));
         }
         catch (FileNotFoundException)
         {

@@ -41,12 +41,35 @@ internal static class MessageEditor
     }
 
     /// <summary>Copies the bytes of all segments but the holes.</summary>
-    public static void Write(MappedFile file, IEnumerable<Segment> segments, Stream destination)
+    /// <exception cref="Diagnostics.CompressException">CT2002: the file has changed.</exception>
+    public static void Write(OpenedFile file, IEnumerable<Segment> segments, Stream destination)
     {
         foreach (var segment in segments)
         {
-            if (segment.Weight is null)
-                destination.Write(segment.Literal ?? file.Slice(segment.Offset, segment.Length));
+            if (segment.Literal is { } literal)
+                destination.Write(literal);
+            else if (segment.Weight is null)
+                Copy(file, segment, destination);
+        }
+    }
+
+    private static void Copy(OpenedFile file, Segment segment, Stream destination)
+    {
+        const int block = 1 << 20;
+        var bytes = new byte[Math.Min(block, segment.Length)];
+        for (var done = 0; done < segment.Length; done += block)
+        {
+            var part = bytes.AsSpan(0, Math.Min(block, segment.Length - done));
+            try
+            {
+                file.Read(segment.Offset + done, part);
+            }
+            catch (IOException error)
+            {
+                throw ModelDiagnostics.CannotBeRead(file.Path, error);
+            }
+
+            destination.Write(part);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>
-/// R² of the bulk of a weight. A few large values can hold nearly all of the variance; at R² of all values, all others may then be lost, and the
-/// model with them. Of a Gaussian weight both are the same.
+/// R² of the bulk of a weight. A few large values, or a row or column of them, can hold nearly all of the variance; at R² of all values, all others may
+/// then be lost, and the model with them. Of a Gaussian weight both are the same.
 /// </summary>
 internal static class BulkR2
 {
@@ -12,19 +12,33 @@ internal static class BulkR2
     /// <summary>What the bulk of a Gaussian has of the variance: 0.99 − 2zφ(z), where z = 2.5758 bounds the bulk.</summary>
     private const double GaussianShare = 0.9155;
 
+    /// <summary>
+    /// As many times as much may be lost of the median row, and of the median column: more than their variances differ by in trained weights, less than
+    /// all of them.
+    /// </summary>
+    private const double OfMedianGroup = 20;
+
     private const int ExponentAndSomeBits = 19;
 
     /// <summary>The R² of all values at which the error is to the bulk what it would be at <paramref name="r2"/> to a Gaussian weight.</summary>
     /// <param name="r2">0 to 1, both excluded.</param>
     /// <param name="values">Finite values.</param>
+    /// <param name="shape">Rows lie along its first axis that is longer than 1, columns along its last.</param>
     /// <returns>At least <paramref name="r2"/>, below 1: so near to it, where the bulk has next to nothing of the variance, that the weight is carried exactly.</returns>
-    public static double Target(double r2, ReadOnlySpan<double> values) =>
-        Math.Min(Math.BitDecrement(1.0), 1 - ((1 - r2) * Math.Min(1, ShareOfBulk(values) / GaussianShare)));
+    public static double Target(double r2, ReadOnlySpan<double> values, IReadOnlyList<long> shape)
+    {
+        var (shareOfBulk, variance) = ShareOfBulk(values);
+        var share = Math.Min(1, shareOfBulk / GaussianShare);
+        if (variance > 0)
+            share = Math.Min(share, OfMedianGroup * LeastMedian(values, shape) / variance);
+        return Math.Min(Math.BitDecrement(1.0), 1 - ((1 - r2) * share));
+    }
 
     /// <summary>
-    /// The variance of the 99 % of the values that are nearest to the mean, about their own mean, in that of all; 1 where these are all equal.
+    /// The variance of the 99 % of the values that are nearest to the mean, about their own mean, in that of all, 1 where these are all equal; and the
+    /// variance of all.
     /// </summary>
-    private static double ShareOfBulk(ReadOnlySpan<double> values)
+    private static (double Share, double Variance) ShareOfBulk(ReadOnlySpan<double> values)
     {
         double mean = 0;
         foreach (var value in values)
@@ -57,10 +71,52 @@ internal static class BulkR2
         double bulk = 0;
         foreach (var value in values)
             bulk += Share(value) * (value - center) * (value - center);
-        return bulk > 0 ? bulk / total : 1;
+        return (bulk > 0 ? bulk / total : 1, total / values.Length);
 
         double Share(double value) => Bin(value - mean) is var bin && bin < last ? 1 : bin == last ? part : 0;
     }
 
+    /// <summary>The mean square of the median row, or that of the median column if it is less; infinite where there are no rows.</summary>
+    private static double LeastMedian(ReadOnlySpan<double> values, IReadOnlyList<long> shape)
+    {
+        var axes = shape.Where(length => length > 1).ToList();
+        if (axes.Count < 2)
+            return double.PositiveInfinity;
+        var (rows, columns) = (new Group[axes[0]], new Group[axes[^1]]);
+        var rowLength = values.Length / rows.Length;
+        for (var i = 0; i < values.Length; i++)
+        {
+            rows[i / rowLength].Add(values[i]);
+            columns[i % columns.Length].Add(values[i]);
+        }
+
+        return Math.Min(Median(rows), Median(columns));
+    }
+
+    /// <summary>Of groups whose values are all equal nothing can be lost.</summary>
+    private static double Median(Group[] groups)
+    {
+        var squares = groups.Where(group => group.Varies).Select(group => group.MeanSquare).Order().ToList();
+        return squares.Count == 0 ? double.PositiveInfinity : squares[squares.Count / 2];
+    }
+
     private static uint Bin(double deviation) => BitConverter.SingleToUInt32Bits((float)Math.Abs(deviation)) >> ExponentAndSomeBits;
+
+    private struct Group
+    {
+        private double _first, _squares;
+        private long _count;
+
+        public bool Varies { get; private set; }
+
+        public readonly double MeanSquare => _squares / _count;
+
+        public void Add(double value)
+        {
+            _first = _count == 0 ? value : _first;
+            Varies |= value != _first;
+            _squares += value * value;
+            _count++;
+        }
+    }
 }

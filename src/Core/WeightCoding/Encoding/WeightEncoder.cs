@@ -53,7 +53,7 @@ internal static class WeightEncoder
         var encoded = stack.Stages switch
         {
             [LosslessSpec] => Keep(payload, type, shape, KeepReason.Lossless),
-            [QuantizeSpec quantize] => Quantize(values, payload, shape, type, target ?? Target(quantize, values), Lambda(quantize)),
+            [QuantizeSpec quantize] => Quantize(values, payload, shape, type, target ?? Target(quantize, values, shape), Lambda(quantize)),
             _ => Stack(MatrixView.Of(shape, values), shape, type, stack.Stages, threads, cancellationToken),
         };
         return encoded.Chunk.Length == 0 ? Keep(payload, type, shape, encoded.KeptBecause!) : encoded;
@@ -141,9 +141,9 @@ internal static class WeightEncoder
 
     private static EncodedWeight NotMet(string reason) => new([], $"target not met: {reason}", []);
 
-    private static QuantizeTarget Target(QuantizeSpec spec, ReadOnlySpan<double> values) => spec switch
+    private static QuantizeTarget Target(QuantizeSpec spec, ReadOnlySpan<double> values, IReadOnlyList<long> shape) => spec switch
     {
-        QuantizeSpec.ToR2 { Of: R2Measure.Bulk } target => QuantizeTarget.R2(BulkR2.Target(target.R2, values)),
+        QuantizeSpec.ToR2 { Of: R2Measure.Bulk } target => QuantizeTarget.R2(BulkR2.Target(target.R2, values, shape)),
         QuantizeSpec.ToR2 target => QuantizeTarget.R2(target.R2),
         QuantizeSpec.ToStep target => QuantizeTarget.Step(target.Step),
         QuantizeSpec.ToBits target => QuantizeTarget.Bits(target.Bits),

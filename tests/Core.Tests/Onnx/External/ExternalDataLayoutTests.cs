@@ -110,7 +110,7 @@ public sealed class ExternalDataLayoutTests : IDisposable
         var tensor = Build.External("a", ElementType.Float, "w.bin", "many", null, 1);
         var main = _folder.Write("m.onnx", Build.Model(tensor));
         var layout = new ModelLayout("m.onnxz", [new ModelFile("m.onnx", new FileInfo(main).Length), new ModelFile("w.bin", 4)], [new Hole(1, 0, 4)]);
-        using var file = new MappedFile(main);
+        using var file = new OpenedFile(main);
         Should.Throw<CompressException>(() => new ExternalDataLayout(layout, 4).Rewrite(file, Stream.Null)).Diagnostics[0].Code.ShouldBe("CT2030");
     }
 
