@@ -66,6 +66,23 @@ public sealed class WatchTests : IDisposable
     }
 
     [UnixFact]
+    public async Task WithAReceiptWhatIsNoLongerMadeGoes()
+    {
+        WriteModel("n.onnx", rows: 32);
+        _work.Write("compress.yml", $"models: [ '*.onnx' ]\n{Rules}gate: {{ r2: 0.9 }}\n");
+        using var tool = new WatchedTool(_work.Folder, [.. _options, "--receipt", "artifacts/receipt"]);
+        await tool.UntilItWaits();
+        File.Exists(_work["artifacts/n.onnxz"]).ShouldBeTrue();
+
+        File.Delete(_work["n.onnx"]);
+        var second = await tool.UntilItWaits();
+        second.ShouldStartWith("n.onnx has changed\n");
+        second.ShouldContain($"m.onnx: m.onnxz {Kept}");
+        _work.Entries.Where(entry => entry.StartsWith("artifacts/", StringComparison.Ordinal)).ShouldBe(
+            ["artifacts/m.onnxz", "artifacts/m.onnxz.record", "artifacts/m.report.json", "artifacts/receipt", "artifacts/receipt.outputs"]);
+    }
+
+    [UnixFact]
     public async Task FilesMovedIntoPlaceAndFoldersThatAppearLaterAreNoticed()
     {
         _work.Write("compress.yml", $"models: [ 'later/**/*.onnx' ]\n{Rules}");
