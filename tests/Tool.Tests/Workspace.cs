@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace CompressTasks.Tool.Tests;
@@ -32,6 +33,20 @@ internal sealed class Workspace : IDisposable
             [.. Field(1, 8), .. Field(7, [.. Field(2, "graph"u8), .. weights.SelectMany((w, i) => Field(5, Tensor(w.Name, w.Rows, w.Columns, i)))]),
                 .. Field(8, [.. Field(2, 17)])]);
         return this[name];
+    }
+
+    /// <summary>A model of one float matrix that lies in another file beside it.</summary>
+    public void WriteExternalModel(string name, string dataName, int rows, int columns)
+    {
+        // TensorProto: external_data = 13 with key = 1 and value = 2, data_location = 14 (1 is external).
+        var random = new Random(1);
+        var values = Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextDouble() + random.NextDouble() - 1)).ToArray();
+        File.WriteAllBytes(this[dataName], MemoryMarshal.AsBytes<float>(values));
+        File.WriteAllBytes(this[name],
+            [.. Field(1, 8), .. Field(7, [.. Field(2, "graph"u8), .. Field(5,
+                [.. Field(1, rows), .. Field(1, columns), .. Field(2, 1), .. Field(8, "w"u8),
+                    .. Field(13, [.. Field(1, "location"u8), .. Field(2, Encoding.UTF8.GetBytes(dataName))]), .. Field(14, 1)])]),
+                .. Field(8, [.. Field(2, 17)])]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -156,7 +156,7 @@ internal static class SpecDiagnostics
                 + $"{UnusedRule.Explain(rule, weights)}", rule.At);
 
     public static Diagnostic NoSuchModel(string pattern, string searched, SourceLocation at) =>
-        Error("CT1030", $"no model: {Found.Quote(pattern)} matches no file; searched {searched}", at);
+        Error("CT1030", $"no model: {Found.Quote(pattern)} matches no file; searched {searched}. Put the model there, or correct the path", at);
 
     public static Diagnostic ModelIsFolder(string pattern, SourceLocation at) =>
         Error("CT1030", $"no model: {Found.Quote(pattern)} is a folder; write \"{pattern.TrimEnd('/')}/*.onnx\" for the models in it", at);

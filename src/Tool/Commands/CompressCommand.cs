@@ -5,6 +5,7 @@ using CompressTasks.Spec;
 using CompressTasks.Tool.OnnxRuntimes;
 using CompressTasks.Tool.Output;
 using CompressTasks.Tool.Receipts;
+using CompressTasks.Tool.Watching;
 
 namespace CompressTasks.Tool.Commands;
 
@@ -24,18 +25,32 @@ internal static class CompressCommand
         var receiptKey = new Option<string?>("--receipt-key") { Description = "A text to record in the receipt.", HelpName = "TEXT", Hidden = true };
         var records = new Option<string[]>("--records") { Description = "Folders with artifacts of other runs.", HelpName = "DIR", Hidden = true };
         var parent = new Option<int?>("--parent-process") { Description = "The process to end with.", HelpName = "ID", Hidden = true };
+        var watch = new Option<bool>("--watch")
+        {
+            Description = "Run again whenever something changes that the run reads, until Ctrl+C. What need not be made again is kept, as with "
+                + "--receipt.",
+        };
         var json = CommonOptions.Json("Print the report as JSON: an object for one model, an array for several.");
         var verbosity = CommonOptions.Verbosity();
         var root = new RootCommand("Makes ONNX models small, measures what it cost, and fails below the quality gate.");
         specOptions.AddTo(root);
-        foreach (var option in (Option[])[receipt, receiptKey, records, parent, json, verbosity])
+        foreach (var option in (Option[])[receipt, receiptKey, records, parent, watch, json, verbosity])
             root.Add(option);
         onnxRuntime.AddTo(root);
         root.SetCancellableAction((parsed, cancellationToken) =>
         {
+            using var ending = ParentProcess.Watch(parsed.GetValue(parent), cancellationToken);
+            return parsed.GetValue(watch)
+                ? new WatchSession(console, parsed.GetValue(verbosity), ending.Token)
+                    .Run(before => WatchedRun.Find(specOptions, parsed, before), () => RunOnce(parsed, ending.Token))
+                : RunOnce(parsed, ending.Token);
+        });
+        return root;
+
+        int RunOnce(ParseResult parsed, CancellationToken cancellationToken)
+        {
             // Before anything is read: what is written to later may not be what was used.
             var started = DateTime.UtcNow;
-            using var ending = ParentProcess.Watch(parsed.GetValue(parent), cancellationToken);
             var inputs = specOptions.Inputs(parsed);
             if (parsed.GetValue(receipt) is not null && inputs.Count > 1)
                 throw new CompressException(ToolDiagnostics.InvalidCommandLine("--receipt records one run; give one spec or model"));
@@ -43,16 +58,15 @@ internal static class CompressCommand
             outputs?.RemoveReports();
             return Run(
                 console,
-                [.. inputs.Select(input => (Func<SpecJob>)(() => Load(parsed, input, keepsRecords: outputs is not null)))],
+                [.. inputs.Select(input => (Func<SpecJob>)(() => Load(parsed, input, keepsRecords: outputs is not null || parsed.GetValue(watch))))],
                 outputs,
                 spec => parsed.GetValue(receipt) is { } path
                     ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
                 onnxRuntime.Read(parsed),
                 parsed.GetValue(json),
                 parsed.GetValue(verbosity),
-                ending.Token);
-        });
-        return root;
+                cancellationToken);
+        }
 
         SpecJob Load(ParseResult parsed, string input, bool keepsRecords)
         {

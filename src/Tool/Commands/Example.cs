@@ -13,6 +13,7 @@ internal sealed record Example(string Arguments, string Purpose)
             new("", "the same for the compress.yml of this folder"),
             new("model.onnx --r2 0.99", "without a spec: quantize every large weight to R² 0.99"),
             new("a.onnx models \"more/**/*.onnx\"", "several models, those of a folder, those of a glob"),
+            new("compress.yml --watch", "again whenever the spec, a model or a sample is saved"),
             new("compress.yml --r2 0.995 --output out --on-failure warning", "override the spec's gate and output folder"),
         ],
         ["plan"] =

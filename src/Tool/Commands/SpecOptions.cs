@@ -68,6 +68,13 @@ internal sealed class SpecOptions
             command.Add(option);
     }
 
+    /// <summary>What stands for specs and models on the command line; where nothing does, what is looked for then.</summary>
+    public IReadOnlyList<string> Words(ParseResult parsed) =>
+        parsed.GetValue(_inputs) is { Length: > 0 } words ? words : SpecInputs.DefaultSpecs;
+
+    /// <summary>The models that replace those of the spec.</summary>
+    public IReadOnlyList<string> Models(ParseResult parsed) => parsed.GetValue(_models) ?? [];
+
     /// <summary>The specs and models that the command line names.</summary>
     /// <exception cref="CompressException">One of them is not there, or two would write the same artifact.</exception>
     public IReadOnlyList<string> Inputs(ParseResult parsed)

@@ -7,11 +7,25 @@ namespace CompressTasks.Tool.Receipts;
 internal static class SpecListings
 {
     /// <returns>Patterns for <see cref="GlobListing"/>, relative to the spec's folder.</returns>
-    public static IEnumerable<string> Of(CompressionSpec spec) =>
+    public static IEnumerable<string> Of(CompressionSpec spec) => OfModelsAndSamples(spec).Concat(OfMetrics(spec));
+
+    public static IEnumerable<string> OfModelsAndSamples(CompressionSpec spec) =>
         spec.Models.Where(model => model.IsGlob).Select(model => model.Pattern)
             .Concat(Samples(spec).OfType<FileSamplesSpec>().SelectMany(Listings))
-            .Concat(Samples(spec).OfType<MediaSamplesSpec>().Where(samples => samples.IsGlob).Select(samples => samples.Pattern))
-            .Concat((spec.Gate?.Metrics ?? []).SelectMany(metric => metric.Inputs).Where(input => input.IsGlob).Select(input => input.Pattern));
+            .Concat(Samples(spec).OfType<MediaSamplesSpec>().Where(samples => samples.IsGlob).Select(samples => samples.Pattern));
+
+    public static IEnumerable<string> OfMetrics(CompressionSpec spec) =>
+        MetricInputs(spec).Where(input => input.IsGlob).Select(input => input.Pattern);
+
+    /// <returns>What is named by its path, relative to the spec's folder: the spec itself, models, samples, and inputs of metrics.</returns>
+    public static IEnumerable<string> Paths(CompressionSpec spec) =>
+        spec.Models.Where(model => !model.IsGlob).Select(model => model.Pattern)
+            .Concat(Samples(spec).OfType<FileSamplesSpec>().Where(samples => !samples.IsGlob).Select(samples => samples.Pattern))
+            .Concat(Samples(spec).OfType<MediaSamplesSpec>().Where(samples => !samples.IsGlob).Select(samples => samples.Pattern))
+            .Concat(MetricInputs(spec).Where(input => !input.IsGlob).Select(input => input.Pattern))
+            .Prepend(Path.GetFileName(spec.File));
+
+    private static IEnumerable<MetricInput> MetricInputs(CompressionSpec spec) => (spec.Gate?.Metrics ?? []).SelectMany(metric => metric.Inputs);
 
     private static IEnumerable<SamplesSpec?> Samples(CompressionSpec spec) =>
         spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack))

@@ -118,15 +118,15 @@ public sealed class SpecFileTests : IDisposable
     [Fact]
     public void WhatMatchesNothingIsAnErrorAtItsLine() =>
         Errors("models:\n  - a.onnx\n  - path: 'sub/*.onnx'\n  - '*.onnx'").ShouldBe([
-            "(2,5): error CT1030: no model: \"a.onnx\" matches no file; searched the folder of the spec",
-            "(3,11): error CT1030: no model: \"sub/*.onnx\" matches no file; searched sub",
-            "(4,5): error CT1030: no model: \"*.onnx\" matches no file; searched the folder of the spec"]);
+            "(2,5): error CT1030: no model: \"a.onnx\" matches no file; searched the folder of the spec. Put the model there, or correct the path",
+            "(3,11): error CT1030: no model: \"sub/*.onnx\" matches no file; searched sub. Put the model there, or correct the path",
+            "(4,5): error CT1030: no model: \"*.onnx\" matches no file; searched the folder of the spec. Put the model there, or correct the path"]);
 
     [Fact]
     public void MissingModelsAreReportedTogetherWithEverythingElse() =>
         Errors("output: ''\nmodels: [ a.onnx ]\ngate: { r: 1 }").ShouldBe([
             "(1,9): error CT1010: \"output\" is the text \"\", expected a folder",
-            "(2,11): error CT1030: no model: \"a.onnx\" matches no file; searched the folder of the spec",
+            "(2,11): error CT1030: no model: \"a.onnx\" matches no file; searched the folder of the spec. Put the model there, or correct the path",
             "(3,9): error CT1013: unknown key \"r\" in gate; did you mean \"r2\"?"]);
 
     [Fact]

@@ -1,3 +1,4 @@
+using CompressTasks.Corpus;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Core.Tests.Spec;
@@ -43,6 +44,22 @@ public sealed class StarterSpecTests
         text.ShouldContain("# one two: [ three\n");
         text.Split('\n').Count(line => line.StartsWith("# eleven", StringComparison.Ordinal)).ShouldBe(3);
         text.Split('\n').Where(line => line.StartsWith('#')).ShouldAllBe(line => line.Length <= 100);
+    }
+
+    /// <summary>The template of <c>dotnet new compress</c>, which knows no model, says what is said of a model that cannot be run.</summary>
+    [Fact]
+    public void TheTemplateSaysTheSame()
+    {
+        var template = File.ReadAllText(Path.Combine(Repository.Root, "src", "Templates", "compress.yml")).ReplaceLineEndings("\n");
+        var starter = StarterSpec.Write("model.onnx", [("w", 5000)], "compress.schema.json");
+
+        Lines(template).ShouldBe(Lines(starter));
+        template.ShouldStartWith("# yaml-language-server: $schema=compress.schema.json\n");
+        Parse(template.Replace("# - weights", "- weights", StringComparison.Ordinal).Replace("#   stack", "  stack", StringComparison.Ordinal))
+            .RuleFor("layer.weight", 5000, "float32")!.Stack.Name.ShouldBe("gaussian + pca + residual");
+
+        static IEnumerable<string> Lines(string text) =>
+            text.Split('\n').Where(line => line.Length > 0 && !line.TrimStart().StartsWith('#'));
     }
 
     [Fact]

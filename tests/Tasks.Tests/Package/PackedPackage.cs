@@ -27,22 +27,28 @@ internal sealed class PackedPackage
     {
         var root = Directory.CreateTempSubdirectory("onnxz-").FullName;
         var package = new PackedPackage(root, string.Create(CultureInfo.InvariantCulture, $"0.1.0-test.{DateTime.UtcNow.Ticks}"));
+        await package.AddAsync("src/Tasks");
+        return package;
+    }
+
+    /// <summary>Packs another project into the feed, under the same version.</summary>
+    public async Task AddAsync(string project)
+    {
         var packed = await DotNet.RunAsync(
             RepositoryRoot(),
             new Dictionary<string, string?>(),
             "pack",
-            "src/Tasks",
+            project,
             "--configuration",
             "Release",
             "--output",
-            package.Feed,
-            $"-p:PackageVersion={package.Version}",
+            Feed,
+            $"-p:PackageVersion={Version}",
             "-nodeReuse:false");
         packed.ShouldSucceed();
-        return package;
     }
 
-    private static string RepositoryRoot()
+    public static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !System.IO.File.Exists(Path.Combine(folder.FullName, "CompressTasks.sln")))

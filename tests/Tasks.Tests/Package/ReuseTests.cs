@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CompressTasks.Tasks.Tests.Package;
 
 /// <summary>Builds that have something to say or to leave out, and nothing to compress again.</summary>
@@ -66,6 +68,54 @@ public sealed class ReuseTests(PackageFeed feed) : IClassFixture<PackageFeed>
             ["other.notes.md", "tiny.onnxz", "tiny.onnxz.record", "tiny.report.html", "tiny.report.json", "tiny.report.md"]);
     }
 
+    /// <summary>A search is what takes the time: it is made again for what it aims at, and for nothing else.</summary>
+    [Fact]
+    public async Task ASearchForOutputsIsMadeAgainOnlyWhenWhatItAimsAtChanges()
+    {
+        var project = CreateProject(models: 2);
+        foreach (var (file, seed) in new[] { ("samples.npz", 1), ("calibration.npz", 2) })
+        {
+            project.WriteArchive(file, seed);
+            File.SetLastWriteTimeUtc(project.In(file), DateTime.UtcNow.AddMinutes(-1));
+        }
+
+        WriteSearch(project, "ratio: 2");
+        (await project.BuildAsync()).ShouldHaveCompressed().Output.ShouldNotContain(Kept);
+        var written = Written(project);
+        await ShouldKeep("ratio: 2 # a comment", models: 2, passes: true);
+        await ShouldKeep("ratio: 2\nreport: [ json, sarif ]", models: 2, passes: true);
+        await ShouldKeep("ratio: 3\nreport: [ json ]", models: 2, passes: true);
+        await ShouldKeep("ratio: 1000\nreport: [ json ]", models: 2, passes: false);
+        await ShouldKeep("ratio: 1000\nreport: [ json ]", models: 2, passes: false);
+        await ShouldKeep("ratio: 2\nreport: [ json ]", models: 2, passes: true);
+        (await project.BuildAsync()).ShouldHaveSkipped();
+
+        File.Delete(project.In("models/other.onnx"));
+        KeptIn((await project.BuildAsync()).ShouldHaveCompressed()).ShouldBe(1);
+        Left(project).ShouldBe(["tiny.onnxz", "tiny.onnxz.record", "tiny.report.json"]);
+        Written(project).ShouldBe([written[1]]);
+
+        // What the search aims at: the threshold of outputs.
+        WriteSearch(project, "ratio: 2", outputR2: "0.8");
+        KeptIn((await project.BuildAsync()).ShouldHaveCompressed()).ShouldBe(0);
+
+        async Task ShouldKeep(string gate, int models, bool passes)
+        {
+            WriteSearch(project, gate);
+            var build = await project.BuildAsync();
+            KeptIn(passes ? build.ShouldHaveCompressed() : build.ShouldFail()).ShouldBe(models, build.Output);
+            if (!passes)
+                build.Output.Split($"{project.In("compress.yml")}(8,10): error CT4003").Length.ShouldBeGreaterThan(models);
+            foreach (var report in Directory.GetFiles(Models(project), "*.report.json"))
+            {
+                using var json = JsonDocument.Parse(File.ReadAllText(report));
+                json.RootElement.GetProperty("gate").GetProperty("passed").GetBoolean().ShouldBe(passes, report);
+            }
+
+            Written(project).ShouldBe(written, "every artifact is that of the first build");
+        }
+    }
+
     [Fact]
     public async Task AnotherConfigurationTakesTheArtifactUntilItIsCleaned()
     {
@@ -90,6 +140,18 @@ public sealed class ReuseTests(PackageFeed feed) : IClassFixture<PackageFeed>
             File.SetLastWriteTimeUtc(model, DateTime.UtcNow.AddMinutes(-1));
         return project;
     }
+
+    /// <summary>What the gate asks beside outputs begins at line 8, column 3.</summary>
+    private static void WriteSearch(TestProject project, string gate, string outputR2 = "0.95") => project.Write("compress.yml", $$"""
+        models:
+          - path: models/*.onnx
+        rules:
+          - weights: "**"
+            stack: [ quantize: { for: outputs, calibration: calibration.npz } ]
+        gate:
+          outputs: { samples: samples.npz, r2: {{outputR2}} }
+          {{gate}}
+        """);
 
     /// <summary>Artifacts lie as their models do.</summary>
     private static string Models(TestProject project) => Path.Combine(project.Intermediate, "models");

@@ -41,6 +41,17 @@ internal sealed class TestProject
     /// <param name="properties">XML to add to the project's properties.</param>
     public static TestProject Create(PackedPackage package, string name, string properties)
     {
+        var project = CreateEmpty(package, name);
+        project.WriteProject($"<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>{properties}");
+        project.Write("Program.cs", "class Program { static void Main() { } }");
+        project.WriteSpec(PassingGate);
+        project.WriteModel("tiny", seed: 1);
+        return project;
+    }
+
+    /// <summary>A folder for a project of this name, which finds the package.</summary>
+    public static TestProject CreateEmpty(PackedPackage package, string name)
+    {
         var folder = Path.Combine(package.Root, Guid.NewGuid().ToString("N"), name);
         Directory.CreateDirectory(folder);
         var project = new TestProject(package, folder, name);
@@ -58,10 +69,6 @@ internal sealed class TestProject
         // Whatever lies above the temporary folder must not leak in.
         foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
             project.Write(file, "<Project />");
-        project.WriteProject($"<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>{properties}");
-        project.Write("Program.cs", "class Program { static void Main() { } }");
-        project.WriteSpec(PassingGate);
-        project.WriteModel("tiny", seed: 1);
         return project;
     }
 

@@ -18,5 +18,15 @@ public class SpecListingsTests
             .ShouldBe(expected);
     }
 
+    [Fact]
+    public void WhatIsNamedByItsPathIsNoListing() =>
+        SpecListings.Paths(CompressionSpec.Parse("""
+            models: [ m.onnx, 'more/*.onnx' ]
+            rules: [ { weights: '*', stack: [ quantize: { for: outputs, calibration: { images: a.png } } ] } ]
+            gate:
+              outputs: { samples: 's.npz', r2: 0.9 }
+              metrics: [ { name: score, run: [ eval, '{model}' ], atLeast: 1, inputs: [ eval.py, 'data/*' ] } ]
+            """, "/work/compress.yml")).ShouldBe(["compress.yml", "m.onnx", "a.png", "s.npz", "eval.py"], ignoreOrder: true);
+
     private static IEnumerable<string> Of(string yaml) => SpecListings.Of(CompressionSpec.Parse($"models: [ m.onnx ]\n{yaml}", "/work/compress.yml")).Distinct();
 }
