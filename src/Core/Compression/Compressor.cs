@@ -16,11 +16,16 @@ public static class Compressor
 {
     /// <summary>The files that a run of the spec writes.</summary>
     /// <exception cref="CompressException">An entry matches nothing, or two models would write the same artifact.</exception>
-    internal static IReadOnlyList<string> WrittenPaths(CompressionSpec spec, CompressionOptions options) =>
-    [
-        .. spec.FindModels().Select(file => OpenedModels.ArtifactPath(spec, file, options)).SelectMany(artifact => (IEnumerable<string>)
-            [artifact, RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(format, artifact))]),
-    ];
+    internal static IReadOnlyList<string> WrittenPaths(CompressionSpec spec, CompressionOptions options)
+    {
+        var models = spec.FindModels();
+        return
+        [
+            .. models.Select(file => OpenedModels.ArtifactPath(spec, file, options)).SelectMany(artifact => (IEnumerable<string>)
+                [artifact, RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(format, artifact))]),
+            .. models.Count > 1 ? OverviewFiles.PathsIn(options.OutputFolder(spec), spec.Reports) : [],
+        ];
+    }
 
     /// <summary>Compresses every model of a spec. Artifacts and reports are written whether the gate holds or not.</summary>
     /// <param name="spec">What to do.</param>
@@ -31,11 +36,17 @@ public static class Compressor
     /// <exception cref="CompressException">Something is wrong with the spec, a model or the disk.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IReadOnlyList<CompressionOutcome> Run(CompressionSpec spec, CompressionOptions options, IProgress<CompressionProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => [.. RunEach(spec, options, progress, cancellationToken)];
+
+    /// <summary>As <see cref="Run(CompressionSpec, CompressionOptions, IProgress{CompressionProgress}?, CancellationToken)"/>, one model after the
+    /// other as they are asked for: what was made before an error is known.</summary>
+    internal static IEnumerable<CompressionOutcome> RunEach(CompressionSpec spec, CompressionOptions options,
+        IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var started = DateTime.UtcNow;
         using var opened = new OpenedModels(spec, options);
-        return [.. opened.Models.Select(model => Run(spec, model, options, started, progress, cancellationToken))];
+        foreach (var model in opened.Models)
+            yield return Run(spec, model, options, started, progress, cancellationToken);
     }
 
     private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options,

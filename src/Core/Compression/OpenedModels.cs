@@ -1,5 +1,6 @@
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
+using CompressTasks.Reporting.Writers;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression;
@@ -16,7 +17,8 @@ internal sealed class OpenedModels : IDisposable
         {
             foreach (var file in spec.FindModels())
                 _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(spec, file, options)) { At = file.At });
-            OutputPaths.Require(spec, _models);
+            var overviews = _models.Count > 1 ? OverviewFiles.PathsIn(options.OutputFolder(spec), spec.Reports) : [];
+            OutputPaths.Require(spec, _models, overviews);
             Plan.RequireRulesUsed(spec, [.. _models.Select(opened => opened.Model)]);
         }
         catch

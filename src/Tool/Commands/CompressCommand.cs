@@ -43,7 +43,9 @@ internal static class CompressCommand
             outputs?.RemoveReports();
             return Run(
                 console,
-                [.. inputs.Select(input => (Func<SpecJob>)(() => Load(parsed, input, keepsRecords: outputs is not null)))],
+                inputs,
+                input => Load(parsed, input, keepsRecords: outputs is not null),
+                new RunModels(inputs.Count, specOptions.Output(parsed)),
                 outputs,
                 spec => parsed.GetValue(receipt) is { } path
                     ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
@@ -63,7 +65,9 @@ internal static class CompressCommand
 
     private static int Run(
         ToolConsole console,
-        IReadOnlyList<Func<SpecJob>> jobs,
+        IReadOnlyList<string> inputs,
+        Func<string, SpecJob> load,
+        RunModels models,
         RunOutputs? outputs,
         Func<CompressionSpec, ReceiptRecorder?> record,
         OnnxRuntimeSearch onnxRuntime,
@@ -71,28 +75,33 @@ internal static class CompressCommand
         Verbosity verbosity,
         CancellationToken cancellationToken)
     {
-        var outcomes = new List<CompressionOutcome>();
         ReceiptRecorder? recorder = null;
         var isWrong = false;
-        foreach (var load in jobs)
+        foreach (var input in inputs)
         {
+            var before = models.Outcomes.Count;
+            SpecJob? job = null;
             try
             {
-                var job = load();
+                job = load(input);
+                models.Begin(job);
                 recorder = record(job.Spec);
 
                 // Only builds keep receipts.
                 if (recorder is not null)
                     console.LetBuildReport();
                 outputs?.Begin(Compressor.WrittenPaths(job.Spec, job.Options));
-                var made = Compress(console, job, onnxRuntime, verbosity, cancellationToken);
-                outputs?.End(made.SelectMany(outcome => outcome.WrittenPaths));
-                foreach (var outcome in made.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))
-                    console.WriteLog($"{outcome.Report.Model.Path}: {outcome.Report.Artifact.Path} is kept, nothing that it depends on has changed");
-                outcomes.AddRange(made);
+                Compress(console, job, models, onnxRuntime, verbosity, cancellationToken);
             }
-            catch (CompressException error) when (jobs.Count > 1)
+            catch (CompressException error)
             {
+                models.Fail(input, job, models.Outcomes.Count - before, error);
+                if (inputs.Count == 1)
+                {
+                    models.WriteOverview();
+                    throw;
+                }
+
                 // The others are no worse for it.
                 isWrong = true;
                 foreach (var diagnostic in error.Diagnostics)
@@ -100,7 +109,12 @@ internal static class CompressCommand
             }
         }
 
-        Show(console, outcomes, json, verbosity);
+        models.WriteOverview();
+        var outcomes = models.Outcomes;
+        outputs?.End(outcomes.SelectMany(outcome => outcome.WrittenPaths).Concat(models.OverviewPaths));
+        foreach (var outcome in outcomes.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))
+            console.WriteLog($"{outcome.Report.Model.Path}: {outcome.Report.Artifact.Path} is kept, nothing that it depends on has changed");
+        Show(console, models, json, verbosity);
         if (isWrong)
             return ExitCode.Error;
         if (!outcomes.All(o => o.Accepted))
@@ -108,31 +122,37 @@ internal static class CompressCommand
         recorder?.Write(
             outcomes.SelectMany(o => o.ModelPaths),
             outcomes.SelectMany(o => o.InputPaths),
-            outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)),
+            outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)).Concat(models.OverviewPaths),
             outcomes.SelectMany(o => o.Diagnostics));
         return ExitCode.Done;
     }
 
-    private static IReadOnlyList<CompressionOutcome> Compress(ToolConsole console, SpecJob job, OnnxRuntimeSearch onnxRuntime, Verbosity verbosity,
+    private static void Compress(ToolConsole console, SpecJob job, RunModels models, OnnxRuntimeSearch onnxRuntime, Verbosity verbosity,
         CancellationToken cancellationToken)
     {
         var (spec, options) = job;
         onnxRuntime.LoadFor(spec, verbosity == Verbosity.Quiet ? _ => { } : console.WriteLog, cancellationToken);
         if (options.Probe && spec.Gate?.Outputs is null)
             options = options with { ProbeHindrance = onnxRuntime.WhyNotAtHand() };
-        return RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
+        RunProgress.Show(console, verbosity, progress =>
+        {
+            foreach (var outcome in Compressor.RunEach(spec, options, progress, cancellationToken))
+                models.Add(outcome);
+            return models;
+        });
     }
 
-    private static void Show(ToolConsole console, IReadOnlyList<CompressionOutcome> outcomes, bool json, Verbosity verbosity)
+    private static void Show(ToolConsole console, RunModels models, bool json, Verbosity verbosity)
     {
+        var outcomes = models.Outcomes;
         if (json)
             console.WriteResult(ReportOutput.Json(outcomes));
         else if (verbosity == Verbosity.Minimal)
             console.WriteResult(ReportOutput.Lines(outcomes));
         else if (verbosity > Verbosity.Minimal && outcomes.Count > 0)
-            ReportOutput.Summary(console.Output, outcomes, verbosity);
+            ReportOutput.Summary(console.Output, outcomes, models.OverviewPaths, verbosity);
         foreach (var diagnostic in outcomes.SelectMany(o => o.Diagnostics))
             console.Write(diagnostic);
-        console.WriteStepSummary([.. outcomes.Select(o => o.Report)]);
+        console.WriteStepSummary(models.Overview, [.. outcomes.Select(o => o.Report)]);
     }
 }

@@ -68,6 +68,9 @@ internal sealed class SpecOptions
             command.Add(option);
     }
 
+    /// <summary>The folder for artifacts and reports; null for each spec's own.</summary>
+    public string? Output(ParseResult parsed) => parsed.GetValue(_output);
+
     /// <summary>The specs and models that the command line names.</summary>
     /// <exception cref="CompressException">One of them is not there, or two would write the same artifact.</exception>
     public IReadOnlyList<string> Inputs(ParseResult parsed)

@@ -21,7 +21,8 @@ internal static class ReportOutput
     /// <summary>One line per model, as build logs have one per project.</summary>
     public static string Lines(IEnumerable<CompressionOutcome> outcomes) => string.Concat(outcomes.Select(Line));
 
-    public static void Summary(IAnsiConsole console, IReadOnlyList<CompressionOutcome> outcomes, Verbosity verbosity)
+    public static void Summary(IAnsiConsole console, IReadOnlyList<CompressionOutcome> outcomes, IReadOnlyList<string> overviews,
+        Verbosity verbosity)
     {
         Models(outcomes).Write(console);
         foreach (var outcome in outcomes)
@@ -39,6 +40,9 @@ internal static class ReportOutput
             foreach (var path in outcome.ReportPaths.Prepend(outcome.ArtifactPath))
                 console.WriteLine(PrintableText.Name(path));
         }
+
+        foreach (var path in overviews)
+            console.WriteLine(PrintableText.Name(path));
     }
 
     /// <summary>Everything that is called a count of weights elsewhere, each by its name.</summary>

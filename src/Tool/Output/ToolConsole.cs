@@ -79,13 +79,13 @@ internal sealed class ToolConsole
     }
 
     /// <summary>Shows reports on the page of the workflow run, where there is one. What goes wrong there is no reason for a run to fail.</summary>
-    public void WriteStepSummary(IReadOnlyList<CompressionReport> reports)
+    public void WriteStepSummary(RunOverview? overview, IReadOnlyList<CompressionReport> reports)
     {
         if (_service.StepSummary is not { } path)
             return;
         try
         {
-            if (StepSummary.Append(path, reports) is > 0 and var omitted)
+            if (StepSummary.Append(path, overview, reports) is > 0 and var omitted)
                 Write(ToolDiagnostics.StepSummaryFull(path, omitted, reports.Count));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -65,11 +65,13 @@ internal static class MarkdownReport
     private static void Diagnostics(StringBuilder text, IReadOnlyList<DiagnosticSummary> diagnostics)
     {
         foreach (var diagnostic in diagnostics)
-            Line(text,
-                $"- **{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}");
+            Line(text, $"- {Finding(diagnostic)}");
         if (diagnostics.Count > 0)
             Line(text, $"");
     }
+
+    internal static string Finding(DiagnosticSummary diagnostic) =>
+        $"**{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}";
 
     private static void Notes(StringBuilder text, IReadOnlyList<string> notes)
     {
@@ -101,7 +103,7 @@ internal static class MarkdownReport
         Line(text, $"## Outputs");
         Line(text, $"");
         Line(text,
-            $"Original and restored model on {outputs.Source.Count} samples{(outputs.Source.Path is { } path ? $" of {Code(path)}" : ", random")}. KL is the Kullback–Leibler divergence in nats.");
+            $"Original and restored model on {outputs.Source.Count} {(outputs.Source.Count == 1 ? "sample" : "samples")}{(outputs.Source.Path is { } path ? $" of {Code(path)}" : ", random")}. KL is the Kullback–Leibler divergence in nats.");
         Line(text, $"");
         Line(text, $"| output | type | values | R² | SNR, dB | cosine | largest error | top-1 | KL | equal |");
         Line(text, $"| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |");
