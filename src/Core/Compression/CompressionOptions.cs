@@ -22,6 +22,9 @@ public sealed record CompressionOptions
     /// <summary>Folders with records of other runs, whose artifacts are copied where they are what this one would make.</summary>
     internal IReadOnlyList<string> RecordFolders { get; init; } = [];
 
+    /// <summary>The folder that stands for that of the baseline; null for the one where artifacts go.</summary>
+    internal string? BaselineRoot { get; init; }
+
     /// <summary>Where artifacts and reports of a spec go; full path.</summary>
     internal string OutputFolder(CompressionSpec spec) => Output is null ? spec.OutputFolder : Path.GetFullPath(Output);
 

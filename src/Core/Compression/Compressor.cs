@@ -61,7 +61,8 @@ public static class Compressor
         var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
 
-        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. metrics?.Files ?? []]);
+        IReadOnlyList<string> baseline = opened.Baseline?.File is { } file ? [file] : [];
+        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. metrics?.Files ?? [], .. baseline]);
 
         // An artifact that is made takes its place when all is known of it: a run that ends with an error leaves what was there.
         using var pending = kept is null ? new PendingArtifact(artifactPath) : null;
@@ -79,17 +80,19 @@ public static class Compressor
         var measured = new Measurements(artifact, outputs, figures, probe);
 
         IReadOnlyList<string> inputs =
-            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? []];
+            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? [], .. baseline];
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var (report, findings) = ReportBuilder.Build(spec, original, Path.GetFileName(artifactPath), measured);
         model.RequireUnchanged();
-        using var reports = new ReportFiles(report, spec.Reports, artifactPath);
+        var change = opened.Baseline?.Compare(report);
+        using var reports = new ReportFiles(report, change, spec.Reports, artifactPath);
         pending?.Commit();
         reports.Commit();
         var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);
         return new(report, inputs, artifactPath, reports.Paths, findings)
         {
             ModelPaths = opened.Files,
+            Change = change,
             IsKept = kept is not null,
             RecordPath = record,
         };

@@ -40,12 +40,14 @@ internal static class CompressCommand
             if (parsed.GetValue(receipt) is not null && inputs.Count > 1)
                 throw new CompressException(ToolDiagnostics.InvalidCommandLine("--receipt records one run; give one spec or model"));
             var outputs = parsed.GetValue(receipt) is { } kept ? RunOutputs.Of(kept) : null;
+            var models = new RunModels(inputs.Count, specOptions.Output(parsed));
+            models.Last.Read(outputs?.Reports ?? []);
             outputs?.RemoveReports();
             return Run(
                 console,
                 inputs,
-                input => Load(parsed, input, keepsRecords: outputs is not null),
-                new RunModels(inputs.Count, specOptions.Output(parsed)),
+                input => Load(parsed, input, inputs.Count, keepsRecords: outputs is not null),
+                models,
                 outputs,
                 spec => parsed.GetValue(receipt) is { } path
                     ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
@@ -56,10 +58,18 @@ internal static class CompressCommand
         });
         return root;
 
-        SpecJob Load(ParseResult parsed, string input, bool keepsRecords)
+        SpecJob Load(ParseResult parsed, string input, int inputs, bool keepsRecords)
         {
             var job = specOptions.Load(parsed, input);
-            return job with { Options = job.Options with { KeepsRecords = keepsRecords, RecordFolders = parsed.GetValue(records) ?? [] } };
+            return job with
+            {
+                Options = job.Options with
+                {
+                    KeepsRecords = keepsRecords,
+                    RecordFolders = parsed.GetValue(records) ?? [],
+                    BaselineRoot = inputs > 1 && job.Options.Output is null ? Directory.GetCurrentDirectory() : null,
+                },
+            };
         }
     }
 
@@ -90,7 +100,9 @@ internal static class CompressCommand
                 // Only builds keep receipts.
                 if (recorder is not null)
                     console.LetBuildReport();
-                outputs?.Begin(Compressor.WrittenPaths(job.Spec, job.Options));
+                var written = Compressor.WrittenPaths(job.Spec, job.Options);
+                models.Last.Read(written);
+                outputs?.Begin(written);
                 Compress(console, job, models, onnxRuntime, verbosity, cancellationToken);
             }
             catch (CompressException error)
@@ -148,11 +160,11 @@ internal static class CompressCommand
         if (json)
             console.WriteResult(ReportOutput.Json(outcomes));
         else if (verbosity == Verbosity.Minimal)
-            console.WriteResult(ReportOutput.Lines(outcomes));
+            console.WriteResult(ReportOutput.Lines(outcomes, models.Last.Change));
         else if (verbosity > Verbosity.Minimal && outcomes.Count > 0)
-            ReportOutput.Summary(console.Output, outcomes, models.OverviewPaths, verbosity);
+            ReportOutput.Summary(console.Output, outcomes, models.Last.Change, models.OverviewPaths, verbosity);
         foreach (var diagnostic in outcomes.SelectMany(o => o.Diagnostics))
             console.Write(diagnostic);
-        console.WriteStepSummary(models.Overview, [.. outcomes.Select(o => o.Report)]);
+        console.WriteStepSummary(models.Overview, [.. outcomes.Select(o => o.Report)], [.. outcomes.Select(o => o.Change)]);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class RunModels(int inputs, string? output)
 
     public IReadOnlyList<CompressionOutcome> Outcomes => _outcomes;
 
+    /// <summary>What the last run has left.</summary>
+    public LastReports Last { get; } = new();
+
     /// <summary>Null where there is one model only, or none was made.</summary>
     public RunOverview? Overview => _entries.Count > 1 && _outcomes.Count > 0 ? new(_entries) : null;
 

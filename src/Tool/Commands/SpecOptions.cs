@@ -41,6 +41,12 @@ internal sealed class SpecOptions
         HelpName = "FORMAT",
         AllowMultipleArgumentsPerToken = true
     };
+    private readonly Option<string?> _baseline = new(
+        "--baseline")
+    {
+        Description = "A report or artifact of an earlier run, or a folder of them, in place of the spec's: reports show what has changed.",
+        HelpName = "PATH",
+    };
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _samples = new(
         "--samples")
@@ -64,7 +70,7 @@ internal sealed class SpecOptions
     {
         command.Add(_inputs);
         foreach (var option in (Option[])
-            [_output, _models, _modelRoot, _r2, _weightR2, _failure, _reports, _samples, _calibration, _outputR2, _threads, _noProbe])
+            [_output, _models, _modelRoot, _r2, _weightR2, _failure, _reports, _baseline, _samples, _calibration, _outputR2, _threads, _noProbe])
             command.Add(option);
     }
 
@@ -110,6 +116,12 @@ internal sealed class SpecOptions
             HasOnFailure = onFailure is not null,
             HasThreads = parsed.GetValue(_threads) is not null,
         };
+        if (parsed.GetValue(_baseline) is { } baseline)
+            job = job with
+            {
+                HasBaseline = true,
+                Spec = Override(job.Spec, "baseline", baseline, "--baseline") with { Baseline = new(Path.GetFullPath(baseline), At: null) },
+            };
         if (parsed.GetValue(_reports) is { Length: > 0 } reports)
             job = job with
             {

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using CompressTasks.Reporting.Writers.Comparison;
 using static CompressTasks.Reporting.Writers.Html.Markup;
 
 namespace CompressTasks.Reporting.Writers.Html;
@@ -6,7 +7,7 @@ namespace CompressTasks.Reporting.Writers.Html;
 /// <summary>The report as one page: no script, no network, light and dark, for screens of any width and for paper.</summary>
 internal static class HtmlReport
 {
-    public static string Write(CompressionReport report)
+    public static string Write(CompressionReport report, BaselineChange? change = null)
     {
         var sections = new[]
         {
@@ -14,6 +15,7 @@ internal static class HtmlReport
             MetricsSection.Write(report.Metrics),
             OutputsSection.Write(report.Outputs),
             SizeSection.Write(report),
+            ChangeSection.Write(change),
             WeightsSection.Write(report),
             RateDistortionSection.Write(report),
             LevelsSection.Write(report.Weights),
