@@ -1,3 +1,5 @@
+using CompressTasks.Spec;
+
 namespace CompressTasks.Compression;
 
 /// <summary>What a run may be told beside its spec.</summary>
@@ -19,6 +21,12 @@ public sealed record CompressionOptions
 
     /// <summary>Folders with records of other runs, whose artifacts are copied where they are what this one would make.</summary>
     internal IReadOnlyList<string> RecordFolders { get; init; } = [];
+
+    /// <summary>The folder that stands for that of the baseline; null for the one where artifacts go.</summary>
+    internal string? BaselineRoot { get; init; }
+
+    /// <summary>Where artifacts and reports of a spec go; full path.</summary>
+    internal string OutputFolder(CompressionSpec spec) => Output is null ? spec.OutputFolder : Path.GetFullPath(Output);
 
     /// <summary>Threads to use, at least 1. The result does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>

@@ -1,11 +1,14 @@
 using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers.Comparison;
 
 namespace CompressTasks.Compression;
 
 /// <summary>What became of one model.</summary>
 /// <param name="Report">Everything that was measured.</param>
-/// <param name="InputPaths">The model's files: itself, then its external data, then the samples of its outputs, then the inputs of metrics.</param>
+/// <param name="InputPaths">
+/// The model's files: itself, then its external data, then the samples of its outputs, then the inputs of metrics, then the baseline.
+/// </param>
 /// <param name="ArtifactPath">The compressed model.</param>
 /// <param name="ReportPaths">The reports that were written.</param>
 /// <param name="Diagnostics">
@@ -22,6 +25,9 @@ public sealed record CompressionOutcome(
     /// The first of <see cref="InputPaths"/>: those whose place the artifact takes in an app, which are the model and its external data.
     /// </summary>
     public IReadOnlyList<string> ModelPaths { get; init; } = [];
+
+    /// <summary>What has changed against the baseline of the spec; null when it has none.</summary>
+    internal BaselineChange? Change { get; init; }
 
     /// <summary>Whether the artifact is an earlier run's, because this one would only have made it again.</summary>
     internal bool IsKept { get; init; }

@@ -16,11 +16,16 @@ public static class Compressor
 {
     /// <summary>The files that a run of the spec writes.</summary>
     /// <exception cref="CompressException">An entry matches nothing, or two models would write the same artifact.</exception>
-    internal static IReadOnlyList<string> WrittenPaths(CompressionSpec spec, CompressionOptions options) =>
-    [
-        .. spec.FindModels().Select(file => OpenedModels.ArtifactPath(spec, file, options)).SelectMany(artifact => (IEnumerable<string>)
-            [artifact, RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(format, artifact))]),
-    ];
+    internal static IReadOnlyList<string> WrittenPaths(CompressionSpec spec, CompressionOptions options)
+    {
+        var models = spec.FindModels();
+        return
+        [
+            .. models.Select(file => OpenedModels.ArtifactPath(spec, file, options)).SelectMany(artifact => (IEnumerable<string>)
+                [artifact, RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(format, artifact))]),
+            .. models.Count > 1 ? OverviewFiles.PathsIn(options.OutputFolder(spec), spec.Reports) : [],
+        ];
+    }
 
     /// <summary>Compresses every model of a spec. Artifacts and reports are written whether the gate holds or not.</summary>
     /// <param name="spec">What to do.</param>
@@ -31,11 +36,17 @@ public static class Compressor
     /// <exception cref="CompressException">Something is wrong with the spec, a model or the disk.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IReadOnlyList<CompressionOutcome> Run(CompressionSpec spec, CompressionOptions options, IProgress<CompressionProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => [.. RunEach(spec, options, progress, cancellationToken)];
+
+    /// <summary>As <see cref="Run(CompressionSpec, CompressionOptions, IProgress{CompressionProgress}?, CancellationToken)"/>, one model after the
+    /// other as they are asked for: what was made before an error is known.</summary>
+    internal static IEnumerable<CompressionOutcome> RunEach(CompressionSpec spec, CompressionOptions options,
+        IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var started = DateTime.UtcNow;
         using var opened = new OpenedModels(spec, options);
-        return [.. opened.Models.Select(model => Run(spec, model, options, started, progress, cancellationToken))];
+        foreach (var model in opened.Models)
+            yield return Run(spec, model, options, started, progress, cancellationToken);
     }
 
     private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options,
@@ -50,7 +61,8 @@ public static class Compressor
         var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
 
-        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. metrics?.Files ?? []]);
+        IReadOnlyList<string> baseline = opened.Baseline?.File is { } file ? [file] : [];
+        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. metrics?.Files ?? [], .. baseline]);
 
         // An artifact that is made takes its place when all is known of it: a run that ends with an error leaves what was there.
         using var pending = kept is null ? new PendingArtifact(artifactPath) : null;
@@ -68,17 +80,19 @@ public static class Compressor
         var measured = new Measurements(artifact, outputs, figures, probe);
 
         IReadOnlyList<string> inputs =
-            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? []];
+            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? [], .. baseline];
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var (report, findings) = ReportBuilder.Build(spec, original, Path.GetFileName(artifactPath), measured);
         model.RequireUnchanged();
-        using var reports = new ReportFiles(report, spec.Reports, artifactPath);
+        var change = opened.Baseline?.Compare(report);
+        using var reports = new ReportFiles(report, change, spec.Reports, artifactPath);
         pending?.Commit();
         reports.Commit();
         var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);
         return new(report, inputs, artifactPath, reports.Paths, findings)
         {
             ModelPaths = opened.Files,
+            Change = change,
             IsKept = kept is not null,
             RecordPath = record,
         };

@@ -1,5 +1,8 @@
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
+using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers;
+using CompressTasks.Reporting.Writers.Comparison;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression;
@@ -16,7 +19,10 @@ internal sealed class OpenedModels : IDisposable
         {
             foreach (var file in spec.FindModels())
                 _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(spec, file, options)) { At = file.At });
-            OutputPaths.Require(spec, _models);
+            var overviews = _models.Count > 1 ? OverviewFiles.PathsIn(options.OutputFolder(spec), spec.Reports) : [];
+            OutputPaths.Require(spec, _models, overviews);
+            if (spec.Baseline is { } baseline)
+                Compare(baseline, spec, options);
             Plan.RequireRulesUsed(spec, [.. _models.Select(opened => opened.Model)]);
         }
         catch
@@ -35,6 +41,14 @@ internal sealed class OpenedModels : IDisposable
             opened.Model.Dispose();
     }
 
+    private void Compare(BaselineSpec baseline, CompressionSpec spec, CompressionOptions options)
+    {
+        var root = options.BaselineRoot ?? options.OutputFolder(spec);
+        var names = _models.Select(opened => Path.GetRelativePath(root, Path.ChangeExtension(Path.GetFullPath(opened.ArtifactPath), null)));
+        foreach (var (index, read) in ModelBaseline.Read(baseline, spec.Folder, SourceTree.Around(spec.Folder), [.. names]).Index())
+            _models[index] = _models[index] with { Baseline = read };
+    }
+
     private static string Relative(CompressionSpec spec, string path) => Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
 
     /// <summary>Where the artifact of a model goes.</summary>
@@ -50,6 +64,9 @@ internal sealed record OpenedModel(OnnxModel Model, string Name, string Artifact
 {
     /// <summary>Where the spec names it.</summary>
     public required SourceLocation At { get; init; }
+
+    /// <summary>What its report is compared with; null for nothing.</summary>
+    public ModelBaseline? Baseline { get; init; }
 
     /// <summary>Full paths of its files.</summary>
     public IReadOnlyList<string> Files

@@ -14,9 +14,11 @@ internal static class OutputPaths
 
     /// <summary>Looks at the names and places of all models.</summary>
     /// <exception cref="CompressException">CT1033, CT2090, CT3091 or CT3093: one of them will not do.</exception>
-    public static void Require(CompressionSpec spec, IReadOnlyList<OpenedModel> models)
+    public static void Require(CompressionSpec spec, IReadOnlyList<OpenedModel> models, IReadOnlyList<string> overviews)
     {
         var errors = new List<Diagnostic>();
+        foreach (var overview in overviews.Where(Directory.Exists))
+            errors.AddRange(FileDiagnostics.TargetIsFolder(overview).Diagnostics);
         foreach (var opened in models)
         {
             var names = opened.Model.Files.Select((file, index) => index == 0 ? ArtifactIndexRules.Portable(file.Name) : file.Name);

@@ -14,6 +14,11 @@ internal static class Headline
     public static IReadOnlyList<Figure> Of(CompressionReport report) =>
         [.. Metrics(report.Metrics), .. Labels(report.Outputs?.Labels), .. Outputs(report.Outputs), .. Size(report.Total), .. Weights(report)];
 
+    /// <summary>The one that matters most: a metric that fails before any other, sizes never.</summary>
+    public static Figure First(CompressionReport report) =>
+        Metrics(report.Metrics?.OrderBy(metric => metric.Passed).ToList()).Concat(Labels(report.Outputs?.Labels)).Concat(Outputs(report.Outputs))
+            .Concat(Weights(report)).First();
+
     /// <summary>What was looked at, in one sentence.</summary>
     public static string Measured(CompressionReport report) => report switch
     {
@@ -65,8 +70,8 @@ internal static class Headline
         yield return new("bits per weight", Text($"{total.BitsPerWeight:0.000}"));
     }
 
-    private static string Samples(SampleSourceSummary source) => source.Path is { } path ? Text($"{source.Count} samples of {path}")
-        : Text($"{source.Count} random samples");
+    private static string Samples(SampleSourceSummary source) => Text(
+        $"{source.Count} {(source.Path is null ? "random " : "")}{(source.Count == 1 ? "sample" : "samples")}{(source.Path is { } path ? $" of {path}" : "")}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

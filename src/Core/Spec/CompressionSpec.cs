@@ -52,6 +52,9 @@ public sealed record CompressionSpec
     /// </summary>
     internal string? ModelRoot { get; init; }
 
+    /// <summary>What reports are compared with; null for nothing.</summary>
+    internal BaselineSpec? Baseline { get; init; }
+
     /// <summary>Where the spec sets the output folder; null when it does not.</summary>
     internal SourceLocation? OutputAt { get; init; }
 

@@ -56,6 +56,7 @@ internal sealed class SpecBinder
         {
             OutputAt = root.Find("output")?.NameAt,
             ReportsAt = root.Find("report")?.NameAt,
+            Baseline = root["baseline"] is TextValue baseline ? new(baseline.Text.Replace('\\', '/'), baseline.At) : null,
         };
         CheckSearches(spec);
         return spec;

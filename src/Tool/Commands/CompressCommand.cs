@@ -55,10 +55,14 @@ internal static class CompressCommand
             if (parsed.GetValue(receipt) is not null && inputs.Count > 1)
                 throw new CompressException(ToolDiagnostics.InvalidCommandLine("--receipt records one run; give one spec or model"));
             var outputs = parsed.GetValue(receipt) is { } kept ? RunOutputs.Of(kept) : null;
+            var models = new RunModels(inputs.Count, specOptions.Output(parsed));
+            models.Last.Read(outputs?.Reports ?? []);
             outputs?.RemoveReports();
             return Run(
                 console,
-                [.. inputs.Select(input => (Func<SpecJob>)(() => Load(parsed, input, keepsRecords: outputs is not null || parsed.GetValue(watch))))],
+                inputs,
+                input => Load(parsed, input, inputs.Count, keepsRecords: outputs is not null || parsed.GetValue(watch)),
+                models,
                 outputs,
                 spec => parsed.GetValue(receipt) is { } path
                     ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
@@ -68,16 +72,26 @@ internal static class CompressCommand
                 cancellationToken);
         }
 
-        SpecJob Load(ParseResult parsed, string input, bool keepsRecords)
+        SpecJob Load(ParseResult parsed, string input, int inputs, bool keepsRecords)
         {
             var job = specOptions.Load(parsed, input);
-            return job with { Options = job.Options with { KeepsRecords = keepsRecords, RecordFolders = parsed.GetValue(records) ?? [] } };
+            return job with
+            {
+                Options = job.Options with
+                {
+                    KeepsRecords = keepsRecords,
+                    RecordFolders = parsed.GetValue(records) ?? [],
+                    BaselineRoot = inputs > 1 && job.Options.Output is null ? Directory.GetCurrentDirectory() : null,
+                },
+            };
         }
     }
 
     private static int Run(
         ToolConsole console,
-        IReadOnlyList<Func<SpecJob>> jobs,
+        IReadOnlyList<string> inputs,
+        Func<string, SpecJob> load,
+        RunModels models,
         RunOutputs? outputs,
         Func<CompressionSpec, ReceiptRecorder?> record,
         OnnxRuntimeSearch onnxRuntime,
@@ -85,28 +99,35 @@ internal static class CompressCommand
         Verbosity verbosity,
         CancellationToken cancellationToken)
     {
-        var outcomes = new List<CompressionOutcome>();
         ReceiptRecorder? recorder = null;
         var isWrong = false;
-        foreach (var load in jobs)
+        foreach (var input in inputs)
         {
+            var before = models.Outcomes.Count;
+            SpecJob? job = null;
             try
             {
-                var job = load();
+                job = load(input);
+                models.Begin(job);
                 recorder = record(job.Spec);
 
                 // Only builds keep receipts.
                 if (recorder is not null)
                     console.LetBuildReport();
-                outputs?.Begin(Compressor.WrittenPaths(job.Spec, job.Options));
-                var made = Compress(console, job, onnxRuntime, verbosity, cancellationToken);
-                outputs?.End(made.SelectMany(outcome => outcome.WrittenPaths));
-                foreach (var outcome in made.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))
-                    console.WriteLog($"{outcome.Report.Model.Path}: {outcome.Report.Artifact.Path} is kept, nothing that it depends on has changed");
-                outcomes.AddRange(made);
+                var written = Compressor.WrittenPaths(job.Spec, job.Options);
+                models.Last.Read(written);
+                outputs?.Begin(written);
+                Compress(console, job, models, onnxRuntime, verbosity, cancellationToken);
             }
-            catch (CompressException error) when (jobs.Count > 1)
+            catch (CompressException error)
             {
+                models.Fail(input, job, models.Outcomes.Count - before, error);
+                if (inputs.Count == 1)
+                {
+                    models.WriteOverview();
+                    throw;
+                }
+
                 // The others are no worse for it.
                 isWrong = true;
                 foreach (var diagnostic in error.Diagnostics)
@@ -114,7 +135,12 @@ internal static class CompressCommand
             }
         }
 
-        Show(console, outcomes, json, verbosity);
+        models.WriteOverview();
+        var outcomes = models.Outcomes;
+        outputs?.End(outcomes.SelectMany(outcome => outcome.WrittenPaths).Concat(models.OverviewPaths));
+        foreach (var outcome in outcomes.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))
+            console.WriteLog($"{outcome.Report.Model.Path}: {outcome.Report.Artifact.Path} is kept, nothing that it depends on has changed");
+        Show(console, models, json, verbosity);
         if (isWrong)
             return ExitCode.Error;
         if (!outcomes.All(o => o.Accepted))
@@ -122,31 +148,37 @@ internal static class CompressCommand
         recorder?.Write(
             outcomes.SelectMany(o => o.ModelPaths),
             outcomes.SelectMany(o => o.InputPaths),
-            outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)),
+            outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)).Concat(models.OverviewPaths),
             outcomes.SelectMany(o => o.Diagnostics));
         return ExitCode.Done;
     }
 
-    private static IReadOnlyList<CompressionOutcome> Compress(ToolConsole console, SpecJob job, OnnxRuntimeSearch onnxRuntime, Verbosity verbosity,
+    private static void Compress(ToolConsole console, SpecJob job, RunModels models, OnnxRuntimeSearch onnxRuntime, Verbosity verbosity,
         CancellationToken cancellationToken)
     {
         var (spec, options) = job;
         onnxRuntime.LoadFor(spec, verbosity == Verbosity.Quiet ? _ => { } : console.WriteLog, cancellationToken);
         if (options.Probe && spec.Gate?.Outputs is null)
             options = options with { ProbeHindrance = onnxRuntime.WhyNotAtHand() };
-        return RunProgress.Show(console, verbosity, progress => Compressor.Run(spec, options, progress, cancellationToken));
+        RunProgress.Show(console, verbosity, progress =>
+        {
+            foreach (var outcome in Compressor.RunEach(spec, options, progress, cancellationToken))
+                models.Add(outcome);
+            return models;
+        });
     }
 
-    private static void Show(ToolConsole console, IReadOnlyList<CompressionOutcome> outcomes, bool json, Verbosity verbosity)
+    private static void Show(ToolConsole console, RunModels models, bool json, Verbosity verbosity)
     {
+        var outcomes = models.Outcomes;
         if (json)
             console.WriteResult(ReportOutput.Json(outcomes));
         else if (verbosity == Verbosity.Minimal)
-            console.WriteResult(ReportOutput.Lines(outcomes));
+            console.WriteResult(ReportOutput.Lines(outcomes, models.Last.Change));
         else if (verbosity > Verbosity.Minimal && outcomes.Count > 0)
-            ReportOutput.Summary(console.Output, outcomes, verbosity);
+            ReportOutput.Summary(console.Output, outcomes, models.Last.Change, models.OverviewPaths, verbosity);
         foreach (var diagnostic in outcomes.SelectMany(o => o.Diagnostics))
             console.Write(diagnostic);
-        console.WriteStepSummary([.. outcomes.Select(o => o.Report)]);
+        console.WriteStepSummary(models.Overview, [.. outcomes.Select(o => o.Report)], [.. outcomes.Select(o => o.Change)]);
     }
 }

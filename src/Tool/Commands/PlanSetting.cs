@@ -20,6 +20,8 @@ internal sealed record PlanSetting(string Name, string Value, string From)
             : Place(job.Spec.OutputAt)),
         new("report", string.Join(", ", job.Spec.Reports.Select(format => format.ToString().ToLowerInvariant())), job.HasReports ? "--report"
             : Place(job.Spec.ReportsAt)),
+        .. job.Spec.Baseline is { } baseline
+            ? new[] { new PlanSetting("baseline", baseline.Path, job.HasBaseline ? "--baseline" : Place(baseline.At)) } : [],
         new("threads", Text(job.Options.Threads), job.HasThreads ? "--threads" : Default),
         .. job.Spec.Gate is { } gate ? OfGate(job, gate) : [],
     ];

@@ -19,5 +19,7 @@ internal sealed record SpecJob(CompressionSpec Spec, CompressionOptions Options)
 
     public bool HasReports { get; init; }
 
+    public bool HasBaseline { get; init; }
+
     public bool HasThreads { get; init; }
 }

@@ -41,6 +41,12 @@ internal sealed class SpecOptions
         HelpName = "FORMAT",
         AllowMultipleArgumentsPerToken = true
     };
+    private readonly Option<string?> _baseline = new(
+        "--baseline")
+    {
+        Description = "A report or artifact of an earlier run, or a folder of them, in place of the spec's: reports show what has changed.",
+        HelpName = "PATH",
+    };
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _samples = new(
         "--samples")
@@ -64,7 +70,7 @@ internal sealed class SpecOptions
     {
         command.Add(_inputs);
         foreach (var option in (Option[])
-            [_output, _models, _modelRoot, _r2, _weightR2, _failure, _reports, _samples, _calibration, _outputR2, _threads, _noProbe])
+            [_output, _models, _modelRoot, _r2, _weightR2, _failure, _reports, _baseline, _samples, _calibration, _outputR2, _threads, _noProbe])
             command.Add(option);
     }
 
@@ -74,6 +80,9 @@ internal sealed class SpecOptions
 
     /// <summary>The models that replace those of the spec.</summary>
     public IReadOnlyList<string> Models(ParseResult parsed) => parsed.GetValue(_models) ?? [];
+
+    /// <summary>The folder for artifacts and reports; null for each spec's own.</summary>
+    public string? Output(ParseResult parsed) => parsed.GetValue(_output);
 
     /// <summary>The specs and models that the command line names.</summary>
     /// <exception cref="CompressException">One of them is not there, or two would write the same artifact.</exception>
@@ -114,6 +123,12 @@ internal sealed class SpecOptions
             HasOnFailure = onFailure is not null,
             HasThreads = parsed.GetValue(_threads) is not null,
         };
+        if (parsed.GetValue(_baseline) is { } baseline)
+            job = job with
+            {
+                HasBaseline = true,
+                Spec = Override(job.Spec, "baseline", baseline, "--baseline") with { Baseline = new(Path.GetFullPath(baseline), At: null) },
+            };
         if (parsed.GetValue(_reports) is { Length: > 0 } reports)
             job = job with
             {

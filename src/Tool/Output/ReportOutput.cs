@@ -19,13 +19,19 @@ internal static class ReportOutput
     }
 
     /// <summary>One line per model, as build logs have one per project.</summary>
-    public static string Lines(IEnumerable<CompressionOutcome> outcomes) => string.Concat(outcomes.Select(Line));
+    /// <param name="outcomes">In the order of the models.</param>
+    /// <param name="change">What has changed of a model, in one line; null for nothing.</param>
+    public static string Lines(IEnumerable<CompressionOutcome> outcomes, Func<CompressionOutcome, string?> change) =>
+        string.Concat(outcomes.Select(outcome => Line(outcome, change(outcome))));
 
-    public static void Summary(IAnsiConsole console, IReadOnlyList<CompressionOutcome> outcomes, Verbosity verbosity)
+    public static void Summary(IAnsiConsole console, IReadOnlyList<CompressionOutcome> outcomes, Func<CompressionOutcome, string?> change,
+        IReadOnlyList<string> overviews, Verbosity verbosity)
     {
         Models(outcomes).Write(console);
         foreach (var outcome in outcomes)
         {
+            if (change(outcome) is { } changed)
+                console.WriteLine(PrintableText.Of($"{outcome.Report.Model.Path}: {changed}"));
             foreach (var note in outcome.Report.Notes)
                 console.WriteLine(PrintableText.Of(note));
             if (verbosity >= Verbosity.Normal)
@@ -39,6 +45,9 @@ internal static class ReportOutput
             foreach (var path in outcome.ReportPaths.Prepend(outcome.ArtifactPath))
                 console.WriteLine(PrintableText.Name(path));
         }
+
+        foreach (var path in overviews)
+            console.WriteLine(PrintableText.Name(path));
     }
 
     /// <summary>Everything that is called a count of weights elsewhere, each by its name.</summary>
@@ -74,12 +83,12 @@ internal static class ReportOutput
         return table;
     }
 
-    private static string Line(CompressionOutcome outcome)
+    private static string Line(CompressionOutcome outcome, string? change)
     {
         var total = outcome.Report.Total;
         var gate = outcome.Report.Gate.Checks.Count == 0 ? "no gate" : outcome.Report.Gate.Passed ? "gate passed" : "gate failed";
         return Text(
-            $"{PrintableText.Name(outcome.Report.Model.Path)} -> {PrintableText.Name(outcome.ArtifactPath)} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, {Quality(outcome.Report)}, {gate}){Environment.NewLine}");
+            $"{PrintableText.Name(outcome.Report.Model.Path)} -> {PrintableText.Name(outcome.ArtifactPath)} ({FigureText.Bytes(total.OriginalBytes)} to {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00}x, {Quality(outcome.Report)}, {gate}{(change is null ? "" : $"; {PrintableText.Of(change)}")}){Environment.NewLine}");
     }
 
     /// <summary>Where outputs were compared, R² of weights says little.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
+using CompressTasks.Reporting.Writers.Comparison;
 using CompressTasks.Tool.Output.Ci;
 using Spectre.Console;
 
@@ -79,13 +80,14 @@ internal sealed class ToolConsole
     }
 
     /// <summary>Shows reports on the page of the workflow run, where there is one. What goes wrong there is no reason for a run to fail.</summary>
-    public void WriteStepSummary(IReadOnlyList<CompressionReport> reports)
+    public void WriteStepSummary(RunOverview? overview, IReadOnlyList<CompressionReport> reports,
+        IReadOnlyList<BaselineChange?> changes)
     {
         if (_service.StepSummary is not { } path)
             return;
         try
         {
-            if (StepSummary.Append(path, reports) is > 0 and var omitted)
+            if (StepSummary.Append(path, overview, reports, changes) is > 0 and var omitted)
                 Write(ToolDiagnostics.StepSummaryFull(path, omitted, reports.Count));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -27,10 +27,13 @@ internal sealed class RunOutputs
         return new(receipt + Extension, folder, earlier);
     }
 
+    /// <summary>The reports of earlier runs that may be there still.</summary>
+    public IEnumerable<string> Reports => _earlier.Keys.Where(path => Path.GetFileName(path).Contains(".report.", StringComparison.Ordinal));
+
     /// <summary>Removes the reports: whatever becomes of this run, they are of another.</summary>
     public void RemoveReports()
     {
-        foreach (var path in _earlier.Keys.Where(path => Path.GetFileName(path).Contains(".report.", StringComparison.Ordinal)))
+        foreach (var path in Reports)
             Remove(path);
     }
 

@@ -2,8 +2,10 @@ using CompressTasks.Spec;
 
 namespace CompressTasks.Tool.Receipts;
 
-/// <summary>The patterns of a spec whose matches a run depends on: globs of models, globs and folders of samples, and globs of
-/// what metrics depend on.</summary>
+/// <summary>
+/// The patterns of a spec whose matches a run depends on: globs of models, globs and folders of samples, the folder of a baseline, and globs of what
+/// metrics depend on.
+/// </summary>
 internal static class SpecListings
 {
     /// <returns>Patterns for <see cref="GlobListing"/>, relative to the spec's folder.</returns>
@@ -12,7 +14,9 @@ internal static class SpecListings
     public static IEnumerable<string> OfModelsAndSamples(CompressionSpec spec) =>
         spec.Models.Where(model => model.IsGlob).Select(model => model.Pattern)
             .Concat(Samples(spec).OfType<FileSamplesSpec>().SelectMany(Listings))
-            .Concat(Samples(spec).OfType<MediaSamplesSpec>().Where(samples => samples.IsGlob).Select(samples => samples.Pattern));
+            .Concat(Samples(spec).OfType<MediaSamplesSpec>().Where(samples => samples.IsGlob).Select(samples => samples.Pattern))
+            .Concat(spec.Baseline is { } baseline && Directory.Exists(Path.Combine(spec.Folder, baseline.Path))
+                ? [$"{baseline.Path.TrimEnd('/')}/**"] : []);
 
     public static IEnumerable<string> OfMetrics(CompressionSpec spec) =>
         MetricInputs(spec).Where(input => input.IsGlob).Select(input => input.Pattern);
@@ -23,6 +27,7 @@ internal static class SpecListings
             .Concat(Samples(spec).OfType<FileSamplesSpec>().Where(samples => !samples.IsGlob).Select(samples => samples.Pattern))
             .Concat(Samples(spec).OfType<MediaSamplesSpec>().Where(samples => !samples.IsGlob).Select(samples => samples.Pattern))
             .Concat(MetricInputs(spec).Where(input => !input.IsGlob).Select(input => input.Pattern))
+            .Concat(spec.Baseline is { } baseline ? [baseline.Path] : [])
             .Prepend(Path.GetFileName(spec.File));
 
     private static IEnumerable<MetricInput> MetricInputs(CompressionSpec spec) => (spec.Gate?.Metrics ?? []).SelectMany(metric => metric.Inputs);

@@ -117,6 +117,27 @@ public sealed class ReuseTests(PackageFeed feed) : IClassFixture<PackageFeed>
     }
 
     [Fact]
+    public async Task TheOverviewIsMadeAgainAndGoesWithACleanAndWithTheSecondModel()
+    {
+        var project = CreateProject(models: 2);
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        Overviews(project).ShouldBe(["models.report.overview.html", "models.report.overview.md"]);
+        (await project.BuildAsync()).ShouldHaveSkipped();
+
+        File.Delete(Path.Combine(project.Intermediate, "models.report.overview.html"));
+        KeptIn((await project.BuildAsync()).ShouldHaveCompressed()).ShouldBe(2);
+        Overviews(project).ShouldBe(["models.report.overview.html", "models.report.overview.md"]);
+
+        await project.BuildAsync("-target:Clean");
+        Overviews(project).ShouldBeEmpty();
+
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        File.Delete(project.In("models/other.onnx"));
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        Overviews(project).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task AnotherConfigurationTakesTheArtifactUntilItIsCleaned()
     {
         var project = CreateProject(models: 1);
@@ -164,4 +185,7 @@ public sealed class ReuseTests(PackageFeed feed) : IClassFixture<PackageFeed>
     private static IEnumerable<string> Left(TestProject project) =>
         Directory.EnumerateFiles(Models(project)).Select(Path.GetFileName).OfType<string>()
             .Where(name => !name.StartsWith("compress.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Overviews(TestProject project) =>
+        Directory.EnumerateFiles(project.Intermediate, "*.report.overview.*").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal);
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 
+using CompressTasks.Reporting.Writers.Comparison;
+
 namespace CompressTasks.Reporting.Writers;
 
 /// <summary>The report for people.</summary>
@@ -12,14 +14,15 @@ internal static class MarkdownReport
 
     private const string MarkupCharacters = @"\`*_[]<>|#&";
 
-    public static string Write(CompressionReport report) => Write(report, shownWeights: int.MaxValue);
+    public static string Write(CompressionReport report, BaselineChange? change = null) => Write(report, change, shownWeights: int.MaxValue);
 
     /// <summary>
     /// The report with the worst weights only, and without what is of no use in a summary: the trials of a search, levels and spec.
     /// </summary>
     /// <param name="report">What to write.</param>
+    /// <param name="change">What has changed against a baseline; null where there is none.</param>
     /// <param name="shownWeights">How many weights; <see cref="int.MaxValue"/> for the whole report.</param>
-    public static string Write(CompressionReport report, int shownWeights)
+    public static string Write(CompressionReport report, BaselineChange? change, int shownWeights)
     {
         var isWhole = shownWeights == int.MaxValue;
         var text = new StringBuilder();
@@ -31,6 +34,8 @@ internal static class MarkdownReport
             Metrics(text, metrics);
         if (report.Outputs is { } outputs)
             Outputs(text, outputs);
+        if (change is not null)
+            MarkdownComparison.Section(text, change);
         if (isWhole && report.Search is { } search)
             Search(text, search);
         Weights(text, report, shownWeights);
@@ -65,11 +70,13 @@ internal static class MarkdownReport
     private static void Diagnostics(StringBuilder text, IReadOnlyList<DiagnosticSummary> diagnostics)
     {
         foreach (var diagnostic in diagnostics)
-            Line(text,
-                $"- **{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}");
+            Line(text, $"- {Finding(diagnostic)}");
         if (diagnostics.Count > 0)
             Line(text, $"");
     }
+
+    internal static string Finding(DiagnosticSummary diagnostic) =>
+        $"**{diagnostic.Severity} {diagnostic.Code}**{(diagnostic.Place is { } place ? $" {Code(place)}" : "")}: {Cell(diagnostic.Message)}";
 
     private static void Notes(StringBuilder text, IReadOnlyList<string> notes)
     {
@@ -101,7 +108,7 @@ internal static class MarkdownReport
         Line(text, $"## Outputs");
         Line(text, $"");
         Line(text,
-            $"Original and restored model on {outputs.Source.Count} samples{(outputs.Source.Path is { } path ? $" of {Code(path)}" : ", random")}. KL is the Kullback–Leibler divergence in nats.");
+            $"Original and restored model on {outputs.Source.Count} {(outputs.Source.Count == 1 ? "sample" : "samples")}{(outputs.Source.Path is { } path ? $" of {Code(path)}" : ", random")}. KL is the Kullback–Leibler divergence in nats.");
         Line(text, $"");
         Line(text, $"| output | type | values | R² | SNR, dB | cosine | largest error | top-1 | KL | equal |");
         Line(text, $"| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |");

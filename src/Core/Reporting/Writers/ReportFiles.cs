@@ -1,4 +1,5 @@
 using CompressTasks.IO;
+using CompressTasks.Reporting.Writers.Comparison;
 using CompressTasks.Reporting.Writers.Html;
 using CompressTasks.Spec;
 
@@ -9,13 +10,13 @@ internal sealed class ReportFiles : IDisposable
 {
     private readonly List<ReplacedFile> _files = [];
 
-    public ReportFiles(CompressionReport report, IReadOnlyList<ReportFormat> formats, string artifactPath)
+    public ReportFiles(CompressionReport report, BaselineChange? change, IReadOnlyList<ReportFormat> formats, string artifactPath)
     {
         Paths = [.. formats.Select(format => PathOf(format, artifactPath))];
         try
         {
             foreach (var (format, path) in formats.Zip(Paths))
-                _files.Add(ReplacedFile.Begin(path, Text(report, format)));
+                _files.Add(ReplacedFile.Begin(path, Text(report, change, format)));
         }
         catch
         {
@@ -42,11 +43,11 @@ internal sealed class ReportFiles : IDisposable
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    private static string Text(CompressionReport report, ReportFormat format) => format switch
+    private static string Text(CompressionReport report, BaselineChange? change, ReportFormat format) => format switch
     {
         ReportFormat.Json => JsonReport.Write(report),
-        ReportFormat.Markdown => MarkdownReport.Write(report),
-        ReportFormat.Html => HtmlReport.Write(report),
+        ReportFormat.Markdown => MarkdownReport.Write(report, change),
+        ReportFormat.Html => HtmlReport.Write(report, change),
         ReportFormat.Sarif => SarifReport.Write(report),
         ReportFormat.Junit => JUnitReport.Write(report),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such report."),

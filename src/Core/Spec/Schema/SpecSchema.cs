@@ -63,6 +63,9 @@ internal static class SpecSchema
         new("output", new TextSchema("a folder"), "Where artifacts and reports go, relative to the spec.") { Default = "artifacts" },
         new("report", new ListSchema(ChoiceSchema.Of<ReportFormat>(), "", MinimumItems: 0, AllowsSingle: true),
             "The formats of the report: see [reports.md](reports.md).") { Default = "[json, markdown, html]" },
+        new("baseline", new TextSchema("a file or folder"),
+            "An earlier report or artifact, or a folder of them, relative to the spec: reports show [what has changed](reports.md#change).")
+        { DefaultDescription = "none" },
     ]);
 
     /// <summary>A spec whose models are given from outside need not name any.</summary>

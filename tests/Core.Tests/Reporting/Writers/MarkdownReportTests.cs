@@ -95,7 +95,7 @@ public class MarkdownReportTests
     [Fact]
     public void AShortenedReportSaysWhatItLeavesOut()
     {
-        var text = MarkdownReport.Write(FailedReport.Make(), shownWeights: 1);
+        var text = MarkdownReport.Write(FailedReport.Make(), change: null, shownWeights: 1);
         text.ShouldContain("2 more weights are in the whole report.");
         text.ShouldNotContain("`better`");
         text.ShouldNotContain("## Spec");

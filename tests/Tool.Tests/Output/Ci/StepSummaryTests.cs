@@ -16,16 +16,26 @@ public sealed class StepSummaryTests : IDisposable
     public void ReportsAreAddedToWhatIsThere()
     {
         _work.Write("summary.md", "# before\n");
-        StepSummary.Append(_work["summary.md"], [Report("a", weights: 2), Report("b", weights: 2)]).ShouldBe(0);
+        StepSummary.Append(_work["summary.md"], overview: null, [Report("a", weights: 2), Report("b", weights: 2)]).ShouldBe(0);
         var text = File.ReadAllText(_work["summary.md"]);
         text.ShouldBe($"# before\n{MarkdownReport.Write(Report("a", 2))}\n{MarkdownReport.Write(Report("b", 2))}\n");
+    }
+
+    [Fact]
+    public void OfSeveralModelsTheOverviewIsFirstAndLeadsNowhere()
+    {
+        var overview = new RunOverview([new("a", Report("a", 2), [_work["a.report.md"]], []), new("b", Report("b", 2), [], [])]);
+        StepSummary.Append(_work["summary.md"], overview, [Report("a", weights: 2), Report("b", weights: 2)]).ShouldBe(0);
+        var text = File.ReadAllText(_work["summary.md"]);
+        text.ShouldBe($"{MarkdownOverview.Write(overview, folder: null)}\n{MarkdownReport.Write(Report("a", 2))}\n{MarkdownReport.Write(Report("b", 2))}\n");
+        text.ShouldNotContain("](");
     }
 
     [Fact]
     public void ALargeReportIsShortenedToTheWorstWeights()
     {
         MarkdownReport.Write(Report("a", weights: 20_000)).Length.ShouldBeGreaterThan(MiB);
-        StepSummary.Append(_work["summary.md"], [Report("a", weights: 20_000)]).ShouldBe(0);
+        StepSummary.Append(_work["summary.md"], overview: null, [Report("a", weights: 20_000)]).ShouldBe(0);
         new FileInfo(_work["summary.md"]).Length.ShouldBeLessThanOrEqualTo(MiB);
         var text = File.ReadAllText(_work["summary.md"]);
         text.ShouldContain("| `w000000` |");
@@ -36,7 +46,7 @@ public sealed class StepSummaryTests : IDisposable
     public void WhatIsThereCountsToo()
     {
         _work.Write("summary.md", new string('x', MiB - 5000));
-        StepSummary.Append(_work["summary.md"], [Report("a", weights: 200)]).ShouldBe(0);
+        StepSummary.Append(_work["summary.md"], overview: null, [Report("a", weights: 200)]).ShouldBe(0);
         new FileInfo(_work["summary.md"]).Length.ShouldBeLessThanOrEqualTo(MiB);
         File.ReadAllText(_work["summary.md"]).ShouldContain("190 more weights are in the whole report.");
     }
@@ -44,7 +54,7 @@ public sealed class StepSummaryTests : IDisposable
     [Fact]
     public void ALargeModelLeavesRoomForTheNext()
     {
-        StepSummary.Append(_work["summary.md"], [Report("a", weights: 20_000), Report("b", weights: 3)]).ShouldBe(0);
+        StepSummary.Append(_work["summary.md"], overview: null, [Report("a", weights: 20_000), Report("b", weights: 3)]).ShouldBe(0);
         File.ReadAllText(_work["summary.md"]).ShouldEndWith(MarkdownReport.Write(Report("b", weights: 3)) + "\n");
     }
 
@@ -52,7 +62,7 @@ public sealed class StepSummaryTests : IDisposable
     public void ReportsWithoutRoomAreCounted()
     {
         _work.Write("summary.md", new string('x', MiB - 10));
-        StepSummary.Append(_work["summary.md"], [Report("a", weights: 1), Report("b", weights: 1)]).ShouldBe(2);
+        StepSummary.Append(_work["summary.md"], overview: null, [Report("a", weights: 1), Report("b", weights: 1)]).ShouldBe(2);
         new FileInfo(_work["summary.md"]).Length.ShouldBe(MiB - 10);
     }
 

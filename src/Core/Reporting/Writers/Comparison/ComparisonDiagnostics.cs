@@ -20,6 +20,16 @@ internal static class ComparisonDiagnostics
             FormattableString.Invariant(
                 $"The report has the layout of version {version}; this tool reads version {CompressionReport.CurrentSchemaVersion}. Write the report again with this tool, or compare it with the one that wrote it."));
 
+    public static CompressException NoBaseline(string path, SourceLocation? at) => new(
+        new Diagnostic("CT5022", Severity.Error,
+            $"There is no baseline \"{path}\". Give the path of a report (NAME.report.json) or of an artifact (NAME.onnxz) of an earlier run, or of a "
+                + "folder of them.", at));
+
+    public static CompressException OneBaselineForSeveral(string path, int models, SourceLocation? at) => new(
+        new Diagnostic("CT5023", Severity.Error,
+            FormattableString.Invariant(
+                $"The baseline \"{path}\" is of one model, and {models} are compressed. Give the folder that has the reports or artifacts of all."), at));
+
     public static Diagnostic Worse(ComparisonReport comparison)
     {
         var figures = comparison.Figures.Where(figure => figure.Verdict == ComparisonVerdict.Worse).Select(figure => figure.Name);

@@ -62,6 +62,30 @@ internal static class ComparisonText
         _ => "unknown",
     };
 
+    /// <summary>What a comparison calls worse.</summary>
+    public static string Rule(ComparisonTolerance tolerance) => string.Create(_culture,
+        $"Worse: {100 * tolerance.Bytes:0.###} % more bytes, {100 * tolerance.Loss:0.###} % more of 1 − R², or unknown where it was known.");
+
+    public static string Signed(long bytes) => bytes.ToString("+#,0;−#,0;0", _culture).Replace(',', '\u202F');
+
+    /// <summary>In one line: the size, and the first figure that reads otherwise, in the order of what they are worth.</summary>
+    /// <param name="comparison">With the bytes of the artifact as its first figure.</param>
+    /// <param name="than">What the baseline is called.</param>
+    /// <returns>Null when nothing reads otherwise.</returns>
+    public static string? Line(ComparisonReport comparison, string than)
+    {
+        var grown = (long)(comparison.Figures[0].Candidate - comparison.Figures[0].Baseline);
+        var figure = comparison.Figures.Skip(1)
+            .Where(figure => !double.IsNaN(figure.Baseline) && Value(figure.Unit, figure.Baseline) != Value(figure.Unit, figure.Candidate))
+            .OrderBy(figure => figure.Name.Split(' ')[0] switch { "metric" => 0, "labels:" => 1, "output" => 2, "outputs" => 3, _ => 4 })
+            .FirstOrDefault();
+        if (grown == 0 && figure is null)
+            return null;
+        var size = grown == 0 ? $"as large as {than}" : $"{FigureText.Bytes(Math.Abs(grown))} {(grown < 0 ? "smaller" : "larger")} than {than}";
+        return figure is null ? size
+            : $"{size}, {figure.Name} {Value(figure.Unit, figure.Baseline)} → {Value(figure.Unit, figure.Candidate)}";
+    }
+
     private static string Bytes(long? bytes) => bytes is { } known ? FigureText.Bytes(known) : "–";
 
     private static string Factor(double factor) =>

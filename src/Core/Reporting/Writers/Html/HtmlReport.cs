@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using CompressTasks.Reporting.Writers.Comparison;
 using static CompressTasks.Reporting.Writers.Html.Markup;
 
 namespace CompressTasks.Reporting.Writers.Html;
@@ -6,16 +7,7 @@ namespace CompressTasks.Reporting.Writers.Html;
 /// <summary>The report as one page: no script, no network, light and dark, for screens of any width and for paper.</summary>
 internal static class HtmlReport
 {
-    /// <summary>The browser itself forbids scripts and requests: only the page's own styles are allowed.</summary>
-    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
-
-    private static readonly Lazy<string> _style = new(() =>
-    {
-        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
-    });
-
-    public static string Write(CompressionReport report)
+    public static string Write(CompressionReport report, BaselineChange? change = null)
     {
         var sections = new[]
         {
@@ -23,25 +15,18 @@ internal static class HtmlReport
             MetricsSection.Write(report.Metrics),
             OutputsSection.Write(report.Outputs),
             SizeSection.Write(report),
+            ChangeSection.Write(change),
             WeightsSection.Write(report),
             RateDistortionSection.Write(report),
             LevelsSection.Write(report.Weights),
             CoverageSection.Write(report.Coverage),
             SpecSection.Write(report),
         }.OfType<XElement>().ToList();
-        return HtmlPage.Write(El("html", Attr("lang", "en"),
-            El("head",
-                El("meta", Attr("charset", "utf-8")),
-                El("meta", Attr("name", "viewport"), Attr("content", "width=device-width, initial-scale=1")),
-                El("meta", Attr("name", "color-scheme"), Attr("content", "light dark")),
-                El("meta", Attr("http-equiv", "Content-Security-Policy"), Attr("content", Policy)),
-                El("title", $"{Verdict.Word(report)}: {report.Model.Path}"),
-                El("style", _style.Value)),
-            El("body",
-                Verdict.Write(report),
-                El("nav", Attr("aria-label", "Contents"), El("ul", sections.Select(Link))),
-                El("main", sections),
-                Footer(report))));
+        return HtmlPage.Write($"{GateVerdicts.Of(report).Word()}: {report.Model.Path}",
+            Verdict.Write(report),
+            El("nav", Attr("aria-label", "Contents"), El("ul", sections.Select(Link))),
+            El("main", sections),
+            Footer(report));
     }
 
     private static XElement Link(XElement section) =>

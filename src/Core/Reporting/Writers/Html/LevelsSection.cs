@@ -6,6 +6,9 @@ namespace CompressTasks.Reporting.Writers.Html;
 /// <summary>The levels of weights that went through several stages, and where towers ended.</summary>
 internal static class LevelsSection
 {
+    /// <summary>More weights than this are folded away.</summary>
+    private const int Shown = 20;
+
     public static XElement? Write(IReadOnlyList<WeightSummary> weights)
     {
         // A weight that is only quantized has one level that the table of weights already describes.
@@ -13,12 +16,15 @@ internal static class LevelsSection
         return stacked.Count == 0 ? null : Section("levels", "Levels",
             El("p", "R² to the level before says how well a stage kept its own input; only R² to the weights says what is left of the model. PR is "
                 + "the participation ratio of the level’s parameters."),
-            Table("Levels",
-                [Column("level"), NumberColumn("parameters"), NumberColumn("level ratio"), NumberColumn("total ratio"),
-                    NumberColumn("R² to level before"), NumberColumn("R² to weights"), El("td"), NumberColumn("PR"),
-                        NumberColumn("components for 95 %")],
-                stacked.Select(Body)));
+            Rows("Levels", stacked.Take(Shown)),
+            stacked.Count <= Shown ? null
+                : El("details", El("summary", Text($"{stacked.Count - Shown} more weights")), Rows("More levels", stacked.Skip(Shown))));
     }
+
+    private static XElement Rows(string label, IEnumerable<WeightSummary> weights) => Table(label,
+        [Column("level"), NumberColumn("parameters"), NumberColumn("level ratio"), NumberColumn("total ratio"),
+            NumberColumn("R² to level before"), NumberColumn("R² to weights"), El("td"), NumberColumn("PR"), NumberColumn("components for 95 %")],
+        weights.Select(Body));
 
     private static XElement Body(WeightSummary weight) => El("tbody",
         El("tr",

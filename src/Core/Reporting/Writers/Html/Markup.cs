@@ -6,6 +6,11 @@ namespace CompressTasks.Reporting.Writers.Html;
 /// <summary>Short names for the elements that a page is made of.</summary>
 internal static class Markup
 {
+    private const string Separators = "/._:";
+
+    /// <summary>What has so many characters, or what is left of a name behind so many, fits everywhere.</summary>
+    private const int ShortName = 12;
+
     private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
 
     public static XElement El(string name, params object?[] content) => new(name, content);
@@ -42,7 +47,22 @@ internal static class Markup
 
     public static XElement Number(params object?[] content) => El("td", Class("n"), content);
 
-    public static XElement Name(string name) => El("code", name);
+    /// <summary>A name in the model, or a path. Where it is too long for its place, it is broken behind its separators first.</summary>
+    public static XElement Name(string name)
+    {
+        var code = El("code");
+        var start = 0;
+        for (var i = ShortName; i < name.Length - 1; i++)
+        {
+            if (!Separators.Contains(name[i], StringComparison.Ordinal))
+                continue;
+            code.Add(name[start..(i + 1)], El("wbr"));
+            start = i + 1;
+        }
+
+        code.Add(name[start..]);
+        return code;
+    }
 
     /// <summary>A bar of the given share, 0 to 1; the number beside it says the same, so it is hidden from readers aloud.</summary>
     public static XElement Bar(double share, string kind = "bar") =>

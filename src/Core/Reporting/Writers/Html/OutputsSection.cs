@@ -7,7 +7,7 @@ namespace CompressTasks.Reporting.Writers.Html;
 internal static class OutputsSection
 {
     public static XElement? Write(OutputsSummary? outputs) => outputs is null ? null : Section("outputs", "Outputs",
-        El("p", Text($"The original and the restored model on {Count(outputs.Source.Count)} samples, "), outputs.Source.Path is { } path
+        El("p", Text($"The original and the restored model on {Count(outputs.Source.Count)} {(outputs.Source.Count == 1 ? "sample" : "samples")}, "), outputs.Source.Path is { } path
             ? new object[] { "from ", Name(path) } : "random", ". KL is the Kullback–Leibler divergence in nats."),
         Table("Outputs",
             [Column("output"), NumberColumn("values"), NumberColumn("R²"), NumberColumn("SNR, dB"), NumberColumn("cosine"),

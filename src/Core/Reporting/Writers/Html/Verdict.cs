@@ -6,21 +6,39 @@ namespace CompressTasks.Reporting.Writers.Html;
 /// <summary>The first thing on the page: does the gate hold, and if not, what is wrong and where.</summary>
 internal static class Verdict
 {
-    /// <summary>Failed, passed, or what lies between them.</summary>
-    public static string Word(CompressionReport report) =>
-        report.Gate.Checks.Count == 0 ? "No gate"
-        : report.Gate.Passed ? HasWarnings(report) ? "Gate passed, with a warning" : "Gate passed"
-        : IsTolerated(report) ? "Gate failed, as a warning" : "Gate failed";
-
-    public static XElement Write(CompressionReport report) => El("header", Class(Kind(report)),
-        El("p", Class("eyebrow"), "Compression report"),
-        El("h1", Name(report.Model.Path)),
-        El("p", Class("verdict"), El("span", Class("mark"), Attr("aria-hidden", "true"), Mark(report)), " ", El("strong", Word(report))),
-        El("p", Class("lead"), Lead(report)),
+    public static XElement Write(CompressionReport report) => Header(GateVerdicts.Of(report), GateVerdicts.Of(report).Word(),
+        Name(report.Model.Path), "Compression report", Lead(report),
         report.Diagnostics.Count == 0 ? null : El("ul", Class("findings"), report.Diagnostics.Select(Finding)),
         Checks(report));
 
-    private static XElement Finding(DiagnosticSummary diagnostic) => El("li", Class(diagnostic.Severity),
+    /// <summary>The head of a page: what it is about, and how it stands.</summary>
+    public static XElement Header(GateVerdict verdict, string word, object subject, string kind, string lead, params object?[] content) =>
+        El("header", Class(Kind(verdict)),
+            El("p", Class("eyebrow"), kind),
+            El("h1", subject),
+            El("p", Class("verdict"), Mark(verdict), " ", El("strong", word)),
+            El("p", Class("lead"), lead),
+            content);
+
+    /// <summary>A sign for those who see, which stands beside words for all others.</summary>
+    public static XElement Mark(GateVerdict verdict) => El("span", Class("mark"), Attr("aria-hidden", "true"), Kind(verdict) switch
+    {
+        "pass" => "✓",
+        "fail" => "✗",
+        "warning" => "!",
+        _ => "–",
+    });
+
+    /// <summary>The class that gives a verdict its colours.</summary>
+    public static string Kind(GateVerdict verdict) => verdict switch
+    {
+        GateVerdict.Passed => "pass",
+        GateVerdict.None => "none",
+        GateVerdict.FailedAsWarning or GateVerdict.PassedWithWarning => "warning",
+        _ => "fail",
+    };
+
+    public static XElement Finding(DiagnosticSummary diagnostic) => El("li", Class(diagnostic.Severity),
         El("p", Class("place"), El("strong", $"{diagnostic.Severity} {diagnostic.Code}"), diagnostic.Place is { } place
             ? new object[] { " ", Name(place) } : null),
         El("p", diagnostic.Message));
@@ -48,23 +66,6 @@ internal static class Verdict
         return Text(
             $"{FigureText.Bytes(total.OriginalBytes)} became {FigureText.Bytes(total.ArtifactBytes)}, {total.Ratio:0.00} times smaller. {gate}");
     }
-
-    private static bool IsTolerated(CompressionReport report) =>
-        report.Diagnostics.Count > 0 && !report.Diagnostics.Any(diagnostic => diagnostic.IsError);
-
-    private static string Kind(CompressionReport report) =>
-        report.Gate.Checks.Count == 0 ? "none" : report.Gate.Passed ? HasWarnings(report) ? "warning" : "pass"
-            : IsTolerated(report) ? "warning" : "fail";
-
-    private static bool HasWarnings(CompressionReport report) => report.Diagnostics.Count > 0;
-
-    private static string Mark(CompressionReport report) => Kind(report) switch
-    {
-        "pass" => "✓",
-        "fail" => "✗",
-        "warning" => "!",
-        _ => "–",
-    };
 
     private static string Figure(double value) =>
         value == Math.Floor(value) && Math.Abs(value) >= 1000 && Math.Abs(value) < 1e15 ? Count((long)value) : FigureText.Number(value);

@@ -114,6 +114,26 @@ public partial class HtmlReportTests
     }
 
     [Fact]
+    public void LevelsOfManyWeightsAreFolded()
+    {
+        var weight = _failed.Weights[0];
+        var many = _failed with { Weights = [.. Enumerable.Range(0, 25).Select(i => weight with { Path = $"w{i}" })] };
+        var section = Section(many, "levels");
+        section.Element("div")!.Descendants("tbody").Count().ShouldBe(20);
+        section.Element("details")!.Element("summary")!.Value.ShouldBe("5 more weights");
+        section.Element("details")!.Descendants("tbody").Count().ShouldBe(5);
+    }
+
+    [Fact]
+    public void LongNamesBreakBehindTheirSeparators()
+    {
+        var report = _failed with { Weights = [_failed.Weights[0] with { Path = "model.layers.10.attn/query_key.weight" }] };
+        var name = Section(report, "weights").Descendants("tbody").Single().Descendants("code").First();
+        name.Value.ShouldBe("model.layers.10.attn/query_key.weight");
+        name.Nodes().Select(node => node is XText text ? text.Value : "|").ShouldBe(["model.layers.", "|", "10.", "|", "attn/", "|", "query_", "|", "key.", "|", "weight"]);
+    }
+
+    [Fact]
     public void NamesAreTextAndNeverMarkup()
     {
         var html = HtmlReport.Write(_failed);
@@ -144,7 +164,7 @@ public partial class HtmlReportTests
     {
         // In HTML "<td />" opens a cell; only void elements may be written so.
         var closed = SelfClosed().Matches(HtmlReport.Write(_failed)).Select(match => match.Groups[1].Value).Distinct();
-        closed.ShouldBe(["meta"]);
+        closed.Order(StringComparer.Ordinal).ShouldBe(["meta", "wbr"]);
     }
 
     [Fact]
