@@ -49,7 +49,7 @@ internal static class Parsing
         {
             "model" => OnnxModel.Open(file),
             "model-protobuf" => Done(ModelProto.Parser.ParseFrom(File.ReadAllBytes(file))),
-            "index" => Done(ArtifactIndexCodec.FromBytes(File.ReadAllBytes(file))),
+            "index" => Done(ArtifactIndexCodec.FromBytes(File.ReadAllBytes(file), long.MaxValue / 2)),
             _ => Done(CompressTasks.Artifacts.Wire.Index.Parser.ParseFrom(File.ReadAllBytes(file))),
         };
         var elapsed = watch.Elapsed.TotalMilliseconds;

@@ -7,11 +7,17 @@ internal static class ArtifactFormat
     public const int HeaderLength = 16;
 
     /// <summary>Larger models must use external data, which is not in the skeleton.</summary>
-    public const int LargestSkeleton = int.MaxValue;
+    public static readonly int LargestSkeleton = Array.MaxLength;
 
     public const int LargestIndex = 1 << 28;
     public const long LargestFile = 1L << 40;
     public const int LongestName = 1 << 12;
+
+    /// <summary>
+    /// Bytes that an index of so many coded bytes may decode to. Each weight has a hash and a checksum, which cannot be compressed, beside a path that
+    /// can: 20 bytes beside <see cref="LongestName"/> are the most that an encoder makes.
+    /// </summary>
+    public static long LargestIndexOf(int coded) => Math.Min(LargestIndex, (1L << 24) + (256L * coded));
 
     /// <summary>Not text: a byte above 127, and line ends that a transfer in text mode would change.</summary>
     public static ReadOnlySpan<byte> Magic => [0x89, (byte)'O', (byte)'N', (byte)'X', (byte)'Z', 0x0D, 0x0A, 0x1A];

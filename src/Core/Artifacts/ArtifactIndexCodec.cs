@@ -18,9 +18,11 @@ internal static class ArtifactIndexCodec
         return wire.ToByteArray();
     }
 
+    /// <param name="bytes">What <see cref="ToBytes"/> made.</param>
+    /// <param name="artifactLength">Bytes of the artifact, which limit how much there can be in it.</param>
     /// <exception cref="InvalidDataException">The bytes are no index, or a hash has the wrong length.</exception>
     /// <exception cref="OverflowException">A number is larger than any that an index may hold.</exception>
-    public static ArtifactIndex FromBytes(ReadOnlySpan<byte> bytes) => ArtifactIndexParser.Parse(bytes);
+    public static ArtifactIndex FromBytes(ReadOnlySpan<byte> bytes, long artifactLength) => ArtifactIndexParser.Parse(bytes, artifactLength);
 
     private static Wire.Weight ToWire(ArtifactEntry entry)
     {

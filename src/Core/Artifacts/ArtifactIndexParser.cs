@@ -3,10 +3,19 @@ namespace CompressTasks.Artifacts;
 /// <summary>Reads what <see cref="ArtifactIndexCodec"/> wrote. Fields that this version does not know are passed over, as protobuf does it.</summary>
 internal static class ArtifactIndexParser
 {
+    /// <summary>Files, weights and places that the smallest of artifacts may have.</summary>
+    private const int FewParts = 1 << 16;
+
+    /// <param name="bytes">The decoded index.</param>
+    /// <param name="artifactLength">
+    /// Bytes of the artifact. Every part of an index takes a byte of it at least, however well it is coded: a few bytes that decode to millions of
+    /// parts are no artifact, and are refused before there is memory for all of them.
+    /// </param>
     /// <exception cref="OverflowException">A number is larger than any that an index may hold.</exception>
     /// <exception cref="InvalidDataException">The bytes are no index, or a hash has the wrong length.</exception>
-    public static ArtifactIndex Parse(ReadOnlySpan<byte> bytes)
+    public static ArtifactIndex Parse(ReadOnlySpan<byte> bytes, long artifactLength)
     {
+        var left = FewParts + artifactLength;
         var producer = "";
         var files = new List<ArtifactFile>();
         var entries = new List<ArtifactEntry>();
@@ -20,10 +29,12 @@ internal static class ArtifactIndexParser
                     producer = fields.Text;
                     break;
                 case (Wire.Index.FilesFieldNumber << 3) | IndexFieldReader.Bytes:
+                    Take(ref left);
                     files.Add(File(fields.Content));
                     break;
                 case (Wire.Index.WeightsFieldNumber << 3) | IndexFieldReader.Bytes:
-                    entries.Add(Entry(fields.Content));
+                    Take(ref left);
+                    entries.Add(Entry(fields.Content, ref left));
                     break;
                 case (Wire.Index.SkeletonFieldNumber << 3) | IndexFieldReader.Bytes:
                     skeleton = Chunk(fields.Content);
@@ -57,7 +68,13 @@ internal static class ArtifactIndexParser
         return new(name, length, sha256);
     }
 
-    private static ArtifactEntry Entry(ReadOnlySpan<byte> message)
+    private static void Take(ref long left)
+    {
+        if (--left < 0)
+            throw new InvalidDataException("it has more files, weights and places than an artifact of this length can have");
+    }
+
+    private static ArtifactEntry Entry(ReadOnlySpan<byte> message, ref long left)
     {
         var (path, elementType, stack) = ("", 0, "");
         long[] dims = [];
@@ -83,6 +100,7 @@ internal static class ArtifactIndexParser
                     dims = Append(dims, fields.Number);
                     break;
                 case (Wire.Weight.HolesFieldNumber << 3) | IndexFieldReader.Bytes:
+                    Take(ref left);
                     holes.Add(Hole(fields.Content));
                     break;
                 case (Wire.Weight.ChunkFieldNumber << 3) | IndexFieldReader.Bytes:

@@ -41,7 +41,10 @@ internal static class ArtifactIndexRules
                 characters[i] = '_';
         }
 
-        return new(characters);
+        if (characters is [.., '.' or ' '])
+            characters[^1] = '_';
+        var portable = new string(characters);
+        return IsDevice(portable) ? $"_{portable}" : portable;
     }
 
     private static string? FilesViolation(IReadOnlyList<ArtifactFile> files)
@@ -57,6 +60,8 @@ internal static class ArtifactIndexRules
         {
             if (file.Length is < 0 or > ArtifactFormat.LargestFile)
                 return $"the file '{file.Name}' would have {file.Length} bytes";
+            if (file == files[0] && file.Length > Array.MaxLength)
+                return $"the model file '{file.Name}' would have {file.Length} bytes";
             if (file.OriginalSha256.Length is not (0 or 64))
                 return $"the SHA-256 of '{file.Name}' has {file.OriginalSha256.Length} digits";
         }
@@ -68,7 +73,17 @@ internal static class ArtifactIndexRules
     private static bool IsInsideFolder(string name) =>
         name.Length is > 0 and <= ArtifactFormat.LongestName
         && !Array.Exists(name.ToCharArray(), IsForbidden)
-        && Array.TrueForAll(name.Split('/'), part => part is not ("" or "." or ".."));
+        && Array.TrueForAll(name.Split('/'), IsPart);
+
+    // Windows drops a dot or a blank at the end, and takes some names for devices, whatever follows a dot.
+    private static bool IsPart(string part) => part.Length > 0 && part[^1] is not ('.' or ' ') && !IsDevice(part);
+
+    private static bool IsDevice(string part)
+    {
+        var dot = part.IndexOf('.', StringComparison.Ordinal);
+        var name = (dot < 0 ? part : part[..dot]).TrimEnd(' ').ToUpperInvariant();
+        return name is "CON" or "PRN" or "AUX" or "NUL" || (name is ['C', 'O', 'M', _] or ['L', 'P', 'T', _] && name[3] is >= '1' and <= '9');
+    }
 
     private static bool IsForbidden(char c) => c is '\\' or ':' || char.IsControl(c);
 
@@ -89,7 +104,7 @@ internal static class ArtifactIndexRules
             return $"the weight '{weight.Path}' goes nowhere";
         foreach (var hole in weight.Holes)
         {
-            if (hole.File < 0 || hole.File >= files.Count || hole.Offset < 0 || hole.Length <= 0
+            if (hole.File < 0 || hole.File >= files.Count || hole.Offset < 0 || hole.Length <= 0 || hole.Length > Array.MaxLength
                 || hole.Offset > files[hole.File].Length - hole.Length)
                 return $"the weight '{weight.Path}' lies outside of its file";
             if (hole.Length != weight.PayloadLength)

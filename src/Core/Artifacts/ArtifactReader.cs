@@ -146,7 +146,7 @@ internal sealed class ArtifactReader : IDisposable
             throw ArtifactDiagnostics.Truncated(_source.Path, Length);
         if (footer.Index.Offset < ArtifactFormat.HeaderLength || footer.Index.Length < 0 || footer.Index.Offset != end - footer.Index.Length)
             throw ArtifactDiagnostics.DamagedIndex(_source.Path, "it does not lie right before the footer");
-        if (footer.DecodedLength is < 0 or > ArtifactFormat.LargestIndex)
+        if (footer.DecodedLength < 0 || footer.DecodedLength > ArtifactFormat.LargestIndexOf(footer.Index.Length))
             throw ArtifactDiagnostics.DamagedIndex(_source.Path, $"it would have {footer.DecodedLength} bytes");
         if (!TryRead(footer.Index, out var coded))
             throw ArtifactDiagnostics.DamagedIndex(_source.Path, "its checksum is wrong");
@@ -163,9 +163,9 @@ internal sealed class ArtifactReader : IDisposable
         {
             var bytes = new byte[length];
             DictionaryDecoder.Decode(coded.Span, bytes);
-            return ArtifactIndexCodec.FromBytes(bytes);
+            return ArtifactIndexCodec.FromBytes(bytes, Length);
         }
-        catch (Exception cause) when (cause is InvalidDataException or OverflowException)
+        catch (Exception cause) when (cause is InvalidDataException or OverflowException or OutOfMemoryException)
         {
             throw ArtifactDiagnostics.DamagedIndex(_source.Path, cause.Message.TrimEnd('.'), cause);
         }

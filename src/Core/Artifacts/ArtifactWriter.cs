@@ -59,9 +59,10 @@ internal sealed class ArtifactWriter : IDisposable
                 nameof(skeleton));
 
         var decoded = ArtifactIndexCodec.ToBytes(index);
-        if (decoded.Length > ArtifactFormat.LargestIndex)
+        var coded = DictionaryEncoder.Encode(decoded);
+        if (decoded.Length > ArtifactFormat.LargestIndexOf(coded.Length))
             throw new ArgumentException($"The index has {decoded.Length} bytes, more than a reader takes.", nameof(files));
-        var footer = new ArtifactFooter(Write(DictionaryEncoder.Encode(decoded)), decoded.Length);
+        var footer = new ArtifactFooter(Write(coded), decoded.Length);
         return Guard(_path, () =>
         {
             _file.Stream.Write(footer.ToBytes());

@@ -35,7 +35,10 @@ internal ref struct IndexFieldReader(ReadOnlySpan<byte> message)
     {
         if (_rest.IsEmpty)
             return false;
-        Tag = (uint)TakeVarint();
+        var tag = TakeVarint();
+        if (tag is > uint.MaxValue or < 8)
+            throw new InvalidDataException($"there is no field with the tag {tag}");
+        Tag = (uint)tag;
         Number = 0;
         Content = default;
         switch (Tag & 7)

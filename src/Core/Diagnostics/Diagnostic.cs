@@ -26,7 +26,7 @@ public sealed record SourceLocation(string File, int Line = 0, int Column = 0);
 public sealed record Diagnostic(string Code, Severity Severity, string Message, SourceLocation? Location = null)
 {
     /// <summary>One line of text.</summary>
-    public string Message { get; init => field = PrintableText.Of(value); } = PrintableText.Of(Message);
+    public string Message { get; init => field = PrintableText.Message(value); } = PrintableText.Message(Message);
 
     /// <summary>Formats the diagnostic the way MSBuild and editors parse it: <c>file(line,column): error CT1003: message</c>.</summary>
     public override string ToString()

@@ -10,7 +10,18 @@ namespace CompressTasks.Diagnostics;
 /// </summary>
 internal static partial class PrintableText
 {
-    /// <summary>A message: characters that control a terminal, and what services take for commands, as <c>\\u001B</c>.</summary>
+    private const int LongestMessage = 8_000;
+
+    /// <summary>A message of bearable length: what comes from a file may have any, and is cut in the middle.</summary>
+    public static string Message(string text)
+    {
+        if (text.Length <= LongestMessage)
+            return Of(text);
+        var half = LongestMessage / 2;
+        return Of(string.Create(CultureInfo.InvariantCulture, $"{text[..half]} … ({text.Length - (2 * half)} characters are left out) … {text[^half..]}"));
+    }
+
+    /// <summary>A line: characters that control a terminal, and what services take for commands, as <c>\\u001B</c>.</summary>
     public static string Of(string text)
     {
         if (!text.AsSpan().ContainsAny(_suspicious) && !text.Any(IsControl))

@@ -44,6 +44,13 @@ internal sealed class FileTransaction : IDisposable
         rewrite(written, stream);
     }
 
+    /// <summary>Reads a file that has been written and is closed.</summary>
+    public void Read(int index, Action<MappedFile> read)
+    {
+        using var written = new MappedFile(_files[index].TemporaryPath);
+        read(written);
+    }
+
     public void Commit()
     {
         for (var index = _targets.Count - 1; index >= 0; index--)

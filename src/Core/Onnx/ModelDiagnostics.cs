@@ -45,6 +45,14 @@ internal static class ModelDiagnostics
         Error("CT2011", path,
             $"The weight or subgraph at byte {offset} has a path of {length} characters; {limit} are allowed. Rename it or the nodes around it.");
 
+    public static CompressException TooManyDimensions(string path, string weight, long offset, int count, int limit) =>
+        Error("CT2096", path,
+            $"Weight '{weight}' at byte {offset} has {count} dimensions; {limit} are allowed. Export the model with fewer.");
+
+    public static CompressException NamesTooLong(string path, long offset, long limit) =>
+        Error("CT2097", path,
+            $"The paths of weights up to byte {offset} have over {limit} characters, more than a model of this size may. Shorten the names of nodes.");
+
     public static CompressException NegativeDimension(string path, string weight, long offset, long dimension) =>
         Error("CT2012", path,
             $"Weight '{weight}' at byte {offset} has a dimension of {dimension}; a constant's dimensions are 0 or more. Export the model again.");

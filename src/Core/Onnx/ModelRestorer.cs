@@ -1,3 +1,4 @@
+using System.Buffers;
 using CompressTasks.IO;
 using CompressTasks.Onnx.External;
 
@@ -57,11 +58,12 @@ internal static class ModelRestorer
     /// <param name="overwrite">Whether files that exist may be replaced.</param>
     /// <param name="writePayload">Writes exactly the payload of the hole with the given index; called in the order of the layout.</param>
     /// <param name="relocated">Where external data goes, when it is laid out anew.</param>
+    /// <param name="check">Looks at the main file when it is whole, and throws to keep the files from coming into being.</param>
     /// <exception cref="Diagnostics.CompressException">A file exists, or the skeleton is too short or too long.</exception>
     /// <exception cref="InvalidOperationException">A payload has not the hole's length.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload,
-        ExternalDataLayout? relocated = null)
+        ExternalDataLayout? relocated = null, ReadOnlySpanAction<byte, ModelLayout>? check = null)
     {
         using var files = new FileTransaction(Targets(layout, path), overwrite);
         layout = relocated?.Layout ?? layout;
@@ -70,6 +72,8 @@ internal static class ModelRestorer
         {
             using (var stream = files.Create(index))
                 WriteFile(stream, index);
+            if (index == 0 && check is not null)
+                files.Read(index, main => check(main.Bytes, layout));
             if (index == 0 && relocated is not null)
                 files.Rewrite(index, relocated.Rewrite);
         }

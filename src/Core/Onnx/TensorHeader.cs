@@ -53,7 +53,8 @@ internal sealed class TensorHeader
                 ReadPackedShape(path, file, field);
                 break;
             case TensorProto.DataTypeFieldNumber when field.IsVarint:
-                ElementType = (ElementType)(int)field.Value;
+                ElementType = field.Value <= int.MaxValue ? (ElementType)field.Value
+                    : throw ModelDiagnostics.Malformed(path, field.TagOffset, $"there is no data type {(long)field.Value}");
                 break;
             case TensorProto.SegmentFieldNumber when field.IsLengthDelimited:
                 IsSegment = true;

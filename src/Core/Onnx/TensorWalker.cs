@@ -15,9 +15,11 @@ internal readonly ref struct TensorWalker
     private readonly string _path;
     private readonly ReadOnlySpan<byte> _file;
     private readonly Action<FoundTensor> _found;
+    private readonly Budget _names;
 
     private TensorWalker(string path, ReadOnlySpan<byte> file, Action<FoundTensor> found)
     {
+        _names = new Budget((1L << 24) + (4L * file.Length));
         _path = path;
         _file = file;
         _found = found;
@@ -253,7 +255,18 @@ internal readonly ref struct TensorWalker
         var length = scope.Length + 1 + name.Length;
         if (length > MaxPathLength)
             throw ModelDiagnostics.NameTooLong(_path, place.Start, length, MaxPathLength);
-        return scope.Length == 0 ? name : $"{scope}/{name}";
+        return _names.TryTake(length) ? scope.Length == 0 ? name : $"{scope}/{name}"
+            : throw ModelDiagnostics.NamesTooLong(_path, place.Start, _names.Total);
+    }
+
+    /// <summary>Characters of all paths together: each repeats its scope, so that many small tensors below one long name outgrow the file by far.</summary>
+    private sealed class Budget(long total)
+    {
+        private long _left = total;
+
+        public long Total { get; } = total;
+
+        public bool TryTake(int count) => (_left -= count) >= 0;
     }
 
     private static string Indexed(string name, int index) => string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]");

@@ -183,7 +183,8 @@ public sealed class CompressedModel : IDisposable
         using var skeleton = new MemoryStream(reader.ReadSkeleton());
         using var payloads = Payloads(reader, plan, threads, cancellationToken);
         ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)),
-            alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null);
+            alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null,
+            (main, layout) => ExternalReferences.RequireOwn(layout, main));
     }
 
     /// <summary>
@@ -207,10 +208,19 @@ public sealed class CompressedModel : IDisposable
 
         if (reader.Files.Count > 1)
             throw RuntimeDiagnostics.OtherFiles(reader.Path, reader.Files[1].Name);
+        var structure = reader.ReadSkeleton();
+        if (structure.AsSpan().IndexOf(ExternalReferences.Key) >= 0)
+        {
+            // To know what the model refers to takes all of it, before the first byte is out.
+            stream.Write(ToBytes(cancellationToken));
+            return;
+        }
+
         var plan = new RestorePlan(reader);
-        using var skeleton = new MemoryStream(reader.ReadSkeleton());
+        using var skeleton = new MemoryStream(structure);
         using var payloads = Payloads(reader, plan, threads: null, cancellationToken);
-        ModelRestorer.ToStream(plan.Layout, skeleton, stream, (index, target) => target.Write(payloads.Take(index)));
+        using var watch = new ReferenceWatch(stream, reader.Path);
+        ModelRestorer.ToStream(plan.Layout, skeleton, watch, (index, target) => target.Write(payloads.Take(index)));
     }
 
     /// <summary>
@@ -236,6 +246,7 @@ public sealed class CompressedModel : IDisposable
             throw RuntimeDiagnostics.OtherFiles(reader.Path, reader.Files[1].Name);
         var garbage = new MemoryPressure(reader.Entries.Sum(entry => (long)entry.Weight.PayloadLength));
         using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, _options, garbage, progress: null, cancellationToken);
+        ExternalReferences.RequireOwn(decoded.Layout, decoded.Main);
         return decoded.Main;
     }
 

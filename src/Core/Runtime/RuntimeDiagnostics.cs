@@ -47,6 +47,11 @@ internal static class RuntimeDiagnostics
         Error("CT3206", path,
             $"The model has external data, '{name}', and a stream or memory holds one file only. Open or restore the model by its path.");
 
+    public static CompressException ForeignFile(string path, string tensor, string? location) =>
+        Error("CT3014", path,
+            $"The tensor '{tensor}' of the model has its values in {(location is null ? "a file without a name" : $"the file '{location}'")}, which is not "
+                + $"one of this artifact's. Do not use this artifact; compress the model again.");
+
     /// <summary>Whether ONNX Runtime's native library is missing, or is not one that its managed assembly can use.</summary>
     public static bool IsLoadFailure(Exception cause) =>
         cause is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException;

@@ -71,6 +71,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         using var decoded = DecodedModel.Decode(reader, layout, options, _garbage, progress, cancellationToken);
         _garbage.Release(0);
         cancellationToken.ThrowIfCancellationRequested();
+        ExternalReferences.RequireOwn(layout, decoded.Main);
         if (decoded.Externals.Count == 0)
             return new InferenceSession(decoded.Main, sessionOptions);
         return ExternalDataSession.TryCreate(decoded, sessionOptions) ?? TemporaryFolderSession.Create(decoded, sessionOptions);

@@ -8,6 +8,8 @@ namespace CompressTasks.Spec;
 /// <summary>Makes the spec from text: YAML tree, checked values, records. All that is wrong is collected.</summary>
 internal sealed class SpecBinder
 {
+    private const int MostSuggestions = 50;
+
     private readonly string _file;
     private readonly ICollection<Diagnostic> _errors;
     private readonly StageBinder _stages;
@@ -130,8 +132,10 @@ internal sealed class SpecBinder
             return new("", [], rule.At);
         if (stacks.FirstOrDefault(stack => stack.Name == name.Text) is { } named)
             return named;
+        // What is wrong in a hundred places is not wrong by a slip, and to look for what was meant takes long where there are thousands of names.
         var known = stacks.Select(stack => stack.Name).ToList();
-        _errors.Add(SpecDiagnostics.UnknownStack(name.Text, EditDistance.Nearest(name.Text, known), known, name.At));
+        var meant = _errors.Count < MostSuggestions ? EditDistance.Nearest(name.Text, known) : null;
+        _errors.Add(SpecDiagnostics.UnknownStack(name.Text, meant, known, name.At));
         return new(name.Text, [], name.At);
     }
 

@@ -53,7 +53,14 @@ internal interface IStageDecoder
     /// </summary>
     long CountParameters(Matrix parameters) => parameters.Values.LongLength;
 
+    /// <summary>The size of what <see cref="Decode"/> makes of parameters of a size, so that nothing too large is begun.</summary>
+    /// <param name="rows">Rows of the parameters.</param>
+    /// <param name="columns">Columns of the parameters.</param>
+    /// <exception cref="InvalidDataException">It takes no parameters of this size.</exception>
+    (int Rows, int Columns) SizeOfDecoded(int rows, int columns);
+
     /// <summary>Reconstructs the input of the stage. Deterministic on every machine: plain IEEE 754 arithmetic only.</summary>
+    /// <exception cref="InvalidDataException">As <see cref="SizeOfDecoded"/>.</exception>
     Matrix Decode(Matrix parameters);
 
     /// <summary>Writes the side information; <see cref="StageDecoders.Read"/> reads it back.</summary>

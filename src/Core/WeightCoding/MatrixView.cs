@@ -19,6 +19,7 @@ internal static class MatrixView
     public static (int Rows, int Columns) SizeOf(IReadOnlyList<long> shape, int elements) => shape.Count switch
     {
         0 or 1 => (1, elements),
-        _ => ((int)shape[0], shape[0] == 0 ? 0 : elements / (int)shape[0]),
+        _ when elements == 0 => ((int)Math.Min(shape[0], int.MaxValue), 0),
+        _ => ((int)shape[0], elements / (int)shape[0]),
     };
 }

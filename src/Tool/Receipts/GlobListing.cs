@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace CompressTasks.Tool.Receipts;
 
 /// <summary>The names of the files that a glob of the spec finds, as a digest: it changes when a file starts or ceases to match.</summary>
@@ -24,12 +21,12 @@ internal static class GlobListing
         var names = new List<string>();
         var wild = segments.Skip(fixedCount).ToList();
         var depth = wild.Contains("**") ? int.MaxValue : wild.Count;
-        Collect(new DirectoryInfo(Path.Combine(folder, prefix)), "", depth, ToRegex(wild), names);
+        Collect(new DirectoryInfo(Path.Combine(folder, prefix)), "", depth, wild, names);
         names.Sort(StringComparer.Ordinal);
         return Receipts.Digest.Of(string.Join("\n", names));
     }
 
-    private static void Collect(DirectoryInfo folder, string relative, int depth, Regex pattern, List<string> names)
+    private static void Collect(DirectoryInfo folder, string relative, int depth, List<string> pattern, List<string> names)
     {
         if (!folder.Exists)
             return;
@@ -38,7 +35,7 @@ internal static class GlobListing
             var name = relative + entry.Name;
             if (entry is not DirectoryInfo child)
             {
-                if (pattern.IsMatch(name))
+                if (IsMatch(pattern, name.Split('/')))
                     names.Add(name);
             }
             else if (depth > 1 && (child.Attributes & FileAttributes.ReparsePoint) == 0)
@@ -49,23 +46,50 @@ internal static class GlobListing
         }
     }
 
-    private static Regex ToRegex(List<string> segments)
+    /// <summary>Whether a path below the folder matches. Takes time in proportion to both lengths at most: a glob is anybody's.</summary>
+    private static bool IsMatch(List<string> pattern, string[] parts)
     {
-        var text = new StringBuilder("^");
-        for (var i = 0; i < segments.Count; i++)
+        // reached[i]: the segments so far can stand for the first i parts.
+        var reached = new bool[parts.Length + 1];
+        reached[0] = true;
+        for (var s = 0; s < pattern.Count; s++)
         {
-            var isLast = i == segments.Count - 1;
-            text.Append((segments[i], isLast) switch
+            var isLast = s == pattern.Count - 1;
+            if (pattern[s] == "**")
             {
-                ("**", true) => ".*",
-                ("**", false) => "(?:[^/]+/)*",
-                ("*.*", true) => "[^/]*",
-                var (segment, _) => Regex.Escape(segment).Replace(@"\*", "[^/]*").Replace(@"\?", "[^/]"),
-            });
-            if (!isLast && segments[i] != "**")
-                text.Append('/');
+                for (var i = 1; i <= parts.Length; i++)
+                    reached[i] |= reached[i - 1];
+                if (isLast)
+                    return true;
+                continue;
+            }
+
+            for (var i = parts.Length; i > 0; i--)
+                reached[i] = reached[i - 1] && ((isLast && pattern[s] == "*.*") || IsMatch(pattern[s], parts[i - 1]));
+            reached[0] = false;
         }
 
-        return new Regex(text.Append('$').ToString(), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        return reached[parts.Length];
+    }
+
+    /// <summary>Whether a name matches a segment: <c>*</c> for any characters, <c>?</c> for one.</summary>
+    private static bool IsMatch(string segment, string name)
+    {
+        var (s, n, star, retry) = (0, 0, -1, 0);
+        while (n < name.Length)
+        {
+            if (s < segment.Length && segment[s] == '*')
+                (star, retry) = (s++, n);
+            else if (s < segment.Length && (segment[s] == '?' || char.ToUpperInvariant(segment[s]) == char.ToUpperInvariant(name[n])))
+                (s, n) = (s + 1, n + 1);
+            else if (star >= 0)
+                (s, n) = (star + 1, ++retry);
+            else
+                return false;
+        }
+
+        while (s < segment.Length && segment[s] == '*')
+            s++;
+        return s == segment.Length;
     }
 }

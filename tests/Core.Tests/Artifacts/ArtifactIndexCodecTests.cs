@@ -17,7 +17,7 @@ public sealed class ArtifactIndexCodecTests
         new(16, 5, 7));
 
     [Fact]
-    public void EveryFieldComesBack() => ShouldBeTheIndex(ArtifactIndexCodec.FromBytes(ArtifactIndexCodec.ToBytes(_index)));
+    public void EveryFieldComesBack() => ShouldBeTheIndex(FromBytes(ArtifactIndexCodec.ToBytes(_index)));
 
     [Fact]
     public void ShapesThatAreNotPackedAreRead()
@@ -25,7 +25,7 @@ public sealed class ArtifactIndexCodecTests
         // Field 3 of a weight, one varint at a time; field 6 is its hash.
         byte[] weight = [0x18, 0x05, 0x18, 0x80, 0x01, 0x32, 0x10, .. new byte[16]];
 
-        ArtifactIndexCodec.FromBytes([0x1A, (byte)weight.Length, .. weight]).Entries[0].Weight.Dims.ShouldBe([5, 128]);
+        FromBytes([0x1A, (byte)weight.Length, .. weight]).Entries[0].Weight.Dims.ShouldBe([5, 128]);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ArtifactIndexCodecTests
             0x7A, 2, 9, 9, // bytes
             0x7D, 1, 2, 3, 4, // 32 bits
         ];
-        ShouldBeTheIndex(ArtifactIndexCodec.FromBytes([.. unknown, .. ArtifactIndexCodec.ToBytes(_index), .. unknown]));
+        ShouldBeTheIndex(FromBytes([.. unknown, .. ArtifactIndexCodec.ToBytes(_index), .. unknown]));
     }
 
     [Fact]
@@ -49,9 +49,9 @@ public sealed class ArtifactIndexCodecTests
         {
             var part = bytes.AsSpan(0, length).ToArray();
             if (IsMessage(part))
-                ArtifactIndexCodec.FromBytes(part).Entries.Count.ShouldBe(Wire.Index.Parser.ParseFrom(part).Weights.Count);
+                FromBytes(part).Entries.Count.ShouldBe(Wire.Index.Parser.ParseFrom(part).Weights.Count);
             else
-                Should.Throw<InvalidDataException>(() => ArtifactIndexCodec.FromBytes(part));
+                Should.Throw<InvalidDataException>(() => FromBytes(part));
         }
     }
 
@@ -60,14 +60,14 @@ public sealed class ArtifactIndexCodecTests
     [InlineData("0AFFFFFFFFFFFFFFFFFFFF01")] // a length of more than ten bytes
     [InlineData("0AFFFFFFFF0F00")] // a length beyond the end
     public void WhatIsNoMessageIsRefused(string bytes) =>
-        Should.Throw<InvalidDataException>(() => ArtifactIndexCodec.FromBytes(Convert.FromHexString(bytes)));
+        Should.Throw<InvalidDataException>(() => FromBytes(Convert.FromHexString(bytes)));
 
     [Fact]
     public void ShapeOfTooManyDimensionsIsRefused()
     {
         byte[] weight = [0x1A, 65, .. Enumerable.Repeat((byte)1, 65), 0x32, 0x10, .. new byte[16]];
 
-        Should.Throw<InvalidDataException>(() => ArtifactIndexCodec.FromBytes([0x1A, (byte)weight.Length, .. weight]))
+        Should.Throw<InvalidDataException>(() => FromBytes([0x1A, (byte)weight.Length, .. weight]))
             .Message.ShouldContain("64 dimensions");
     }
 
@@ -97,4 +97,6 @@ public sealed class ArtifactIndexCodecTests
             read.Weight.Holes.ShouldBe(written.Weight.Holes);
         }
     }
+
+    private static ArtifactIndex FromBytes(ReadOnlySpan<byte> bytes) => ArtifactIndexCodec.FromBytes(bytes, artifactLength: bytes.Length);
 }

@@ -21,6 +21,10 @@ public sealed class ArtifactIndexRulesTests
     [InlineData("./model.bin")]
     [InlineData("data/")]
     [InlineData("model\0.bin")]
+    [InlineData("model.bin.")]
+    [InlineData("data /model.bin")]
+    [InlineData("con")]
+    [InlineData("data/Lpt1.bin")]
     [InlineData("")]
     public void NameThatLeavesTheFolderIsAViolation(string name) =>
         Violation([_files[0], new(name, 50)], _weight)!.ShouldContain("stays in the model's folder");
@@ -75,7 +79,12 @@ public sealed class ArtifactIndexRulesTests
             1_000)!.ShouldContain("outside of the artifact");
 
     [Fact]
-    public void SkeletonBeyondTwoGigabytesIsAViolation() => Violation([new("model.onnx", 1L << 31)])!.ShouldContain("skeleton");
+    public void AModelBeyondTwoGigabytesIsAViolation() => Violation([new("model.onnx", 1L << 31)])!.ShouldContain("would have 2147483648 bytes");
+
+    [Fact]
+    public void AHoleLongerThanAnArrayIsAViolation() =>
+        Violation([.. _files, new("w.bin", 1L << 31)], _weight with { Dims = [int.MaxValue], ElementType = 2, Holes = [new(1, 0, int.MaxValue)] })!
+            .ShouldContain("outside of its file");
 
     private static string? Violation(ArtifactFile[] files, params ArtifactWeight[] weights) =>
         ArtifactIndexRules.FirstViolation(new("p", files, [.. weights.Select(w => new ArtifactEntry(w, _chunk))], _chunk), 1_000);

@@ -24,4 +24,15 @@ public sealed class PrintableTextTests
     public void ADiagnosticIsOneLine() =>
         new Diagnostic("CT4002", Severity.Error, "Worst: evil\nm.onnx(1,1): error CT9999: x", new SourceLocation("a\nb.yml", 4, 19)).ToString()
             .ShouldBe(@"a\u000Ab.yml(4,19): error CT4002: Worst: evil\u000Am.onnx(1,1): error CT9999: x");
+
+    /// <summary>A million characters of a file's header in an error are of use to nobody.</summary>
+    [Fact]
+    public void AMessageIsOfBearableLength()
+    {
+        var message = new Diagnostic("CT0001", Severity.Error, $"begin {new string('x', 1_000_000)} end").Message;
+        message.Length.ShouldBeLessThan(8_100);
+        message.ShouldStartWith("begin x");
+        message.ShouldContain("x … (992010 characters are left out) … x");
+        message.ShouldEndWith("x end");
+    }
 }

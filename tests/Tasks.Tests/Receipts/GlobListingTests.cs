@@ -48,6 +48,22 @@ public sealed class GlobListingTests : IDisposable
         GlobListing.Digest(_folder.Path, pattern).ShouldBe(before);
     }
 
+    /// <summary>A matcher that tries every way to divide a name among the stars would not come back.</summary>
+    [Theory]
+    [InlineData("deep/*a*a*a*a*a*a*a*a*a*a*a*ab.onnx")]
+    [InlineData("deep/**/**/**/**/**/**/**/**/**/**/**/**/*.onnx")]
+    public void StarsTakeNoTime(string pattern)
+    {
+        _folder.Write($"deep/{string.Concat(Enumerable.Repeat("a/", 24))}x.txt");
+        _folder.Write($"deep/{new string('a', 120)}.onnx");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var before = GlobListing.Digest(_folder.Path, pattern);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+
+        _folder.Write($"deep/{new string('a', 20)}b.onnx");
+        GlobListing.Digest(_folder.Path, pattern).ShouldNotBe(before);
+    }
+
     [Fact]
     public void PatternMayLeadUpwards()
     {

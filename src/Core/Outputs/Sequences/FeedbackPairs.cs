@@ -38,7 +38,7 @@ internal static class FeedbackPairs
     private static string? Matched(FeedbackSpec asked, string input)
     {
         var match = Regex.Match(
-            input, $"^{Regex.Escape(asked.Input).Replace("\\*", "(.*)", StringComparison.Ordinal)}\\z", RegexOptions.Singleline | RegexOptions.CultureInvariant);
+            input, $"^{Regex.Escape(asked.Input).Replace("\\*", "(.*)", StringComparison.Ordinal)}\\z", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
         if (!match.Success)
             return null;
         var parts = asked.Output.Split('*');

@@ -16,13 +16,22 @@ internal sealed class DctDecoder(int length, SignalAxis axis) : IStageDecoder
     public long SideParameterCount => 0;
 
     /// <inheritdoc/>
+    public (int Rows, int Columns) SizeOfDecoded(int rows, int columns)
+    {
+        var frequencies = axis == SignalAxis.Columns ? rows : columns;
+        if (frequencies > length || (frequencies == 0 && length > 0))
+            throw ChunkReader.Corrupt($"there are {frequencies} frequencies of signals of length {length}");
+        var signals = axis == SignalAxis.Columns ? columns : rows;
+        if ((long)signals * length > Array.MaxLength)
+            throw ChunkReader.Corrupt($"{signals} signals of length {length} are more than fit into memory");
+        return axis == SignalAxis.Columns ? (length, signals) : (signals, length);
+    }
+
+    /// <inheritdoc/>
     public Matrix Decode(Matrix parameters)
     {
+        _ = SizeOfDecoded(parameters.Rows, parameters.Columns);
         var low = Signals.Gather(parameters, axis);
-        if (low.Columns > length || (low.Columns == 0 && length > 0))
-            throw ChunkReader.Corrupt($"there are {low.Columns} frequencies of signals of length {length}");
-        if ((long)low.Rows * length > Array.MaxLength)
-            throw ChunkReader.Corrupt($"{low.Rows} signals of length {length} are more than fit into memory");
         var signals = new Matrix(low.Rows, length);
         for (var i = 0; i < low.Rows; i++)
             low.Row(i).CopyTo(signals.Row(i));

@@ -37,18 +37,17 @@ internal sealed class GaussianDecoder : IStageDecoder
         return new GaussianDecoder(rows, columns, new GaussianOptions(components, block, mode == 1));
     }
 
-    /// <exception cref="InvalidDataException">The parameters have another shape than the encoder's.</exception>
+    public (int Rows, int Columns) SizeOfDecoded(int rows, int columns)
+    {
+        if (rows != _grid.Count || columns != _options.ParametersPerBlock)
+            throw ChunkReader.Corrupt($"Gaussian parameters of {rows} × {columns}, expected {_grid.Count} × {_options.ParametersPerBlock}");
+        return (long)_grid.Rows * _grid.Columns <= Array.MaxLength ? (_grid.Rows, _grid.Columns)
+            : throw ChunkReader.Corrupt($"a matrix of {_grid.Rows} × {_grid.Columns} is larger than an array can be");
+    }
+
     public Matrix Decode(Matrix parameters)
     {
-        // The shape is checked before anything is allocated: the decoded matrix is then at most MaxBlock times as large as what was read.
-        if (parameters.Rows != _grid.Count || parameters.Columns != _options.ParametersPerBlock)
-        {
-            throw ChunkReader.Corrupt(
-                $"Gaussian parameters of {parameters.Rows} × {parameters.Columns}, expected {_grid.Count} × {_options.ParametersPerBlock}");
-        }
-
-        if ((long)_grid.Rows * _grid.Columns > Array.MaxLength)
-            throw ChunkReader.Corrupt($"a matrix of {_grid.Rows} × {_grid.Columns} is larger than an array can be");
+        _ = SizeOfDecoded(parameters.Rows, parameters.Columns);
         var decoded = new Matrix(_grid.Rows, _grid.Columns);
         for (var i = 0; i < parameters.Rows; i++)
             DecodeBlock(parameters.Row(i), _grid.Of(decoded, i));

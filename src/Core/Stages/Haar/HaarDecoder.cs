@@ -23,6 +23,9 @@ internal sealed class HaarDecoder(SignalAxis axis) : IStageDecoder
     }
 
     /// <inheritdoc/>
+    public (int Rows, int Columns) SizeOfDecoded(int rows, int columns) => (rows, columns);
+
+    /// <inheritdoc/>
     public Matrix Decode(Matrix parameters)
     {
         var signals = Signals.Gather(parameters, axis);

@@ -19,10 +19,13 @@ internal sealed class PcaDecoder(Matrix basis, Matrix mean) : IStageDecoder
     public long SideParameterCount => basis.Values.LongLength + mean.Values.LongLength;
 
     /// <inheritdoc/>
+    public (int Rows, int Columns) SizeOfDecoded(int rows, int columns) => columns == basis.Rows ? (rows, basis.Columns)
+        : throw ChunkReader.Corrupt($"there are {columns} scores a row for {basis.Rows} principal components");
+
+    /// <inheritdoc/>
     public Matrix Decode(Matrix parameters)
     {
-        if (parameters.Columns != basis.Rows)
-            throw ChunkReader.Corrupt($"there are {parameters.Columns} scores a row for {basis.Rows} principal components");
+        _ = SizeOfDecoded(parameters.Rows, parameters.Columns);
         var result = new Matrix(parameters.Rows, basis.Columns);
         for (var i = 0; i < result.Rows; i++)
             mean.Values.CopyTo(result.Row(i));

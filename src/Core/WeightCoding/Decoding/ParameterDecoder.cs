@@ -17,20 +17,32 @@ internal static class ParameterDecoder
     /// <summary>64 Gaussians of three parameters each for a block of one column: no stage makes more of a value.</summary>
     private const long LargestExpansion = 192;
 
-    /// <summary>Whether <see cref="Read"/> accepts a matrix of this size for a weight of so many elements.</summary>
-    public static bool Accepts(long parameters, int elements) =>
-        parameters <= Math.Min(LargestExpansion * elements, Array.MaxLength / sizeof(double));
+    /// <summary>Whether a chunk may have a matrix of this size, of parameters or on the way from them to a weight of so many elements.</summary>
+    public static bool Accepts(int rows, int columns, int elements)
+    {
+        // An empty matrix has no values, but rows to go through.
+        var largest = Math.Min(LargestExpansion * elements, Array.MaxLength / sizeof(double));
+        return (long)Math.Max(rows, 1) * Math.Max(columns, 1) <= Math.Max(largest, 1);
+    }
 
-    /// <summary>Reads what <see cref="Encoding.ParameterEncoder"/> wrote.</summary>
+    /// <summary>Reads the rows and columns of what <see cref="Encoding.ParameterEncoder"/> wrote.</summary>
     /// <param name="reader">The chunk.</param>
     /// <param name="elements">Elements of the weight.</param>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
-    public static Matrix Read(ChunkReader reader, int elements)
+    public static (int Rows, int Columns) ReadSize(ChunkReader reader, int elements)
     {
-        var rows = reader.Count();
-        var columns = reader.Count();
-        if (!Accepts((long)rows * columns, elements))
-            throw ChunkReader.Corrupt($"a parameter matrix of {rows} × {columns} is larger than any stage makes of this weight");
+        var (rows, columns) = (reader.Count(), reader.Count());
+        return Accepts(rows, columns, elements) ? (rows, columns)
+            : throw ChunkReader.Corrupt($"a parameter matrix of {rows} × {columns} is larger than any stage makes of this weight");
+    }
+
+    /// <summary>Reads the matrix after its size.</summary>
+    /// <param name="reader">The chunk.</param>
+    /// <param name="size">From <see cref="ReadSize"/>.</param>
+    /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
+    public static Matrix Read(ChunkReader reader, (int Rows, int Columns) size)
+    {
+        var (rows, columns) = size;
         return reader.Byte() switch
         {
             Exact => ReadExact(reader.Bytes(), rows, columns),

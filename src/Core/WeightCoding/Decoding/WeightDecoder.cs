@@ -11,6 +11,9 @@ namespace CompressTasks.WeightCoding.Decoding;
 /// <summary>Turns a chunk of <see cref="ChunkKind"/> back into the payload of a weight.</summary>
 internal static class WeightDecoder
 {
+    /// <summary>Stages of a chunk at most, each level of a recursive one counted: what a few bytes can ask of a processor has to end somewhere.</summary>
+    public const int MaxStages = 256;
+
     /// <summary>Reconstructs a payload.</summary>
     /// <param name="type">The weight's element type.</param>
     /// <param name="shape">The weight's shape.</param>
@@ -24,6 +27,9 @@ internal static class WeightDecoder
     {
         var reader = new ChunkReader(chunk);
         var kind = (ChunkKind)reader.Byte();
+        // Everything but a copy counts the values of a floating-point type, and there is no such count for some other types.
+        if (kind != ChunkKind.Lossless)
+            _ = type.Format();
         switch (kind)
         {
             case ChunkKind.Lossless:
@@ -70,16 +76,17 @@ internal static class WeightDecoder
         var elements = payload.Length / type.ByteSize();
         var (rows, columns) = MatrixView.SizeOf(shape, elements);
         var count = reader.Count();
-        if (count > reader.Remaining)
-            throw ChunkReader.Corrupt($"{count} stages do not fit into {reader.Remaining} bytes");
+        if (count > MaxStages)
+            throw ChunkReader.Corrupt($"{count} stages, expected {MaxStages} at most");
         var decoders = new IStageDecoder[count];
         for (var i = 0; i < decoders.Length; i++)
             decoders[i] = StageDecoders.Read(reader);
-        var matrix = ParameterDecoder.Read(reader, elements);
-        foreach (var decoder in Enumerable.Reverse(decoders))
+        Array.Reverse(decoders);
+        var parameters = ParameterDecoder.ReadSize(reader, elements);
+        RequireSizes(decoders, parameters, (rows, columns), elements);
+        var matrix = ParameterDecoder.Read(reader, parameters);
+        foreach (var decoder in decoders)
             matrix = decoder.Decode(matrix);
-        if (matrix.Rows != rows || matrix.Columns != columns)
-            throw ChunkReader.Corrupt($"it decodes to {matrix.Rows} × {matrix.Columns} values instead of {rows} × {columns}");
 
         if (reader.Byte() == 0)
         {
@@ -90,5 +97,18 @@ internal static class WeightDecoder
         {
             DecodeQuantized(reader.Bytes(), type, shape, matrix.Values, payload, threads);
         }
+    }
+    /// <summary>Follows the sizes through all stages before anything of such a size is made.</summary>
+    private static void RequireSizes(IStageDecoder[] decoders, (int Rows, int Columns) size, (int Rows, int Columns) expected, int elements)
+    {
+        foreach (var decoder in decoders)
+        {
+            size = decoder.SizeOfDecoded(size.Rows, size.Columns);
+            if (!ParameterDecoder.Accepts(size.Rows, size.Columns, elements))
+                throw ChunkReader.Corrupt($"a matrix of {size.Rows} × {size.Columns} is larger than any stage makes of this weight");
+        }
+
+        if (size != expected)
+            throw ChunkReader.Corrupt($"it decodes to {size.Rows} × {size.Columns} values instead of {expected.Rows} × {expected.Columns}");
     }
 }

@@ -113,8 +113,11 @@ internal static class WeightEncoder
     {
         var residual = stages[^1] as ResidualSpec;
         var encoder = StackEncoder.Encode(weights, residual is null ? stages : stages.SkipLast(1), threads, cancellationToken);
-        if (!ParameterDecoder.Accepts(encoder.Parameters.Values.LongLength, weights.Values.Length))
-            return NotMet($"the stack makes {encoder.Parameters.Values.Length} parameters of {weights.Values.Length} values");
+        if (encoder.Levels.Count > WeightDecoder.MaxStages)
+            return NotMet($"the stack has {encoder.Levels.Count} levels, and {WeightDecoder.MaxStages} are the most that a chunk may have");
+        if (encoder.Levels.FirstOrDefault(level => !ParameterDecoder.Accepts(level.Parameters.Rows, level.Parameters.Columns, weights.Values.Length))
+            is { } tooLarge)
+            return NotMet($"the stack makes {tooLarge.Parameters.Values.Length} parameters of {weights.Values.Length} values");
         var writer = new ChunkWriter();
         writer.Byte((byte)ChunkKind.Stacked);
         writer.Count(encoder.Levels.Count);
