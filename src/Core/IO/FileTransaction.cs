@@ -45,9 +45,9 @@ internal sealed class FileTransaction : IDisposable
     }
 
     /// <summary>Reads a file that has been written and is closed.</summary>
-    public void Read(int index, Action<MappedFile> read)
+    public void Read(int index, Action<OpenedFile> read)
     {
-        using var written = new MappedFile(_files[index].TemporaryPath);
+        using var written = new OpenedFile(_files[index].TemporaryPath);
         read(written);
     }
 

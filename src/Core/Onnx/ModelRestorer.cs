@@ -73,7 +73,14 @@ internal static class ModelRestorer
             using (var stream = files.Create(index))
                 WriteFile(stream, index);
             if (index == 0 && check is not null)
-                files.Read(index, main => check(main.Bytes, layout));
+            {
+                files.Read(index, main =>
+                {
+                    main.Load(LargePayloads.Find(main));
+                    check(main.Bytes, layout);
+                });
+            }
+
             if (index == 0 && relocated is not null)
                 files.Rewrite(index, relocated.Rewrite);
         }
