@@ -3,6 +3,7 @@ using CompressTasks.Compression.Reuse;
 using CompressTasks.Compression.Search;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
+using CompressTasks.IO;
 using CompressTasks.Metrics;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
@@ -68,6 +69,7 @@ public static class Compressor
         using var pending = kept is null ? new PendingArtifact(artifactPath) : null;
         var path = pending?.Path ?? artifactPath;
         var artifact = kept?.Artifact ?? Make(spec, opened, path, evaluation, metrics, options.Threads, progress, cancellationToken);
+        pending?.Hold();
         if (evaluation is not null)
             new ProgressMeter(progress, name, CompressionPhase.Comparing, model.TotalBytes).Begin();
         var outputs = knownOutputs
@@ -86,8 +88,10 @@ public static class Compressor
         model.RequireUnchanged();
         var change = opened.Baseline?.Compare(report);
         using var reports = new ReportFiles(report, change, spec.Reports, artifactPath);
-        pending?.Commit();
-        reports.Commit();
+        if (pending is null)
+            reports.Commit(new FileSwap());
+        else
+            pending.Commit(reports);
         var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);
         return new(report, inputs, artifactPath, reports.Paths, findings)
         {

@@ -1,6 +1,7 @@
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 using CompressTasks.IO;
+using CompressTasks.Reporting.Writers;
 
 namespace CompressTasks.Compression;
 
@@ -10,16 +11,23 @@ namespace CompressTasks.Compression;
 /// <param name="artifactPath">Its place in the end.</param>
 internal sealed class PendingArtifact(string artifactPath) : IDisposable
 {
+    private FileStream? _holder;
+
     /// <summary>Where it is written and read meanwhile: in the same folder, which need not exist yet.</summary>
     public string Path { get; } = ReplacedFile.TemporaryPathFor(artifactPath);
 
-    /// <summary>Puts the artifact into its place.</summary>
-    /// <exception cref="CompressException">CT3013: what is there cannot be replaced.</exception>
-    public void Commit()
+    /// <summary>It is written, and is to stay until it takes its place.</summary>
+    public void Hold() => _holder = ReplacedFile.Hold(Path);
+
+    /// <summary>Puts the artifact into its place, and its reports with it.</summary>
+    /// <exception cref="CompressException">CT3013: what is there cannot be replaced; it is still there.</exception>
+    public void Commit(ReportFiles reports)
     {
         try
         {
-            File.Move(Path, artifactPath, overwrite: true);
+            var swap = new FileSwap();
+            swap.Add(Path, artifactPath, refers: false);
+            reports.Commit(swap);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -28,5 +36,9 @@ internal sealed class PendingArtifact(string artifactPath) : IDisposable
     }
 
     /// <summary>Removes what was not put into its place.</summary>
-    public void Dispose() => ReplacedFile.Remove(Path);
+    public void Dispose()
+    {
+        _holder?.Dispose();
+        ReplacedFile.Remove(Path);
+    }
 }

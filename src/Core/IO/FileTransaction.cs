@@ -1,16 +1,15 @@
 namespace CompressTasks.IO;
 
-/// <summary>Writes several files under temporary names and renames them when all are whole; otherwise it removes what it made.</summary>
+/// <summary>Writes several files under temporary names, which all take their places when all are whole, or none.</summary>
 internal sealed class FileTransaction : IDisposable
 {
     private readonly IReadOnlyList<string> _targets;
     private readonly bool _overwrite;
     private readonly Dictionary<int, ReplacedFile> _files = [];
     private readonly Stack<string> _foldersMade = new();
-    private readonly Stack<string> _filesMade = new();
     private bool _committed;
 
-    /// <param name="targets">Full paths; the first one is renamed last, so that it never refers to files that are not there.</param>
+    /// <param name="targets">Full paths; the first one refers to the others.</param>
     /// <param name="overwrite">Whether targets may exist.</param>
     /// <exception cref="Diagnostics.CompressException">A target is a folder, or exists and must not.</exception>
     public FileTransaction(IReadOnlyList<string> targets, bool overwrite)
@@ -53,15 +52,12 @@ internal sealed class FileTransaction : IDisposable
 
     public void Commit()
     {
-        for (var index = _targets.Count - 1; index >= 0; index--)
-        {
-            var target = _targets[index];
-            var isNew = !File.Exists(target);
-            _files[index].Commit(_overwrite);
-            if (isNew)
-                _filesMade.Push(target);
-        }
-
+        var swap = new FileSwap();
+        foreach (var (index, file) in _files)
+            file.AddTo(swap, refers: index == 0 && _files.Count > 1);
+        swap.Commit(_overwrite);
+        foreach (var file in _files.Values)
+            file.Committed();
         _committed = true;
     }
 
@@ -71,8 +67,6 @@ internal sealed class FileTransaction : IDisposable
             return;
         foreach (var file in _files.Values)
             file.Dispose();
-        foreach (var file in _filesMade)
-            ReplacedFile.Remove(file);
         foreach (var folder in _foldersMade)
             RemoveIfEmpty(folder);
     }

@@ -10,7 +10,10 @@ internal sealed class ReplacedFile : IDisposable
     private const int BufferSize = 1 << 16;
     private const int LongestName = 255;
 
+    private static readonly TimeSpan _justMade = TimeSpan.FromSeconds(1);
+
     private readonly string _path;
+    private readonly FileStream _holder;
     private bool _isCommitted;
 
     /// <param name="path">The place. Its folder must exist.</param>
@@ -20,6 +23,7 @@ internal sealed class ReplacedFile : IDisposable
         _path = path;
         TemporaryPath = TemporaryPathFor(path);
         Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, BufferSize);
+        _holder = Hold(TemporaryPath);
     }
 
     /// <summary>Where the file is until it is whole.</summary>
@@ -71,13 +75,59 @@ internal sealed class ReplacedFile : IDisposable
     {
         Stream.Dispose();
 #if NET
-        File.Move(TemporaryPath, _path, overwrite);
+        var swap = new FileSwap();
+        AddTo(swap, refers: false);
+        swap.Commit(overwrite);
 #else
         if (overwrite)
             File.Delete(_path);
         File.Move(TemporaryPath, _path);
 #endif
+        Committed();
+    }
+
+#if NET
+    /// <summary>Ends the file, which takes its place with the others of a swap; <see cref="Committed"/> is to be said after it.</summary>
+    /// <exception cref="IOException">The file cannot be written to its end.</exception>
+    public void AddTo(FileSwap swap, bool refers)
+    {
+        Stream.Dispose();
+        swap.Add(TemporaryPath, _path, refers);
+    }
+#endif
+
+    /// <summary>The file is in its place.</summary>
+    public void Committed()
+    {
         _isCommitted = true;
+        _holder.Dispose();
+    }
+
+    /// <summary>Keeps a temporary file from being taken for one that a dead process has left, as long as the stream is open.</summary>
+    public static FileStream Hold(string temporaryPath) =>
+        new(temporaryPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+
+    /// <summary>
+    /// Removes what processes that were killed have left of a file of this name. The system's lock on a file ends with its process: one that is locked, or
+    /// was made just now, stays.
+    /// </summary>
+    public static void RemoveLeftovers(string path)
+    {
+        try
+        {
+            var begin = Path.GetFileName(Path.ChangeExtension(Path.ChangeExtension(Path.ChangeExtension(TemporaryPathFor(path), null), null), null)) + ".";
+            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!))
+            {
+                var name = Path.GetFileName(file);
+                if (name.StartsWith(begin, StringComparison.Ordinal) && IsSuffix(name.Substring(begin.Length))
+                    && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > _justMade)
+                    RemoveUnlessHeld(file);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It can wait.
+        }
     }
 
     /// <summary>Removes what was not committed.</summary>
@@ -85,6 +135,7 @@ internal sealed class ReplacedFile : IDisposable
     {
         if (_isCommitted)
             return;
+        _holder.Dispose();
         try
         {
             Stream.Dispose();
@@ -95,6 +146,35 @@ internal sealed class ReplacedFile : IDisposable
         }
 
         Remove(TemporaryPath);
+    }
+
+    private static void RemoveUnlessHeld(string file)
+    {
+        try
+        {
+            using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+            }
+
+            File.Delete(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Somebody is writing it.
+        }
+    }
+
+    /// <summary>Whether this is what temporary names end in, once or, where such a file has one of its own, twice: eight characters, three, and tmp.</summary>
+    private static bool IsSuffix(string end)
+    {
+        var parts = end.Split('.');
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (i % 3 == 2 ? parts[i] != "tmp" : parts[i].Length != (i % 3 == 0 ? 8 : 3))
+                return false;
+        }
+
+        return parts.Length is 3 or 6;
     }
 
     /// <summary>Removes a file that is not needed any more. Where that fails, it must not take the place of the error that led to it.</summary>

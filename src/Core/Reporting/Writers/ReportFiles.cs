@@ -39,7 +39,14 @@ internal sealed class ReportFiles : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such report."),
     });
 
-    public void Commit() => _files.ForEach(file => file.Commit(overwrite: true));
+    /// <summary>Puts the reports into their places, with what else there is in the swap.</summary>
+    /// <exception cref="IOException">One of them cannot be; what was there is there still.</exception>
+    public void Commit(FileSwap swap)
+    {
+        _files.ForEach(file => file.AddTo(swap, refers: true));
+        swap.Commit(overwrite: true);
+        _files.ForEach(file => file.Committed());
+    }
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 

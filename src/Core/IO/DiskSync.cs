@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace CompressTasks.IO;
+
+/// <summary>
+/// Has the system write files to the disk. <see cref="FileStream.Flush(bool)"/> does so too, but keeps to itself that it failed on Unix (.NET 10).
+/// </summary>
+internal static partial class DiskSync
+{
+    /// <exception cref="IOException">The disk did not take all of it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be opened.</exception>
+    public static void Write(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (OperatingSystem.IsWindows())
+            RandomAccess.FlushToDisk(file);
+        else if (Sync(file) != 0)
+            throw new IOException($"'{Path.GetFileName(path)}' cannot be written to the disk: {Problem()}");
+    }
+
+    /// <summary>Has a folder's new names written. Windows does it by itself; some file systems of Unix cannot, and need not be told.</summary>
+    public static void WriteFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = Open(path, Flags.CloseOnExecute);
+        if (!folder.IsInvalid && Sync(folder) != 0 && Marshal.GetLastPInvokeError() is NoSpace or InputOutput)
+            throw new IOException($"the folder '{path}' cannot be written to the disk: {Problem()}");
+    }
+
+    /// <summary>Makes sure that a path is neither a pipe nor a socket, which would keep whoever opens it waiting for somebody to write.</summary>
+    /// <exception cref="IOException">It is one.</exception>
+    public static void RequireFile(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var file = Open(path, Flags.NonBlocking | Flags.CloseOnExecute);
+
+        // What cannot be opened says why when it is opened in earnest.
+        if (!file.IsInvalid && Seek(file, 0, Current) < 0 && Marshal.GetLastPInvokeError() == IllegalSeek)
+            throw new IOException($"'{Path.GetFileName(path)}' is a pipe or a device, not a file");
+    }
+
+    private const int Current = 1;
+    private const int InputOutput = 5;
+    private const int NoSpace = 28;
+    private const int IllegalSeek = 29;
+
+    private static class Flags
+    {
+        public static int NonBlocking => OperatingSystem.IsLinux() ? 0x800 : 0x4;
+
+        public static int CloseOnExecute => OperatingSystem.IsLinux() ? 0x80000 : 0x1000000;
+    }
+
+    private static string Problem() => new Win32Exception(Marshal.GetLastPInvokeError()).Message;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial nint Seek(SafeFileHandle file, nint offset, int whence);
+}

@@ -1,0 +1,139 @@
+namespace CompressTasks.IO;
+
+/// <summary>
+/// Puts several whole files into their places as one. An error puts back what was there. A process that is killed meanwhile leaves no file that refers to
+/// another one, such as a model to its external data or a report to its artifact, beside one that it was not written for: such files are out of the way
+/// while the others change. What is left of it is removed by whoever writes a file of that name next.
+/// </summary>
+internal sealed class FileSwap
+{
+    private readonly List<(string Temporary, string Target, bool Refers)> _files = [];
+
+    /// <param name="temporary">Where the file is, whole.</param>
+    /// <param name="target">Its place, in the same folder.</param>
+    /// <param name="refers">Whether it says something about one that does not.</param>
+    public void Add(string temporary, string target, bool refers) => _files.Add((temporary, target, refers));
+
+    /// <param name="overwrite">Whether there may be files in these places.</param>
+    /// <exception cref="IOException">A file cannot be put into its place, or not be written to the disk.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be.</exception>
+    public void Commit(bool overwrite)
+    {
+        foreach (var file in _files)
+            DiskSync.Write(file.Temporary);
+        using var replaced = new ReplacedFiles();
+        try
+        {
+            foreach (var file in _files.Where(file => file.Refers && overwrite && _files.Count > 1))
+                replaced.MoveAway(file.Target);
+            foreach (var file in _files.OrderBy(file => file.Refers))
+                replaced.Put(file.Temporary, file.Target, overwrite, isOnlyOne: _files.Count == 1);
+            foreach (var folder in _files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Target))!).Distinct())
+                DiskSync.WriteFolder(folder);
+        }
+        catch
+        {
+            replaced.Undo();
+            throw;
+        }
+
+        replaced.Forget();
+        foreach (var file in _files)
+            ReplacedFile.RemoveLeftovers(file.Target);
+    }
+
+    /// <summary>What was there before, under other names.</summary>
+    private sealed class ReplacedFiles : IDisposable
+    {
+        private readonly List<string> _kept = [];
+        private readonly Stack<Action> _undo = new();
+        private readonly List<IDisposable> _held = [];
+
+        public void MoveAway(string target)
+        {
+            if (!File.Exists(target))
+                return;
+            var kept = Keep(target);
+            File.Move(target, kept);
+            _undo.Push(() => File.Move(kept, target, overwrite: true));
+        }
+
+        public void Put(string temporary, string target, bool overwrite, bool isOnlyOne)
+        {
+            if (isOnlyOne)
+            {
+                File.Move(temporary, target, overwrite);
+                return;
+            }
+
+            if (overwrite && File.Exists(target))
+                Replace(temporary, target);
+            else
+            {
+                File.Move(temporary, target);
+                _undo.Push(() => File.Delete(target));
+            }
+        }
+
+        public void Undo()
+        {
+            while (_undo.TryPop(out var step))
+            {
+                try
+                {
+                    step();
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    // The others are put back all the same; what led here is said.
+                }
+            }
+
+            Release();
+        }
+
+        public void Forget()
+        {
+            Release();
+            _kept.ForEach(ReplacedFile.Remove);
+        }
+
+        public void Dispose() => Release();
+
+        private void Replace(string temporary, string target)
+        {
+            var kept = Keep(target);
+            try
+            {
+                // In one step, with a second name for what was there.
+                File.Replace(temporary, target, kept);
+            }
+            catch (Exception error) when (error is IOException or PlatformNotSupportedException && File.Exists(temporary) && File.Exists(target))
+            {
+                // Not every file system gives a file two names.
+                ReplacedFile.Remove(kept);
+                File.Move(target, kept);
+                _undo.Push(() => File.Move(kept, target, overwrite: true));
+                File.Move(temporary, target);
+                return;
+            }
+
+            _undo.Push(() => File.Move(kept, target, overwrite: true));
+        }
+
+        /// <summary>A name for it, held so that nobody takes it for what a dead process has left.</summary>
+        private string Keep(string target)
+        {
+            var kept = ReplacedFile.TemporaryPathFor(target);
+            _held.Add(File.OpenHandle(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            _kept.Add(kept);
+            return kept;
+        }
+
+        private void Release()
+        {
+            _held.ForEach(handle => handle.Dispose());
+            _held.Clear();
+        }
+    }
+}
