@@ -38,8 +38,8 @@ internal sealed record ModelBaseline(string Shown, string? File, ComparisonSide?
     /// <summary>A report says more than the artifact beside it.</summary>
     private static ModelBaseline In(string folder, IReadOnlyList<string> names, SourceTree tree)
     {
-        var file = names.SelectMany(name => new[] { ".report.json", ArtifactName.Extension }.Select(extension => Path.Combine(folder, name + extension)))
-            .FirstOrDefault(System.IO.File.Exists);
+        var file = names.SelectMany(name => (IEnumerable<string>)[$"{name}.report.json", name + ArtifactName.Extension])
+            .Select(name => Path.Combine(folder, name)).FirstOrDefault(System.IO.File.Exists);
         return file is null ? new(tree.Relative(folder), File: null, Side: null) : Of(file, tree);
     }
 
