@@ -68,7 +68,8 @@ internal static class Plan
         var weights = all.Where(w => !w.IsSparse && !IsSegment(w)).Select(w => (w.Path, w.Elements, w.ElementType.SpecName())).ToList();
         var used = all
             .Select(w => (Weight: w, Rule: spec.RuleFor(w.Path, w.Elements, w.ElementType.SpecName())))
-            .Where(pair => pair.Rule is { Stack.IsLossless: true } || (pair.Weight is { IsFloatingPoint: true, IsSparse: false } && !IsSegment(pair.Weight)))
+            .Where(pair => pair.Rule is { Stack.IsLossless: true }
+                || (pair.Weight is { IsFloatingPoint: true, IsSparse: false } && !IsSegment(pair.Weight)))
             .Select(pair => pair.Rule)
             .ToHashSet();
         var floats = models.Sum(m => m.AttributeFloats);
@@ -79,9 +80,10 @@ internal static class Plan
             .. segments > 0 ? [$"{segments} {(segments == 1 ? "segment of a tensor" : "segments of tensors")}"] : Array.Empty<string>(),
         ];
         var exact = others.Length == 0 ? null : string.Join(" and ", others);
+        var names = string.Join(", ", models.Select(m => Path.GetFileName(m.Path)));
         var unused = spec.Rules
             .Where(rule => rule.At.Line > 0 && !used.Contains(rule))
-            .Select(rule => SpecDiagnostics.RuleMatchesNoWeight(rule, string.Join(", ", models.Select(m => Path.GetFileName(m.Path))), weights, exact))
+            .Select(rule => SpecDiagnostics.RuleMatchesNoWeight(rule, names, weights, exact))
             .ToList();
         if (unused.Count > 0)
             throw new CompressException(unused);

@@ -59,8 +59,8 @@ internal sealed class OnnxModel : IDisposable
     public long AttributeFloats { get; }
 
     /// <summary>Bytes of all files that are in no tensor.</summary>
-    public long StructureBytes =>
-        TotalBytes - Weights.DistinctBy(weight => weight.File == 0 ? (object)weight.Path : (weight.File, weight.Offset)).Sum(weight => weight.StoredBytes);
+    public long StructureBytes => TotalBytes
+        - Weights.DistinctBy(weight => weight.File == 0 ? (object)weight.Path : (weight.File, weight.Offset)).Sum(weight => weight.StoredBytes);
 
     /// <summary>Opens a model.</summary>
     /// <exception cref="CompressException">The file is missing, damaged or no model, or its external data is not as it should be.</exception>

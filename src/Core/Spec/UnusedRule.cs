@@ -13,7 +13,7 @@ internal static class UnusedRule
 
     /// <param name="rule">The rule.</param>
     /// <param name="weights">What rules can be about.</param>
-    /// <param name="exact">Other values of the model, which are always carried exactly, such as <c>5000 floats in attributes</c>; null for none.</param>
+    /// <param name="exact">Other values, which are always carried exactly, such as <c>5000 floats in attributes</c>; null for none.</param>
     public static string Explain(RuleSpec rule, IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights, string? exact)
     {
         var others = exact is null ? "" : $"; {exact}, which are carried exactly";

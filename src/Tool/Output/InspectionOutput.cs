@@ -31,8 +31,10 @@ internal static class InspectionOutput
         }
 
         table.Write(console);
+        var contents = artifact ? Chunks(inspection) : Weights(inspection);
         console.WriteLine(ReportOutput.Text(
-            $"{PrintableText.Name(inspection.Path)}: {FigureText.Bytes(inspection.Bytes)}, {(artifact ? Chunks(inspection) : Weights(inspection))}{FigureText.Bytes(inspection.StructureBytes)} of structure{InAttributes(inspection)}"));
+            $"{PrintableText.Name(inspection.Path)}: {FigureText.Bytes(inspection.Bytes)}, {contents}")
+                + $"{FigureText.Bytes(inspection.StructureBytes)} of structure{InAttributes(inspection)}");
     }
 
     private static string InAttributes(InspectedFile model) => model.AttributeFloats == 0 ? ""

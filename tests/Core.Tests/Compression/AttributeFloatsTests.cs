@@ -34,7 +34,8 @@ public sealed class AttributeFloatsTests : IDisposable
         report.Coverage.AttributeFloats.ShouldBe(Count);
         (report.Coverage.Coded.Bytes + report.Coverage.Kept.Sum(kept => kept.Bytes) + report.Coverage.StructureBytes).ShouldBe(length);
         report.Coverage.Coded.Bytes.ShouldBe(64 * 64 * 4);
-        report.Notes.ShouldContain("5000 floats in attributes of nodes (20.0 kB) are no weights: they are carried exactly, in the model's structure.");
+        report.Notes.ShouldContain(
+            "5000 floats in attributes of nodes (20.0 kB) are no weights: they are carried exactly, in the model's structure.");
         var markdown = MarkdownReport.Write(report);
         markdown.ShouldContain("| in attributes: carried exactly | 5000 floats | 20000 | in the model's structure |");
         markdown.ShouldContain($"| **total** | 1 | {length} | |");
@@ -60,8 +61,8 @@ public sealed class AttributeFloatsTests : IDisposable
     public void ARuleThatCouldOnlyBeAboutThemSaysSo()
     {
         _folder.Write("m.onnx", WithAttribute());
-        Refusal().ShouldBe("the rule \"**\" compresses no weight of m.onnx: it has no weights that can be coded, but 5000 floats in attributes of nodes, "
-            + "which are carried exactly");
+        Refusal().ShouldBe("the rule \"**\" compresses no weight of m.onnx: it has no weights that can be coded, "
+            + "but 5000 floats in attributes of nodes, which are carried exactly");
     }
 
     [Fact]
@@ -70,13 +71,14 @@ public sealed class AttributeFloatsTests : IDisposable
         var tensor = Graphs.Matrix("w", 64, 64, i => MathF.Sin(i * i));
         tensor.Segment = new TensorProto.Types.Segment();
         _folder.Write("m.onnx", Build.Model(tensor));
-        Refusal().ShouldBe(
-            "the rule \"**\" compresses no weight of m.onnx: it has no weights that can be coded, but 1 segment of a tensor, which are carried exactly");
+        Refusal().ShouldBe("the rule \"**\" compresses no weight of m.onnx: it has no weights that can be coded, "
+            + "but 1 segment of a tensor, which are carried exactly");
     }
 
     private string Refusal()
     {
-        var spec = CompressionSpec.Parse("models: [ m.onnx ]\nrules:\n  - weights: \"**\"\n    stack: [ quantize: { r2: 0.9 } ]", _folder["compress.yml"]);
+        var spec = CompressionSpec.Parse(
+            "models: [ m.onnx ]\nrules:\n  - weights: \"**\"\n    stack: [ quantize: { r2: 0.9 } ]", _folder["compress.yml"]);
         var diagnostic = Should.Throw<CompressException>(() => Run(spec, [])).Diagnostics.ShouldHaveSingleItem();
         diagnostic.Code.ShouldBe("CT1025");
         return diagnostic.Message;

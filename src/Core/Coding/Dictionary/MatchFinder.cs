@@ -10,7 +10,7 @@ internal ref struct MatchFinder
     private const int WindowBits = 22;
     private const int LongestChain = 96;
 
-    /// <summary>From this length on what chains take in misses of the cache is more than <see cref="RecentPositions"/> take in memory, 50 MB.</summary>
+    /// <summary>From here on what chains cost in misses of the cache is more than what <see cref="RecentPositions"/> take, 50 MB.</summary>
     private const int Long = 1 << 18;
 
     private const uint FirstThree = 0xFFFFFF;
@@ -112,6 +112,7 @@ internal ref struct MatchFinder
     private readonly uint HashAt(int position) => ((FourAt(position) & FirstThree) * 2654435761u) >> (32 - HashBits);
 
     /// <summary>At the end three, and a zero.</summary>
-    private readonly uint FourAt(int position) => position + sizeof(uint) <= _bytes.Length ? BinaryPrimitives.ReadUInt32LittleEndian(_bytes[position..])
+    private readonly uint FourAt(int position) => position + sizeof(uint) <= _bytes.Length
+        ? BinaryPrimitives.ReadUInt32LittleEndian(_bytes[position..])
         : BinaryPrimitives.ReadUInt16LittleEndian(_bytes[position..]) | ((uint)_bytes[position + 2] << 16);
 }

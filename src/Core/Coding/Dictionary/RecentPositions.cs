@@ -1,8 +1,8 @@
 namespace CompressTasks.Coding.Dictionary;
 
 /// <summary>
-/// The last positions of each hash, with the bytes that are there: the same candidates in the same order as in chains of positions. Those of one hash lie
-/// beside one another, so that what does not match costs no access to memory elsewhere, which is nearly all of the time on numbers.
+/// The last positions of each hash, with the bytes that are there: the same candidates in the same order as in chains of positions. Those of one
+/// hash lie beside one another, so that what does not match costs no access to memory elsewhere, which is nearly all of the time on numbers.
 /// </summary>
 internal sealed class RecentPositions(int hashes, int each)
 {

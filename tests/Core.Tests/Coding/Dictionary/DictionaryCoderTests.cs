@@ -37,8 +37,8 @@ public sealed class DictionaryCoderTests
     public void ZerosShrinkToAlmostNothing() => RoundTrip(new byte[1_000_000]).ShouldBeLessThan(30);
 
     /// <summary>
-    /// Long inputs are searched in another way than short ones, and the artifact must not show it: of the last 96 positions with the same hash, within
-    /// the window, the nearest of the longest matches.
+    /// Long inputs are searched in another way than short ones, and the artifact must not show it: of the last 96 positions with the same hash,
+    /// within the window, the nearest of the longest matches.
     /// </summary>
     [Theory]
     [InlineData(50_000)]

@@ -45,7 +45,8 @@ internal static class CoverageSection
             yield return new("shared with another weight", "rest", coverage.Shared.Count, coverage.Shared.Sum(weight => weight.Bytes), "0",
                 [.. coverage.Shared.Select(weight => $"{weight.Path} = {weight.With}")]);
         if (coverage.AttributeFloats > 0)
-            yield return new(Text($"in attributes: {coverage.AttributeFloats} floats, carried exactly"), "exact", 0, coverage.AttributeBytes, "in the structure", []);
+            yield return new(Text($"in attributes: {coverage.AttributeFloats} floats, carried exactly"), "exact", 0, coverage.AttributeBytes,
+                "in the structure", []);
         if (coverage.StructureBytes is { } structure)
             yield return new("the model's structure", "exact", 0, structure - coverage.AttributeBytes, "", []);
     }
