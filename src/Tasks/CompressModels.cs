@@ -23,8 +23,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     public string? Spec { get; set; }
 
     /// <summary>
-    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c>, <c>Probe</c>, <c>TargetPath</c>,
-    /// <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>, all of which may be empty.
+    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c>, <c>Probe</c>, <c>Baseline</c>,
+    /// <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>, all of which may be empty.
     /// </summary>
     public ITaskItem[] Models { get; set; } = [];
 
@@ -63,6 +63,11 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
 
     /// <summary>Whether a look is taken at the outputs where the spec does not ask for them: true or false; empty for true.</summary>
     public string? Probe { get; set; }
+
+    /// <summary>
+    /// A report or artifact of an earlier run, or a folder of them, relative to the project, in place of the spec's; empty for the spec's.
+    /// </summary>
+    public string? Baseline { get; set; }
 
     /// <summary>Threads that the compressor uses; empty for one per processor.</summary>
     public string? Threads { get; set; }
@@ -128,7 +133,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
         if (!File.Exists(ToolAssembly))
             log.Error(TaskDiagnostics.ToolNotFound(ToolAssembly));
         var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log)
-            .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure, Probe), Models);
+            .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure, Probe, Baseline), Models);
         var places = new ArtifactPlaces(ProjectFolder, Models, Content);
         places.Check(log);
         CheckNumbers(log);

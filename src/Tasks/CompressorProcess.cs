@@ -56,6 +56,7 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
         Append("--r2", run.Settings.R2);
         Append("--weight-r2", run.Settings.WeightR2);
         Append("--on-failure", run.Settings.OnFailure);
+        Append("--baseline", run.Settings.Baseline.Length == 0 ? "" : Path.GetFullPath(Path.Combine(run.ModelRoot, run.Settings.Baseline)));
         if (run.Settings.TakesNoLook)
             arguments.AppendSwitch("--no-probe");
         Append("--threads", tool.Threads);

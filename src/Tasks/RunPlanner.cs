@@ -39,7 +39,8 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
 
     private static RunSettings Settings(ITaskItem item, RunSettings project)
     {
-        return new RunSettings(Or("R2", project.R2), Or("WeightR2", project.WeightR2), Or("OnFailure", project.OnFailure), Or("Probe", project.Probe));
+        return new RunSettings(Or("R2", project.R2), Or("WeightR2", project.WeightR2), Or("OnFailure", project.OnFailure), Or("Probe", project.Probe),
+            Or("Baseline", project.Baseline));
 
         string Or(string metadata, string value) => item.GetMetadata(metadata) is { Length: > 0 } own ? own : value;
     }

@@ -1,7 +1,7 @@
 namespace CompressTasks.Tasks;
 
 /// <summary>What properties or metadata say in place of a spec; empty is the spec's.</summary>
-internal sealed class RunSettings(string? r2, string? weightR2, string? onFailure, string? probe)
+internal sealed class RunSettings(string? r2, string? weightR2, string? onFailure, string? probe, string? baseline)
 {
     public string R2 { get; } = (r2 ?? "").Trim();
 
@@ -12,13 +12,16 @@ internal sealed class RunSettings(string? r2, string? weightR2, string? onFailur
     /// <summary>Whether a look is taken at the outputs where the spec does not ask for them: <c>true</c>, <c>false</c>, or empty for the default.</summary>
     public string Probe { get; } = (probe ?? "").Trim();
 
+    /// <summary>A report or artifact of an earlier run, or a folder of them, relative to the project.</summary>
+    public string Baseline { get; } = (baseline ?? "").Trim().TrimEnd('/', '\\');
+
     public bool TakesNoLook => string.Equals(Probe, "false", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>One text for equal settings; empty for none.</summary>
     public string Key =>
         string.Join(" ",
             new[] { Named("r2", R2), Named("weightR2", WeightR2), Named("onFailure", OnFailure.ToLowerInvariant()),
-                Named("probe", TakesNoLook ? "false" : "") }.Where(text => text.Length > 0));
+                Named("probe", TakesNoLook ? "false" : ""), Named("baseline", Baseline.Replace('\\', '/')) }.Where(text => text.Length > 0));
 
     private static string Named(string name, string value) => value.Length == 0 ? "" : $"{name}={value}";
 }

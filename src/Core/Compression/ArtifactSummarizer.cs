@@ -1,5 +1,6 @@
 using CompressTasks.Gate;
 using CompressTasks.Numerics;
+using CompressTasks.Onnx;
 using CompressTasks.Reporting;
 
 namespace CompressTasks.Compression;
@@ -8,8 +9,9 @@ namespace CompressTasks.Compression;
 internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOnlyList<CodedWeight> coded, IReadOnlyList<WeightQuality> qualities,
     IReadOnlySet<string> lookups, SearchSummary? search)
 {
-    public MeasuredArtifact Summarize(long originalBytes, string artifactSha256, long artifactBytes)
+    public MeasuredArtifact Summarize(OnnxModel model, string artifactSha256, long artifactBytes)
     {
+        var originalBytes = model.TotalBytes;
         var errors = qualities.ToDictionary(q => q.Path, q => q.Error, StringComparer.Ordinal);
         var lossy = coded.Where(c => c.Encoded.KeptBecause is null).ToList();
         var weights = lossy.Select(c => Weight(c, errors[c.Plan.Weight.Path])).ToList();
@@ -22,7 +24,7 @@ internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOn
             originalBytes,
             artifactBytes,
             BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
-        return new(artifactSha256, total, weights, Coverage(weights), search, [.. qualities.Select(q => q.Path)])
+        return new(artifactSha256, total, weights, Coverage(model, weights), search, [.. qualities.Select(q => q.Path)])
         {
             HiddenLosses = [.. qualities.Where(q => q.HidesLoss).Select(q => new HiddenLoss(q.Path, q.Error.R2, q.Groups.Least))],
             LostRows = [.. qualities.Select(q => q.LostRows).OfType<LostRows>().Where(lost => lookups.Contains(lost.Path))],
@@ -48,7 +50,7 @@ internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOn
             coded.Encoded.Tower);
     }
 
-    private CoverageSummary Coverage(IReadOnlyList<WeightSummary> weights)
+    private CoverageSummary Coverage(OnnxModel model, IReadOnlyList<WeightSummary> weights)
     {
         var chunks = coded.ToDictionary(c => c.Plan.Weight);
         var kept = new List<KeptSummary>();
@@ -62,7 +64,11 @@ internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOn
         return new(
             new(weights.Count, weights.Sum(w => w.OriginalBytes), weights.Sum(w => w.CompressedBytes)),
             kept,
-            [.. plan.Where(p => p.SharedWith is not null).Select(p => new SharedSummary(p.Weight.Path, p.SharedWith!.Path, p.Weight.StoredBytes))]);
+            [.. plan.Where(p => p.SharedWith is not null).Select(p => new SharedSummary(p.Weight.Path, p.SharedWith!.Path, p.Weight.StoredBytes))])
+        {
+            StructureBytes = model.StructureBytes,
+            AttributeFloats = model.AttributeFloats,
+        };
     }
 
     private static double BitsPerWeight(long bytes, long elements) => elements == 0 ? 0 : 8.0 * bytes / elements;

@@ -90,7 +90,7 @@ internal static class ArtifactVerifier
         using var artifact = ArtifactReader.Open(artifactPath);
         var weights = model.Weights.ToDictionary(w => w.Path, StringComparer.Ordinal);
         var excised = Excised(artifact, model, artifactPath);
-        RequireSameStructure(artifact, model, excised, artifactPath);
+        progress.AddStructure(RequireSameStructure(artifact, model, excised, artifactPath));
 
         var qualities = new List<WeightQuality>();
         var decoding = new WorkerPool(threads);
@@ -158,11 +158,13 @@ internal static class ArtifactVerifier
         return excised;
     }
 
-    private static void RequireSameStructure(ArtifactReader artifact, OnnxModel model, List<OnnxWeight> excised, string artifactPath)
+    /// <returns>Its bytes.</returns>
+    private static long RequireSameStructure(ArtifactReader artifact, OnnxModel model, List<OnnxWeight> excised, string artifactPath)
     {
         using var skeleton = new MemoryStream();
         model.Excise(excised).WriteSkeleton(skeleton);
         if (!skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length).SequenceEqual(artifact.ReadSkeleton()))
             throw VerificationDiagnostics.AnotherModel(artifactPath, model.Path, "the bytes outside of its weights differ");
+        return skeleton.Length;
     }
 }

@@ -32,8 +32,10 @@ public enum CompressionPhase
 /// <summary>How far a run is. Reported after every weight, from any thread.</summary>
 /// <param name="Model">The model's path.</param>
 /// <param name="Phase">What is being done.</param>
-/// <param name="DoneBytes">Bytes of the model's weights that are done, as often as the phase goes through them.</param>
-/// <param name="TotalBytes">Bytes of all weights that the phase goes through, as often as it does.</param>
+/// <param name="DoneBytes">Bytes of the model that are done, as often as the phase goes through them.</param>
+/// <param name="TotalBytes">
+/// All bytes that the phase goes through, as often as it does: those of weights, and in encoding and verifying those of the structure.
+/// </param>
 /// <param name="DoneWeights">Weights that are done.</param>
 /// <param name="TotalWeights">All weights that the phase goes through; 0 when it does not go weight by weight.</param>
 public readonly record struct CompressionProgress(string Model, CompressionPhase Phase, long DoneBytes, long TotalBytes, int DoneWeights,

@@ -113,7 +113,7 @@ public static class Compressor
             : new OutputSearch(model, evaluation, metrics, threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
                 .Resolve(plan);
         plan = encoded.Plan;
-        var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes);
+        var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes) + model.Excise([.. Plan.Owners(plan).Keys]).Layout.SkeletonLength;
         var weights = plan.Count(p => p.HasChunk);
 
         var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes, weights);
@@ -125,7 +125,7 @@ public static class Compressor
         var qualities = ArtifactVerifier.Measure(path, model, threads, verifying, cancellationToken);
         var lookups = qualities.Any(quality => quality.LostRows is not null) ? LookupTables.Find(model.ReadStructure()) : new HashSet<string>();
         return new ArtifactSummarizer(plan, coded, qualities, lookups, search)
-            .Summarize(model.TotalBytes, FileDigest.Of(path), new FileInfo(path).Length);
+            .Summarize(model, FileDigest.Of(path), new FileInfo(path).Length);
     }
 
     private static MeasuredOutputs Compare(OutputGateRunner evaluation, string artifactPath, MeasuredArtifact artifact, string folder, int threads,

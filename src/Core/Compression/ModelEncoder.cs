@@ -47,6 +47,7 @@ internal static class ModelEncoder
         image.WriteSkeleton(skeleton);
         cancellationToken.ThrowIfCancellationRequested();
         writer.Commit(ToolVersion.NameAndVersion, Files(model, image), skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length));
+        progress.AddStructure(skeleton.Length);
         return coded;
     }
 

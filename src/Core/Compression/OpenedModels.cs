@@ -45,7 +45,8 @@ internal sealed class OpenedModels : IDisposable
     {
         var root = options.BaselineRoot ?? options.OutputFolder(spec);
         var names = _models.Select(opened => Path.GetRelativePath(root, Path.ChangeExtension(Path.GetFullPath(opened.ArtifactPath), null)));
-        foreach (var (index, read) in ModelBaseline.Read(baseline, spec.Folder, SourceTree.Around(spec.Folder), [.. names]).Index())
+        var baselines = ModelBaseline.Read(baseline, spec.Folder, SourceTree.Around(spec.Folder), [.. names], isFlat: options.BaselineRoot is null);
+        foreach (var (index, read) in baselines.Index())
             _models[index] = _models[index] with { Baseline = read };
     }
 

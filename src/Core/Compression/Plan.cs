@@ -65,15 +65,25 @@ internal static class Plan
     {
         // A spec without a file is made from a model alone and need not find anything to do.
         var all = models.SelectMany(m => m.Weights).ToList();
-        var weights = all.Where(w => !w.IsSparse).Select(w => (w.Path, w.Elements, w.ElementType.SpecName())).ToList();
+        var weights = all.Where(w => !w.IsSparse && !IsSegment(w)).Select(w => (w.Path, w.Elements, w.ElementType.SpecName())).ToList();
         var used = all
             .Select(w => (Weight: w, Rule: spec.RuleFor(w.Path, w.Elements, w.ElementType.SpecName())))
-            .Where(pair => pair.Rule is { Stack.IsLossless: true } || pair.Weight is { IsFloatingPoint: true, IsSparse: false })
+            .Where(pair => pair.Rule is { Stack.IsLossless: true }
+                || (pair.Weight is { IsFloatingPoint: true, IsSparse: false } && !IsSegment(pair.Weight)))
             .Select(pair => pair.Rule)
             .ToHashSet();
+        var floats = models.Sum(m => m.AttributeFloats);
+        var segments = all.Count(IsSegment);
+        string[] others =
+        [
+            .. floats > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{floats} floats in attributes of nodes")] : Array.Empty<string>(),
+            .. segments > 0 ? [$"{segments} {(segments == 1 ? "segment of a tensor" : "segments of tensors")}"] : Array.Empty<string>(),
+        ];
+        var exact = others.Length == 0 ? null : string.Join(" and ", others);
+        var names = string.Join(", ", models.Select(m => Path.GetFileName(m.Path)));
         var unused = spec.Rules
             .Where(rule => rule.At.Line > 0 && !used.Contains(rule))
-            .Select(rule => SpecDiagnostics.RuleMatchesNoWeight(rule, string.Join(", ", models.Select(m => Path.GetFileName(m.Path))), weights))
+            .Select(rule => SpecDiagnostics.RuleMatchesNoWeight(rule, names, weights, exact))
             .ToList();
         if (unused.Count > 0)
             throw new CompressException(unused);
@@ -84,6 +94,9 @@ internal static class Plan
     /// </summary>
     private static bool IsWorthAChunk(OnnxWeight weight) =>
         weight.Storage == WeightStorage.External || (weight.IsContiguous && weight.PayloadBytes >= SmallestLosslessChunk);
+
+    /// <summary>Whether it has values that nothing can take out: a rule may match it, and codes nothing.</summary>
+    private static bool IsSegment(OnnxWeight weight) => weight is { IsFloatingPoint: true, IsSparse: false, CanExcise: false, Elements: > 0 };
 
     /// <summary>Two names for one range of an external file: there is one hole to fill, so the first one's stack serves both.</summary>
     private static bool IsSamePlace(OnnxWeight a, OnnxWeight b) =>

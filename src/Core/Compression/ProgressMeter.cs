@@ -13,6 +13,9 @@ internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, st
     /// <summary>One more weight, or step of the phase, is done.</summary>
     public void Add(long bytes) => Report(Interlocked.Add(ref _done, bytes), Interlocked.Increment(ref _weights));
 
+    /// <summary>Bytes that are no weight's are done.</summary>
+    public void AddStructure(long bytes) => Report(Interlocked.Add(ref _done, bytes), _weights);
+
     public void Set(long bytes) => Report(bytes, 0);
 
     public void Begin() => Report(0, 0);

@@ -58,6 +58,9 @@ internal static class ReportBuilder
 
         if (measured.Probe is { IsAlarming: true } alarming)
             yield return GateDiagnostics.Probe(original, alarming, at);
+        if (spec is { Search: null, Gate.Outputs.Samples: RandomSamplesSpec random } && measured.Outputs?.Summary is { } summary
+            && summary.Outputs.Where(output => (output.R2 ?? output.Equal) < ProbeSummary.Least).MinBy(output => output.R2 ?? output.Equal) is { } low)
+            yield return GateDiagnostics.OnRandomSamples(original, low, random.At);
         if (measured.Probe is { IsRefused: true } refused)
             yield return GateDiagnostics.NotProbed(original, refused, at);
         if (measured is { Outputs: null, Artifact.HiddenLosses: { Count: > 0 } hiding })

@@ -119,6 +119,15 @@ internal static class GateDiagnostics
                     + $"is {FigureText.Number(probe.Value)}{(probe.WorstWeight is { } worst ? $"; of the weights that were tried alone, {worst} carried exactly helps most" : "")}. "
                     + $"R² of weights does not say what a model computes: give gate.outputs real samples, and let stacks say for: outputs."), at);
 
+    public static Diagnostic OnRandomSamples(FileSummary model, OutputSummary output, SourceLocation at)
+    {
+        var (figure, value) = output.R2 is { } r2 ? ("R²", r2) : ("the share of equal values", output.Equal ?? double.NaN);
+        return new("CT4035", Severity.Warning,
+            $"{model.Path}: outputs are compared on random samples, and there {figure} of the output \"{output.Name}\" is {FigureText.Number(value)}"
+                + ". Random samples do not say whether that is good enough, and R² of weights does not say what a model computes: give "
+                + "gate.outputs real samples, and let stacks say for: outputs.", at);
+    }
+
     public static Diagnostic NotProbed(FileSummary model, ProbeSummary probe, SourceLocation at) =>
         new("CT4015", Severity.Warning,
             $"{model.Path}: no outputs are compared, and nobody has looked at what the model computes: random samples were tried, and {probe.Skipped}. "

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CompressTasks.IO;
 
 /// <summary>
-/// A file that is open for reading. It is never mapped: where somebody cuts off a mapped file, touching what is gone ends the process. What is needed at
-/// random is loaded into memory, the rest is read when it is asked for.
+/// A file that is open for reading. It is never mapped: where somebody cuts off a mapped file, touching what is gone ends the process. What is
+/// needed at random is loaded into memory, the rest is read when it is asked for.
 /// </summary>
 internal sealed unsafe class OpenedFile : IDisposable
 {

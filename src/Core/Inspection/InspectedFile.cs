@@ -11,7 +11,12 @@ namespace CompressTasks.Inspection;
 /// index.
 /// </param>
 /// <param name="Weights">In the model's order.</param>
-internal sealed record InspectedFile(string Path, string Kind, long Bytes, long StructureBytes, IReadOnlyList<InspectedWeight> Weights);
+internal sealed record InspectedFile(string Path, string Kind, long Bytes, long StructureBytes, IReadOnlyList<InspectedWeight> Weights)
+{
+    /// <summary>Values of four bytes in the structure of a model that are lists of floats in attributes of nodes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long AttributeFloats { get; init; }
+}
 
 /// <summary>One weight of a model or an artifact.</summary>
 /// <param name="Path">Graph path and name.</param>

@@ -22,8 +22,7 @@ internal static class Inspector
             w.IsSparse ? $"sparse, {Stored(model, w)}" : Stored(model, w),
             model.SharedWith(w)?.Path)
         { IsFloatingPoint = w.IsFloatingPoint }).ToList();
-        var own = model.Weights.DistinctBy(w => w.File == 0 ? (object)w.Path : (w.File, w.Offset));
-        return new(path, "model", model.TotalBytes, model.TotalBytes - own.Sum(w => w.StoredBytes), weights);
+        return new(path, "model", model.TotalBytes, model.StructureBytes, weights) { AttributeFloats = model.AttributeFloats };
     }
 
     /// <summary>Lists the weights of an artifact that have a chunk of their own.</summary>

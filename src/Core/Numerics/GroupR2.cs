@@ -4,7 +4,7 @@ namespace CompressTasks.Numerics;
 /// How good the greater part of a weight is. R² of all values says nothing of it where a few values hold nearly all of the variance: one row of an
 /// embedding, a channel, single values.
 /// </summary>
-/// <param name="Least">The least R² of three: of the 99 % of the values that are nearest to the mean, of the median row, of the median column.</param>
+/// <param name="Least">Of three: of the 99 % of the values that are nearest to the mean, of the median row, and of the median column.</param>
 /// <param name="Rows">Rows along the first axis; none of a vector.</param>
 /// <param name="LostRows">How many of them are lost.</param>
 internal readonly record struct GroupR2(double Least, int Rows, int LostRows)

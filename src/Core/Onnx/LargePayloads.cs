@@ -5,8 +5,8 @@ using Google.Protobuf;
 namespace CompressTasks.Onnx;
 
 /// <summary>
-/// Finds where a model file has large payloads without having it in memory, so that these need not be. It goes where they mostly are; what it does not
-/// find, or cannot read, is loaded as if it were structure.
+/// Finds where a model file has large payloads without having it in memory, so that these need not be. It goes where they mostly are; what it does
+/// not find, or cannot read, is loaded as if it were structure.
 /// </summary>
 internal sealed class LargePayloads
 {

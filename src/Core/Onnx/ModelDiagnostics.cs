@@ -39,7 +39,8 @@ internal static class ModelDiagnostics
         Error("CT2009", path, $"The file is damaged: {cause.Message} Fetch or export the model again.", cause);
 
     public static CompressException NestedTooDeeply(string path, long offset, int limit) =>
-        Error("CT2010", path, $"The message at byte {offset} lies more than {limit} levels deep; ONNX Runtime takes half as many. Flatten the model's subgraphs.");
+        Error("CT2010", path,
+            $"The message at byte {offset} lies more than {limit} levels deep; ONNX Runtime takes half as many. Flatten the model's subgraphs.");
 
     public static CompressException NameTooLong(string path, long offset, int length, int limit) =>
         Error("CT2011", path,

@@ -17,8 +17,9 @@ internal sealed class OnnxModel : IDisposable
     private readonly Lazy<Dictionary<OnnxWeight, OnnxWeight>> _shared;
     private readonly Lazy<string> _sha256;
 
-    private OnnxModel(OpenedFile file, ExternalFiles externals, IReadOnlyList<OnnxWeight> weights)
+    private OnnxModel(OpenedFile file, ExternalFiles externals, IReadOnlyList<OnnxWeight> weights, long attributeFloats)
     {
+        AttributeFloats = attributeFloats;
         _file = file;
         _externals = externals;
         _shared = new(() => SharedWeights.Find(this));
@@ -52,6 +53,15 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>Every constant tensor, in file order, wherever the model keeps it.</summary>
     public IReadOnlyList<OnnxWeight> Weights { get; }
 
+    /// <summary>
+    /// Values in lists of floats that are attributes of nodes, as tree ensembles have them. They are no weights: they stay in the model's structure.
+    /// </summary>
+    public long AttributeFloats { get; }
+
+    /// <summary>Bytes of all files that are in no tensor.</summary>
+    public long StructureBytes => TotalBytes
+        - Weights.DistinctBy(weight => weight.File == 0 ? (object)weight.Path : (weight.File, weight.Offset)).Sum(weight => weight.StoredBytes);
+
     /// <summary>Opens a model.</summary>
     /// <exception cref="CompressException">The file is missing, damaged or no model, or its external data is not as it should be.</exception>
     public static OnnxModel Open(string path)
@@ -69,9 +79,9 @@ internal sealed class OnnxModel : IDisposable
                 throw ModelDiagnostics.TooLarge(path, file.Length);
             FileSignature.RequireModel(path, Start(file));
             file.Load(LargePayloads.Find(file));
-            var weights = Scan(file, externals);
+            var (weights, floats) = Scan(file, externals);
             ExternalRanges.RequireDisjoint(path, externals.Names, weights);
-            return new OnnxModel(file, externals, weights);
+            return new OnnxModel(file, externals, weights, floats);
         }
         catch (Exception error)
         {
@@ -151,11 +161,12 @@ internal sealed class OnnxModel : IDisposable
         _externals.Dispose();
     }
 
-    private static List<OnnxWeight> Scan(OpenedFile file, ExternalFiles externals)
+    private static (List<OnnxWeight> Weights, long AttributeFloats) Scan(OpenedFile file, ExternalFiles externals)
     {
         var scanner = new TensorScanner(file, externals);
         var weights = new List<OnnxWeight>();
-        return TensorWalker.Walk(file.Path, file.Bytes, tensor => weights.Add(scanner.Scan(tensor))) ? weights
+        var floats = 0L;
+        return TensorWalker.Walk(file.Path, file.Bytes, tensor => weights.Add(scanner.Scan(tensor)), count => floats += count) ? (weights, floats)
             : throw ModelDiagnostics.NoGraph(file.Path);
     }
 

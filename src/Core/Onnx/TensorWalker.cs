@@ -1,6 +1,7 @@
 using System.Globalization;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
+using Google.Protobuf;
 
 namespace CompressTasks.Onnx;
 
@@ -16,10 +17,12 @@ internal readonly ref struct TensorWalker
     private readonly ReadOnlySpan<byte> _file;
     private readonly Action<FoundTensor> _found;
     private readonly Budget _names;
+    private readonly Action<int> _floats;
 
-    private TensorWalker(string path, ReadOnlySpan<byte> file, Action<FoundTensor> found)
+    private TensorWalker(string path, ReadOnlySpan<byte> file, Action<FoundTensor> found, Action<int> floats)
     {
         _names = new Budget((1L << 24) + (4L * file.Length));
+        _floats = floats;
         _path = path;
         _file = file;
         _found = found;
@@ -28,9 +31,11 @@ internal readonly ref struct TensorWalker
     /// <param name="path">What diagnostics call the file.</param>
     /// <param name="file">The whole main file.</param>
     /// <param name="found">Takes the tensors.</param>
+    /// <param name="floats">Takes how many values an attribute has that is a list of floats; null to count none.</param>
     /// <returns>Whether the model has a graph.</returns>
     /// <exception cref="Diagnostics.CompressException">The model is damaged.</exception>
-    public static bool Walk(string path, ReadOnlySpan<byte> file, Action<FoundTensor> found) => new TensorWalker(path, file, found).WalkModel();
+    public static bool Walk(string path, ReadOnlySpan<byte> file, Action<FoundTensor> found, Action<int>? floats = null) =>
+        new TensorWalker(path, file, found, floats ?? (_ => { })).WalkModel();
 
     private bool WalkModel()
     {
@@ -199,6 +204,8 @@ internal readonly ref struct TensorWalker
         var reader = Read(attribute);
         while (reader.TryRead(out var field))
         {
+            if (field.Number == AttributeProto.FloatsFieldNumber && (field.IsLengthDelimited || field.Type == WireFormat.WireType.Fixed32))
+                _floats(field.Length / sizeof(float));
             if (field.IsLengthDelimited && field.Number is AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber
                 or AttributeProto.GFieldNumber
                 or AttributeProto.GraphsFieldNumber or AttributeProto.SparseTensorFieldNumber or AttributeProto.SparseTensorsFieldNumber)

@@ -132,7 +132,17 @@ public sealed record LevelSummary(
 /// <param name="Coded">Weights that were coded with a loss.</param>
 /// <param name="Kept">Weights that are carried exactly, each with the reason.</param>
 /// <param name="Shared">Weights whose bytes are those of another weight.</param>
-public sealed record CoverageSummary(CodedSummary Coded, IReadOnlyList<KeptSummary> Kept, IReadOnlyList<SharedSummary> Shared);
+public sealed record CoverageSummary(CodedSummary Coded, IReadOnlyList<KeptSummary> Kept, IReadOnlyList<SharedSummary> Shared)
+{
+    /// <summary>Bytes of the model that are no weight's, and are carried exactly; null in reports of versions that did not record it.</summary>
+    public long? StructureBytes { get; init; }
+
+    /// <summary>Values of four bytes in <see cref="StructureBytes"/> that are lists of floats in attributes of nodes, as in tree ensembles.</summary>
+    public long AttributeFloats { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    internal long AttributeBytes => AttributeFloats * sizeof(float);
+}
 
 /// <summary>The weights that were coded with a loss.</summary>
 /// <param name="Weights">How many.</param>

@@ -10,12 +10,23 @@ internal static class ReportNotes
     /// <param name="report">Whose notes these are.</param>
     /// <param name="past">The one length that a cache has in all samples; null when there is no such thing.</param>
     public static IReadOnlyList<string> Of(CompressionReport report, PastLength? past = null) =>
-        [.. Nothing(report), .. Tables(report), .. Unseen(report), .. Calibrated(report), .. Past(past), .. Probed(report.Probe)];
+    [
+        .. Nothing(report), .. Attributes(report.Coverage), .. Tables(report), .. Unseen(report), .. Calibrated(report), .. Past(past),
+        .. Probed(report.Probe),
+    ];
 
     private static IEnumerable<string> Nothing(CompressionReport report)
     {
         if (report.Coverage.Coded.Weights == 0)
             yield return "Nothing was coded with a loss: all weights are carried exactly, and R² 1 says no more than that.";
+    }
+
+    private static IEnumerable<string> Attributes(CoverageSummary coverage)
+    {
+        if (coverage.AttributeFloats > 0)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{coverage.AttributeFloats} floats in attributes of nodes ({FigureText.Bytes(coverage.AttributeBytes)}) are no weights: they are "
+                    + $"carried exactly, in the model's structure.");
     }
 
     private static IEnumerable<string> Tables(CompressionReport report)

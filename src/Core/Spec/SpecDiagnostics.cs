@@ -150,10 +150,10 @@ internal static class SpecDiagnostics
 
     /// <summary>A rule that compresses nothing in a model is most likely misspelt.</summary>
     public static Diagnostic RuleMatchesNoWeight(RuleSpec rule, string model,
-        IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights) =>
+        IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights, string? exact = null) =>
         Error("CT1025",
             $"the rule {English.Or([.. rule.Weights.Select(glob => Found.Quote(glob.Pattern))])} compresses no weight of {model}: "
-                + $"{UnusedRule.Explain(rule, weights)}", rule.At);
+                + $"{UnusedRule.Explain(rule, weights, exact)}", rule.At);
 
     public static Diagnostic NoSuchModel(string pattern, string searched, SourceLocation at) =>
         Error("CT1030", $"no model: {Found.Quote(pattern)} matches no file; searched {searched}. Put the model there, or correct the path", at);

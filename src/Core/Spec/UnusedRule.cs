@@ -11,16 +11,20 @@ internal static class UnusedRule
 
     private static readonly string[] _compressed = ["float32", "float16", "bfloat16", "double"];
 
-    public static string Explain(RuleSpec rule, IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights)
+    /// <param name="rule">The rule.</param>
+    /// <param name="weights">What rules can be about.</param>
+    /// <param name="exact">Other values, which are always carried exactly, such as <c>5000 floats in attributes</c>; null for none.</param>
+    public static string Explain(RuleSpec rule, IReadOnlyCollection<(string Path, long Elements, string ElementType)> weights, string? exact)
     {
+        var others = exact is null ? "" : $"; {exact}, which are carried exactly";
         if (weights.Count == 0)
-            return "it has no weights";
+            return $"it has no weights{(exact is null ? "" : $" that can be coded, but {exact}, which are carried exactly")}";
         var named = weights.Where(weight => rule.MatchesPath(weight.Path)).ToList();
         if (named.Count == 0)
             return $"no path matches; the nearest are {English.And(Nearest(rule, weights.Select(weight => weight.Path)))}";
         if (!rule.Stack.IsLossless && named.RemoveAll(weight => !_compressed.Contains(weight.ElementType, StringComparer.Ordinal)) > 0
             && named.Count == 0)
-            return "no floating-point weight matches, and every other one is carried losslessly";
+            return $"no floating-point weight matches, and every other one is carried losslessly{others}";
         if (named.Any(weight => rule.Matches(weight.Path, weight.Elements, weight.ElementType)))
             return "rules above it take every weight that it matches; move it up";
         var largest = named.MaxBy(weight => weight.Elements);

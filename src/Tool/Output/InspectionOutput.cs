@@ -31,9 +31,14 @@ internal static class InspectionOutput
         }
 
         table.Write(console);
+        var contents = artifact ? Chunks(inspection) : Weights(inspection);
         console.WriteLine(ReportOutput.Text(
-            $"{PrintableText.Name(inspection.Path)}: {FigureText.Bytes(inspection.Bytes)}, {(artifact ? Chunks(inspection) : Weights(inspection))}{FigureText.Bytes(inspection.StructureBytes)} of structure"));
+            $"{PrintableText.Name(inspection.Path)}: {FigureText.Bytes(inspection.Bytes)}, {contents}")
+                + $"{FigureText.Bytes(inspection.StructureBytes)} of structure{InAttributes(inspection)}");
     }
+
+    private static string InAttributes(InspectedFile model) => model.AttributeFloats == 0 ? ""
+        : ReportOutput.Text($", of which {FigureText.Bytes(model.AttributeFloats * sizeof(float))} are {model.AttributeFloats} floats in attributes");
 
     private static string Weights(InspectedFile model)
     {

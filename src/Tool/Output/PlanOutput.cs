@@ -71,6 +71,10 @@ internal static class PlanOutput
         table.Write(console);
         if (!all)
             Structure(console, [.. model.Weights.Where(weight => weight.IsPartOfStructure)]);
+        if (model.AttributeFloats > 0)
+            console.WriteLine(ReportOutput.Text(
+                $"{model.AttributeFloats} floats in attributes of nodes, {FigureText.Bytes(model.AttributeFloats * sizeof(float))}, are no weights: ")
+                    + "they are carried exactly in the model's structure");
         console.WriteLine(model.EstimatedBytes is { } total
             ? ReportOutput.Text(
                 $"{PrintableText.Name(model.Model)}: {FigureText.Bytes(model.OriginalBytes)} to about {FigureText.Bytes(total)} (estimated from samples of the weights), {(double)model.OriginalBytes / total:0.0}x")

@@ -16,7 +16,7 @@ internal static class SpecListings
             .Concat(Samples(spec).OfType<FileSamplesSpec>().SelectMany(Listings))
             .Concat(Samples(spec).OfType<MediaSamplesSpec>().Where(samples => samples.IsGlob).Select(samples => samples.Pattern))
             .Concat(spec.Baseline is { } baseline && Directory.Exists(Path.Combine(spec.Folder, baseline.Path))
-                ? [$"{baseline.Path.TrimEnd('/')}/**"] : []);
+                ? [$"{Path.GetRelativePath(spec.Folder, Path.Combine(spec.Folder, baseline.Path)).Replace('\\', '/')}/**"] : []);
 
     public static IEnumerable<string> OfMetrics(CompressionSpec spec) =>
         MetricInputs(spec).Where(input => input.IsGlob).Select(input => input.Pattern);

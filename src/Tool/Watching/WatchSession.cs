@@ -17,7 +17,7 @@ internal sealed class WatchSession(ToolConsole console, Verbosity verbosity, Can
     private static readonly TimeSpan _settling = TimeSpan.FromMilliseconds(300);
 
     /// <summary>A look at very many files takes its time; most of the time is to pass between the looks.</summary>
-    private const int PausePerLook = 10;
+    private const int PausePerLook = 20;
 
     /// <param name="find">What the next run reads; is given what was found before the last, null at first.</param>
     /// <param name="run">Returns an exit code, or throws what a run without a watch would end with.</param>

@@ -59,7 +59,8 @@ public sealed class NestedSubgraphTests : IDisposable
     // By hand, from the inside out: the generated types would recurse.
     private static byte[] Model(int depth)
     {
-        var graph = Graph(depth, [.. Field(1, Operator("MatMul", $"y{depth}", "x", "w")), .. Field(5, RunnableModel.Matrix("w", 64, 64, 1).ToByteArray())]);
+        var weight = RunnableModel.Matrix("w", 64, 64, 1).ToByteArray();
+        var graph = Graph(depth, [.. Field(1, Operator("MatMul", $"y{depth}", "x", "w")), .. Field(5, weight)]);
         for (var level = depth - 1; level >= 0; level--)
         {
             var other = Graph($"e{level}", Field(1, Operator("Identity", $"e{level}", "x")));

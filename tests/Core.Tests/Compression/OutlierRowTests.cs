@@ -14,7 +14,7 @@ public sealed class OutlierRowTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Ten thousand times as large: without the median row in the target, all others become zero where these are more than a hundredth.</summary>
+    /// <summary>Ten thousand times as large: a target of the bulk alone has all others become zero where these are more than a hundredth.</summary>
     [Theory]
     [InlineData(1000, 64, 1)]
     [InlineData(64, 1000, 1)]

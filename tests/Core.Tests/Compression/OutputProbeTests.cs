@@ -45,6 +45,22 @@ public sealed class OutputProbeTests : IDisposable
     public void OutputsThatAreComparedAreNotLookedAtAgain() =>
         Compress(Linear(), "outputs: { samples: { random: }, r2: 0.5 }").Report.Probe.ShouldBeNull();
 
+    /// <summary>As in init's spec: what a gate at 0.5 lets pass is no better than what a look would warn of, and what it stops is as clear.</summary>
+    [Fact]
+    public void OutputsOnRandomSamplesThatBecameOthersAreAWarningToo()
+    {
+        const string gate = "outputs: { samples: { random: }, r2: 0.5 }";
+        var passed = Compress(Linear(), gate, r2: 0.8);
+        var warning = passed.Diagnostics.ShouldHaveSingleItem();
+        (warning.Code, warning.Severity, passed.Accepted).ShouldBe(("CT4035", CompressTasks.Diagnostics.Severity.Warning, true));
+        warning.Message.ShouldStartWith("m.onnx: outputs are compared on random samples, and there R² of the output \"y\" is 0.");
+        warning.Message.ShouldEndWith("give gate.outputs real samples, and let stacks say for: outputs.");
+
+        var ruined = Compress(Difference(), gate);
+        ruined.Diagnostics.Select(diagnostic => diagnostic.Code).ShouldBe(["CT4005", "CT4035"]);
+        ruined.Accepted.ShouldBeFalse();
+    }
+
     [Fact]
     public void TheLookCanBeLeftOut()
     {

@@ -37,7 +37,9 @@ public sealed class GroupR2Tests
         Least(original, [.. original.Select(value => value / 2)]).ShouldBe(0.75, 1e-12);
     }
 
-    /// <summary>Three rows decoded as nothing, one with an error of 0.8 in its values of ±1: R² 0, 0, 0 and 0.36, and of each column 1 − 3.64 / 20.</summary>
+    /// <summary>
+    /// Three rows decoded as nothing, one with an error of 0.8 in its values of ±1: R² 0, 0, 0 and 0.36, and of each column 1 − 3.64 / 20.
+    /// </summary>
     [Fact]
     public void LostRowsAreCounted()
     {

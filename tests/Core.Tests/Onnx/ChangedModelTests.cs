@@ -52,7 +52,7 @@ public sealed class ChangedModelTests : IDisposable
             Should.Throw<CompressException>(read).Diagnostics[0].Code.ShouldBe("CT2002");
     }
 
-    /// <summary>An exporter writes another file and renames it: what is open is the old one, and a report would be of what is no longer there.</summary>
+    /// <summary>An exporter writes another file and renames it: what is open is the old one, and a report would be of what is gone.</summary>
     [Fact]
     public void AnotherFileInItsPlaceIsNoticed()
     {

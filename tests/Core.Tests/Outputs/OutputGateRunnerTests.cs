@@ -95,7 +95,8 @@ public sealed class OutputGateRunnerTests : IDisposable
         var outputs = outcome.Report.Outputs!;
         outputs.Pooled.R2!.Value.ShouldBeGreaterThan(0.9);
         outputs.Outputs.Single(output => output.Name == "small").R2!.Value.ShouldBeLessThan(0.9);
-        outcome.Diagnostics.ShouldHaveSingleItem().Message.ShouldContain("output \"small\"");
+        outcome.Diagnostics.Select(diagnostic => diagnostic.Code).ShouldBe(["CT4005", "CT4035"]);
+        outcome.Diagnostics.ShouldAllBe(diagnostic => diagnostic.Message.Contains("output \"small\"", StringComparison.Ordinal));
     }
 
     /// <summary>A gate that compared nothing has seen nothing.</summary>

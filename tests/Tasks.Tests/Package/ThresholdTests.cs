@@ -53,6 +53,25 @@ public sealed class ThresholdTests(PackageFeed feed) : IClassFixture<PackageFeed
         Report(project).ShouldContain("one look");
     }
 
+    [Fact]
+    public async Task ABaselineOfAPropertyIsComparedWithAndIsAnotherRun()
+    {
+        var project = feed.CreateProject(properties: "<CompressOutputPath>obj/own</CompressOutputPath>");
+        (await project.BuildAsync("-p:CompressProbe=false")).ShouldHaveCompressed();
+        Directory.CreateDirectory(project.In("base"));
+        File.Copy(project.In("obj/own/models/tiny.report.json"), project.In("base/tiny.report.json"));
+
+        string[] compared = ["-p:CompressProbe=false", "-p:CompressBaseline=base/"];
+        (await project.BuildAsync(compared)).ShouldHaveCompressed();
+        Report(project).ShouldContain("Compared with `base/tiny.report.json`, made by ");
+        (await project.BuildAsync(compared)).ShouldHaveSkipped();
+
+        Directory.CreateDirectory(project.In("base/models"));
+        File.Move(project.In("base/tiny.report.json"), project.In("base/models/tiny.report.json"));
+        (await project.BuildAsync(compared)).ShouldHaveCompressed();
+        Report(project).ShouldContain("Compared with `base/models/tiny.report.json`, made by ");
+    }
+
     private static string Report(TestProject project) => File.ReadAllText(project.In("obj/own/models/tiny.report.md"));
 
     [Theory]

@@ -93,6 +93,24 @@ public sealed class BaselineCommandTests : IDisposable
         File.ReadAllText(_work["out/b.report.md"]).ShouldContain("The baseline `base` has neither a report nor an artifact of this model");
     }
 
+    /// <summary>A build keeps the folders of models, the command line does not.</summary>
+    [Fact]
+    public async Task ABuildFindsAReportOfTheCommandLineUnlessTwoModelsHaveItsName()
+    {
+        _work.WriteModel("x/m.onnx", ("w", 40, 50));
+        _work.WriteModel("y/m.onnx", ("w", 40, 50));
+        _work.WriteModel("y/n.onnx", ("w", 40, 50));
+        await Run(0.99, models: "y/m.onnx, y/n.onnx");
+        Directory.CreateDirectory(_work["base"]);
+        File.Move(_work["out/m.report.json"], _work["base/m.report.json"]);
+        File.Move(_work["out/n.report.json"], _work["base/n.report.json"]);
+
+        await Run(0.95, models: "x/m.onnx, y/m.onnx, y/n.onnx", more: "baseline: base\n", arguments: ["--model-root", _work.Folder]);
+        File.ReadAllText(_work["out/y/n.report.md"]).ShouldContain("Compared with `base/n.report.json`, ");
+        File.ReadAllText(_work["out/x/m.report.md"]).ShouldContain("has neither a report nor an artifact of this model");
+        File.ReadAllText(_work["out/y/m.report.md"]).ShouldContain("has neither a report nor an artifact of this model");
+    }
+
     [Fact]
     public async Task SeveralInputsAreFoundByTheirFolders()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CompressTasks.Diagnostics;
 
 namespace CompressTasks.Compression.Planning;
@@ -10,7 +11,12 @@ namespace CompressTasks.Compression.Planning;
 /// <param name="EstimatedBytes">Of the artifact; null when only a run can tell.</param>
 /// <param name="Weights">In the order of the model.</param>
 internal sealed record PlannedModel(string Model, string ArtifactPath, long OriginalBytes, long StructureBytes, long? EstimatedBytes,
-    IReadOnlyList<PlannedWeight> Weights);
+    IReadOnlyList<PlannedWeight> Weights)
+{
+    /// <summary>Values of four bytes that are lists of floats in attributes of nodes, and carried exactly in the structure.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long AttributeFloats { get; init; }
+}
 
 /// <summary>What a run would do with a weight.</summary>
 /// <param name="Path">Graph path and name.</param>

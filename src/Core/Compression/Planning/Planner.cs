@@ -37,7 +37,10 @@ internal static class Planner
             model.TotalBytes,
             structure,
             Total(plan, sizes, structure),
-            weights);
+            weights)
+        {
+            AttributeFloats = model.AttributeFloats,
+        };
     }
 
     private static PlannedWeight Describe(CompressionSpec spec, WeightPlan plan, (long Bytes, string? KeptBecause)? size)

@@ -9,8 +9,8 @@ internal sealed record SampleFiles(IReadOnlyList<string> Judging, IReadOnlyList<
     private const string TestData = "test_data_set_*";
 
     /// <summary>
-    /// <c>validation*.npz</c> judges and <c>calibration*.npz</c> calibrates; <c>NAME.npz</c>, <c>samples*.npz</c> and ONNX's test data are for both. Each
-    /// in ordinal order.
+    /// <c>validation*.npz</c> judges and <c>calibration*.npz</c> calibrates; <c>NAME.npz</c>, <c>samples*.npz</c> and ONNX's test data are for
+    /// both. Each in ordinal order.
     /// </summary>
     public static SampleFiles Beside(string modelPath, string specFolder)
     {

@@ -100,8 +100,8 @@ internal sealed class SpecStarter
         }
 
         // What comes before the gate's samples has been tried already.
-        var calibrating = FirstFitting(trial,
-            [.. samples.Calibrating, .. samples.Any.SkipWhile(path => samples.Any.Contains(judging.Path) && path != judging.Path).Except([judging.Path])]);
+        var left = samples.Any.Skip(1 + samples.Any.ToList().IndexOf(judging.Path));
+        var calibrating = FirstFitting(trial, [.. samples.Calibrating, .. left]);
         var gate = judging.Outputs with { Calibration = calibrating?.Outputs.Samples };
         if (Refusal(gate) is not null)
             gate = judging.Outputs;

@@ -278,8 +278,13 @@ internal static class MarkdownReport
 
         if (coverage.Shared.Count > 0)
             Line(text, $"| shared with another weight | {coverage.Shared.Count} | {sharedBytes} | 0 |");
-        Line(text,
-            $"| **total** | {coverage.Coded.Weights + coverage.Kept.Count + coverage.Shared.Count} | {coverage.Coded.Bytes + keptBytes + sharedBytes} | |");
+        if (coverage.AttributeFloats > 0)
+            Line(text,
+                $"| in attributes: carried exactly | {coverage.AttributeFloats} floats | {coverage.AttributeBytes} | in the model's structure |");
+        if (coverage.StructureBytes is { } structure)
+            Line(text, $"| the model's structure | | {structure - coverage.AttributeBytes} | |");
+        var total = coverage.Coded.Bytes + keptBytes + sharedBytes + (coverage.StructureBytes ?? 0);
+        Line(text, $"| **total** | {coverage.Coded.Weights + coverage.Kept.Count + coverage.Shared.Count} | {total} | |");
         Line(text, $"");
     }
 

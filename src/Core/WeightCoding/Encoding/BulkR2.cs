@@ -1,8 +1,8 @@
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>
-/// R² of the bulk of a weight. A few large values, or a row or column of them, can hold nearly all of the variance; at R² of all values, all others may
-/// then be lost, and the model with them. Of a Gaussian weight both are the same.
+/// R² of the bulk of a weight. A few large values, or a row or column of them, can hold nearly all of the variance; at R² of all values, all others
+/// may then be lost, and the model with them. Of a Gaussian weight both are the same.
 /// </summary>
 internal static class BulkR2
 {
@@ -13,8 +13,8 @@ internal static class BulkR2
     private const double GaussianShare = 0.9155;
 
     /// <summary>
-    /// As many times as much may be lost of the median row, and of the median column: more than their variances differ by in trained weights, less than
-    /// all of them.
+    /// As many times as much may be lost of the median row, and of the median column: more than their variances differ by in trained weights, less
+    /// than all of them.
     /// </summary>
     private const double OfMedianGroup = 20;
 
@@ -35,8 +35,8 @@ internal static class BulkR2
     }
 
     /// <summary>
-    /// The variance of the 99 % of the values that are nearest to the mean, about their own mean, in that of all, 1 where these are all equal; and the
-    /// variance of all.
+    /// The variance of the 99 % of the values that are nearest to the mean, about their own mean, in that of all, 1 where these are all equal; and
+    /// the variance of all.
     /// </summary>
     private static (double Share, double Variance) ShareOfBulk(ReadOnlySpan<double> values)
     {

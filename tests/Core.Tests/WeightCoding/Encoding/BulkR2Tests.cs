@@ -33,7 +33,8 @@ public class BulkR2Tests
 
     [Fact]
     public void BesideHugeValuesTheBulkIsNotLost() =>
-        BulkR2.Target(0.99, [.. Enumerable.Range(0, 1000).Select(i => i == 0 ? 1e6 : i * 1e-6)], []).ShouldBeInRange(1 - 1e-15, Math.BitDecrement(1.0));
+        BulkR2.Target(0.99, [.. Enumerable.Range(0, 1000).Select(i => i == 0 ? 1e6 : i * 1e-6)], [])
+            .ShouldBeInRange(1 - 1e-15, Math.BitDecrement(1.0));
 
     /// <summary>One row of 256 is far away, as masks and the rows of padding are: the others have a share of 1 / (1 + 255/256² · 1e12) each.</summary>
     [Fact]

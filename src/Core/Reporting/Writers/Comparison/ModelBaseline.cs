@@ -14,13 +14,19 @@ internal sealed record ModelBaseline(string Shown, string? File, ComparisonSide?
     /// <param name="folder">What it is relative to; full path.</param>
     /// <param name="tree">What paths are shown relative to.</param>
     /// <param name="names">Of the models: the paths of their artifacts below the output folder, without extension.</param>
+    /// <param name="isFlat">Whether a folder may have files of these names without the folders before them.</param>
     /// <exception cref="CompressException">CT5008, CT5009, CT5022, CT5023 or CT3xxx: it is not there, or no such thing.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static IReadOnlyList<ModelBaseline> Read(BaselineSpec baseline, string folder, SourceTree tree, IReadOnlyList<string> names)
+    public static IReadOnlyList<ModelBaseline> Read(BaselineSpec baseline, string folder, SourceTree tree, IReadOnlyList<string> names, bool isFlat)
     {
         var path = Path.Combine(folder, baseline.Path);
         if (Directory.Exists(path))
-            return [.. names.Select(name => In(path, name, tree))];
+        {
+            // A build keeps folders that the command line, which made the baseline perhaps, does not.
+            var alone = names.GroupBy(Path.GetFileName).Where(same => isFlat && same.Count() == 1).Select(same => same.Single()).ToHashSet();
+            return [.. names.Select(name => In(path, alone.Contains(name) ? [name, Path.GetFileName(name)] : [name], tree))];
+        }
+
         if (!System.IO.File.Exists(path))
             throw ComparisonDiagnostics.NoBaseline(baseline.Path, baseline.At);
         return names.Count == 1 ? [Of(path, tree)] : throw ComparisonDiagnostics.OneBaselineForSeveral(baseline.Path, names.Count, baseline.At);
@@ -30,10 +36,10 @@ internal sealed record ModelBaseline(string Shown, string? File, ComparisonSide?
         Shown, Side is null ? null : Comparer.Compare(Side, ComparisonSide.OfReport(report.Model.Path, report), ComparisonTolerance.Default));
 
     /// <summary>A report says more than the artifact beside it.</summary>
-    private static ModelBaseline In(string folder, string name, SourceTree tree)
+    private static ModelBaseline In(string folder, IReadOnlyList<string> names, SourceTree tree)
     {
-        var file = new[] { ".report.json", ArtifactName.Extension }.Select(extension => Path.Combine(folder, name + extension))
-            .FirstOrDefault(System.IO.File.Exists);
+        var file = names.SelectMany(name => (IEnumerable<string>)[$"{name}.report.json", name + ArtifactName.Extension])
+            .Select(name => Path.Combine(folder, name)).FirstOrDefault(System.IO.File.Exists);
         return file is null ? new(tree.Relative(folder), File: null, Side: null) : Of(file, tree);
     }
 

@@ -3,7 +3,7 @@ using static CompressTasks.Reporting.Writers.Html.Markup;
 
 namespace CompressTasks.Reporting.Writers.Html;
 
-/// <summary>The ledger: where every byte of every weight went.</summary>
+/// <summary>The ledger: where every byte of the model went.</summary>
 internal static class CoverageSection
 {
     private sealed record Entry(string Name, string Kind, int Weights, long Bytes, string Artifact, IReadOnlyList<string> Paths);
@@ -13,7 +13,7 @@ internal static class CoverageSection
         var entries = Entries(coverage).ToList();
         var total = entries.Sum(entry => entry.Bytes);
         return Section("coverage", "Coverage",
-            El("p", "Where every byte of every weight went. What is not coded with a loss comes back bit for bit."),
+            El("p", "Where every byte of the model went. What is not coded with a loss comes back bit for bit."),
             Table("Coverage",
                 [Column("what"), NumberColumn("weights"), NumberColumn("bytes in the model"), NumberColumn("share"), El("td"),
                     NumberColumn("bytes in the artifact")],
@@ -44,6 +44,11 @@ internal static class CoverageSection
         if (coverage.Shared.Count > 0)
             yield return new("shared with another weight", "rest", coverage.Shared.Count, coverage.Shared.Sum(weight => weight.Bytes), "0",
                 [.. coverage.Shared.Select(weight => $"{weight.Path} = {weight.With}")]);
+        if (coverage.AttributeFloats > 0)
+            yield return new(Text($"in attributes: {coverage.AttributeFloats} floats, carried exactly"), "exact", 0, coverage.AttributeBytes,
+                "in the structure", []);
+        if (coverage.StructureBytes is { } structure)
+            yield return new("the model's structure", "exact", 0, structure - coverage.AttributeBytes, "", []);
     }
 
     private static XElement? Paths(IReadOnlyList<string> paths) =>
