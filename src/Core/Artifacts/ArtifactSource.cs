@@ -1,3 +1,4 @@
+using CompressTasks.IO;
 using Microsoft.Win32.SafeHandles;
 
 namespace CompressTasks.Artifacts;
@@ -27,6 +28,8 @@ internal sealed class ArtifactSource : IDisposable
             throw ArtifactDiagnostics.NotFound(path);
         try
         {
+            DiskFile.Require(path);
+
             // Delete: an artifact that is open can be replaced, on Windows as elsewhere.
             var handle = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: FileOptions.RandomAccess);
             return new ArtifactSource(path, handle, default);

@@ -88,10 +88,11 @@ public static class Compressor
         model.RequireUnchanged();
         var change = opened.Baseline?.Compare(report);
         using var reports = new ReportFiles(report, change, spec.Reports, artifactPath);
+        var swap = new FileSwap(model.Path);
         if (pending is null)
-            reports.Commit(new FileSwap());
+            reports.Commit(swap);
         else
-            pending.Commit(reports);
+            pending.Commit(reports, swap);
         var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);
         return new(report, inputs, artifactPath, reports.Paths, findings)
         {

@@ -21,11 +21,10 @@ internal sealed class PendingArtifact(string artifactPath) : IDisposable
 
     /// <summary>Puts the artifact into its place, and its reports with it.</summary>
     /// <exception cref="CompressException">CT3013: what is there cannot be replaced; it is still there.</exception>
-    public void Commit(ReportFiles reports)
+    public void Commit(ReportFiles reports, FileSwap swap)
     {
         try
         {
-            var swap = new FileSwap();
             swap.Add(Path, artifactPath, refers: false);
             reports.Commit(swap);
         }

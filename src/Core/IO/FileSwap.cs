@@ -5,7 +5,8 @@ namespace CompressTasks.IO;
 /// another one, such as a model to its external data or a report to its artifact, beside one that it was not written for: such files are out of the way
 /// while the others change. What is left of it is removed by whoever writes a file of that name next.
 /// </summary>
-internal sealed class FileSwap
+/// <param name="like">A file whose readers are those that the new ones may have; null for anybody whom the system lets.</param>
+internal sealed class FileSwap(string? like = null)
 {
     private readonly List<(string Temporary, string Target, bool Refers)> _files = [];
 
@@ -20,7 +21,12 @@ internal sealed class FileSwap
     public void Commit(bool overwrite)
     {
         foreach (var file in _files)
-            DiskSync.Write(file.Temporary);
+        {
+            if (like is not null)
+                DiskFile.Restrict(file.Temporary, like);
+            DiskFile.Sync(file.Temporary);
+        }
+
         using var replaced = new ReplacedFiles();
         try
         {
@@ -29,7 +35,7 @@ internal sealed class FileSwap
             foreach (var file in _files.OrderBy(file => file.Refers))
                 replaced.Put(file.Temporary, file.Target, overwrite, isOnlyOne: _files.Count == 1);
             foreach (var folder in _files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Target))!).Distinct())
-                DiskSync.WriteFolder(folder);
+                DiskFile.SyncFolder(folder);
         }
         catch
         {

@@ -5,17 +5,20 @@ internal sealed class FileTransaction : IDisposable
 {
     private readonly IReadOnlyList<string> _targets;
     private readonly bool _overwrite;
+    private readonly string _like;
     private readonly Dictionary<int, ReplacedFile> _files = [];
     private readonly Stack<string> _foldersMade = new();
     private bool _committed;
 
     /// <param name="targets">Full paths; the first one refers to the others.</param>
     /// <param name="overwrite">Whether targets may exist.</param>
+    /// <param name="like">A file whose readers are those that the new ones may have.</param>
     /// <exception cref="Diagnostics.CompressException">A target is a folder, or exists and must not.</exception>
-    public FileTransaction(IReadOnlyList<string> targets, bool overwrite)
+    public FileTransaction(IReadOnlyList<string> targets, bool overwrite, string like)
     {
         _targets = targets;
         _overwrite = overwrite;
+        _like = like;
         if (targets.FirstOrDefault(Directory.Exists) is { } folder)
             throw FileDiagnostics.TargetIsFolder(folder);
         if (!overwrite && targets.FirstOrDefault(Path.Exists) is { } existing)
@@ -52,7 +55,7 @@ internal sealed class FileTransaction : IDisposable
 
     public void Commit()
     {
-        var swap = new FileSwap();
+        var swap = new FileSwap(_like);
         foreach (var (index, file) in _files)
             file.AddTo(swap, refers: index == 0 && _files.Count > 1);
         swap.Commit(_overwrite);

@@ -19,6 +19,7 @@ internal sealed unsafe class OpenedFile : IDisposable
     public OpenedFile(string path)
     {
         Path = path;
+        DiskFile.Require(path);
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {

@@ -65,7 +65,7 @@ internal static class ModelRestorer
     public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload,
         ExternalDataLayout? relocated = null, ReadOnlySpanAction<byte, ModelLayout>? check = null)
     {
-        using var files = new FileTransaction(Targets(layout, path), overwrite);
+        using var files = new FileTransaction(Targets(layout, path), overwrite, layout.Path);
         layout = relocated?.Layout ?? layout;
         var hole = 0;
         for (var index = 0; index < layout.Files.Count; index++)

@@ -75,7 +75,7 @@ internal sealed class PlainModel
         if (_content is not null)
             RequireOneFile();
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        using var files = new FileTransaction([Path.GetFullPath(path), .. _externals.Select(name => Path.Combine(folder, name))], overwrite);
+        using var files = new FileTransaction([Path.GetFullPath(path), .. _externals.Select(name => Path.Combine(folder, name))], overwrite, _path);
         using (var target = files.Create(0))
             WriteMain(target);
         foreach (var (index, name) in _externals.Index())

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using CompressTasks.IO;
 using CompressTasks.Outputs.Sequences;
 using CompressTasks.Spec;
 
@@ -24,6 +25,7 @@ internal sealed class NpzArchive(FileSamplesSpec spec, string folder, IReadOnlyL
 
     public ZipArchive Open() => Reading(() =>
     {
+        DiskFile.Require(Path);
         var archive = ZipFile.OpenRead(Path);
         if (archive.Entries.GroupBy(entry => entry.FullName, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is not { } twice)
             return archive;

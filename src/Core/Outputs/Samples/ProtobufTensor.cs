@@ -1,3 +1,4 @@
+using CompressTasks.IO;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using Google.Protobuf;
@@ -12,6 +13,7 @@ internal static class ProtobufTensor
     /// <exception cref="IOException">It cannot be read.</exception>
     public static TensorValue Read(string path)
     {
+        DiskFile.Require(path);
         using var stream = File.OpenRead(path);
         try
         {

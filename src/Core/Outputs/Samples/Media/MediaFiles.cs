@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CompressTasks.Diagnostics;
+using CompressTasks.IO;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Outputs.Samples.Media;
@@ -55,7 +56,11 @@ internal sealed class MediaFiles
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private Array Decode(string path) => Reading(path, () => _decode(path));
+    private Array Decode(string path) => Reading(path, () =>
+    {
+        DiskFile.Require(path);
+        return _decode(path);
+    });
 
     private T Reading<T>(string path, Func<T> read)
     {

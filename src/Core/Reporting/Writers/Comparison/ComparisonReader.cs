@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
+using CompressTasks.IO;
 using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Reporting.Writers.Comparison;
@@ -17,6 +18,7 @@ internal static class ComparisonReader
     {
         if (!File.Exists(path))
             throw ComparisonDiagnostics.NotFound(path);
+        DiskFile.Require(path);
         if (string.Equals(Path.GetExtension(path), ".onnxz", StringComparison.OrdinalIgnoreCase) || HasMagic(path))
         {
             using var artifact = ArtifactReader.Open(path);

@@ -4,35 +4,34 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CompressTasks.IO;
 
-/// <summary>
-/// Has the system write files to the disk. <see cref="FileStream.Flush(bool)"/> does so too, but keeps to itself that it failed on Unix (.NET 10).
-/// </summary>
-internal static partial class DiskSync
+/// <summary>What .NET does not do with files: it keeps to itself that the disk did not take one (.NET 10), and waits at pipes.</summary>
+internal static partial class DiskFile
 {
+    /// <summary>Has a file written to the disk.</summary>
     /// <exception cref="IOException">The disk did not take all of it.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be opened.</exception>
-    public static void Write(string path)
+    public static void Sync(string path)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         if (OperatingSystem.IsWindows())
             RandomAccess.FlushToDisk(file);
-        else if (Sync(file) != 0)
+        else if (SyncNative(file) != 0)
             throw new IOException($"'{Path.GetFileName(path)}' cannot be written to the disk: {Problem()}");
     }
 
     /// <summary>Has a folder's new names written. Windows does it by itself; some file systems of Unix cannot, and need not be told.</summary>
-    public static void WriteFolder(string path)
+    public static void SyncFolder(string path)
     {
         if (OperatingSystem.IsWindows())
             return;
         using var folder = Open(path, Flags.CloseOnExecute);
-        if (!folder.IsInvalid && Sync(folder) != 0 && Marshal.GetLastPInvokeError() is NoSpace or InputOutput)
+        if (!folder.IsInvalid && SyncNative(folder) != 0 && Marshal.GetLastPInvokeError() is NoSpace or InputOutput)
             throw new IOException($"the folder '{path}' cannot be written to the disk: {Problem()}");
     }
 
     /// <summary>Makes sure that a path is neither a pipe nor a socket, which would keep whoever opens it waiting for somebody to write.</summary>
     /// <exception cref="IOException">It is one.</exception>
-    public static void RequireFile(string path)
+    public static void Require(string path)
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -41,6 +40,18 @@ internal static partial class DiskSync
         // What cannot be opened says why when it is opened in earnest.
         if (!file.IsInvalid && Seek(file, 0, Current) < 0 && Marshal.GetLastPInvokeError() == IllegalSeek)
             throw new IOException($"'{Path.GetFileName(path)}' is a pipe or a device, not a file");
+    }
+
+    /// <summary>Gives a file no reader that another one does not have: what is made of a secret is one.</summary>
+    public static void Restrict(string path, string like)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(like))
+            return;
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var mode = File.GetUnixFileMode(path);
+        var restricted = mode & (File.GetUnixFileMode(like) | Own);
+        if (restricted != mode)
+            File.SetUnixFileMode(path, restricted);
     }
 
     private const int Current = 1;
@@ -61,7 +72,7 @@ internal static partial class DiskSync
     private static partial SafeFileHandle Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(SafeFileHandle file);
+    private static partial int SyncNative(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     private static partial nint Seek(SafeFileHandle file, nint offset, int whence);
