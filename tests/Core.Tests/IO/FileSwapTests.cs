@@ -49,7 +49,7 @@ public sealed class FileSwapTests : IDisposable
 
     /// <summary>Whoever looks at any time, as after a crash, finds no model beside data that are not its own.</summary>
     [Fact]
-    public void AModelIsNeverThereBesideDataOfAnother()
+    public async Task AModelIsNeverThereBesideDataOfAnother()
     {
         Swap(["model", "data"], "0").Commit(overwrite: true);
         var pairs = new HashSet<string>(StringComparer.Ordinal);
@@ -66,7 +66,7 @@ public sealed class FileSwapTests : IDisposable
         for (var round = 1; round <= 200; round++)
             Swap(["model", "data"], $"{round}").Commit(overwrite: true);
         Volatile.Write(ref done, true);
-        watching.Wait();
+        await watching;
 
         pairs.ShouldNotBeEmpty();
         pairs.Where(pair => pair.Split(' ')[0] != pair.Split(' ')[1]).ShouldBeEmpty();
