@@ -12,6 +12,14 @@ internal static class ToolDiagnostics
     public static Diagnostic InputOutput(string message) =>
         new("CT5002", Severity.Error, message);
 
+    public static Diagnostic OutOfMemory() =>
+        new("CT5030", Severity.Error, "There is not enough memory. Give the process more, or compress with fewer threads (--threads 1).");
+
+    public static Diagnostic Unexpected(Exception error) =>
+        new("CT5031", Severity.Error,
+            $"This is an error of CompressTasks ({error.GetType().Name}: {error.Message.TrimEnd('.')}). Please report it with the lines below, and with "
+                + "the file that led to it if you may. What was there before is there still.");
+
     public static Diagnostic FileExists(string path) =>
         new("CT5003", Severity.Error, $"{path} exists already. Choose another name with --output, or add --force to overwrite it.",
             new SourceLocation(path));

@@ -51,7 +51,7 @@ internal sealed class FileSwap(string? like = null)
     /// <summary>What was there before, under other names.</summary>
     private sealed class ReplacedFiles : IDisposable
     {
-        private readonly List<string> _kept = [];
+        private readonly List<(string Kept, string Target)> _kept = [];
         private readonly Stack<Action> _undo = new();
         private readonly List<IDisposable> _held = [];
 
@@ -95,13 +95,15 @@ internal sealed class FileSwap(string? like = null)
                 }
             }
 
+            // A step that failed may have made a second name before it did.
             Release();
+            _kept.Where(file => File.Exists(file.Target)).ToList().ForEach(file => ReplacedFile.Remove(file.Kept));
         }
 
         public void Forget()
         {
             Release();
-            _kept.ForEach(ReplacedFile.Remove);
+            _kept.ForEach(file => ReplacedFile.Remove(file.Kept));
         }
 
         public void Dispose() => Release();
@@ -132,7 +134,7 @@ internal sealed class FileSwap(string? like = null)
         {
             var kept = ReplacedFile.TemporaryPathFor(target);
             _held.Add(File.OpenHandle(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            _kept.Add(kept);
+            _kept.Add((kept, target));
             return kept;
         }
 

@@ -49,6 +49,17 @@ internal static class CommandLine
         {
             console.Write(ToolDiagnostics.InputOutput(e.Message));
         }
+        catch (Exception e) when (e is OutOfMemoryException)
+        {
+            console.Write(ToolDiagnostics.OutOfMemory());
+        }
+        catch (Exception e)
+        {
+            // No input leads here as far as anybody knows. Whoever meets one is told what happened, as with any other error.
+            console.Write(ToolDiagnostics.Unexpected(e));
+            foreach (var line in e.ToString().Split('\n'))
+                console.WriteLog(line.TrimEnd('\r'));
+        }
 
         return ExitCode.Error;
     }

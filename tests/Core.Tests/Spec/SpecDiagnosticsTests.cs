@@ -52,6 +52,10 @@ public sealed class SpecDiagnosticsTests
     }
 
     [Fact]
+    public void AZeroCharacterStandsInNoText() =>
+        ShouldFail("models: [ a ]\noutput: \"a\\0b\"", "(2,9): error CT1011: \"output\" is \"a\\u0000b\", expected text without a zero character");
+
+    [Fact]
     public void ATabInTheIndentationIsNamed() =>
         ShouldFail("models:\n  - a\ngate:\n\tr2: 0.9", "(4,1): error CT1004: this is not valid YAML: the line is indented with a tab; use spaces");
 

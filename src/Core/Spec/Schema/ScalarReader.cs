@@ -67,10 +67,15 @@ internal sealed partial class ScalarReader(ICollection<Diagnostic> errors)
             : Refuse<NumberValue>(SpecDiagnostics.OutOfRange(name, Found.Quote(scalar.Text).Trim('"'), "more than 0, at most 24 h", node.At));
     }
 
-    public TextValue? ReadText(string name, Node node, TextSchema schema) =>
-        node is ScalarNode { IsNull: false } scalar && !string.IsNullOrWhiteSpace(scalar.Text)
-            ? new(scalar.Text, node.At)
-            : Refuse<TextValue>(SpecDiagnostics.WrongType(name, Found.Describe(node), schema.Expected, node.At));
+    public TextValue? ReadText(string name, Node node, TextSchema schema)
+    {
+        if (node is not ScalarNode { IsNull: false } scalar || string.IsNullOrWhiteSpace(scalar.Text))
+            return Refuse<TextValue>(SpecDiagnostics.WrongType(name, Found.Describe(node), schema.Expected, node.At));
+
+        // No name of a file or a weight has one, and what .NET makes of it has no place in the spec.
+        return scalar.Text.Contains('\0', StringComparison.Ordinal)
+            ? Refuse<TextValue>(SpecDiagnostics.OutOfRange(name, Found.Quote(scalar.Text), "text without a zero character", node.At)) : new(scalar.Text, node.At);
+    }
 
     public TextValue? ReadChoice(string name, Node node, ChoiceSchema schema)
     {
