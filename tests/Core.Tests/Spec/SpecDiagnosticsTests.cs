@@ -53,7 +53,7 @@ public sealed class SpecDiagnosticsTests
 
     [Fact]
     public void AZeroCharacterStandsInNoText() =>
-        ShouldFail("models: [ a ]\noutput: \"a\\0b\"", "(2,9): error CT1011: \"output\" is \"a\\u0000b\", expected text without a zero character");
+        ShouldFail("models: [ a ]\noutput: \"a\\0b\"", "(2,9): error CT1011: \"output\" is \"a b\", expected text without a zero character");
 
     [Fact]
     public void ATabInTheIndentationIsNamed() =>

@@ -83,7 +83,7 @@ public sealed class StarterSpecTests
     [InlineData("a \"b\".onnx")]
     [InlineData("it's: #1 {x}.onnx")]
     [InlineData("- [ü😀].onnx")]
-    [InlineData("new\nline\u2028\u0085\u007f\0.onnx")]
+    [InlineData("new\nline\u2028\u0085\u007f\u0001.onnx")]
     public void AnyNameSurvives(string name)
     {
         var spec = Parse(StarterSpec.Write(name, [(name, 4096)]));

@@ -39,7 +39,7 @@ internal static class JsonScalar
             new JsonObject { ["type"] = "string", ["pattern"] = "^(?=.*[1-9])[0-9]+(\\.[0-9]+)? ?(s|min|h)?$" }),
     };
 
-    public static JsonObject Text() => new() { ["type"] = new JsonArray("string", "number", "boolean"), ["pattern"] = "\\S" };
+    public static JsonObject Text() => new() { ["type"] = new JsonArray("string", "number", "boolean"), ["pattern"] = "^(?=[\\s\\S]*\\S)[^\\u0000]*$" };
 
     public static JsonObject Choice(ChoiceSchema schema)
     {
