@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using CompressTasks.Benchmarks;
+using CompressTasks.Benchmarks.Chaos;
 using CompressTasks.Benchmarks.Corpus;
 using CompressTasks.Benchmarks.Decisions;
 using CompressTasks.Benchmarks.Imports;
@@ -25,6 +26,8 @@ switch (args)
         return UsesCommand.Run(models);
     case ["sequences"]:
         return SequencesCommand.Run();
+    case ["chaos", .. var options]:
+        return ChaosCommand.Run(options);
     case ["speech"]:
         return SpeechCommand.Run();
     case ["load", .. var paths]:
