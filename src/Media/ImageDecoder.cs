@@ -12,7 +12,9 @@ internal sealed class ImageDecoder : IImageDecoder
     {
         try
         {
-            using var image = Image.Load<Rgb24>(path);
+            var file = File.ReadAllBytes(path);
+            PictureEnd.Require(file);
+            using var image = Image.Load<Rgb24>(file);
             image.Mutate(context => context.AutoOrient());
             var (width, height) = resized(image.Width, image.Height);
             if ((width, height) != (image.Width, image.Height))

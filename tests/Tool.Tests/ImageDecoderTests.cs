@@ -23,6 +23,26 @@ public sealed class ImageDecoderTests : IDisposable
         image.Pixels.ShouldBe([1, 2, 3, 250, 128, 0]);
     }
 
+    /// <summary>The decoder would show what there is, and grey for the rest.</summary>
+    [Theory]
+    [InlineData("a.bmp")]
+    [InlineData("a.jpg")]
+    [InlineData("a.gif")]
+    [InlineData("a.webp")]
+    [InlineData("a.png")]
+    public void APictureThatIsCutOffIsNone(string name)
+    {
+        var random = new Random(1);
+        Save(name, 64, 64, [.. Enumerable.Range(0, 4096).Select(_ => new Rgb24((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)))]);
+        var whole = File.ReadAllBytes(_work[name]);
+        new ImageDecoder().Read(_work[name], (width, height) => (width, height)).Width.ShouldBe(64);
+        foreach (var length in (int[])[whole.Length - 40, whole.Length / 2, 60])
+        {
+            File.WriteAllBytes(_work[name], whole[..length]);
+            Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work[name], (width, height) => (width, height)), $"{length} of {whole.Length} bytes");
+        }
+    }
+
     [Fact]
     public void AJpegIsAboutThePicture()
     {

@@ -31,5 +31,5 @@ internal sealed record SampleFiles(IReadOnlyList<string> Judging, IReadOnlyList<
     }
 
     /// <summary>What to put there.</summary>
-    public static string Expected(string modelPath) => $"{Path.GetFileNameWithoutExtension(modelPath)}.npz or samples.npz";
+    public static string Expected => "validation.npz (and calibration.npz, of other data)";
 }

@@ -151,7 +151,7 @@ internal sealed class SpecStarter
             _remarks.Add(
                 "Outputs are compared on random inputs: they show whether both models compute the same, not whether the result is good enough for what "
                     + "the model is for. So every weight is held to R² 0.999, and the artifact is larger than it could be. Give real inputs: "
-                    + $"{SampleFiles.Expected(_model.Path)} beside the model, and dotnet compress init --force.");
+                    + $"{SampleFiles.Expected} beside the model, and dotnet compress init --force.");
             RemarkShapes(trial, fed is not null);
             RemarkState(trial, fed is not null);
             return outputs;

@@ -5,7 +5,6 @@ using var model = CompressedModel.Open(Path.Combine(AppContext.BaseDirectory, "m
 using var session = model.CreateSession();
 
 // An ordinary InferenceSession of ONNX Runtime.
-Console.WriteLine($"{model.Weights.Count} weights");
 foreach (var (name, input) in session.InputMetadata)
     Console.WriteLine($"input {name}: {input.ElementDataType} [{string.Join(", ", input.Dimensions)}]");
 foreach (var (name, output) in session.OutputMetadata)
