@@ -62,7 +62,7 @@ internal sealed class ArtifactPlaces
         var item = model is not null && _items.TryGetValue(model, out var named) ? named : null;
         var copy = Metadata(CopyToOutput) ?? PreserveNewest;
         var placed = EscapedItem.Of(artifact);
-        Set(TargetPath, Target());
+        Set(TargetPath, Shortest(Target()));
         Set(CopyToOutput, copy);
         Set(CopyToPublish, Metadata(CopyToPublish) ?? copy);
         return placed;
@@ -79,6 +79,10 @@ internal sealed class ArtifactPlaces
                 ? Path.ChangeExtension(link, ArtifactExtension)
                 : place;
     }
+
+    /// <summary>One spelling for one place.</summary>
+    private static string Shortest(string place) =>
+        string.Join("/", place.Split('/', '\\').Where(part => part is not ("" or ".")));
 
     private static string? LinkOf(ITaskItem content) =>
         content.GetMetadata(TargetPath) is { Length: > 0 } target ? target : content.GetMetadata("Link") is { Length: > 0 } link ? link : null;

@@ -90,6 +90,27 @@ public sealed class IncrementalBuildTests(PackageFeed feed) : IClassFixture<Pack
         Leftovers(project).ShouldBeEmpty();
     }
 
+    /// <summary>A folder that the user names may have files of theirs, whatever these are called.</summary>
+    [Fact]
+    public async Task CleanOfAFolderOfTheUsersRemovesWhatRunsHaveMadeThere()
+    {
+        var project = feed.CreateProject(properties: "<CompressOutputPath>.</CompressOutputPath>");
+        project.WriteProject(
+            "<CompressOutputPath>.</CompressOutputPath>",
+            """<CompressModel Include="models/tiny.onnx" R2="0.9" TargetPath="a/b.onnxz" />""");
+        File.Delete(project.In("compress.yml"));
+        string[] foreign = ["sales.report.xlsx", "a.report.json", "old.onnxz", "compress.data/x.report.txt"];
+        foreach (var file in foreign)
+            project.Write(file, "mine");
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        var made = Directory.GetDirectories(project.Folder, "compress.tiny-*").ShouldHaveSingleItem();
+
+        (await project.RunAsync("clean")).ShouldSucceed();
+
+        foreign.ShouldAllBe(file => File.Exists(project.In(file)));
+        Directory.Exists(made).ShouldBeFalse();
+    }
+
     private static IEnumerable<string> Leftovers(TestProject project) =>
         new[] { project.In("obj"), project.In("bin") }
             .Where(Directory.Exists)

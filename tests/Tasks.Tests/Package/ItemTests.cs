@@ -71,9 +71,11 @@ public sealed class ItemTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [InlineData("""<CompressModel Include="models/tiny.onnx" R2="2" />""", "CT6007")]
     [InlineData("""<CompressModel Include="models/tiny.onnx" Probe="no" />""", "CT6007")]
     [InlineData("""<CompressModel Include="models/tiny.onnx" />""", "CT6010")]
+    [InlineData("""<CompressModel Include="models/tiny.onnx" R2="0.9" TargetPath="z/y.onnxz" /><CompressModel Include="models/other.onnx" R2="0.9" TargetPath="./z//y.onnxz" />""", "CT6010")]
     public async Task ItemThatMakesNoSenseIsAnError(string item, string code)
     {
         var project = feed.CreateProject();
+        project.WriteModel("other", seed: 5);
         project.WriteProject(App, item);
 
         (await project.BuildAsync()).ShouldFail().Output.ShouldContain($"error {code}");

@@ -25,6 +25,7 @@ internal static class RecordFile
         {
             if (!File.Exists(path))
                 return null;
+            DiskFile.Require(path);
             using var reader = new StreamReader(path, Encoding.UTF8);
             var first = $"{Header} {artifactKey} ";
             if (reader.ReadLine() is not { } line || !line.StartsWith(first, StringComparison.Ordinal))

@@ -68,7 +68,7 @@ internal sealed class MediaFiles
         {
             return read();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or OverflowException or OutOfMemoryException)
         {
             throw MediaDiagnostics.Unreadable(_spec is ImageSamplesSpec ? "picture" : "sound", Shown(path), error.Message, _spec.At, error);
         }

@@ -12,6 +12,10 @@ internal sealed record WavFile(int Rate, float[] Values)
     private const int Ieee = 3;
     private const int Extensible = 0xFFFE;
 
+    /// <summary>Beyond what any sound is recorded with, and within what can be brought to another rate.</summary>
+    private const int SlowestRate = 100;
+    private const int FastestRate = 1_000_000;
+
     /// <summary>Where the extensible format has the number of the format: the first bytes of a GUID.</summary>
     private const int SubFormat = 24;
 
@@ -55,9 +59,10 @@ internal sealed record WavFile(int Rate, float[] Values)
         int channels = BinaryPrimitives.ReadUInt16LittleEndian(format[2..]);
         var rate = BinaryPrimitives.ReadInt32LittleEndian(format[4..]);
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(format[14..]);
-        if ((kind, bits) is not ((Pcm, 8 or 16 or 24 or 32) or (Ieee, 32)) || channels == 0 || rate <= 0)
+        if ((kind, bits) is not ((Pcm, 8 or 16 or 24 or 32) or (Ieee, 32)) || channels == 0
+            || rate is < SlowestRate or > FastestRate)
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"it has format {kind} of {bits} bits, {channels} channels and {rate} Hz, expected PCM (1) of 8 to 32 bits or floats (3) of 32"));
+                $"it has format {kind} of {bits} bits, {channels} channels and {rate} Hz, expected PCM (1) of 8 to 32 bits or floats (3) of 32, at {SlowestRate} to {FastestRate} Hz"));
         var width = bits / 8;
         var values = new float[data.Length / (width * channels)];
         for (var i = 0; i < values.Length; i++)

@@ -55,4 +55,13 @@ public sealed class WavFileTests
         Message([.. "RIFF"u8, 0, 0, 0, 0, .. "WAVE"u8, .. Wav.Chunk("data"u8, [1, 2])]).ShouldBe("its data has no format before it");
         Message(Wav.File(Wav.Format(17, 1, 8000, 4), [1])).ShouldStartWith("it has format 17 of 4 bits, 1 channels and 8000 Hz, expected PCM");
     }
+
+    /// <summary>To bring a second of it to a rate in use takes more memory than there is.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(99)]
+    [InlineData(1_000_001)]
+    [InlineData(int.MaxValue)]
+    public void ARateThatNothingIsRecordedWithIsRefused(int rate) =>
+        Should.Throw<InvalidDataException>(() => WavFile.Parse(Wav.File(Wav.Format(1, 1, rate, 8), [128, 192, 0]))).Message.ShouldContain($"{rate} Hz");
 }
