@@ -94,9 +94,9 @@ public sealed class IncrementalBuildTests(PackageFeed feed) : IClassFixture<Pack
     [Fact]
     public async Task CleanOfAFolderOfTheUsersRemovesWhatRunsHaveMadeThere()
     {
-        var project = feed.CreateProject(properties: "<CompressOutputPath>.</CompressOutputPath>");
+        var project = feed.CreateProject();
         project.WriteProject(
-            "<CompressOutputPath>.</CompressOutputPath>",
+            "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><CompressOutputPath>.</CompressOutputPath>",
             """<CompressModel Include="models/tiny.onnx" R2="0.9" TargetPath="a/b.onnxz" />""");
         File.Delete(project.In("compress.yml"));
         string[] foreign = ["sales.report.xlsx", "a.report.json", "old.onnxz", "compress.data/x.report.txt"];
