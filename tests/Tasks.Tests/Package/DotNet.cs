@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using CompressTasks.Corpus;
 
 namespace CompressTasks.Tasks.Tests.Package;
 
@@ -94,7 +95,7 @@ internal static class DotNet
         foreach (var name in start.Environment.Keys.Where(IsOfTestHost).ToList())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";
+        CompilerServer.AddTo(start.Environment);
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_CLI_FORCE_UTF8_ENCODING"] = "true";
