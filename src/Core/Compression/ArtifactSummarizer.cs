@@ -24,10 +24,13 @@ internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOn
             originalBytes,
             artifactBytes,
             BitsPerWeight(weights.Sum(w => w.CompressedBytes), weights.Sum(w => w.Elements)));
+        var lostRows = qualities.Select(q => q.LostRows).OfType<LostRows>().Where(lost => lookups.Contains(lost.Path)).ToList();
         return new(artifactSha256, total, weights, Coverage(model, weights), search, [.. qualities.Select(q => q.Path)])
         {
             HiddenLosses = [.. qualities.Where(q => q.HidesLoss).Select(q => new HiddenLoss(q.Path, q.Error.R2, q.Groups.Least))],
-            LostRows = [.. qualities.Select(q => q.LostRows).OfType<LostRows>().Where(lost => lookups.Contains(lost.Path))],
+            LostTenths = [.. qualities.Where(q => q.HidesLossOfTenth && lostRows.All(lost => lost.Path != q.Path))
+                .Select(q => new HiddenLoss(q.Path, q.Error.R2, q.Groups.LeastTenth))],
+            LostRows = lostRows,
         };
     }
 

@@ -23,6 +23,9 @@ internal sealed record MeasuredArtifact(string Sha256, TotalSummary Total, IRead
     /// <summary>The weights of which a few values hold the variance, and most others are lost.</summary>
     public IReadOnlyList<HiddenLoss> HiddenLosses { get; init; } = [];
 
+    /// <summary>The others of which at least a tenth of the rows or columns is small beside the others and lost.</summary>
+    public IReadOnlyList<HiddenLoss> LostTenths { get; init; } = [];
+
     /// <summary>Of the other weights whose rows are looked up, those of which some rows are lost.</summary>
     public IReadOnlyList<LostRows> LostRows { get; init; } = [];
 }

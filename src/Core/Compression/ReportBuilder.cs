@@ -65,6 +65,8 @@ internal static class ReportBuilder
             yield return GateDiagnostics.NotProbed(original, refused, at);
         if (measured is { Outputs: null, Artifact.HiddenLosses: { Count: > 0 } hiding })
             yield return GateDiagnostics.FewValuesHoldVariance(original, hiding, at);
+        if (measured is { Outputs: null, Artifact.LostTenths: { Count: > 0 } tenths })
+            yield return GateDiagnostics.SmallGroupsLost(original, tenths, at);
         if (measured is { Outputs: null, Artifact.LostRows: { Count: > 0 } lost })
             yield return GateDiagnostics.RowsLost(original, lost, at);
         if (measured.Outputs is { Unfed: { Count: > 0 } unfed })

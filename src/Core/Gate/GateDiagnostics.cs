@@ -92,6 +92,17 @@ internal static class GateDiagnostics
                     + $"(stack: lossless)."), at);
     }
 
+    public static Diagnostic SmallGroupsLost(FileSummary model, IReadOnlyList<HiddenLoss> weights, SourceLocation at)
+    {
+        var worst = weights.OrderBy(weight => weight.GroupR2).ThenBy(weight => weight.Path, StringComparer.Ordinal).Take(Named)
+            .Select(weight => $"{weight.Path} (R² {FigureText.R2(weight.R2)}, of these {FigureText.R2(weight.GroupR2)})");
+        return new("CT4036", Severity.Warning,
+            string.Create(CultureInfo.InvariantCulture,
+                $"{model.Path}: in {weights.Count} weight{(weights.Count == 1 ? "" : "s")} a tenth of the rows or of the columns, or more, is small "
+                    + $"beside the others and lost, which R² does not say: {string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. Say r2: "
+                    + $"0.999 and of: bulk in quantize, or carry such weights exactly (stack: lossless)."), at);
+    }
+
     public static Diagnostic RowsLost(FileSummary model, IReadOnlyList<LostRows> weights, SourceLocation at)
     {
         var worst = weights.OrderByDescending(weight => weight.Lost / (double)weight.Count).ThenBy(weight => weight.Path, StringComparer.Ordinal)

@@ -9,6 +9,9 @@ internal readonly record struct WeightQuality(string Path, SquaredError Error)
     /// <summary>As many times as much is lost of the greater part as of all.</summary>
     private const double Disagreement = 10;
 
+    /// <summary>The same, of a tenth of the rows or columns: that small ones lose more is as it should be.</summary>
+    private const double DisagreementOfTenth = 50;
+
     /// <summary>The share of lost rows from which on they are worth a word.</summary>
     private const double WorthAWord = 0.01;
 
@@ -18,11 +21,14 @@ internal readonly record struct WeightQuality(string Path, SquaredError Error)
     /// <summary>Whether a few values hold the variance, and R² does not say that most of the others are lost.</summary>
     public bool HidesLoss => Groups.Least < GroupR2.Lost && Disagrees(Groups.Least);
 
+    /// <summary>Whether R² does not say that at least a tenth of the rows or columns is lost, though not most of them.</summary>
+    public bool HidesLossOfTenth => !HidesLoss && Groups.LeastTenth < GroupR2.Lost && Disagrees(Groups.LeastTenth, DisagreementOfTenth);
+
     /// <summary>The rows of which R² does not say that they are lost; null when these are few.</summary>
     public LostRows? LostRows => !HidesLoss && Groups.LostRows > WorthAWord * Groups.Rows && Disagrees(GroupR2.Lost)
         ? new(Path, Error.R2, Groups.LostRows, Groups.Rows) : null;
 
-    private bool Disagrees(double part) => 1 - part > Disagreement * (1 - Error.R2);
+    private bool Disagrees(double part, double times = Disagreement) => 1 - part > times * (1 - Error.R2);
 }
 
 /// <summary>A weight of which R² does not say that most of its values are lost.</summary>

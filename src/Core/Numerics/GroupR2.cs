@@ -5,9 +5,12 @@ namespace CompressTasks.Numerics;
 /// embedding, a channel, single values.
 /// </summary>
 /// <param name="Least">Of three: of the 99 % of the values that are nearest to the mean, of the median row, and of the median column.</param>
+/// <param name="LeastTenth">
+/// Of the rows, or of the columns if it is less, that a tenth is smaller than; dead ones do not count (<see cref="SmallGroup"/>).
+/// </param>
 /// <param name="Rows">Rows along the first axis; none of a vector.</param>
 /// <param name="LostRows">How many of them are lost.</param>
-internal readonly record struct GroupR2(double Least, int Rows, int LostRows)
+internal readonly record struct GroupR2(double Least, double LeastTenth, int Rows, int LostRows)
 {
     /// <summary>The largest values, as a share of all, that the bulk is without.</summary>
     private const double Tails = 0.01;
@@ -18,7 +21,7 @@ internal readonly record struct GroupR2(double Least, int Rows, int LostRows)
     public const double Lost = 0.5;
 
     /// <summary>Where nothing is lost.</summary>
-    public static GroupR2 Exact => new(1, 0, 0);
+    public static GroupR2 Exact => new(1, 1, 0, 0);
 
     /// <summary>Compares groups of values.</summary>
     /// <param name="type">Float, Float16, Double or BFloat16.</param>
@@ -49,8 +52,8 @@ internal readonly record struct GroupR2(double Least, int Rows, int LostRows)
             bins[bin].Add(deviation, error);
         });
         var least = Bulk(counts, bins, count);
-        return axes.Count == 1 ? new(least, 0, 0)
-            : new(Math.Min(least, Math.Min(Median(rows), Median(columns))), rows.Length,
+        return axes.Count == 1 ? new(least, 1, 0, 0)
+            : new(Math.Min(least, Math.Min(Median(rows), Median(columns))), Math.Min(LeastTenthOf(rows), LeastTenthOf(columns)), rows.Length,
                 rows.Count(row => row.Varies && row.R2AboutZero < Lost));
     }
 
@@ -74,6 +77,12 @@ internal readonly record struct GroupR2(double Least, int Rows, int LostRows)
     {
         var known = groups.Where(group => group.Varies).Select(group => group.R2AboutZero).Order().ToList();
         return known.Count == 0 ? 1 : known[known.Count / 2];
+    }
+
+    private static double LeastTenthOf(Group[] groups)
+    {
+        var known = groups.Where(group => group.Varies).OrderBy(group => group.Squares).ToList();
+        return known.Count == 0 ? 1 : SmallGroup.LeastTenth(known, group => group.Squares).R2AboutZero;
     }
 
     private static void Visit(ElementType type, ReadOnlySpan<byte> original, ReadOnlySpan<byte> decoded, Action<int, double, double> take)

@@ -50,6 +50,21 @@ public sealed class GroupR2Tests
         groups.Least.ShouldBe(1 - (3.64 / 20), 1e-6);
     }
 
+    /// <summary>Of fifty columns more than a tenth are small and lost: R² of all, 1 − 0.06 / 44.06, does not say it. Five are no more, and those below a hundredth are dead.</summary>
+    [Theory]
+    [InlineData(5, 0.1f, 1)]
+    [InlineData(6, 0.1f, 0)]
+    [InlineData(6, 0.009f, 1)]
+    public void ATenthOfTheColumnsThatIsSmallAndLostIsSeen(int small, float size, double expected)
+    {
+        float[] original = [.. Enumerable.Range(0, Rows * Columns)
+            .Select(i => (((i / Columns) + i) % 2 == 0 ? 1 : -1) * (i % Columns < small ? size : 1))];
+        float[] decoded = [.. original.Select((value, i) => i % Columns < small ? 0 : value)];
+        var groups = GroupR2.Between(ElementType.Float, [Rows, Columns], Build.Bytes(original), Build.Bytes(decoded));
+        groups.LeastTenth.ShouldBe(expected, 0.01);
+        groups.Least.ShouldBeGreaterThan(0.9);
+    }
+
     /// <summary>Padding and what was pruned have nothing to lose.</summary>
     [Fact]
     public void RowsOfEqualValuesAreNotLost()

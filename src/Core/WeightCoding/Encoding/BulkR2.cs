@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+
 namespace CompressTasks.WeightCoding.Encoding;
 
 /// <summary>
@@ -18,6 +20,9 @@ internal static class BulkR2
     /// </summary>
     private const double OfMedianGroup = 20;
 
+    /// <summary>Of the tenth that is smallest more: at 0.999 a fifth, which leaves it R² 0.8. Less would be more than some trained weights have.</summary>
+    private const double OfLeastTenth = 200;
+
     private const int ExponentAndSomeBits = 19;
 
     /// <summary>The R² of all values at which the error is to the bulk what it would be at <paramref name="r2"/> to a Gaussian weight.</summary>
@@ -30,7 +35,7 @@ internal static class BulkR2
         var (shareOfBulk, variance) = ShareOfBulk(values);
         var share = Math.Min(1, shareOfBulk / GaussianShare);
         if (variance > 0)
-            share = Math.Min(share, OfMedianGroup * LeastMedian(values, shape) / variance);
+            share = Math.Min(share, SmallGroups(values, shape) / variance);
         return Math.Min(Math.BitDecrement(1.0), 1 - ((1 - r2) * share));
     }
 
@@ -76,8 +81,8 @@ internal static class BulkR2
         double Share(double value) => Bin(value - mean) is var bin && bin < last ? 1 : bin == last ? part : 0;
     }
 
-    /// <summary>The mean square of the median row, or that of the median column if it is less; infinite where there are no rows.</summary>
-    private static double LeastMedian(ReadOnlySpan<double> values, IReadOnlyList<long> shape)
+    /// <summary>How much more than of all values may be lost of rows and columns, by the mean squares of these; infinite where there are no rows.</summary>
+    private static double SmallGroups(ReadOnlySpan<double> values, IReadOnlyList<long> shape)
     {
         var axes = shape.Where(length => length > 1).ToList();
         if (axes.Count < 2)
@@ -90,14 +95,15 @@ internal static class BulkR2
             columns[i % columns.Length].Add(values[i]);
         }
 
-        return Math.Min(Median(rows), Median(columns));
+        return Math.Min(SmallGroups(rows), SmallGroups(columns));
     }
 
     /// <summary>Of groups whose values are all equal nothing can be lost.</summary>
-    private static double Median(Group[] groups)
+    private static double SmallGroups(Group[] groups)
     {
         var squares = groups.Where(group => group.Varies).Select(group => group.MeanSquare).Order().ToList();
-        return squares.Count == 0 ? double.PositiveInfinity : squares[squares.Count / 2];
+        return squares.Count == 0 ? double.PositiveInfinity
+            : Math.Min(OfMedianGroup * squares[squares.Count / 2], OfLeastTenth * SmallGroup.LeastTenth(squares, square => square));
     }
 
     private static uint Bin(double deviation) => BitConverter.SingleToUInt32Bits((float)Math.Abs(deviation)) >> ExponentAndSomeBits;
