@@ -20,9 +20,10 @@ internal static class NoOpBuild
         var folder = Directory.CreateTempSubdirectory("compresstasks-noop-").FullName;
         try
         {
-            var version = Pack(Path.Combine(folder, "feed"));
-            var without = CreateProject(folder, "Without", "");
-            var with = CreateProject(folder, "With", $"""<PackageReference Include="CompressTasks" Version="{version}" PrivateAssets="all" />""");
+            var feed = new PackageFeed(folder, "noop");
+            feed.Pack();
+            var without = feed.CreateProject("Without", usesPackage: false);
+            var with = feed.CreateProject("With", usesPackage: true);
             File.Copy(TinyGpt.Model, Path.Combine(with, "tiny-gpt.onnx"));
             File.WriteAllText(Path.Combine(with, "compress.yml"),
                 "models: [ tiny-gpt.onnx ]\nrules:\n  - weights: '**'\n    stack: [ quantize: { r2: 0.9 } ]\ngate: { r2: 0.85 }\n");
@@ -53,54 +54,12 @@ internal static class NoOpBuild
         }
     }
 
-    private static string Pack(string feed)
+    private static double Build(string folder)
     {
-        var version = string.Create(CultureInfo.InvariantCulture, $"0.1.0-noop.{DateTime.UtcNow.Ticks}");
-        DotNet(Repository.Root, "pack", "src/Tasks", "-c", "Release", "-o", feed, $"-p:PackageVersion={version}", "-nodeReuse:false");
-        return version;
-    }
-
-    private static string CreateProject(string root, string name, string package)
-    {
-        var folder = Path.Combine(root, name);
-        Directory.CreateDirectory(folder);
-        foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
-            File.WriteAllText(Path.Combine(folder, file), "<Project />");
-        File.WriteAllText(Path.Combine(folder, "NuGet.config"), $"""
-            <configuration>
-              <config><add key="globalPackagesFolder" value="{root}/packages" /></config>
-              <packageSources><clear /><add key="made here" value="{root}/feed" /></packageSources>
-            </configuration>
-            """);
-        File.WriteAllText(Path.Combine(folder, "Program.cs"), "System.Console.WriteLine(\"Hello\");");
-        File.WriteAllText(Path.Combine(folder, $"{name}.csproj"), $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-              </PropertyGroup>
-              <ItemGroup>{package}</ItemGroup>
-            </Project>
-            """);
-        return folder;
-    }
-
-    private static double Build(string folder) => DotNet(folder, "build", "-v:quiet", "-nologo");
-
-    private static double DotNet(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
-        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
-        // What runs this benchmark must not lead the other SDK process astray.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
         var clock = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        var elapsed = clock.Elapsed.TotalMilliseconds;
-        return process.ExitCode == 0 ? elapsed
-            : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed in {folder}:\n{output}");
+        using var process = PackageFeed.Start(folder, "build", "-v:quiet", "-nologo");
+        PackageFeed.Finish(process);
+        return clock.Elapsed.TotalMilliseconds;
     }
 
     private static void Show(string name, List<double> times) => Console.WriteLine(

@@ -8,6 +8,7 @@ using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
 using CompressTasks.Benchmarks.Protection;
 using CompressTasks.Benchmarks.Sequences;
+using CompressTasks.Benchmarks.Soak;
 using CompressTasks.Benchmarks.Uses;
 
 switch (args)
@@ -28,6 +29,8 @@ switch (args)
         return SequencesCommand.Run();
     case ["chaos", .. var options]:
         return ChaosCommand.Run(options);
+    case ["soak", .. var options]:
+        return SoakCommand.Run(options);
     case ["speech"]:
         return SpeechCommand.Run();
     case ["load", .. var paths]:

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace CompressTasks.Media;
 
 /// <summary>
-/// Whether a picture is there to its end, by what its format says of it. The decoder shows what there is of a JPEG or BMP that was cut off, with grey for
+/// Whether a picture is there to its end, by what its format says of it. The decoder shows what there is of a JPEG, BMP or PNG that was cut off, with grey for
 /// the rest; a sample must be the whole picture.
 /// </summary>
 internal static class PictureEnd
@@ -19,6 +19,7 @@ internal static class PictureEnd
             [0xFF, 0xD8, ..] => HasEndOfJpeg(file),
             [(byte)'B', (byte)'M', ..] => file.Length >= BitmapHeader && file.Length >= LengthOfBitmap(file),
             [(byte)'G', (byte)'I', (byte)'F', ..] => file.TrimEnd((byte)0) is [.., EndOfGif],
+            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => PngRows.AreThere(file),
             [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => file.Length >= 8 && file.Length - 8L >= BinaryPrimitives.ReadUInt32LittleEndian(file[4..]),
             _ => true,
         };

@@ -52,7 +52,7 @@ internal static class ToolDiagnostics
 
     public static Diagnostic OnlyInBaseline(string folder, IReadOnlyList<string> names) =>
         new("CT5021", Severity.Error,
-            $"What the baseline has is missing: {string.Join(", ", names)}. Compress these models again, or remove them from the baseline.", new SourceLocation(folder));
+            $"The baseline's folder has files that this one lacks: {string.Join(", ", names)}. Compress their models again, or remove the files from the baseline.", new SourceLocation(folder));
 
     public static Diagnostic NoModel(string path) =>
         new("CT5005", Severity.Error,

@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
 using CompressTasks.Media;
 using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -41,6 +45,57 @@ public sealed class ImageDecoderTests : IDisposable
             File.WriteAllBytes(_work[name], whole[..length]);
             Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work[name], (width, height) => (width, height)), $"{length} of {whole.Length} bytes");
         }
+    }
+
+    /// <summary>Every chunk is whole, but the compressed rows end too early.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void APngWithoutItsLastRowsIsNone(bool isInterlaced)
+    {
+        Save("a.png", 9, 6, [.. Enumerable.Range(0, 54).Select(i => new Rgb24((byte)i, 2, 3))], isInterlaced);
+        new ImageDecoder().Read(_work["a.png"], (width, height) => (width, height)).Height.ShouldBe(6);
+        File.WriteAllBytes(_work["a.png"], WithRows(File.ReadAllBytes(_work["a.png"]), rows => rows[..^1]));
+        Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work["a.png"], (width, height) => (width, height))).Message.ShouldBe("it is cut off");
+    }
+
+    [Theory]
+    [InlineData(5, 1)]
+    [InlineData(5, 3)]
+    [InlineData(8, 8)]
+    [InlineData(17, 9)]
+    public void AnInterlacedPngIsThePicture(int width, int height)
+    {
+        Rgb24[] pixels = [.. Enumerable.Range(0, width * height).Select(i => new Rgb24((byte)i, (byte)(2 * i), (byte)(3 * i)))];
+        Save("a.png", width, height, pixels, isInterlaced: true);
+        new ImageDecoder().Read(_work["a.png"], (w, h) => (w, h)).Pixels.ShouldBe(pixels.SelectMany(pixel => (byte[])[pixel.R, pixel.G, pixel.B]));
+    }
+
+    /// <summary>ImageSharp would read for ever, or other pixels.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(4, 9)]
+    public void AnInterlacedPngThatTheDecoderCannotReadIsAnError(int width, int height)
+    {
+        Save("a.png", width, height, new Rgb24[width * height]);
+        var file = File.ReadAllBytes(_work["a.png"]);
+        file[28] = 1;
+        File.WriteAllBytes(_work["a.png"], file);
+        Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work["a.png"], (w, h) => (w, h)))
+            .Message.ShouldBe("it is interlaced and narrower than 5 pixels; save it without interlacing");
+    }
+
+    [Theory]
+    [InlineData(PngColorType.Grayscale, PngBitDepth.Bit1)]
+    [InlineData(PngColorType.Palette, PngBitDepth.Bit4)]
+    [InlineData(PngColorType.GrayscaleWithAlpha, PngBitDepth.Bit16)]
+    [InlineData(PngColorType.RgbWithAlpha, PngBitDepth.Bit8)]
+    public void APngOfAnyDepthIsWhole(PngColorType color, PngBitDepth bits)
+    {
+        using (var image = Image.LoadPixelData(Enumerable.Repeat(new Rgb24(255, 255, 255), 63).ToArray(), 9, 7))
+            image.Save(_work["a.png"], new PngEncoder { ColorType = color, BitDepth = bits });
+        new ImageDecoder().Read(_work["a.png"], (width, height) => (width, height)).Pixels.ShouldAllBe(value => value == 255);
     }
 
     [Fact]
@@ -89,9 +144,50 @@ public sealed class ImageDecoderTests : IDisposable
         Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work["b.png"], (width, height) => (width, height)));
     }
 
-    private void Save(string name, int width, int height, Rgb24[] pixels)
+    private void Save(string name, int width, int height, Rgb24[] pixels, bool isInterlaced = false)
     {
         using var image = Image.LoadPixelData(pixels, width, height);
-        image.Save(_work[name]);
+        if (isInterlaced)
+            image.Save(_work[name], new PngEncoder { InterlaceMethod = PngInterlaceMode.Adam7 });
+        else
+            image.Save(_work[name]);
+    }
+
+    /// <summary>The file with one IDAT chunk, of other rows: filter bytes and pixels, before they are compressed.</summary>
+    private static byte[] WithRows(byte[] png, Func<byte[], byte[]> change)
+    {
+        var chunks = new List<(string Type, byte[] Content)>();
+        for (var at = 8; at < png.Length; at += 12 + chunks[^1].Content.Length)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+            chunks.Add((Encoding.ASCII.GetString(png, at + 4, 4), png[(at + 8)..(at + 8 + length)]));
+        }
+
+        using var inflated = new MemoryStream();
+        using (var rows = new ZLibStream(new MemoryStream([.. chunks.Where(chunk => chunk.Type == "IDAT").SelectMany(chunk => chunk.Content)]), CompressionMode.Decompress))
+            rows.CopyTo(inflated);
+        using var deflated = new MemoryStream();
+        using (var rows = new ZLibStream(deflated, CompressionLevel.Optimal))
+            rows.Write(change(inflated.ToArray()));
+        chunks.RemoveAll(chunk => chunk.Type == "IDAT");
+        chunks.Insert(chunks.Count - 1, ("IDAT", deflated.ToArray()));
+        return [.. png[..8], .. chunks.SelectMany(chunk => Chunk(chunk.Type, chunk.Content))];
+    }
+
+    private static byte[] Chunk(string type, byte[] content)
+    {
+        byte[] checkedPart = [.. Encoding.ASCII.GetBytes(type), .. content];
+        var crc = uint.MaxValue;
+        foreach (var value in checkedPart)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+        }
+
+        var (length, check) = (new byte[4], new byte[4]);
+        BinaryPrimitives.WriteInt32BigEndian(length, content.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(check, ~crc);
+        return [.. length, .. checkedPart, .. check];
     }
 }

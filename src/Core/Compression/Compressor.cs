@@ -55,7 +55,11 @@ public static class Compressor
     {
         var (model, name, artifactPath) = opened;
         var keys = options.KeepsRecords ? ReuseKeys.Of(spec, model) : null;
-        var kept = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, options.RecordFolders) : null;
+
+        // An artifact takes its place when all is known of it: a run that ends with an error leaves what was there.
+        using var pending = new PendingArtifact(artifactPath);
+        var found = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, pending, options.RecordFolders) : null;
+        var kept = found?.Record;
         var knownOutputs = spec.Gate?.Outputs is { } gate ? kept?.OutputsFor(keys!, gate) : null;
         var evaluation = knownOutputs is null && spec.Gate?.Outputs is { } outputGate
             ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
@@ -65,11 +69,8 @@ public static class Compressor
         IReadOnlyList<string> baseline = opened.Baseline?.File is { } file ? [file] : [];
         OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. metrics?.Files ?? [], .. baseline]);
 
-        // An artifact that is made takes its place when all is known of it: a run that ends with an error leaves what was there.
-        using var pending = kept is null ? new PendingArtifact(artifactPath) : null;
-        var path = pending?.Path ?? artifactPath;
-        var artifact = kept?.Artifact ?? Make(spec, opened, path, evaluation, metrics, options.Threads, progress, cancellationToken);
-        pending?.Hold();
+        var path = found?.Path ?? pending.Path;
+        var artifact = kept?.Artifact ?? Make(spec, opened, pending, evaluation, metrics, options.Threads, progress, cancellationToken);
         if (evaluation is not null)
             new ProgressMeter(progress, name, CompressionPhase.Comparing, model.TotalBytes).Begin();
         var outputs = knownOutputs
@@ -89,7 +90,7 @@ public static class Compressor
         var change = opened.Baseline?.Compare(report);
         using var reports = new ReportFiles(report, change, spec.Reports, artifactPath);
         var swap = new FileSwap(model.Path);
-        if (pending is null)
+        if (path == artifactPath)
             reports.Commit(swap);
         else
             pending.Commit(reports, swap);
@@ -104,8 +105,8 @@ public static class Compressor
     }
 
     /// <summary>Codes the weights, writes the artifact, and reads it back.</summary>
-    private static MeasuredArtifact Make(CompressionSpec spec, OpenedModel opened, string path, OutputGateRunner? evaluation, MetricRunner? metrics,
-        int threads, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    private static MeasuredArtifact Make(CompressionSpec spec, OpenedModel opened, PendingArtifact pending, OutputGateRunner? evaluation,
+        MetricRunner? metrics, int threads, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var (model, name, artifactPath) = opened;
         var plan = new ModelTargetResolver(model, threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
@@ -119,14 +120,15 @@ public static class Compressor
 
         var encoding = new ProgressMeter(progress, name, CompressionPhase.Encoding, bytes, weights);
         encoding.Begin();
-        var coded = ModelEncoder.Write(model, encoded, path, threads, encoding, cancellationToken);
+        var coded = ModelEncoder.Write(model, encoded, pending.Path, threads, encoding, cancellationToken);
+        pending.Hold();
 
         var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes, weights);
         verifying.Begin();
-        var qualities = ArtifactVerifier.Measure(path, model, threads, verifying, cancellationToken);
+        var qualities = ArtifactVerifier.Measure(pending.Path, model, threads, verifying, cancellationToken);
         var lookups = qualities.Any(quality => quality.LostRows is not null) ? LookupTables.Find(model.ReadStructure()) : new HashSet<string>();
         return new ArtifactSummarizer(plan, coded, qualities, lookups, search)
-            .Summarize(model, FileDigest.Of(path), new FileInfo(path).Length);
+            .Summarize(model, FileDigest.Of(pending.Path), new FileInfo(pending.Path).Length);
     }
 
     private static MeasuredOutputs Compare(OutputGateRunner evaluation, string artifactPath, MeasuredArtifact artifact, string folder, int threads,

@@ -20,7 +20,7 @@ internal sealed class OpenedModels : IDisposable
             foreach (var file in spec.FindModels())
                 _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(spec, file, options)) { At = file.At });
             var overviews = _models.Count > 1 ? OverviewFiles.PathsIn(options.OutputFolder(spec), spec.Reports) : [];
-            OutputPaths.Require(spec, _models, overviews);
+            OutputPaths.Require(spec, _models, overviews, options.KeepsRecords);
             if (spec.Baseline is { } baseline)
                 Compare(baseline, spec, options);
             Plan.RequireRulesUsed(spec, [.. _models.Select(opened => opened.Model)]);

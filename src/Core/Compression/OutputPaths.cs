@@ -1,5 +1,6 @@
 using System.Text;
 using CompressTasks.Artifacts;
+using CompressTasks.Compression.Reuse;
 using CompressTasks.Diagnostics;
 using CompressTasks.IO;
 using CompressTasks.Reporting.Writers;
@@ -13,8 +14,12 @@ internal static class OutputPaths
     private const int LongestName = 255;
 
     /// <summary>Looks at the names and places of all models.</summary>
+    /// <param name="spec">What says the places.</param>
+    /// <param name="models">The models.</param>
+    /// <param name="overviews">Where the overview goes.</param>
+    /// <param name="keepsRecords">Whether each artifact has a record beside it.</param>
     /// <exception cref="CompressException">CT1033, CT2090, CT3091 or CT3093: one of them will not do.</exception>
-    public static void Require(CompressionSpec spec, IReadOnlyList<OpenedModel> models, IReadOnlyList<string> overviews)
+    public static void Require(CompressionSpec spec, IReadOnlyList<OpenedModel> models, IReadOnlyList<string> overviews, bool keepsRecords)
     {
         var errors = new List<Diagnostic>();
         foreach (var overview in overviews.Where(Directory.Exists))
@@ -24,7 +29,7 @@ internal static class OutputPaths
             var names = opened.Model.Files.Select((file, index) => index == 0 ? ArtifactIndexRules.Portable(file.Name) : file.Name);
             if (ArtifactIndexRules.FirstViolation(names) is { } violation)
                 errors.Add(OutputPathDiagnostics.NoArtifact(opened.Model.Path, violation));
-            foreach (var path in Of(spec, opened))
+            foreach (var path in Of(spec, opened).Concat(keepsRecords ? [RecordFile.PathOf(opened.ArtifactPath)] : []))
             {
                 if (Encoding.UTF8.GetByteCount(Path.GetFileName(path)) > LongestName)
                     errors.Add(OutputPathDiagnostics.NameTooLong(path, LongestName, opened.At));

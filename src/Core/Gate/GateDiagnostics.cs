@@ -23,8 +23,8 @@ internal static class GateDiagnostics
     {
         var below = weights.Count(w => !(w.R2 >= threshold.Value));
         return new("CT4002", severity,
-            $"{model.Path}: {below} of {weights.Count} weights are below the R² of {Asked(threshold)} that the gate asks of "
-                + $"each. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
+            $"{model.Path}: {below} of {FigureText.Count(weights.Count, "weight")} {(below == 1 ? "is" : "are")} below the R² of "
+                + $"{Asked(threshold)} that the gate asks of each. Worst: {Worst(weights)}. Give these weights a higher target, or another stack.", threshold.At);
     }
 
     public static Diagnostic Ratio(Severity severity, Threshold threshold, FileSummary model, TotalSummary total) =>

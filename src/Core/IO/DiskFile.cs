@@ -24,10 +24,13 @@ internal static partial class DiskFile
     {
         if (OperatingSystem.IsWindows())
             return;
-        using var folder = Open(path, Flags.CloseOnExecute);
+        using var folder = OpenFolder(path);
         if (!folder.IsInvalid && SyncNative(folder) != 0 && Marshal.GetLastPInvokeError() is NoSpace or InputOutput)
             throw new IOException($"the folder '{path}' cannot be written to the disk: {Problem()}");
     }
+
+    /// <summary>Opens a folder of Unix itself; the handle is invalid where that cannot be.</summary>
+    public static SafeFileHandle OpenFolder(string path) => Open(path, Flags.CloseOnExecute);
 
     /// <summary>Makes sure that a path is neither a pipe nor a socket, which would keep whoever opens it waiting for somebody to write.</summary>
     /// <exception cref="IOException">It is one.</exception>

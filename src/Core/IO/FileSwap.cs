@@ -27,6 +27,9 @@ internal sealed class FileSwap(string? like = null)
             DiskFile.Sync(file.Temporary);
         }
 
+        // What two processes exchange at the same time would be of both in the end.
+        var folders = _files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Target))!).Distinct().Order(StringComparer.Ordinal).ToList();
+        using var locks = new FolderLocks(folders);
         using var replaced = new ReplacedFiles();
         try
         {
@@ -34,8 +37,7 @@ internal sealed class FileSwap(string? like = null)
                 replaced.MoveAway(file.Target);
             foreach (var file in _files.OrderBy(file => file.Refers))
                 replaced.Put(file.Temporary, file.Target, overwrite, isOnlyOne: _files.Count == 1);
-            foreach (var folder in _files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Target))!).Distinct())
-                DiskFile.SyncFolder(folder);
+            folders.ForEach(DiskFile.SyncFolder);
         }
         catch
         {
@@ -46,6 +48,32 @@ internal sealed class FileSwap(string? like = null)
         replaced.Forget();
         foreach (var file in _files)
             ReplacedFile.RemoveLeftovers(file.Target);
+    }
+
+    /// <summary>In the order of their names, so that no two wait for each other.</summary>
+    private sealed class FolderLocks : IDisposable
+    {
+        private readonly Stack<FolderLock> _locks = new();
+
+        public FolderLocks(IEnumerable<string> folders)
+        {
+            try
+            {
+                foreach (var folder in folders)
+                    _locks.Push(FolderLock.Acquire(folder));
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        public void Dispose()
+        {
+            while (_locks.TryPop(out var held))
+                held.Dispose();
+        }
     }
 
     /// <summary>What was there before, under other names.</summary>

@@ -21,6 +21,8 @@ internal sealed class ReplacedFile : IDisposable
     public ReplacedFile(string path)
     {
         _path = path;
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"there is no folder '{folder}' to write '{Path.GetFileName(path)}' into; make it, or choose another");
         TemporaryPath = TemporaryPathFor(path);
         Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, BufferSize);
         _holder = Hold(TemporaryPath);

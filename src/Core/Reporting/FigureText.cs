@@ -29,6 +29,9 @@ internal static class FigureText
         { } number => number.ToString(format, _culture),
     };
 
+    /// <summary>A number of things; the noun is that of one.</summary>
+    public static string Count(long count, string noun) => string.Create(_culture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
     public static string Bytes(long bytes) => bytes switch
     {
         >= 1_000_000 => string.Create(_culture, $"{bytes / 1e6:0.00} MB"),

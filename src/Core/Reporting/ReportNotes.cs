@@ -25,7 +25,8 @@ internal static class ReportNotes
     {
         if (coverage.AttributeFloats > 0)
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{coverage.AttributeFloats} floats in attributes of nodes ({FigureText.Bytes(coverage.AttributeBytes)}) are no weights: they are "
+                $"{FigureText.Count(coverage.AttributeFloats, "float")} in attributes of nodes ({FigureText.Bytes(coverage.AttributeBytes)}) "
+                    + $"{(coverage.AttributeFloats == 1 ? "is no weight: it is" : "are no weights: they are")} "
                     + $"carried exactly, in the model's structure.");
     }
 

@@ -5,8 +5,8 @@ namespace CompressTasks.Tool.Commands;
 /// <summary>What <c>compare</c> holds against each other: two files, or those of two folders that have the same name.</summary>
 /// <param name="AreFolders">Whether folders are compared.</param>
 /// <param name="Both">Paths.</param>
-/// <param name="OnlyBaseline">Names that only the baseline has.</param>
-/// <param name="OnlyCandidate">Names that only the candidate has.</param>
+/// <param name="OnlyBaseline">Files, by their paths in the folder, that only the baseline has.</param>
+/// <param name="OnlyCandidate">Files that only the candidate has.</param>
 internal sealed record ComparedFolders(bool AreFolders, IReadOnlyList<(string Baseline, string Candidate)> Both, IReadOnlyList<string> OnlyBaseline,
     IReadOnlyList<string> OnlyCandidate)
 {
@@ -19,9 +19,12 @@ internal sealed record ComparedFolders(bool AreFolders, IReadOnlyList<(string Ba
         if (!Directory.Exists(baseline) && !Directory.Exists(candidate))
             return new(false, [(baseline, candidate)], [], []);
         var (old, now) = (In(baseline, candidate), In(candidate, baseline));
-        return new(true, [.. old.Keys.Where(now.ContainsKey).Select(name => (old[name], now[name]))], [.. old.Keys.Except(now.Keys)],
-            [.. now.Keys.Except(old.Keys)]);
+        return new(true, [.. old.Keys.Where(now.ContainsKey).Select(name => (old[name], now[name]))], Only(old, now, baseline),
+            Only(now, old, candidate));
     }
+
+    private static IReadOnlyList<string> Only(SortedDictionary<string, string> files, SortedDictionary<string, string> others, string folder) =>
+        [.. files.Where(file => !others.ContainsKey(file.Key)).Select(file => Path.GetRelativePath(folder, file.Value).Replace('\\', '/'))];
 
     private static SortedDictionary<string, string> In(string folder, string other)
     {

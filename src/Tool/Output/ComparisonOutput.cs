@@ -1,4 +1,5 @@
 using CompressTasks.Diagnostics;
+using CompressTasks.Reporting;
 using CompressTasks.Reporting.Writers.Comparison;
 using Spectre.Console;
 
@@ -16,11 +17,11 @@ internal static class ComparisonOutput
         if (different.Count > 0)
             Weights(different).Write(console);
         if (different.Count > ShownWeights)
-            console.WriteLine(ReportOutput.Text($"{different.Count - ShownWeights} more weights differ; --json lists all."));
+            console.WriteLine(ReportOutput.Text($"{FigureText.Count(different.Count - ShownWeights, "more weight")} {(different.Count - ShownWeights == 1 ? "differs" : "differ")}; --json lists all."));
         foreach (var note in comparison.Notes)
             console.WriteLine(PrintableText.Of($"Note: {note}"));
         console.WriteLine(ReportOutput.Text(
-            $"{PrintableText.Name(comparison.Candidate.Path)} is {(comparison.Worse ? "worse" : "not worse")} than {PrintableText.Name(comparison.Baseline.Path)}; {comparison.Weights.Count - different.Count} of {comparison.Weights.Count} weights are the same (tolerance {100 * comparison.Tolerance.Bytes:0.###} % of the size, {100 * comparison.Tolerance.Loss:0.###} % of 1 − R²)"));
+            $"{PrintableText.Name(comparison.Candidate.Path)} is {(comparison.Worse ? "worse" : "not worse")} than {PrintableText.Name(comparison.Baseline.Path)}; {comparison.Weights.Count - different.Count} of {FigureText.Count(comparison.Weights.Count, "weight")} {(comparison.Weights.Count - different.Count == 1 ? "is" : "are")} the same (tolerance {100 * comparison.Tolerance.Bytes:0.###} % of the size, {100 * comparison.Tolerance.Loss:0.###} % of 1 − R²)"));
     }
 
     private static FittedTable Figures(ComparisonReport comparison)

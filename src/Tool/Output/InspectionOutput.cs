@@ -38,17 +38,17 @@ internal static class InspectionOutput
     }
 
     private static string InAttributes(InspectedFile model) => model.AttributeFloats == 0 ? ""
-        : ReportOutput.Text($", of which {FigureText.Bytes(model.AttributeFloats * sizeof(float))} are {model.AttributeFloats} floats in attributes");
+        : ReportOutput.Text($", of which {FigureText.Bytes(model.AttributeFloats * sizeof(float))} are {FigureText.Count(model.AttributeFloats, "float")} in attributes");
 
     private static string Weights(InspectedFile model)
     {
         var floating = model.Weights.Where(weight => weight.IsFloatingPoint).ToList();
         return ReportOutput.Text(
-            $"{model.Weights.Count} weights, {floating.Count} of floating-point type, {floating.Count(weight => weight.Elements >= SpecSchema.DefaultMinElements)} of these with {SpecSchema.DefaultMinElements} values or more; ");
+            $"{FigureText.Count(model.Weights.Count, "weight")}, {floating.Count} of floating-point type, {floating.Count(weight => weight.Elements >= SpecSchema.DefaultMinElements)} of these with {SpecSchema.DefaultMinElements} values or more; ");
     }
 
     private static string Chunks(InspectedFile artifact) => ReportOutput.Text(
-        $"{artifact.Weights.Count} chunks, {artifact.Weights.Count(weight => weight.Stored.StartsWith("lossless", StringComparison.Ordinal))} of them lossless; the model's other weights are in its structure, ");
+        $"{FigureText.Count(artifact.Weights.Count, "chunk")}, {artifact.Weights.Count(weight => weight.Stored.StartsWith("lossless", StringComparison.Ordinal))} of them lossless; the model's other weights are in its structure, ");
 
     private static string BitsPerWeight(InspectedWeight weight) =>
         weight.Elements == 0 || weight.SharedWith is not null ? "–" : ReportOutput.Text($"{8.0 * weight.Bytes / weight.Elements:0.000}");

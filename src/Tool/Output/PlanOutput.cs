@@ -44,7 +44,7 @@ internal static class PlanOutput
             .Select(group => $"{group.Count()} {group.Key}");
         console.WriteLine(
             ReportOutput.Text(
-                $"{weights.Count} more weights, of {FigureText.Bytes(weights.Sum(weight => weight.Bytes))} together, stay in the model's structure (--all lists them): {string.Join("; ", reasons)}"));
+                $"{FigureText.Count(weights.Count, "more weight")}, of {FigureText.Bytes(weights.Sum(weight => weight.Bytes))}{(weights.Count == 1 ? ", stays" : " together, stay")} in the model's structure (--all lists them): {string.Join("; ", reasons)}"));
     }
 
     private static void Write(IAnsiConsole console, PlannedModel model, bool all)

@@ -30,23 +30,24 @@ internal sealed class WatchSession(ToolConsole console, Verbosity verbosity, Can
         while (true)
         {
             var isFirst = watched is null;
-            watched = find(watched);
-            var before = watched.Look();
+            var before = watched?.Look();
             try
             {
+                watched = find(watched);
+                before = watched.Look();
                 run();
             }
-            catch (CompressException error) when (!isFirst || !error.Diagnostics.Any(IsOfCommandLine))
+            catch (CompressException error) when (watched is not null && (!isFirst || !error.Diagnostics.Any(IsOfCommandLine)))
             {
                 foreach (var diagnostic in error.Diagnostics)
                     console.Write(diagnostic);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (watched is not null && (error is IOException or UnauthorizedAccessException))
             {
                 console.Write(ToolDiagnostics.InputOutput(error.Message));
             }
 
-            Wait(watched, before.After(watched.Look()));
+            Wait(watched, before!.After(watched.Look()));
         }
     }
 

@@ -73,6 +73,20 @@ public sealed class FileSwapTests : IDisposable
     }
 
     [Fact]
+    public async Task OfSeveralAtOnceOneIsThereInTheEnd()
+    {
+        const int Writers = 4;
+        for (var round = 0; round < 100; round++)
+        {
+            var swaps = Enumerable.Range(0, Writers).Select(writer => Swap(["model", "data"], $"{round}.{writer}")).ToList();
+            await Task.WhenAll(swaps.Select(swap => Task.Run(() => swap.Commit(overwrite: true))));
+
+            Read("model").Split(' ')[0].ShouldBe(Read("data").Split(' ')[0]);
+            _folder.Entries.ShouldBe(["data", "model"]);
+        }
+    }
+
+    [Fact]
     public void WhatADeadProcessHasLeftIsRemovedAndWhatALivingOneWritesIsNot()
     {
         var dead = Leftover("data");
@@ -138,15 +152,13 @@ public sealed class FileSwapTests : IDisposable
         var swap = new FileSwap();
         foreach (var name in names)
         {
-            var temporary = _folder[name] + ".next";
+            var temporary = $"{_folder[name]}.{version}.next";
             File.WriteAllText(temporary, $"{version} {name}");
             swap.Add(temporary, _folder[name], refers: name == "model");
         }
 
         return swap;
     }
-
-
 
     private string? TryRead(string name)
     {

@@ -112,8 +112,8 @@ public sealed class CompareCommandTests : IDisposable
         File.Move(_work["new/m.report.json"], _work["new/n.report.json"]);
         File.Delete(_work["new/m.onnxz"]);
         run = (await Compare("old", "new", "--json")).ShouldEndWith(2);
-        run.Error.ShouldContain("error CT5021: What the baseline has is missing: m.");
-        run.Error.ShouldContain("New, and compared with nothing: n");
+        run.Error.ShouldContain("error CT5021: The baseline's folder has files that this one lacks: m.report.json. ");
+        run.Error.ShouldContain("New, and compared with nothing: n.report.json");
         Directory.CreateDirectory(_work["empty"]);
         (await Compare("old", "empty")).ShouldEndWith(1).Error.ShouldContain("error CT5020: ");
         (await Compare("old", "m.onnx")).ShouldEndWith(1).Error.ShouldContain("error CT5019: ");

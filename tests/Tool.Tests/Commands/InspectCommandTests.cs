@@ -27,7 +27,7 @@ public sealed class InspectCommandTests : IDisposable
         await ToolRun.InProcess(_work["m.onnx"]);
         var run = (await ToolRun.InProcess("inspect", _work["m.onnxz"])).ShouldEndWith(0);
         run.Output.ShouldContain("quantize");
-        run.Output.ShouldContain("1 chunks, ");
+        run.Output.ShouldContain("1 chunk, ");
     }
 
     [Theory]

@@ -123,7 +123,7 @@ public sealed class PlanCommandTests : IDisposable
         var spec = _work.Write("compress.yml", Spec);
         var run = (await ToolRun.InProcess("plan", spec)).ShouldEndWith(0);
         run.Output.ShouldNotContain("a.bias");
-        run.Output.ShouldContain("1 more weights, of 120 B together, stay in the model's structure (--all lists them): 1 no rule matches");
+        run.Output.ShouldContain("1 more weight, of 120 B, stays in the model's structure (--all lists them): 1 no rule matches");
         (await ToolRun.InProcess("plan", spec, "--all")).ShouldEndWith(0).Output.ShouldContain("a.bias");
     }
 

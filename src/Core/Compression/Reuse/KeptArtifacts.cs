@@ -10,20 +10,21 @@ internal static class KeptArtifacts
     /// <summary>From <c>obj</c> to the folder of a model of an item: <c>obj/Debug/compress/compress.NAME-1a2b3c4d/models/large</c>, and some more.</summary>
     private const int Depth = 8;
 
-    /// <summary>Looks beside the artifact's place, then in other folders, from where the artifact is copied.</summary>
+    /// <summary>Looks beside the artifact's place, then in other folders.</summary>
     /// <param name="artifactKey">What the artifact must have been made from and by.</param>
     /// <param name="artifactPath">Its place.</param>
+    /// <param name="pending">Gets a copy of an artifact that is elsewhere, until its reports are there too.</param>
     /// <param name="folders">Where else there may be records.</param>
-    /// <returns>The record of the artifact, which is in its place; null when there is none.</returns>
-    public static ArtifactRecord? Find(string artifactKey, string artifactPath, IEnumerable<string> folders)
+    /// <returns>The record of the artifact and where that is, in its place or as a copy; null when there is none.</returns>
+    public static (ArtifactRecord Record, string Path)? Find(string artifactKey, string artifactPath, PendingArtifact pending, IEnumerable<string> folders)
     {
         var own = RecordFile.PathOf(artifactPath);
         if (RecordFile.Read(own, artifactKey) is { } record && IsThere(artifactPath, record))
-            return record;
+            return (record, artifactPath);
         foreach (var path in folders.SelectMany(Records).Where(path => path != own))
         {
-            if (RecordFile.Read(path, artifactKey) is { } other && Copy(path[..^RecordFile.Extension.Length], artifactPath, other))
-                return other;
+            if (RecordFile.Read(path, artifactKey) is { } other && Copy(path[..^RecordFile.Extension.Length], pending, other))
+                return (other, pending.Path);
         }
 
         return null;
@@ -41,14 +42,22 @@ internal static class KeptArtifacts
         var path = RecordFile.PathOf(artifactPath);
         var hasBlindSearch = measured.Artifact.Search is not null
             && measured.Metrics is { } metrics && metrics.Any(metric => metric.Failure is not null);
-        if (keys.Artifact is null || hasBlindSearch || inputs.Any(input => File.GetLastWriteTimeUtc(input) >= started))
+        try
         {
-            File.Delete(path);
+            if (keys.Artifact is null || hasBlindSearch || inputs.Any(input => File.GetLastWriteTimeUtc(input) >= started))
+            {
+                File.Delete(path);
+                return null;
+            }
+
+            RecordFile.Write(path, ArtifactRecord.Of(keys, measured));
+            return path;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The artifact is in its place, and the next run makes it again: a record that was there is of another one.
             return null;
         }
-
-        RecordFile.Write(path, ArtifactRecord.Of(keys, measured));
-        return path;
     }
 
     private static IEnumerable<string> Records(string folder)
@@ -72,20 +81,21 @@ internal static class KeptArtifacts
     }
 
     /// <summary>Whoever replaces the other artifact meanwhile does it under another name: what was opened stays what it was.</summary>
-    private static bool Copy(string from, string to, ArtifactRecord record)
+    private static bool Copy(string from, PendingArtifact pending, ArtifactRecord record)
     {
         try
         {
             if (!File.Exists(from))
                 return false;
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(to))!);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(pending.Path))!);
             using var source = File.OpenRead(from);
-            using var copy = new ReplacedFile(to);
+            using var copy = new ReplacedFile(pending.Path);
             source.CopyTo(copy.Stream);
             copy.Stream.Position = 0;
             if (Convert.ToHexStringLower(SHA256.HashData(copy.Stream)) != record.Artifact.Sha256)
                 return false;
-            copy.Commit(overwrite: true);
+            copy.Commit(overwrite: false);
+            pending.Hold();
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -182,8 +182,8 @@ internal static class MarkdownReport
     private static string HowItWasMeasured(SearchSummary search)
     {
         var samples = search.IsGate ? "the gate's own samples"
-            : search.Calibration.Path is { } path ? $"{search.Calibration.Count} samples of {Code(path)}"
-            : $"{search.Calibration.Count} random samples";
+            : search.Calibration.Path is { } path ? $"{FigureText.Count(search.Calibration.Count, "sample")} of {Code(path)}"
+            : FigureText.Count(search.Calibration.Count, "random sample");
         var inputs = search.IsCalibrationGivenUp
             ? " Coded against the inputs that their layers meet there, the weights took more bytes than without, so they are coded without."
             : search.CalibrationR2 is { } fitted

@@ -1,6 +1,7 @@
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Metrics;
 using CompressTasks.Core.Tests.Outputs;
+using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Spec;
 using Google.Protobuf;
@@ -251,6 +252,38 @@ public sealed class ReuseTests : IDisposable
         Run(spec.Replace("atMost: 6", "atMost: 5", StringComparison.Ordinal)).Single().IsKept.ShouldBeFalse();
     }
 
+    [Fact]
+    public void ACopyTakesItsPlaceWithItsReports()
+    {
+        Run(Plain, output: "obj/Release/compress").Single().IsKept.ShouldBeFalse();
+        var other = Run(Plain.Replace("0.99 ", "0.98 ", StringComparison.Ordinal)).Single().ArtifactPath;
+        var old = File.ReadAllBytes(other);
+
+        // The artifact of the other configuration would do, but the run ends with an error.
+        Should.Throw<CompressException>(() => Run($"{Coded}gate: {{ outputs: {{ samples: gone, r2: 0.9 }} }}\n"));
+
+        File.ReadAllBytes(other).ShouldBe(old);
+        Directory.GetFiles(_folder["obj"], "*.tmp", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void AFolderInThePlaceOfARecordIsSaidBeforeAnythingIsMade()
+    {
+        var record = Directory.CreateDirectory(_folder["obj/Debug/compress/model.onnxz.record"]).FullName;
+        var error = Should.Throw<CompressException>(() => Run(Plain)).Diagnostics.Single();
+        (error.Code, error.Location!.File).ShouldBe(("CT3091", record));
+        Directory.GetFiles(_folder["obj/Debug/compress"]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ARecordThatCannotBeWrittenIsNoErrorOfTheArtifact()
+    {
+        var record = _folder["obj/Debug/compress/model.onnxz.record"];
+        var outcome = Run(Plain, out _, onPhase: () => Directory.CreateDirectory(record)).Single();
+        outcome.RecordPath.ShouldBeNull();
+        File.Exists(outcome.ArtifactPath).ShouldBeTrue();
+    }
+
     private void ShouldReportAsAFirstRun(string spec, CompressionOutcome outcome)
     {
         var fresh = Run(spec, output: "fresh", keepsRecords: false).Single(run => run.Report.Model.Path == outcome.Report.Model.Path);
@@ -266,12 +299,16 @@ public sealed class ReuseTests : IDisposable
     private IReadOnlyList<CompressionOutcome> Run(string yaml, string output = "obj/Debug/compress", bool keepsRecords = true) =>
         Run(yaml, out _, output, keepsRecords);
 
+    /// <param name="yaml">The spec.</param>
     /// <param name="phases">Those in which anything was done.</param>
+    /// <param name="output">Where artifacts go.</param>
+    /// <param name="keepsRecords">Whether there are records.</param>
+    /// <param name="onPhase">Called whenever anything is done.</param>
     private IReadOnlyList<CompressionOutcome> Run(string yaml, out IReadOnlyCollection<CompressionPhase> phases, string output = "obj/Debug/compress",
-        bool keepsRecords = true)
+        bool keepsRecords = true, Action? onPhase = null)
     {
         var path = _folder.Write("compress.yml", System.Text.Encoding.UTF8.GetBytes(yaml));
-        var progress = new SeenPhases();
+        var progress = new SeenPhases(onPhase);
         var options = new CompressionOptions { Output = _folder[output], Threads = 2, KeepsRecords = keepsRecords, RecordFolders = [_folder["obj"]] };
         var outcomes = Compressor.Run(CompressionSpec.Load(path), options, progress, CancellationToken.None);
         phases = progress.Phases;
@@ -295,7 +332,7 @@ public sealed class ReuseTests : IDisposable
     /// <summary>As before the run, not during it.</summary>
     private void WriteEarlier(string name, byte[] bytes) => File.SetLastWriteTimeUtc(_folder.Write(name, bytes), DateTime.UtcNow.AddMinutes(-1));
 
-    private sealed class SeenPhases : IProgress<CompressionProgress>
+    private sealed class SeenPhases(Action? onPhase) : IProgress<CompressionProgress>
     {
         private readonly HashSet<CompressionPhase> _phases = [];
 
@@ -305,6 +342,7 @@ public sealed class ReuseTests : IDisposable
         {
             lock (_phases)
                 _phases.Add(value.Phase);
+            onPhase?.Invoke();
         }
     }
 }

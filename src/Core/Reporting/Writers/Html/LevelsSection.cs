@@ -18,7 +18,7 @@ internal static class LevelsSection
                 + "the participation ratio of the level’s parameters."),
             Rows("Levels", stacked.Take(Shown)),
             stacked.Count <= Shown ? null
-                : El("details", El("summary", Text($"{stacked.Count - Shown} more weights")), Rows("More levels", stacked.Skip(Shown))));
+                : El("details", El("summary", FigureText.Count(stacked.Count - Shown, "more weight")), Rows("More levels", stacked.Skip(Shown))));
     }
 
     private static XElement Rows(string label, IEnumerable<WeightSummary> weights) => Table(label,

@@ -22,7 +22,7 @@ internal static class WeightsChart
         var nines = Chart.Around(drawn.Select(weight => Chart.Nines(weight.R2)));
         var bits = Math.Ceiling(Math.Max(1, 1.05 * drawn.Max(weight => weight.BitsPerWeight)));
         var chart = new Chart("weights-chart", "Bits per weight and R² of every weight",
-            Text($"{drawn.Count} weights; {drawn.Count(weight => weight.BitsPerWeight < weight.ShannonBits)} of them need fewer bits than the bound for independent Gaussian values. The table of weights has the figures."), (0, bits), nines);
+            Text($"{FigureText.Count(drawn.Count, "weight")}; {drawn.Count(weight => weight.BitsPerWeight < weight.ShannonBits)} of them need fewer bits than the bound for independent Gaussian values. The table of weights has the figures."), (0, bits), nines);
         var step = bits <= 10 ? 1 : bits <= 20 ? 2 : 5;
         chart.Axes("bits per weight", Enumerable.Range(0, (int)(bits / step) + 1).Select(i => ((double)(i * step), Text($"{i * step}"))));
         Bound(chart, bits, nines);

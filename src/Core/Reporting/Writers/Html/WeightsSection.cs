@@ -20,7 +20,7 @@ internal static class WeightsSection
                     + "below it."),
             Rows(heading, weights.Take(Shown)),
             weights.Count <= Shown ? null
-                : El("details", El("summary", Text($"{weights.Count - Shown} more weights")), Rows("More weights", weights.Skip(Shown))));
+                : El("details", El("summary", FigureText.Count(weights.Count - Shown, "more weight")), Rows("More weights", weights.Skip(Shown))));
 
         XElement Rows(string label, IEnumerable<WeightSummary> rows) => Table(label,
             [Column("weight"), NumberColumn("bytes"), NumberColumn("share"), El("td"), NumberColumn("R²"), NumberColumn("bits per weight"),

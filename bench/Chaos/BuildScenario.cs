@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace CompressTasks.Benchmarks.Chaos;
+
+/// <summary>
+/// Kills builds of a project that uses the package: the build with all that it has started, the compressor alone, or the build alone, which leaves the
+/// compressor behind. Then artifact and reports, the receipt, and the copy in the output folder are looked at.
+/// </summary>
+internal sealed class BuildScenario
+{
+    private const int KillsBetweenWholeBuilds = 6;
+
+    private static readonly TimeSpan _changing = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _project;
+    private readonly Random _random;
+    private readonly Findings _findings;
+    private readonly List<FolderState> _whole = [];
+    private readonly List<string> _artifacts = [];
+    private TimeSpan _starting;
+    private TimeSpan _writing;
+
+    public BuildScenario(PackageFeed feed, string name, Random random, Findings findings)
+    {
+        (_project, _random, _findings) = (feed.CreateProject(name, usesPackage: true), random, findings);
+        ChaosModel.Write(_project, "a", seed: 1);
+        Setting = 0;
+        PackageFeed.Finish(PackageFeed.Start(_project, "restore"));
+        for (var setting = 0; setting < 2; setting++)
+        {
+            Setting = setting;
+            Measure();
+            _whole.Add(FolderState.Of(Outputs));
+            _artifacts.Add(Digest(Copy)!);
+        }
+    }
+
+    private string Outputs => Path.Combine(_project, "obj", "Debug", "compress");
+
+    private string Receipt => Path.Combine(Outputs, "compress.receipt");
+
+    private string Copy => Path.Combine(_project, "bin", "Debug", "net10.0", "a.onnxz");
+
+    /// <summary>Sets what the next build is to make.</summary>
+    private int Setting
+    {
+        set => File.WriteAllText(Path.Combine(_project, "compress.yml"), $$"""
+            models: [ a.onnx ]
+            rules:
+              - weights: "**"
+                stack: [ quantize: { r2: 0.9{{value * 5}} } ]
+            gate: { r2: 0.9 }
+            report: [ json, markdown, html ]
+            """);
+    }
+
+    public KillCounts Run(int kills)
+    {
+        var counts = KillCounts.None;
+        var (old, next) = (1, 0);
+        while (counts.Runs < kills)
+        {
+            for (var i = 0; i < KillsBetweenWholeBuilds && counts.Runs < kills; i++)
+            {
+                Setting = next;
+                var isKilled = Kill(counts.Runs);
+                var found = Found(next, counts.Runs, out var isAway);
+                counts = counts.With(isKilled, found, old, isAway);
+                (old, next) = (found ?? next, 1 - (found ?? next));
+            }
+
+            // What there is to be made has to be another artifact: a build that has nothing to do leaves all as it is.
+            Setting = next;
+            Thread.Sleep(KillScenario.OldEnough);
+            PackageFeed.Finish(Start());
+            counts = counts with { Left = counts.Left + LeftAfterWholeBuild(next) };
+            (old, next) = (next, 1 - next);
+        }
+
+        return counts;
+    }
+
+    private Process Start() => PackageFeed.Start(_project, "build", "--no-restore", "-v:quiet", "-nologo", "-nodeReuse:false", "-maxCpuCount:1",
+        "-p:UseSharedCompilation=false", "-p:CompressProbe=false");
+
+    private void Measure()
+    {
+        Directory.CreateDirectory(Outputs);
+        using var watch = new FolderWatch(Outputs);
+        var clock = Stopwatch.StartNew();
+        using var process = Start();
+        watch.WaitForFile(process);
+        _starting = clock.Elapsed;
+        PackageFeed.Finish(process);
+        _writing = clock.Elapsed - _starting;
+    }
+
+    private bool Kill(int run)
+    {
+        using var watch = new FolderWatch(Outputs);
+        using var process = Start();
+        _ = process.StandardOutput.ReadToEndAsync();
+        switch (run % 6)
+        {
+            case 0:
+                Wait(_starting);
+                break;
+            case 1:
+                watch.WaitForChange(process);
+                Wait(_changing);
+                break;
+            default:
+                watch.WaitForFile(process);
+                Wait(_writing);
+                break;
+        }
+
+        var isKilled = !process.HasExited;
+        var compressor = Compressors().FirstOrDefault();
+        if (run % 3 == 1 && compressor is not null)
+            compressor.Kill();
+        else
+            process.Kill(entireProcessTree: run % 3 == 0);
+        process.WaitForExit();
+        for (var clock = Stopwatch.StartNew(); Compressors().Count > 0;)
+        {
+            Thread.Sleep(20);
+            if (clock.Elapsed > _patience)
+            {
+                _findings.Add($"build {run}: the compressor lives on without its build");
+                Compressors().ForEach(left => left.Kill());
+            }
+        }
+
+        return isKilled;
+
+        void Wait(TimeSpan longest)
+        {
+            var clock = Stopwatch.StartNew();
+            for (var time = longest * _random.NextDouble(); clock.Elapsed < time && !process.HasExited;)
+                Thread.Sleep(1);
+        }
+    }
+
+    private int? Found(int next, int run, out bool isAway)
+    {
+        isAway = false;
+        var now = FolderState.Of(Outputs);
+        var found = Index(state => now.IsSame(state));
+        if (found is null)
+        {
+            isAway = true;
+            found = Index(state => now.IsSameWithout(state, name => name.Contains(".report.", StringComparison.Ordinal)));
+        }
+
+        if (found is null)
+            _findings.Add($"build {run}: of no one run: {now}");
+        if (File.Exists(Receipt) && (found is null || isAway || !ReceiptHolds()))
+            _findings.Add($"build {run}: the receipt is of something else than what is there: {now}");
+        if (Digest(Copy) is not { } copy || !_artifacts.Contains(copy))
+            _findings.Add($"build {run}: the copy in the output folder is no artifact, towards {next}");
+        return found;
+    }
+
+    private int? Index(Func<FolderState, bool> isIt) => _whole.FindIndex(state => isIt(state)) is >= 0 and var index ? index : null;
+
+    /// <summary>Lines of outputs are <c>Output LENGTH TICKS SHA256 PATH</c>.</summary>
+    private bool ReceiptHolds() => File.ReadLines(Receipt).Select(line => line.Split(' ', 5)).Where(parts => parts[0] == "Output")
+        .All(parts => string.Equals(Digest(Path.Combine(Outputs, parts[4])), parts[3], StringComparison.OrdinalIgnoreCase));
+
+    private int LeftAfterWholeBuild(int setting)
+    {
+        if (!FolderState.Of(Outputs).IsSame(_whole[setting]) || Digest(Copy) != _artifacts[setting] || !File.Exists(Receipt) || !ReceiptHolds())
+            _findings.Add($"a build after killed ones does not make what it makes elsewhere: {FolderState.Of(Outputs)}, copy {Digest(Copy)}");
+        var left = FolderState.TemporaryIn(_project);
+        if (left.Count > 0)
+            _findings.Add($"build: left after the next one: {string.Join(", ", left.Select(Path.GetFileName))}");
+        return left.Count;
+    }
+
+    private static string? Digest(string path) => File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : null;
+
+    /// <summary>The processes that compress for the project.</summary>
+    private List<Process> Compressors() =>
+        [.. Process.GetProcesses().Where(process => CommandLine(process.Id).Contains(Receipt, StringComparison.Ordinal))];
+
+    private static string CommandLine(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It has ended.
+            return "";
+        }
+    }
+}
