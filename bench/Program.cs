@@ -3,6 +3,8 @@ using CompressTasks.Benchmarks;
 using CompressTasks.Benchmarks.Chaos;
 using CompressTasks.Benchmarks.Corpus;
 using CompressTasks.Benchmarks.Decisions;
+using CompressTasks.Benchmarks.Fuzz;
+using CompressTasks.Benchmarks.Fuzz.Processes;
 using CompressTasks.Benchmarks.Imports;
 using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
@@ -31,6 +33,12 @@ switch (args)
         return ChaosCommand.Run(options);
     case ["soak", .. var options]:
         return SoakCommand.Run(options);
+    case ["fuzz", .. var options]:
+        return FuzzCommand.Run(options);
+    case [FuzzWorker.Command, .. var job]:
+        return FuzzWorker.Run(job);
+    case [FuzzWorker.ProbeCommand, .. var job]:
+        return FuzzWorker.Probe(job);
     case ["speech"]:
         return SpeechCommand.Run();
     case ["load", .. var paths]:

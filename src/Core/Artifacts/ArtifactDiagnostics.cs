@@ -55,6 +55,10 @@ internal static class ArtifactDiagnostics
     public static CompressException CannotBeWritten(string path, Exception cause) =>
         Error("CT3013", path, $"The artifact cannot be written: {cause.Message}", cause);
 
+    public static CompressException IndexTooLarge(string path, string found) =>
+        Error("CT3020", path, string.Create(CultureInfo.InvariantCulture,
+            $"No reader takes the artifact's index: {found}. Shorten the names of the model's weights, or merge small weights."));
+
     private static CompressException Error(string code, string path, string message, Exception? cause = null) =>
         new(new Diagnostic(code, Severity.Error, message, new SourceLocation(path)), cause);
 }

@@ -15,9 +15,9 @@ internal static class ArtifactFormat
 
     /// <summary>
     /// Bytes that an index of so many coded bytes may decode to. Each weight has a hash and a checksum, which cannot be compressed, beside a path that
-    /// can: 20 bytes beside <see cref="LongestName"/> are the most that an encoder makes.
+    /// can: of names of ordinary length it is less than four times as many, and names of any length have room as long as they are few.
     /// </summary>
-    public static long LargestIndexOf(int coded) => Math.Min(LargestIndex, (1L << 24) + (256L * coded));
+    public static long LargestIndexOf(int coded) => Math.Min(LargestIndex, (1L << 24) + (8L * coded));
 
     /// <summary>Not text: a byte above 127, and line ends that a transfer in text mode would change.</summary>
     public static ReadOnlySpan<byte> Magic => [0x89, (byte)'O', (byte)'N', (byte)'X', (byte)'Z', 0x0D, 0x0A, 0x1A];

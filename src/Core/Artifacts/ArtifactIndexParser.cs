@@ -3,19 +3,28 @@ namespace CompressTasks.Artifacts;
 /// <summary>Reads what <see cref="ArtifactIndexCodec"/> wrote. Fields that this version does not know are passed over, as protobuf does it.</summary>
 internal static class ArtifactIndexParser
 {
-    /// <summary>Files, weights and places that the smallest of artifacts may have.</summary>
-    private const int FewParts = 1 << 16;
+    // What the parts of an index take in memory, with lists of them and what is made of them when it is opened, in bytes.
+    private const int OfFile = 200;
+    private const int OfWeight = 500;
+    private const int OfPlace = 100;
+    private const int OfCharacter = sizeof(char);
+
+    /// <summary>For the parts of the smallest of artifacts.</summary>
+    private const long FewBytes = 24L << 20;
+
+    /// <summary>For each byte of an artifact. A weight has 20 bytes there that cannot be compressed, and a chunk.</summary>
+    private const int BytesForEach = 6;
 
     /// <param name="bytes">The decoded index.</param>
     /// <param name="artifactLength">
-    /// Bytes of the artifact. Every part of an index takes a byte of it at least, however well it is coded: a few bytes that decode to millions of
-    /// parts are no artifact, and are refused before there is memory for all of them.
+    /// Bytes of the artifact. Memory is taken in proportion to them, however well the index is coded: a few bytes that decode to millions of parts are no
+    /// artifact, and are refused before there is memory for all of them.
     /// </param>
     /// <exception cref="OverflowException">A number is larger than any that an index may hold.</exception>
     /// <exception cref="InvalidDataException">The bytes are no index, or a hash has the wrong length.</exception>
     public static ArtifactIndex Parse(ReadOnlySpan<byte> bytes, long artifactLength)
     {
-        var left = FewParts + artifactLength;
+        var left = FewBytes + (BytesForEach * artifactLength);
         var producer = "";
         var files = new List<ArtifactFile>();
         var entries = new List<ArtifactEntry>();
@@ -29,15 +38,15 @@ internal static class ArtifactIndexParser
                     producer = fields.Text;
                     break;
                 case (Wire.Index.FilesFieldNumber << 3) | IndexFieldReader.Bytes:
-                    Take(ref left);
+                    Take(ref left, OfFile + (OfCharacter * fields.Content.Length));
                     files.Add(File(fields.Content));
                     break;
                 case (Wire.Index.WeightsFieldNumber << 3) | IndexFieldReader.Bytes:
-                    Take(ref left);
+                    Take(ref left, OfWeight + (OfCharacter * fields.Content.Length));
                     entries.Add(Entry(fields.Content, ref left));
                     break;
                 case (Wire.Index.SkeletonFieldNumber << 3) | IndexFieldReader.Bytes:
-                    skeleton = Chunk(fields.Content);
+                    skeleton = Chunk(fields.Content, skeleton);
                     break;
             }
         }
@@ -68,10 +77,11 @@ internal static class ArtifactIndexParser
         return new(name, length, sha256);
     }
 
-    private static void Take(ref long left)
+    private static void Take(ref long left, long bytes)
     {
-        if (--left < 0)
-            throw new InvalidDataException("it has more files, weights and places than an artifact of this length can have");
+        left -= bytes;
+        if (left < 0)
+            throw new InvalidDataException("it has more files, weights and places, or longer names, than an artifact of this length can have");
     }
 
     private static ArtifactEntry Entry(ReadOnlySpan<byte> message, ref long left)
@@ -100,11 +110,11 @@ internal static class ArtifactIndexParser
                     dims = Append(dims, fields.Number);
                     break;
                 case (Wire.Weight.HolesFieldNumber << 3) | IndexFieldReader.Bytes:
-                    Take(ref left);
+                    Take(ref left, OfPlace);
                     holes.Add(Hole(fields.Content));
                     break;
                 case (Wire.Weight.ChunkFieldNumber << 3) | IndexFieldReader.Bytes:
-                    chunk = Chunk(fields.Content);
+                    chunk = Chunk(fields.Content, chunk);
                     break;
                 case (Wire.Weight.PayloadHashFieldNumber << 3) | IndexFieldReader.Bytes:
                     hash = fields.Content;
@@ -154,9 +164,10 @@ internal static class ArtifactIndexParser
         return new(file, offset, length);
     }
 
-    private static ArtifactChunk Chunk(ReadOnlySpan<byte> message)
+    /// <param name="before">What the field had before: protobuf joins messages that are there twice.</param>
+    private static ArtifactChunk Chunk(ReadOnlySpan<byte> message, ArtifactChunk before)
     {
-        var (offset, length, crc32C) = (0L, 0, 0u);
+        var (offset, length, crc32C) = before;
         var fields = new IndexFieldReader(message);
         while (fields.TryRead())
         {

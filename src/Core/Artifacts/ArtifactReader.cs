@@ -98,7 +98,7 @@ internal sealed class ArtifactReader : IDisposable
             DictionaryDecoder.Decode(coded.Span, skeleton);
             return skeleton;
         }
-        catch (Exception cause) when (cause is InvalidDataException or OutOfMemoryException)
+        catch (InvalidDataException cause)
         {
             throw ArtifactDiagnostics.DamagedSkeleton(_source.Path, cause.Message.TrimEnd('.'), cause);
         }

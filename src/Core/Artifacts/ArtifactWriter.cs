@@ -47,7 +47,7 @@ internal sealed class ArtifactWriter : IDisposable
     /// <param name="skeleton">The bytes of the first file outside of all holes.</param>
     /// <returns>The length of the artifact in bytes.</returns>
     /// <exception cref="ArgumentException">Files, weights and skeleton do not fit together: a reader would refuse them.</exception>
-    /// <exception cref="Diagnostics.CompressException">CT3013: the disk is full, the target is in use, or the like.</exception>
+    /// <exception cref="Diagnostics.CompressException">CT3013: the disk is full, the target is in use, or the like. CT3020: names are too long.</exception>
     public long Commit(string producer, IReadOnlyList<ArtifactFile> files, ReadOnlySpan<byte> skeleton)
     {
         ObjectDisposedException.ThrowIf(_isCommitted, this);
@@ -61,8 +61,9 @@ internal sealed class ArtifactWriter : IDisposable
         var decoded = ArtifactIndexCodec.ToBytes(index);
         var coded = DictionaryEncoder.Encode(decoded);
         if (decoded.Length > ArtifactFormat.LargestIndexOf(coded.Length))
-            throw new ArgumentException($"The index has {decoded.Length} bytes, more than a reader takes.", nameof(files));
+            throw ArtifactDiagnostics.IndexTooLarge(_path, $"it has {decoded.Length} bytes");
         var footer = new ArtifactFooter(Write(coded), decoded.Length);
+        RequireReadable(decoded, Position + ArtifactFooter.Length);
         return Guard(_path, () =>
         {
             _file.Stream.Write(footer.ToBytes());
@@ -76,6 +77,19 @@ internal sealed class ArtifactWriter : IDisposable
 
     /// <summary>Removes the temporary file if the artifact was not committed.</summary>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>What a reader refuses is not written.</summary>
+    private void RequireReadable(byte[] index, long artifactLength)
+    {
+        try
+        {
+            _ = ArtifactIndexCodec.FromBytes(index, artifactLength);
+        }
+        catch (InvalidDataException error)
+        {
+            throw ArtifactDiagnostics.IndexTooLarge(_path, error.Message);
+        }
+    }
 
     private long Position => _file.Stream.Position;
 

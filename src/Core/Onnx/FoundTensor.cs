@@ -8,7 +8,11 @@ namespace CompressTasks.Onnx;
 /// <param name="Path">Graph path and name.</param>
 /// <param name="IsSparse">Whether it is a part of a sparse tensor.</param>
 /// <param name="Owner">What it belongs to.</param>
-internal readonly record struct FoundTensor(WireMessage Message, TensorHeader Header, string Path, bool IsSparse, TensorOwner Owner);
+/// <param name="Holder">
+/// The message in which there is one such tensor: where it is written twice, a parser joins the two. Null in a list, where each is one of its own.
+/// </param>
+internal readonly record struct FoundTensor(
+    WireMessage Message, TensorHeader Header, string Path, bool IsSparse, TensorOwner Owner, WireMessage? Holder = null);
 
 /// <summary>What a tensor belongs to.</summary>
 internal enum TensorOwner

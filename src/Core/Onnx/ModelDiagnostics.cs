@@ -54,6 +54,14 @@ internal static class ModelDiagnostics
         Error("CT2097", path,
             $"The paths of weights up to byte {offset} have over {limit} characters, more than a model of this size may. Shorten the names of nodes.");
 
+    public static CompressException TooManyTensors(string path, long offset, long limit) =>
+        Error("CT2111", path,
+            $"The tensor at byte {offset} is one more than the {limit} that a model of this size may have. Remove tensors without values.");
+
+    public static CompressException InSeveralParts(string path, string weight, long offset) =>
+        Error("CT2110", path,
+            $"Weight '{weight}' at byte {offset} is written in several parts, and refers to external data: readers differ in what they make of it. Export the model again.");
+
     public static CompressException NegativeDimension(string path, string weight, long offset, long dimension) =>
         Error("CT2012", path,
             $"Weight '{weight}' at byte {offset} has a dimension of {dimension}; a constant's dimensions are 0 or more. Export the model again.");

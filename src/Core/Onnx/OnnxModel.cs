@@ -165,9 +165,16 @@ internal sealed class OnnxModel : IDisposable
     {
         var scanner = new TensorScanner(file, externals);
         var weights = new List<OnnxWeight>();
+        var joined = new JoinedTensors();
         var floats = 0L;
-        return TensorWalker.Walk(file.Path, file.Bytes, tensor => weights.Add(scanner.Scan(tensor)), count => floats += count) ? (weights, floats)
-            : throw ModelDiagnostics.NoGraph(file.Path);
+        return TensorWalker.Walk(file.Path, file.Bytes, Add, count => floats += count) ? (weights, floats) : throw ModelDiagnostics.NoGraph(file.Path);
+
+        void Add(FoundTensor tensor)
+        {
+            if (joined.IsPart(tensor))
+                throw ModelDiagnostics.InSeveralParts(file.Path, tensor.Path, tensor.Message.Start);
+            weights.Add(scanner.Scan(tensor));
+        }
     }
 
     private OpenedFile FileOf(OnnxWeight weight) => weight.File == 0 ? _file : _externals.Files[weight.File - 1];

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
@@ -8,13 +9,22 @@ namespace CompressTasks.Onnx;
 /// <summary>What a tensor says about itself, read from wherever its fields stand on the wire.</summary>
 internal sealed class TensorHeader
 {
+    /// <summary>Dimensions of a tensor at most: what an artifact has room for. numpy allows as many.</summary>
+    public const int MaxRank = 64;
+
     private const int ExternalLocation = 1;
+
+    private Dictionary<string, string>? _external;
 
     private TensorHeader()
     {
     }
 
+    /// <summary>The first dimensions: no more than <see cref="MaxRank"/>, however many there are.</summary>
     public List<long> Shape { get; } = [];
+
+    /// <summary>How many dimensions there are.</summary>
+    public int Rank { get; private set; }
 
     public ElementType ElementType { get; private set; }
 
@@ -28,7 +38,7 @@ internal sealed class TensorHeader
     public WireField? RawData { get; private set; }
 
     /// <summary>Keys and values of external_data.</summary>
-    public Dictionary<string, string> External { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> External => _external ?? (IReadOnlyDictionary<string, string>)ReadOnlyDictionary<string, string>.Empty;
 
     /// <param name="path">What diagnostics call the file.</param>
     /// <param name="file">The whole file.</param>
@@ -47,7 +57,7 @@ internal sealed class TensorHeader
         switch (field.Number)
         {
             case TensorProto.DimsFieldNumber when field.IsVarint:
-                Shape.Add((long)field.Value);
+                Add((long)field.Value);
                 break;
             case TensorProto.DimsFieldNumber when field.IsLengthDelimited:
                 ReadPackedShape(path, file, field);
@@ -67,12 +77,19 @@ internal sealed class TensorHeader
                 break;
             case TensorProto.ExternalDataFieldNumber when field.IsLengthDelimited:
                 var entry = ExternalDataEntry.Read(path, file, tensor.Child(field));
-                External[entry.Key] = entry.Value;
+                (_external ??= new(StringComparer.Ordinal))[entry.Key] = entry.Value;
                 break;
             case TensorProto.DataLocationFieldNumber when field.IsVarint:
-                IsExternal = field.Value == ExternalLocation;
+                // As protobuf does it: the low 32 bits of a number count.
+                IsExternal = (int)field.Value == ExternalLocation;
                 break;
         }
+    }
+
+    private void Add(long dimension)
+    {
+        if (Rank++ < MaxRank)
+            Shape.Add(dimension);
     }
 
     private void ReadPackedShape(string path, ReadOnlySpan<byte> file, in WireField field)
@@ -89,7 +106,7 @@ internal sealed class TensorHeader
             shift += 7;
             if (next >= 0x80)
                 continue;
-            Shape.Add((long)value);
+            Add((long)value);
             value = 0;
             shift = 0;
         }

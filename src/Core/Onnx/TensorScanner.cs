@@ -10,9 +10,6 @@ namespace CompressTasks.Onnx;
 /// <summary>Makes a weight of a tensor message, and holds it to its word: shape, type and payload must agree.</summary>
 internal sealed class TensorScanner(OpenedFile file, ExternalFiles externals)
 {
-    /// <summary>Dimensions of a tensor at most: what an artifact has room for. numpy allows as many.</summary>
-    private const int MaxRank = 64;
-
     private const string NoName = "(unnamed)";
 
     private readonly PathNames _paths = new();
@@ -21,8 +18,8 @@ internal sealed class TensorScanner(OpenedFile file, ExternalFiles externals)
     {
         var (tensor, header) = (found.Message, found.Header);
         var path = _paths.Take(found.Path.Length == 0 || found.Path.EndsWith('/') ? found.Path + NoName : found.Path);
-        if (header.Shape.Count > MaxRank)
-            throw ModelDiagnostics.TooManyDimensions(file.Path, path, tensor.Start, header.Shape.Count, MaxRank);
+        if (header.Rank > TensorHeader.MaxRank)
+            throw ModelDiagnostics.TooManyDimensions(file.Path, path, tensor.Start, header.Rank, TensorHeader.MaxRank);
         var elements = CountElements(tensor, header.Shape, path);
         var payload = Locate(tensor, header, path, elements);
 

@@ -13,15 +13,23 @@ internal readonly ref struct TensorWalker
 
     private const int MaxPathLength = 4096;
 
+    /// <summary>A tensor with a name, a type and a value has at least as many bytes; what is known of it takes ten times as many.</summary>
+    private const int BytesOfTensor = 24;
+
+    /// <summary>In the smallest of models.</summary>
+    private const int FewTensors = 1 << 16;
+
     private readonly string _path;
     private readonly ReadOnlySpan<byte> _file;
     private readonly Action<FoundTensor> _found;
     private readonly Budget _names;
+    private readonly Budget _tensors;
     private readonly Action<int> _floats;
 
     private TensorWalker(string path, ReadOnlySpan<byte> file, Action<FoundTensor> found, Action<int> floats)
     {
         _names = new Budget((1L << 24) + (4L * file.Length));
+        _tensors = new Budget(FewTensors + (file.Length / BytesOfTensor));
         _floats = floats;
         _path = path;
         _file = file;
@@ -152,7 +160,7 @@ internal readonly ref struct TensorWalker
             switch (field.Number)
             {
                 case AttributeProto.TFieldNumber:
-                    WalkTensor(Enter(attribute, field), scope: "", isConstant ? of : name, owner);
+                    WalkTensor(Enter(attribute, field), scope: "", isConstant ? of : name, owner, attribute);
                     break;
                 case AttributeProto.TensorsFieldNumber:
                     WalkTensor(Enter(attribute, field), scope: "", Indexed(name, tensors++), owner);
@@ -164,7 +172,7 @@ internal readonly ref struct TensorWalker
                     WalkGraph(Enter(attribute, field), Indexed(name, graphs++), owner);
                     break;
                 case AttributeProto.SparseTensorFieldNumber:
-                    WalkSparse(Enter(attribute, field), scope: "", isConstant ? of : name, owner);
+                    WalkSparse(Enter(attribute, field), scope: "", isConstant ? of : name, owner, attribute);
                     break;
                 case AttributeProto.SparseTensorsFieldNumber:
                     WalkSparse(Enter(attribute, field), scope: "", Indexed(name, sparseTensors++), owner);
@@ -173,13 +181,13 @@ internal readonly ref struct TensorWalker
         }
     }
 
-    private void WalkTensor(WireMessage tensor, string scope, string? name, TensorOwner owner)
+    private void WalkTensor(WireMessage tensor, string scope, string? name, TensorOwner owner, WireMessage? holder = null)
     {
-        var header = TensorHeader.Read(_path, _file, tensor);
-        _found(new(tensor, header, name ?? Join(tensor, scope, header.Name), IsSparse: false, owner));
+        var header = Header(tensor);
+        _found(new(tensor, header, name ?? Join(tensor, scope, header.Name), IsSparse: false, owner, holder));
     }
 
-    private void WalkSparse(WireMessage sparse, string scope, string? name, TensorOwner owner)
+    private void WalkSparse(WireMessage sparse, string scope, string? name, TensorOwner owner, WireMessage? holder = null)
     {
         var parts = new List<(WireMessage Message, TensorHeader Header, string Part)>();
         var reader = Read(sparse);
@@ -188,13 +196,16 @@ internal readonly ref struct TensorWalker
             if (field is not { IsLengthDelimited: true, Number: SparseTensorProto.ValuesFieldNumber or SparseTensorProto.IndicesFieldNumber })
                 continue;
             var part = Enter(sparse, field);
-            parts.Add((part, TensorHeader.Read(_path, _file, part), field.Number == SparseTensorProto.ValuesFieldNumber ? "values" : "indices"));
+            parts.Add((part, Header(part), field.Number == SparseTensorProto.ValuesFieldNumber ? "values" : "indices"));
         }
 
         name ??= Join(sparse, scope, parts.Find(part => part.Part == "values").Header?.Name ?? "");
         foreach (var (message, header, part) in parts)
-            _found(new(message, header, $"{name}/{part}", IsSparse: true, owner));
+            _found(new(message, header, $"{name}/{part}", IsSparse: true, owner, holder ?? sparse));
     }
+
+    private TensorHeader Header(WireMessage tensor) => _tensors.TryTake(1) ? TensorHeader.Read(_path, _file, tensor)
+        : throw ModelDiagnostics.TooManyTensors(_path, tensor.Start, _tensors.Total);
 
     /// <summary>What belongs to the main graph itself are its initializers; everything further in belongs elsewhere.</summary>
     private static TensorOwner Inside(TensorOwner owner) => owner == TensorOwner.MainGraph ? TensorOwner.Elsewhere : owner;
@@ -266,7 +277,9 @@ internal readonly ref struct TensorWalker
             : throw ModelDiagnostics.NamesTooLong(_path, place.Start, _names.Total);
     }
 
-    /// <summary>Characters of all paths together: each repeats its scope, so that many small tensors below one long name outgrow the file by far.</summary>
+    /// <summary>
+    /// What is left of something that a file may have so much of: characters of all paths, which repeat their scopes, and tensors, which may have two bytes.
+    /// </summary>
     private sealed class Budget(long total)
     {
         private long _left = total;

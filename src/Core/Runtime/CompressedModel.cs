@@ -142,7 +142,7 @@ public sealed class CompressedModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(weight);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _reader is { } reader ? Decode(reader, weight.Entry, new WorkerPool(_options.ThreadCount))
+        return _reader is { } reader ? Guarded(weight.Bytes, () => Decode(reader, weight.Entry, new WorkerPool(_options.ThreadCount)))
             : throw new ArgumentException("The weight is another model's.", nameof(weight));
     }
 
@@ -179,12 +179,16 @@ public sealed class CompressedModel : IDisposable
             return;
         }
 
-        var plan = new RestorePlan(reader);
-        using var skeleton = new MemoryStream(reader.ReadSkeleton());
-        using var payloads = Payloads(reader, plan, threads, cancellationToken);
-        ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)),
-            alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null,
-            (main, layout) => ExternalReferences.RequireOwn(layout, main));
+        _ = Guarded(reader.Files.Sum(file => file.Length), () =>
+        {
+            var plan = new RestorePlan(reader);
+            using var skeleton = new MemoryStream(reader.ReadSkeleton());
+            using var payloads = Payloads(reader, plan, threads, cancellationToken);
+            ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)),
+                alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null,
+                (main, layout) => ExternalReferences.RequireOwn(layout, main));
+            return true;
+        });
     }
 
     /// <summary>
@@ -208,12 +212,17 @@ public sealed class CompressedModel : IDisposable
 
         if (reader.Files.Count > 1)
             throw RuntimeDiagnostics.OtherFiles(reader.Path, reader.Files[1].Name);
+        _ = Guarded(reader.Files[0].Length, () => Restore(reader, stream, cancellationToken));
+    }
+
+    private bool Restore(ArtifactReader reader, Stream stream, CancellationToken cancellationToken)
+    {
         var structure = reader.ReadSkeleton();
         if (structure.AsSpan().IndexOf(ExternalReferences.Key) >= 0)
         {
             // To know what the model refers to takes all of it, before the first byte is out.
             stream.Write(ToBytes(cancellationToken));
-            return;
+            return true;
         }
 
         var plan = new RestorePlan(reader);
@@ -221,6 +230,7 @@ public sealed class CompressedModel : IDisposable
         using var payloads = Payloads(reader, plan, threads: null, cancellationToken);
         using var watch = new ReferenceWatch(stream, reader.Path);
         ModelRestorer.ToStream(plan.Layout, skeleton, watch, (index, target) => target.Write(payloads.Take(index)));
+        return true;
     }
 
     /// <summary>
@@ -244,10 +254,13 @@ public sealed class CompressedModel : IDisposable
         var reader = _reader!;
         if (reader.Files.Count > 1)
             throw RuntimeDiagnostics.OtherFiles(reader.Path, reader.Files[1].Name);
-        var garbage = new MemoryPressure(reader.Entries.Sum(entry => (long)entry.Weight.PayloadLength));
-        using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, _options, garbage, progress: null, cancellationToken);
-        ExternalReferences.RequireOwn(decoded.Layout, decoded.Main);
-        return decoded.Main;
+        return Guarded(reader.Files[0].Length, () =>
+        {
+            var garbage = new MemoryPressure(reader.Entries.Sum(entry => (long)entry.Weight.PayloadLength));
+            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, _options, garbage, progress: null, cancellationToken);
+            ExternalReferences.RequireOwn(decoded.Layout, decoded.Main);
+            return decoded.Main;
+        });
     }
 
     /// <summary>Closes the artifact. Sessions made from it live on.</summary>
@@ -285,6 +298,19 @@ public sealed class CompressedModel : IDisposable
             var payload = Decode(reader, entry, new WorkerPool(1));
             garbage.Add(payload.Length);
             return payload;
+        }
+    }
+
+    /// <exception cref="CompressException">CT3204: what was asked for does not fit into memory.</exception>
+    private T Guarded<T>(long bytes, Func<T> decode)
+    {
+        try
+        {
+            return decode();
+        }
+        catch (OutOfMemoryException cause)
+        {
+            throw RuntimeDiagnostics.NoMemoryToDecode(_reader!.Path, bytes, cause);
         }
     }
 

@@ -34,20 +34,14 @@ internal static class ExternalReferences
         if (model.IndexOf(Key) < 0)
             return;
         var own = layout.Files.Skip(1).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-        var seen = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var joined = new JoinedTensors();
         TensorWalker.Walk(layout.Path, model, tensor =>
         {
             var location = tensor.Header.External.GetValueOrDefault("location");
             if (tensor.Owner == TensorOwner.Training)
                 return;
-            if (tensor.Header.IsExternal && !IsOwn(location, own))
+            if ((tensor.Header.IsExternal && !IsOwn(location, own)) || joined.IsPart(tensor))
                 throw RuntimeDiagnostics.ForeignFile(layout.Path, tensor.Path, location);
-
-            // A parser joins the parts of a tensor that is there several times; none of them alone is what it will be.
-            var refers = tensor.Header.IsExternal || location is not null;
-            if (seen.TryGetValue(tensor.Path, out var other) && (refers || other))
-                throw RuntimeDiagnostics.ForeignFile(layout.Path, tensor.Path, location);
-            seen[tensor.Path] = refers;
         });
     }
 

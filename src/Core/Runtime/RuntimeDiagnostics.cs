@@ -37,6 +37,10 @@ internal static class RuntimeDiagnostics
                 $"There is not enough memory to decode the model, {bytes} bytes, and to make a session of it. Give the process more memory, or "
                     + $"restore the model to a file and open that."), cause);
 
+    public static CompressException NoMemoryToDecode(string path, long bytes, OutOfMemoryException cause) =>
+        Error("CT3204", path,
+            string.Create(CultureInfo.InvariantCulture, $"There is not enough memory to decode {bytes} bytes. Give the process more memory."), cause);
+
     public static CompressException NoTemporaryFolder(string path, Exception cause) =>
         Error("CT3205", path,
             $"The model has external data that ONNX Runtime can only read from files, and these cannot be written to the temporary folder: "

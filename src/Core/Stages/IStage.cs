@@ -53,6 +53,9 @@ internal interface IStageDecoder
     /// </summary>
     long CountParameters(Matrix parameters) => parameters.Values.LongLength;
 
+    /// <summary>Numbers that <see cref="Decode"/> needs for a while, beside the matrices and what it has read.</summary>
+    long ScratchValues => 0;
+
     /// <summary>The size of what <see cref="Decode"/> makes of parameters of a size, so that nothing too large is begun.</summary>
     /// <param name="rows">Rows of the parameters.</param>
     /// <param name="columns">Columns of the parameters.</param>

@@ -28,6 +28,17 @@ public sealed class ArtifactIndexCodecTests
         FromBytes([0x1A, (byte)weight.Length, .. weight]).Entries[0].Weight.Dims.ShouldBe([5, 128]);
     }
 
+    /// <summary>Offset 5 in one message, length 9 in another: protobuf joins them.</summary>
+    [Fact]
+    public void AMessageInTwoPartsIsJoinedAsProtobufDoes()
+    {
+        byte[] weight = [0x2A, 2, 0x08, 5, 0x2A, 2, 0x10, 9, 0x32, 0x10, .. new byte[16]];
+        byte[] index = [0x22, 2, 0x08, 5, 0x1A, (byte)weight.Length, .. weight, 0x22, 2, 0x10, 9];
+
+        FromBytes(index).Skeleton.ShouldBe(new ArtifactChunk(5, 9, 0));
+        FromBytes(index).Entries[0].Chunk.ShouldBe(new ArtifactChunk(5, 9, 0));
+    }
+
     [Fact]
     public void FieldsOfLaterVersionsArePassedOver()
     {

@@ -49,6 +49,29 @@ public sealed class DamagedModelTests : IDisposable
         error.Message.ShouldContain(found);
     }
 
+    /// <summary>Of data_location the low 32 bits count, as in protobuf: 2^32 + 1 is 1, another file.</summary>
+    [Fact]
+    public void ATensorIsElsewhereWhereProtobufTakesItForElsewhere()
+    {
+        var tensor = Build.Tensor("w", ElementType.Float, 1).ToByteArray();
+        byte[] external = [.. tensor, 0x70, 0x81, 0x80, 0x80, 0x80, 0x10];
+        TensorProto.Parser.ParseFrom(external).DataLocation.ShouldBe(1);
+        byte[] graph = [0x2A, (byte)external.Length, .. external];
+        Error([0x08, 8, 0x3A, (byte)graph.Length, .. graph]).Code.ShouldBe("CT2020");
+    }
+
+    /// <summary>Two parts of the value of one attribute, which a parser joins, the second of which lies in another file.</summary>
+    [Fact]
+    public void ATensorInSeveralPartsThatIsElsewhereIsRefused()
+    {
+        var value = new AttributeProto { Name = "value", T = Build.Tensor("w", ElementType.Float, 1) };
+        value.T.FloatData.Add(1);
+        byte[] attribute = [.. value.ToByteArray(), 0x2A, 2, 0x70, 1];
+        byte[] node = [.. new NodeProto { OpType = "Constant", Output = { "w" } }.ToByteArray(), 0x2A, (byte)attribute.Length, .. attribute];
+        byte[] graph = [0x0A, (byte)node.Length, .. node];
+        Error([0x08, 8, 0x3A, (byte)graph.Length, .. graph]).Code.ShouldBe("CT2110");
+    }
+
     [Fact]
     public void ATensorHasDimensionsThatAnArtifactHasRoomFor()
     {

@@ -1,5 +1,6 @@
 using CompressTasks.Artifacts;
 using CompressTasks.Coding.Dictionary;
+using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Diagnostics;
 using CompressTasks.IO;
@@ -7,6 +8,7 @@ using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Runtime;
 using CompressTasks.WeightCoding.Decoding;
+using CompressTasks.WeightCoding.Encoding;
 using Google.Protobuf;
 using static CompressTasks.Core.Tests.Runtime.RunnableModel;
 
@@ -143,6 +145,40 @@ public sealed class HostileArtifactTests : IDisposable
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1L << 20);
     }
 
+    public static TheoryData<string> LargeBombs => ["wide in between", "long signal", "stages in all"];
+
+    /// <summary>As many values as a stage may make of few of them, for a weight that has many: what is taken is in proportion to what is asked for.</summary>
+    [Theory]
+    [MemberData(nameof(LargeBombs))]
+    public void AStageTakesMemoryInProportionToTheWeight(string kind)
+    {
+        const int Elements = 1 << 20;
+        var payload = new byte[Elements * sizeof(float)];
+        var chunk = LargeBomb(kind, Elements);
+        chunk.Length.ShouldBeLessThan(2000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<InvalidDataException>(() =>
+            WeightDecoder.Decode(chunk, ElementType.Float, kind == "wide in between" ? [Elements, 1] : [Elements], payload));
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((64L << 20) + (16 * payload.Length));
+    }
+
+    /// <summary>What a reader refuses is not written.</summary>
+    [Fact]
+    public void AWeightWhoseSignalIsTooLongForItIsCarriedExactly()
+    {
+        const int Elements = 1 << 19;
+        var values = new double[Elements];
+        for (var i = 0; i < Elements; i++)
+            values[i] = (i * 7919 % 10_007) / 10_007.0;
+        var payload = new byte[Elements * sizeof(float)];
+        ElementConversion.WriteValues(ElementType.Float, values, payload);
+
+        var stack = SampleStacks.Named("dct-rows");
+        WeightEncoder.Encode(payload, ElementType.Float, [Elements], stack, 1, CancellationToken.None).KeptBecause.ShouldNotBeNull().ShouldContain("numbers");
+        WeightEncoder.Encode(payload, ElementType.Float, [16, Elements / 16], stack, 1, CancellationToken.None).KeptBecause.ShouldBeNull();
+    }
+
     /// <summary>Kinds 1 to 3 count values of a floating-point type, which these are not: strings, half bytes, whole numbers, what nobody knows.</summary>
     [Fact]
     public void TypesWithoutWholeBytesAreNotDividedBy()
@@ -227,6 +263,56 @@ public sealed class HostileArtifactTests : IDisposable
             stage.Matrix(new Matrix(1, columns));
             return stage.Written.ToArray();
         }
+    }
+
+    private static byte[] LargeBomb(string kind, int elements)
+    {
+        var writer = new ChunkWriter();
+        writer.Byte(Stacked);
+        switch (kind)
+        {
+            case "wide in between":
+                // One value of each row, of 64 that are made of none.
+                writer.Count(2);
+                writer.Byte(Pca);
+                writer.Matrix(new Matrix(64, 1));
+                writer.Matrix(new Matrix(1, 1));
+                writer.Byte(Pca);
+                writer.Matrix(new Matrix(0, 64));
+                writer.Matrix(new Matrix(1, 64));
+                writer.Count(elements);
+                writer.Count(0);
+                break;
+            case "long signal":
+                writer.Count(1);
+                writer.Byte(Dct);
+                writer.Byte(RowsAxis);
+                writer.Count(elements);
+                writer.Count(1);
+                writer.Count(1);
+                break;
+            default:
+                writer.Count(100);
+                for (var stage = 0; stage < 100; stage++)
+                {
+                    writer.Byte(Haar);
+                    writer.Byte(RowsAxis);
+                }
+
+                writer.Count(1);
+                writer.Count(elements);
+                break;
+        }
+
+        writer.Byte(0);
+        writer.Bytes(CompressTasks.Coding.Lossless.LosslessEncoder.Encode(kind switch
+        {
+            "wide in between" => [],
+            "long signal" => new byte[sizeof(float)],
+            _ => new byte[elements * sizeof(float)],
+        }, sizeof(float)));
+        writer.Byte(0);
+        return writer.Written.ToArray();
     }
 
     private static GraphProto Referring(string kind, string secret)

@@ -158,7 +158,7 @@ public class WeightEncoderTests
         var payload = Payload(ElementType.Float, Noise(64));
         var encoded = Encode(payload, ElementType.Float, [8, 8],
             Inline("gaussian: { components: 64, block: 8 }, gaussian: { components: 64, block: 8 }"));
-        encoded.KeptBecause.ShouldBe("target not met: the stack makes 36864 parameters of 64 values");
+        encoded.KeptBecause.ShouldBe("target not met: a parameter matrix of 192 × 192 is too large for 64 values");
         Decode(encoded, ElementType.Float, [8, 8], payload.Length).ShouldBe(payload);
     }
 

@@ -20,7 +20,7 @@ internal sealed class BluesteinFft
     public BluesteinFft(int length)
     {
         _length = length;
-        var padded = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, (2 * length) - 1));
+        var padded = PaddedLength(length);
         _fft = new PowerOfTwoFft(padded);
         (_chirpRe, _chirpIm) = (new double[length], new double[length]);
         (_filterRe, _filterIm) = (new double[padded], new double[padded]);
@@ -35,6 +35,9 @@ internal sealed class BluesteinFft
 
         _fft.Forward(_filterRe, _filterIm);
     }
+
+    /// <summary>Of the convolution that a transform of some length becomes.</summary>
+    public static int PaddedLength(int length) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, (2 * length) - 1));
 
     /// <summary>Σ x_j exp(−2πi jk/n), in place, in natural order.</summary>
     public void Forward(Span<double> re, Span<double> im)

@@ -9,6 +9,9 @@ internal sealed class DctTransform
     /// <summary>The padded transform inside must fit into one array.</summary>
     public const int MaxLength = 1 << 29;
 
+    /// <summary>Numbers that a transform keeps: seven arrays of its length, and six of the convolution's below it.</summary>
+    public static long ScratchValues(int length) => (7L * length) + (6L * BluesteinFft.PaddedLength(length));
+
     private readonly BluesteinFft _fft;
     private readonly double[] _cosines;
     private readonly double[] _sines;

@@ -15,6 +15,12 @@ internal static class ProtobufTensor
     {
         DiskFile.Require(path);
         using var stream = File.OpenRead(path);
+        return Read(stream);
+    }
+
+    /// <inheritdoc cref="Read(string)"/>
+    public static TensorValue Read(Stream stream)
+    {
         try
         {
             return ToValue(TensorProto.Parser.ParseFrom(stream));

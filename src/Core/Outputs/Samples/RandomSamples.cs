@@ -1,3 +1,4 @@
+using System.Globalization;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
@@ -51,8 +52,22 @@ internal sealed class RandomSamples : ISampleSource
         for (var sample = 0; sample < _spec.Count; sample++)
         {
             var steps = Enumerable.Range(0, _feedback.Count == 0 ? 1 : _spec.Runs)
-                .Select(_ => new SampleStep([.. _inputs.Select(input => input.Next(random))])).ToList();
+                .Select(_ => new SampleStep([.. _inputs.Select(input => Next(input, random))])).ToList();
             yield return new(steps, [.. _feedback.Select(pair => InitialState.Zeros(pair, _spec.Sequence!, steps[0].Inputs, _wanted))], _feedback);
+        }
+    }
+
+    /// <exception cref="Diagnostics.CompressException">CT1507: there is no memory for it.</exception>
+    private TensorValue Next(RandomInput input, SplitMix64 random)
+    {
+        try
+        {
+            return input.Next(random);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw SampleDiagnostics.WrongShape(input.Input, input.Shape,
+                string.Create(CultureInfo.InvariantCulture, $"there is not enough memory for a sample of {Bytes(input.Input, input.Shape)} bytes; give a smaller shape"), _spec.At);
         }
     }
 

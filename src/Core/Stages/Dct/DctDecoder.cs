@@ -16,6 +16,9 @@ internal sealed class DctDecoder(int length, SignalAxis axis) : IStageDecoder
     public long SideParameterCount => 0;
 
     /// <inheritdoc/>
+    public long ScratchValues => DctTransform.ScratchValues(length);
+
+    /// <inheritdoc/>
     public (int Rows, int Columns) SizeOfDecoded(int rows, int columns)
     {
         var frequencies = axis == SignalAxis.Columns ? rows : columns;
@@ -31,7 +34,7 @@ internal sealed class DctDecoder(int length, SignalAxis axis) : IStageDecoder
     public Matrix Decode(Matrix parameters)
     {
         _ = SizeOfDecoded(parameters.Rows, parameters.Columns);
-        var low = Signals.Gather(parameters, axis);
+        var low = axis == SignalAxis.Columns ? parameters.Transpose() : parameters;
         var signals = new Matrix(low.Rows, length);
         for (var i = 0; i < low.Rows; i++)
             low.Row(i).CopyTo(signals.Row(i));

@@ -23,7 +23,7 @@ internal static class CalibratedDecoder
     {
         var flags = reader.Byte();
         var inputs = reader.Count();
-        if (flags > (CalibratedChunk.IsInputsLast | CalibratedChunk.HasGroups) || inputs == 0 || count % inputs != 0)
+        if (flags > (CalibratedChunk.IsInputsLast | CalibratedChunk.HasGroups) || inputs == 0 || count == 0 || count % inputs != 0)
             throw ChunkReader.Corrupt($"{count} values have no {inputs} rows");
         var outputs = count / inputs;
         var groups = (flags & CalibratedChunk.HasGroups) != 0 ? reader.Count() : 1;

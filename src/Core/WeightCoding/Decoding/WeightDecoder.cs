@@ -11,9 +11,6 @@ namespace CompressTasks.WeightCoding.Decoding;
 /// <summary>Turns a chunk of <see cref="ChunkKind"/> back into the payload of a weight.</summary>
 internal static class WeightDecoder
 {
-    /// <summary>Stages of a chunk at most, each level of a recursive one counted: what a few bytes can ask of a processor has to end somewhere.</summary>
-    public const int MaxStages = 256;
-
     /// <summary>Reconstructs a payload.</summary>
     /// <param name="type">The weight's element type.</param>
     /// <param name="shape">The weight's shape.</param>
@@ -74,16 +71,16 @@ internal static class WeightDecoder
     private static void DecodeStack(ChunkReader reader, ElementType type, IReadOnlyList<long> shape, Span<byte> payload, WorkerPool threads)
     {
         var elements = payload.Length / type.ByteSize();
-        var (rows, columns) = MatrixView.SizeOf(shape, elements);
         var count = reader.Count();
-        if (count > MaxStages)
-            throw ChunkReader.Corrupt($"{count} stages, expected {MaxStages} at most");
+        if (count > StackLimits.MaxStages)
+            throw ChunkReader.Corrupt($"{count} stages, expected {StackLimits.MaxStages} at most");
         var decoders = new IStageDecoder[count];
         for (var i = 0; i < decoders.Length; i++)
             decoders[i] = StageDecoders.Read(reader);
         Array.Reverse(decoders);
-        var parameters = ParameterDecoder.ReadSize(reader, elements);
-        RequireSizes(decoders, parameters, (rows, columns), elements);
+        var parameters = (reader.Count(), reader.Count());
+        if (StackLimits.Violation(decoders, parameters, MatrixView.SizeOf(shape, elements)) is { } violation)
+            throw ChunkReader.Corrupt(violation);
         var matrix = ParameterDecoder.Read(reader, parameters);
         foreach (var decoder in decoders)
             matrix = decoder.Decode(matrix);
@@ -97,18 +94,5 @@ internal static class WeightDecoder
         {
             DecodeQuantized(reader.Bytes(), type, shape, matrix.Values, payload, threads);
         }
-    }
-    /// <summary>Follows the sizes through all stages before anything of such a size is made.</summary>
-    private static void RequireSizes(IStageDecoder[] decoders, (int Rows, int Columns) size, (int Rows, int Columns) expected, int elements)
-    {
-        foreach (var decoder in decoders)
-        {
-            size = decoder.SizeOfDecoded(size.Rows, size.Columns);
-            if (!ParameterDecoder.Accepts(size.Rows, size.Columns, elements))
-                throw ChunkReader.Corrupt($"a matrix of {size.Rows} × {size.Columns} is larger than any stage makes of this weight");
-        }
-
-        if (size != expected)
-            throw ChunkReader.Corrupt($"it decodes to {size.Rows} × {size.Columns} values instead of {expected.Rows} × {expected.Columns}");
     }
 }

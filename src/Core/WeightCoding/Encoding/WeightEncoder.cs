@@ -113,11 +113,11 @@ internal static class WeightEncoder
     {
         var residual = stages[^1] as ResidualSpec;
         var encoder = StackEncoder.Encode(weights, residual is null ? stages : stages.SkipLast(1), threads, cancellationToken);
-        if (encoder.Levels.Count > WeightDecoder.MaxStages)
-            return NotMet($"the stack has {encoder.Levels.Count} levels, and {WeightDecoder.MaxStages} are the most that a chunk may have");
-        if (encoder.Levels.FirstOrDefault(level => !ParameterDecoder.Accepts(level.Parameters.Rows, level.Parameters.Columns, weights.Values.Length))
-            is { } tooLarge)
-            return NotMet($"the stack makes {tooLarge.Parameters.Values.Length} parameters of {weights.Values.Length} values");
+        if (encoder.Levels.Count > StackLimits.MaxStages)
+            return NotMet($"the stack has {encoder.Levels.Count} levels, and {StackLimits.MaxStages} are the most that a chunk may have");
+        if (StackLimits.Violation(encoder.Levels.Select(level => level.Decoder).Reverse(), (encoder.Parameters.Rows, encoder.Parameters.Columns),
+            (weights.Rows, weights.Columns)) is { } violation)
+            return NotMet(violation);
         var writer = new ChunkWriter();
         writer.Byte((byte)ChunkKind.Stacked);
         writer.Count(encoder.Levels.Count);

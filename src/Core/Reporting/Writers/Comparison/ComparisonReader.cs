@@ -30,7 +30,10 @@ internal static class ComparisonReader
         return ComparisonSide.OfReport(path, ReadReport(path, File.ReadAllBytes(path)));
     }
 
-    private static CompressionReport ReadReport(string path, ReadOnlySpan<byte> json)
+    /// <param name="path">What diagnostics call the report.</param>
+    /// <param name="json">Its bytes.</param>
+    /// <exception cref="CompressException">CT5008 or CT5009: it is no report of this version.</exception>
+    public static CompressionReport ReadReport(string path, ReadOnlySpan<byte> json)
     {
         try
         {

@@ -1,0 +1,21 @@
+using SharpFuzz;
+
+namespace CompressTasks.Benchmarks.Fuzz.Processes;
+
+/// <summary>This program in another folder, where the product's assemblies count their edges.</summary>
+internal static class InstrumentedCopy
+{
+    private static readonly string[] _instrumented = ["CompressTasks.Core.dll", "CompressTasks.Tool.dll"];
+
+    /// <returns>The assembly to start.</returns>
+    public static string Make(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var program = typeof(InstrumentedCopy).Assembly.GetName().Name!;
+        foreach (var path in Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Append(Path.Combine(AppContext.BaseDirectory, $"{program}.runtimeconfig.json")))
+            File.Copy(path, Path.Combine(folder, Path.GetFileName(path)));
+        foreach (var name in _instrumented)
+            Fuzzer.Instrument(Path.Combine(folder, name), _ => true, Options.Value);
+        return Path.Combine(folder, $"{program}.dll");
+    }
+}
