@@ -28,33 +28,34 @@ internal sealed class BuildScenario
         ChaosModel.Write(_project, "a", seed: 1);
         Setting = 0;
         PackageFeed.Finish(PackageFeed.Start(_project, "restore"));
-        for (var setting = 0; setting < 2; setting++)
-        {
-            Setting = setting;
-            Measure();
-            _whole.Add(FolderState.Of(Outputs));
-            _artifacts.Add(Digest(Copy)!);
-        }
+        PackageFeed.Finish(Start());
+        Receipt = Directory.GetFiles(_project, "compress.receipt", SearchOption.AllDirectories).Single();
+        Keep();
+        Setting = 1;
+        Measure();
+        Keep();
     }
 
-    private string Outputs => Path.Combine(_project, "obj", "Debug", "compress");
+    private string Receipt { get; }
 
-    private string Receipt => Path.Combine(Outputs, "compress.receipt");
+    private string Outputs => Path.GetDirectoryName(Receipt)!;
 
     private string Copy => Path.Combine(_project, "bin", "Debug", "net10.0", "a.onnxz");
 
     /// <summary>Sets what the next build is to make.</summary>
     private int Setting
     {
-        set => File.WriteAllText(Path.Combine(_project, "compress.yml"), $$"""
-            models: [ a.onnx ]
-            rules:
-              - weights: "**"
-                stack: [ quantize: { r2: 0.9{{value * 5}} } ]
-            gate: { r2: 0.9 }
-            report: [ json, markdown, html ]
-            """);
+        set => File.WriteAllText(Path.Combine(_project, "compress.yml"), Spec(value));
     }
+
+    private static string Spec(int setting) => $$"""
+        models: [ a.onnx ]
+        rules:
+          - weights: "**"
+            stack: [ quantize: { r2: 0.9{{setting * 5}} } ]
+        gate: { r2: 0.9 }
+        report: [ json, markdown, html ]
+        """;
 
     public KillCounts Run(int kills)
     {
@@ -85,9 +86,14 @@ internal sealed class BuildScenario
     private Process Start() => PackageFeed.Start(_project, "build", "--no-restore", "-v:quiet", "-nologo", "-nodeReuse:false", "-maxCpuCount:1",
         "-p:UseSharedCompilation=false", "-p:CompressProbe=false");
 
+    private void Keep()
+    {
+        _whole.Add(FolderState.Of(Outputs));
+        _artifacts.Add(Digest(Copy)!);
+    }
+
     private void Measure()
     {
-        Directory.CreateDirectory(Outputs);
         using var watch = new FolderWatch(Outputs);
         var clock = Stopwatch.StartNew();
         using var process = Start();
@@ -157,7 +163,7 @@ internal sealed class BuildScenario
 
         if (found is null)
             _findings.Add($"build {run}: of no one run: {now}");
-        if (File.Exists(Receipt) && (found is null || isAway || !ReceiptHolds()))
+        if (ReceiptHolds() && (found is null || isAway || !ReceiptIsOf(found.Value)))
             _findings.Add($"build {run}: the receipt is of something else than what is there: {now}");
         if (Digest(Copy) is not { } copy || !_artifacts.Contains(copy))
             _findings.Add($"build {run}: the copy in the output folder is no artifact, towards {next}");
@@ -166,13 +172,19 @@ internal sealed class BuildScenario
 
     private int? Index(Func<FolderState, bool> isIt) => _whole.FindIndex(state => isIt(state)) is >= 0 and var index ? index : null;
 
-    /// <summary>Lines of outputs are <c>Output LENGTH TICKS SHA256 PATH</c>.</summary>
-    private bool ReceiptHolds() => File.ReadLines(Receipt).Select(line => line.Split(' ', 5)).Where(parts => parts[0] == "Output")
-        .All(parts => string.Equals(Digest(Path.Combine(Outputs, parts[4])), parts[3], StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a build would take the outputs for those of the receipt. Without one, or where files are missing, it makes them again.</summary>
+    private bool ReceiptHolds() => File.Exists(Receipt)
+        && ReceiptLines("Output").All(line => string.Equals(Digest(Path.Combine(Outputs, line[4])), line[3], StringComparison.OrdinalIgnoreCase));
+
+    private bool ReceiptIsOf(int setting) => string.Equals(ReceiptLines("Spec").Single()[3],
+        Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Spec(setting)))), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Lines of files are <c>ROLE LENGTH TICKS SHA256 PATH</c>.</summary>
+    private IEnumerable<string[]> ReceiptLines(string role) => File.ReadAllLines(Receipt).Select(line => line.Split(' ', 5)).Where(parts => parts[0] == role);
 
     private int LeftAfterWholeBuild(int setting)
     {
-        if (!FolderState.Of(Outputs).IsSame(_whole[setting]) || Digest(Copy) != _artifacts[setting] || !File.Exists(Receipt) || !ReceiptHolds())
+        if (!FolderState.Of(Outputs).IsSame(_whole[setting]) || Digest(Copy) != _artifacts[setting] || !ReceiptHolds() || !ReceiptIsOf(setting))
             _findings.Add($"a build after killed ones does not make what it makes elsewhere: {FolderState.Of(Outputs)}, copy {Digest(Copy)}");
         var left = FolderState.TemporaryIn(_project);
         if (left.Count > 0)

@@ -65,7 +65,7 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
             {
                 var counts = Lanes(lane =>
                 {
-                    var calls = scenarios[lane].Calls().Where(isPossible).ToList();
+                    var calls = scenarios[lane].Calls().Where(call => isPossible(call) && (!isForBuild || FileCalls.Changes(call))).ToList();
                     return (calls.Count, Counts: scenarios[lane].Fail(Share(calls, lane), error));
                 });
                 counts.Select(one => one.Counts).Aggregate((a, b) => a + b).AddTo(table, name, error, counts[0].Count);

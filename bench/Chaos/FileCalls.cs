@@ -50,9 +50,12 @@ internal static class FileCalls
         return [.. calls];
     }
 
-    /// <summary>Whether what was done was done to a call that concerns the folder.</summary>
-    public static bool WasHit(string log, string folder) => Logs(log).Any(thread => File.ReadLines(thread)
-        .Any(line => line.Contains(Injected, StringComparison.Ordinal) && line.Contains(folder, StringComparison.Ordinal)));
+    /// <summary>Whether what was done was done to a call that concerns the folder, and to no other: every thread counts its own calls.</summary>
+    public static bool WasHit(string log, string folder)
+    {
+        var hit = Logs(log).SelectMany(File.ReadLines).Where(line => line.Contains(Injected, StringComparison.Ordinal)).ToList();
+        return hit.Count > 0 && hit.TrueForAll(line => line.Contains(folder, StringComparison.Ordinal));
+    }
 
     /// <summary>The last call of a process that was killed.</summary>
     public static bool WasKilledAt(string log, string folder) => Logs(log).Any(thread => File.ReadLines(thread)

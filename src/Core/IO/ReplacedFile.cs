@@ -25,7 +25,19 @@ internal sealed class ReplacedFile : IDisposable
             throw new DirectoryNotFoundException($"there is no folder '{folder}' to write '{Path.GetFileName(path)}' into; make it, or choose another");
         TemporaryPath = TemporaryPathFor(path);
         Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, BufferSize);
-        _holder = Hold(TemporaryPath);
+        try
+        {
+            // So does .NET take a file of which the system does not say where it is in it; whoever writes would be told that this cannot be done.
+            if (!Stream.CanSeek)
+                throw new IOException($"'{Path.GetFileName(path)}' cannot be written at any place");
+            _holder = Hold(TemporaryPath);
+        }
+        catch
+        {
+            Stream.Dispose();
+            Remove(TemporaryPath);
+            throw;
+        }
     }
 
     /// <summary>Where the file is until it is whole.</summary>
