@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CompressTasks.Corpus;
 
 namespace CompressTasks.Tool.Tests;
 
