@@ -7,8 +7,8 @@ using CompressTasks.IO;
 namespace CompressTasks.Benchmarks.Fuzz;
 
 /// <summary>
-/// <c>dotnet run -c Release --project bench -- fuzz</c>: inputs that nobody has written, for every reader; exit code 1 if one of them does what is not
-/// documented. Workers are processes, which count the edges that inputs reach (SharpFuzz) and end with an input that ends them.
+/// <c>dotnet run -c Release --project bench -- fuzz</c>: inputs that nobody has written, for every reader; exit code 1 if one of them does what is
+/// not documented. Workers are processes, which count the edges that inputs reach (SharpFuzz) and end with an input that ends them.
 /// </summary>
 internal static class FuzzCommand
 {
@@ -66,7 +66,7 @@ internal static class FuzzCommand
             for (var worker = 0; worker < options.Workers; worker++)
             {
                 var inputs = options.Inputs is { } all ? (long)((Int128)all * share.Inputs / ofInputs / options.Workers) : long.MaxValue >> 1;
-                var time = options.Inputs is null ? TimeSpan.FromSeconds((double)options.Seconds * share.Time / ofTime) : TimeSpan.MaxValue;
+                var time = options.Seconds is { } seconds ? TimeSpan.FromSeconds((double)seconds * share.Time / ofTime) : TimeSpan.MaxValue;
                 yield return new WorkerJob(share, inputs, time, new FuzzRandom((options.Seed << 8) + (ulong)worker).Next() >> 1);
             }
         }

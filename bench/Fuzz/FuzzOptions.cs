@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CompressTasks.Benchmarks.Fuzz;
 
 /// <summary>The command line of <c>fuzz</c>.</summary>
-/// <param name="Inputs">Of all targets together; null where the time says when it is enough.</param>
-/// <param name="Seconds">By the clock, of all targets together.</param>
+/// <param name="Inputs">Of all targets together; null where the time alone says when it is enough.</param>
+/// <param name="Seconds">By the clock, of all targets together; null where the inputs alone do.</param>
 /// <param name="Seed">The same inputs for the same seed.</param>
 /// <param name="Workers">Processes at a time. Each has a corpus of its own.</param>
 /// <param name="Targets">The readers.</param>
@@ -12,21 +12,23 @@ namespace CompressTasks.Benchmarks.Fuzz;
 /// <param name="Repeat">An input of a finding, which alone is read; null for none.</param>
 /// <param name="Output">The folder for findings.</param>
 internal sealed record FuzzOptions(
-    long? Inputs, int Seconds, ulong Seed, int Workers, IReadOnlyList<FuzzShare> Targets, bool Page, string? Repeat, string Output)
+    long? Inputs, int? Seconds, ulong Seed, int Workers, IReadOnlyList<FuzzShare> Targets, bool Page, string? Repeat, string Output)
 {
+    private const int UsualSeconds = 60;
+
     private const string Usage =
-        "usage: fuzz [--inputs N | --time SECONDS] [--seed S] [--workers N] [--target NAME] [--page] [--output FOLDER] [--repeat finding-TARGET-ID.bin]";
+        "usage: fuzz [--inputs N] [--time SECONDS] [--seed S] [--workers N] [--target NAME] [--page] [--output FOLDER] [--repeat FINDING.bin]";
 
     /// <summary>The command that does the same.</summary>
     public string Command => "dotnet run -c Release --project bench -- fuzz"
-        + (Inputs is { } inputs ? Text($" --inputs {inputs}") : Text($" --time {Seconds}"))
+        + (Inputs is { } inputs ? Text($" --inputs {inputs}") : "") + (Seconds is { } seconds ? Text($" --time {seconds}") : "")
         + Text($" --seed {Seed}") + (Workers == 2 ? "" : Text($" --workers {Workers}"))
         + (Targets.Count == FuzzTargets.All.Count ? "" : string.Concat(Targets.Select(target => $" --target {target.Name}")));
 
     /// <exception cref="ArgumentException">Something is not understood; the message says what is.</exception>
     public static FuzzOptions Parse(IReadOnlyList<string> args)
     {
-        var options = new FuzzOptions(null, 60, 1, Math.Min(2, Environment.ProcessorCount), [], Page: false, null, "findings");
+        var options = new FuzzOptions(null, null, 1, Math.Min(2, Environment.ProcessorCount), [], Page: false, null, "findings");
         for (var i = 0; i < args.Count; i++)
         {
             var value = i + 1 < args.Count ? args[i + 1] : "";
@@ -45,7 +47,11 @@ internal sealed record FuzzOptions(
             i += args[i] == "--page" ? 0 : 1;
         }
 
-        return options.Targets.Count > 0 ? options : options with { Targets = FuzzTargets.All };
+        return options with
+        {
+            Targets = options.Targets.Count > 0 ? options.Targets : FuzzTargets.All,
+            Seconds = options.Seconds ?? (options.Inputs is null ? UsualSeconds : null),
+        };
     }
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number

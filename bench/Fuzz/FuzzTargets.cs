@@ -16,20 +16,20 @@ internal static class FuzzTargets
 {
     public static IReadOnlyList<FuzzShare> All { get; } =
     [
-        new("index", "the index of artifacts, beside the generated parser", () => new IndexTarget(), 40_000_000, 120),
-        new("wire", "the walk over models, beside Google.Protobuf", () => new WireTarget(), 20_000_000, 120),
-        new("tensor", "samples of one tensor, `.pb`", () => new TensorTarget(), 12_000_000, 50),
-        new("npy", "headers of arrays, `.npy`", () => new NpyTarget(), 8_000_000, 60),
-        new("sound", "sounds, `.wav`", () => new SoundTarget(), 7_500_000, 30),
-        new("chunk", "the decoder of weights, beside the tests' decoder", () => new ChunkTarget(), 5_000_000, 200),
-        new("artifact", "whole artifacts: opened, decoded, restored", () => new ArtifactTarget(), 3_000_000, 150),
-        new("model", "model files: opened, taken apart, put together", () => new ModelTarget(external: false), 1_000_000, 60),
-        new("external", "the same with external data", () => new ModelTarget(external: true), 1_000_000, 60),
-        new("receipt", "receipts of builds", () => new ReceiptTarget(), 1_000_000, 30),
-        new("report", "reports that are compared", () => new ReportTarget(), 1_000_000, 60),
-        new("npz", "archives of samples, `.npz`", () => new NpzTarget(), 250_000, 30),
-        new("spec", "specs", () => new SpecTarget(), 240_000, 40),
-        new("compress", "whole runs, and what their artifacts give back", () => new CompressTarget(), 10_000, 40),
+        new("index", "the index of artifacts, beside the generated parser", () => new IndexTarget(), 27_000_000, 187),
+        new("wire", "the walk over models, beside Google.Protobuf", () => new WireTarget(), 10_000_000, 101),
+        new("tensor", "samples of one tensor, `.pb`", () => new TensorTarget(), 20_000_000, 110),
+        new("npy", "headers of arrays, `.npy`", () => new NpyTarget(), 15_000_000, 62),
+        new("sound", "sounds, `.wav`", () => new SoundTarget(), 20_000_000, 37),
+        new("chunk", "the decoder of weights, beside the tests' decoder", () => new ChunkTarget(), 2_000_000, 69),
+        new("artifact", "whole artifacts: opened, decoded, restored", () => new ArtifactTarget(), 1_000_000, 184),
+        new("model", "model files: opened, taken apart, put together", () => new ModelTarget(external: false), 1_000_000, 40),
+        new("external", "the same with external data", () => new ModelTarget(external: true), 1_000_000, 46),
+        new("receipt", "receipts of builds", () => new ReceiptTarget(), 1_000_000, 40),
+        new("report", "reports that are compared", () => new ReportTarget(), 1_000_000, 42),
+        new("npz", "archives of samples, `.npz`", () => new NpzTarget(), 490_000, 32),
+        new("spec", "specs", () => new SpecTarget(), 500_000, 35),
+        new("compress", "whole runs, and what their artifacts give back", () => new CompressTarget(), 10_000, 15),
     ];
 
     public static FuzzShare Named(string name) => All.FirstOrDefault(share => share.Name == name)

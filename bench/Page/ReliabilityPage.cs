@@ -3,8 +3,8 @@ using CompressTasks.Corpus;
 namespace CompressTasks.Benchmarks.Page;
 
 /// <summary>
-/// Fills the template of <c>docs/reliability.md</c>. Each campaign is measured by a command of its own, which stores its table in <c>bench/Page/reliability</c>
-/// and writes the page with the tables of the others as they are.
+/// Fills the template of <c>docs/reliability.md </c>. Each campaign is measured by a command of its own, which stores its table in
+/// <c>bench/Page/reliability </c> and writes the page with the tables of the others as they are.
 /// </summary>
 internal static class ReliabilityPage
 {
@@ -16,7 +16,8 @@ internal static class ReliabilityPage
     public static void Store(string part, string table)
     {
         PageFile.Write(Folder, $"{part}.md", table + "\n");
-        PageFile.Write(Path.Combine(Repository.Root, "docs"), "reliability.md", PageTemplate.Fill("reliability.template.md", _parts.Select(name => (name, Read(name)))));
+        PageFile.Write(Path.Combine(Repository.Root, "docs"), "reliability.md",
+            PageTemplate.Fill("reliability.template.md", _parts.Select(name => (name, Read(name)))));
     }
 
     private static string Folder => Path.Combine(Repository.Root, "bench", "Page", "reliability");

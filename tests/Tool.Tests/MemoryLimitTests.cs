@@ -11,8 +11,8 @@ using Google.Protobuf;
 namespace CompressTasks.Tool.Tests;
 
 /// <summary>
-/// Small files that ask for gigabytes, in a process that has 64 MiB, sixteen bytes for each of the file, and what a process needs: each is a numbered error
-/// within seconds.
+/// Small files that ask for gigabytes, in a process that has 64 MiB, sixteen bytes for each of the file, and what a process needs: each is a numbered
+/// error within seconds.
 /// </summary>
 public sealed class MemoryLimitTests : IDisposable
 {
@@ -59,7 +59,8 @@ public sealed class MemoryLimitTests : IDisposable
     public async Task RandomSamplesThatDoNotFitSayWhichTheyAre()
     {
         var weight = new TensorProto { Name = "w", DataType = (int)ElementType.Float, Dims = { 1 }, RawData = ByteString.CopyFrom(new byte[4]) };
-        var type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)ElementType.Float, Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "n" } } } } };
+        var type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)ElementType.Float,
+            Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "n" } } } } };
         var graph = new GraphProto
         {
             Name = "g",
@@ -100,7 +101,8 @@ public sealed class MemoryLimitTests : IDisposable
         {
             case "files" or "weights" or "producer":
                 byte[] part = kind == "files" ? [0x12, 0] : [0x1A, 0x12, 0x32, 0x10, .. new byte[16]];
-                byte[] index = kind == "producer" ? [0x0A, 0x80, 0x80, 0x80, 4, .. new byte[1 << 23]] : [.. Enumerable.Repeat(part, 700_000).SelectMany(bytes => bytes)];
+                byte[] index = kind == "producer" ? [0x0A, 0x80, 0x80, 0x80, 4, .. new byte[1 << 23]]
+                    : [.. Enumerable.Repeat(part, 700_000).SelectMany(bytes => bytes)];
                 WriteIndex(path, DictionaryEncoder.Encode(index).ToArray(), index.Length);
                 break;
             case "long index":
@@ -108,7 +110,8 @@ public sealed class MemoryLimitTests : IDisposable
                 break;
             case "skeleton":
                 // Where the header ends; what is there does not matter.
-                var bytes = ArtifactIndexCodec.ToBytes(new("tests", [new("m.onnx", 1 << 28)], [], new(ArtifactFormat.HeaderLength, 0, Crc32C.Of([]))));
+                var bytes = ArtifactIndexCodec.ToBytes(
+                    new("tests", [new("m.onnx", 1 << 28)], [], new(ArtifactFormat.HeaderLength, 0, Crc32C.Of([]))));
                 WriteIndex(path, DictionaryEncoder.Encode(bytes).ToArray(), bytes.Length);
                 break;
             default:
@@ -160,7 +163,8 @@ public sealed class MemoryLimitTests : IDisposable
 
         var length = kind == "payload" ? Array.MaxLength - 10 : 4;
         using var writer = ArtifactWriter.Create(path);
-        writer.Add(new("w", kind == "payload" ? 2 : 1, [kind == "payload" ? length : 1], [new(0, 1, length)], PayloadHash.Of([]), "s"), chunk.Written);
+        writer.Add(new("w", kind == "payload" ? 2 : 1, [kind == "payload" ? length : 1], [new(0, 1, length)], PayloadHash.Of([]), "s"),
+            chunk.Written);
         writer.Commit("tests", [new("m.onnx", length + 2L)], new byte[2]);
     }
 

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace CompressTasks.Benchmarks.Fuzz.Engine;
 
 /// <summary>
-/// Which edges of the program inputs have reached, and how often: counts in classes of powers of two, as AFL has them (M. Zalewski). A count that wraps
-/// around to zero is missed.
+/// Which edges of the program inputs have reached, and how often: counts in classes of powers of two, as AFL has them (M. Zalewski). A count that
+/// wraps around to zero is missed.
 /// </summary>
 /// <param name="counts">What the instrumented program counts in: one byte for each edge.</param>
 internal sealed class EdgeCounts(Memory<byte> counts)

@@ -15,7 +15,8 @@ internal sealed record Finding(string Target, string Signature, string Seen, byt
     /// <summary>Names the file: one for each kind.</summary>
     public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Target} {Signature}")))[..12];
 
-    public static Finding Of(string target, Exception error, ReadOnlySpan<byte> input) => new(target, SignatureOf(error), error.ToString(), input.ToArray());
+    public static Finding Of(string target, Exception error, ReadOnlySpan<byte> input) =>
+        new(target, SignatureOf(error), error.ToString(), input.ToArray());
 
     /// <summary>The type of an exception, and the methods of the product that it comes from.</summary>
     public static string SignatureOf(Exception error)

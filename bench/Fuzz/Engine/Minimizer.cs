@@ -1,6 +1,8 @@
 namespace CompressTasks.Benchmarks.Fuzz.Engine;
 
-/// <summary>Makes an input smaller as long as it does the same: ddmin (Zeller and Hildebrandt, 2002) over runs of bytes, then bytes that become zero.</summary>
+/// <summary>
+/// Makes an input smaller as long as it does the same: ddmin (Zeller and Hildebrandt, 2002) over runs of bytes, then bytes that become zero.
+/// </summary>
 internal static class Minimizer
 {
     /// <param name="input">What does it.</param>

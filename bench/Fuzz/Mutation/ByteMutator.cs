@@ -12,7 +12,8 @@ internal sealed class ByteMutator(IReadOnlyList<byte[]> words)
     /// <summary>Numbers at the margins of types, of powers of two, and of lengths.</summary>
     private static readonly long[] _margins =
     [
-        0, 1, -1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 100, 127, 128, 255, 256, 1000, 4095, 4096, 32767, 32768, 65535, 65536, 1 << 20, (1 << 24) - 1,
+        0, 1, -1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 100, 127, 128, 255, 256, 1000, 4095, 4096, 32767, 32768, 65535, 65536, 1 << 20,
+            (1 << 24) - 1,
         int.MaxValue, int.MaxValue - 56, int.MinValue, uint.MaxValue, 1L << 32, 1L << 40, long.MaxValue, long.MinValue,
     ];
 
@@ -101,7 +102,8 @@ internal sealed class ByteMutator(IReadOnlyList<byte[]> words)
                 BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
                 break;
             case 1 when bytes.Length >= sizeof(float):
-                BinaryPrimitives.WriteSingleLittleEndian(bytes, random.Below(4) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => float.MaxValue, _ => number });
+                BinaryPrimitives.WriteSingleLittleEndian(bytes,
+                    random.Below(4) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => float.MaxValue, _ => number });
                 break;
             case 2 when bytes.Length >= sizeof(ushort):
                 BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)number);

@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace CompressTasks.Benchmarks.Fuzz.Mutation;
 
 /// <summary>
-/// Changes fields of protobuf messages, at any depth, and mends the lengths around them: what is behind a change is still read. What looks like a message
-/// is taken for one.
+/// Changes fields of protobuf messages, at any depth, and mends the lengths around them: what is behind a change is still read. What looks like a
+/// message is taken for one.
 /// </summary>
 internal sealed class ProtobufMutator(ByteMutator bytes)
 {
@@ -126,7 +126,8 @@ internal sealed class ProtobufMutator(ByteMutator bytes)
         }
     }
 
-    private void MendLength(InputBuffer input, int lengthAt, int start, int length) => input.Replace(lengthAt, start - lengthAt, bytes.Leb128(length));
+    private void MendLength(InputBuffer input, int lengthAt, int start, int length) =>
+        input.Replace(lengthAt, start - lengthAt, bytes.Leb128(length));
 
     private static bool LooksLikeMessage(ReadOnlySpan<byte> message)
     {
@@ -174,7 +175,8 @@ internal sealed class ProtobufMutator(ByteMutator bytes)
                 position += 8;
                 field = new(tagAt, 0, start, position);
                 return true;
-            case WireFormat.WireType.LengthDelimited when TryVarint(message, ref position, out var length) && length <= (ulong)(message.Length - position):
+            case WireFormat.WireType.LengthDelimited when TryVarint(message, ref position, out var length)
+                && length <= (ulong)(message.Length - position):
                 field = new(tagAt, start, position, position + (int)length);
                 position += (int)length;
                 return true;

@@ -11,8 +11,10 @@ internal sealed class TextMutator(IEnumerable<string> words)
 
     private static readonly string[] _usual =
     [
-        "0", "-1", "1e999", "-1e999", "1e-999", "0.5", "2147483648", "-9223372036854775809", "9999999999999999999999", "NaN", "null", "true", "~", "\"\"", "''",
-        "[]", "{}", "[[[[[[[[", "{\"a\":", ",", ":", "- ", "\n", "\r\n", "\t", "\0", "\\", "\\u0000", "\\ud800", "*", "**", "../", "/", "é", "\u2028", "\uFEFF",
+        "0", "-1", "1e999", "-1e999", "1e-999", "0.5", "2147483648", "-9223372036854775809", "9999999999999999999999", "NaN", "null", "true", "~",
+            "\"\"", "''",
+        "[]", "{}", "[[[[[[[[", "{\"a\":", ",", ":", "- ", "\n", "\r\n", "\t", "\0", "\\", "\\u0000", "\\ud800", "*", "**", "../", "/", "é",
+            "\u2028", "\uFEFF",
         "::stop::", "##vso[x]", "&a ", "*a", "<<: ", "!t ", "|\n", ">\n", "# ",
     ];
 
@@ -42,7 +44,8 @@ internal sealed class TextMutator(IEnumerable<string> words)
 
     /// <summary>A run of letters and digits becomes a word.</summary>
     private void ReplaceWord(InputBuffer input, FuzzRandom random) =>
-        Replace(input, random, static value => value is >= (byte)'0' and <= (byte)'9' or >= (byte)'A' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'z');
+        Replace(input, random, static value => value is >= (byte)'0' and <= (byte)'9' or >= (byte)'A' and <= (byte)'Z' or >= (byte)'a'
+            and <= (byte)'z');
 
     private void ReplaceNumber(InputBuffer input, FuzzRandom random) =>
         Replace(input, random, static value => value is >= (byte)'0' and <= (byte)'9' or (byte)'.' or (byte)'-');

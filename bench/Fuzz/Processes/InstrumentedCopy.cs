@@ -12,7 +12,8 @@ internal static class InstrumentedCopy
     {
         Directory.CreateDirectory(folder);
         var program = typeof(InstrumentedCopy).Assembly.GetName().Name!;
-        foreach (var path in Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Append(Path.Combine(AppContext.BaseDirectory, $"{program}.runtimeconfig.json")))
+        foreach (var path in Directory.GetFiles(AppContext.BaseDirectory, "*.dll")
+            .Append(Path.Combine(AppContext.BaseDirectory, $"{program}.runtimeconfig.json")))
             File.Copy(path, Path.Combine(folder, Path.GetFileName(path)));
         foreach (var name in _instrumented)
             Fuzzer.Instrument(Path.Combine(folder, name), _ => true, Options.Value);

@@ -4,7 +4,9 @@ using CompressTasks.Benchmarks.Fuzz.Engine;
 
 namespace CompressTasks.Benchmarks.Fuzz.Processes;
 
-/// <summary>What one worker does of a campaign: inputs for one reader. A worker that is ended by an input is started again with another seed.</summary>
+/// <summary>
+/// What one worker does of a campaign: inputs for one reader. A worker that is ended by an input is started again with another seed.
+/// </summary>
 /// <param name="share">The reader.</param>
 /// <param name="inputs">As many inputs at most.</param>
 /// <param name="time">As long at most.</param>
@@ -56,7 +58,9 @@ internal sealed class WorkerJob(FuzzShare share, long inputs, TimeSpan time, ulo
             Findings.AddRange(Directory.GetFiles(files.Findings, "*.bin").Order(StringComparer.Ordinal).Select(Read));
         if (Directory.Exists(files.Suspects))
             Findings.AddRange(Directory.GetFiles(files.Suspects).Order(StringComparer.Ordinal).Where(TakesTooMuch).Take(1)
-                .Select(path => new Finding(share.Name, "more memory than an input may take", "OutOfMemoryException where there was no more", File.ReadAllBytes(path))));
+                .Select(path =>
+                    new Finding(share.Name, "more memory than an input may take", "OutOfMemoryException where there was no more",
+                        File.ReadAllBytes(path))));
     }
 
     /// <summary>The input that ended it is what it was reading.</summary>

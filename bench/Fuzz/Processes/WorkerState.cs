@@ -4,8 +4,8 @@ using CompressTasks.Benchmarks.Fuzz.Engine;
 namespace CompressTasks.Benchmarks.Fuzz.Processes;
 
 /// <summary>
-/// A file that is mapped, with the input that a worker is reading: whatever becomes of the worker, it is there. How many there were, the input's length
-/// plus one, or zero between inputs, and the input.
+/// A file that is mapped, with the input that a worker is reading: whatever becomes of the worker, it is there. How many there were, the input's
+/// length plus one, or zero between inputs, and the input.
 /// </summary>
 internal sealed unsafe class WorkerState : IInputWatch, IDisposable
 {

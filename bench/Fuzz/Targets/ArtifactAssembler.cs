@@ -8,7 +8,9 @@ using Wire = CompressTasks.Artifacts.Wire;
 
 namespace CompressTasks.Benchmarks.Fuzz.Targets;
 
-/// <summary>Puts an artifact together from its parts: decoded index, decoded skeleton, patches, chunks. Places and checksums are made right.</summary>
+/// <summary>
+/// Puts an artifact together from its parts: decoded index, decoded skeleton, patches, chunks. Places and checksums are made right.
+/// </summary>
 internal sealed class ArtifactAssembler : IDisposable
 {
     /// <summary>The hashes of weights become those of what their chunks decode to.</summary>
@@ -95,7 +97,8 @@ internal sealed class ArtifactAssembler : IDisposable
         }
     }
 
-    private static Wire.Chunk ToWire(ArtifactChunk chunk) => new() { Offset = (ulong)chunk.Offset, Length = (ulong)chunk.Length, Crc32C = chunk.Crc32C };
+    private static Wire.Chunk ToWire(ArtifactChunk chunk) =>
+        new() { Offset = (ulong)chunk.Offset, Length = (ulong)chunk.Length, Crc32C = chunk.Crc32C };
 
     /// <summary>Most inputs have the skeleton of the one before.</summary>
     private byte[] CodedSkeleton(ReadOnlySpan<byte> skeleton)

@@ -11,8 +11,8 @@ using CompressTasks.WeightCoding;
 namespace CompressTasks.Benchmarks.Fuzz.Targets;
 
 /// <summary>
-/// Whole artifacts, in memory: opened, every weight decoded, the model put together in each way that there is. An input is an artifact taken apart, so
-/// that what is changed lies behind checksums that are right.
+/// Whole artifacts, in memory: opened, every weight decoded, the model put together in each way that there is. An input is an artifact taken apart,
+/// so that what is changed lies behind checksums that are right.
 /// </summary>
 internal sealed class ArtifactTarget : IFuzzTarget
 {

@@ -7,8 +7,8 @@ using CompressTasks.WeightCoding.Decoding;
 namespace CompressTasks.Benchmarks.Fuzz.Targets;
 
 /// <summary>
-/// The decoder of weights. An input is the weight's type, the number of its axes, their lengths in two bytes each, and the chunk. What is taken is, now and
-/// then, compared with a second decoder, which was written from the format's document alone.
+/// The decoder of weights. An input is the weight's type, the number of its axes, their lengths in two bytes each, and the chunk. What is taken is,
+/// now and then, compared with a second decoder, which was written from the format's document alone.
 /// </summary>
 internal sealed class ChunkTarget : IFuzzTarget
 {
@@ -32,7 +32,8 @@ internal sealed class ChunkTarget : IFuzzTarget
     public string Name => "chunk";
 
     public IReadOnlyList<byte[]> Seeds() => [.. SeedChunks.All.Select(seed =>
-        (byte[])[(byte)Array.IndexOf(_types, seed.Type), (byte)(seed.Shape.Count + (seed.Chunk.Length > UsualElements ? AsksForMore : 0)), .. seed.Shape.SelectMany(length => BitConverter.GetBytes((ushort)length)), .. seed.Chunk])];
+        (byte[])[(byte)Array.IndexOf(_types, seed.Type), (byte)(seed.Shape.Count + (seed.Chunk.Length > UsualElements ? AsksForMore : 0)),
+            .. seed.Shape.SelectMany(length => BitConverter.GetBytes((ushort)length)), .. seed.Chunk])];
 
     public void Mutate(InputBuffer input, FuzzRandom random)
     {

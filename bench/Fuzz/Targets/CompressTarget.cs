@@ -24,14 +24,15 @@ internal sealed class CompressTarget : IFuzzTarget
 
     public string Name => "compress";
 
-    public IReadOnlyList<byte[]> Seeds() => SeedModels.All;
+    public IReadOnlyList<byte[]> Seeds() => [.. SeedModels.Small, .. SeedModels.All];
 
     public void Mutate(InputBuffer input, FuzzRandom random) => _messages.Mutate(input, 0, input.Length, random);
 
     public void Read(ReadOnlyMemory<byte> input)
     {
         _folder.Write("m.onnx", input.Span);
-        var outcome = Compressor.Run(input.Length % 4 == 0 ? _coded : _exact, new CompressionOptions { Probe = false, Threads = 1 }, null, CancellationToken.None)
+        var outcome = Compressor.Run(input.Length % 4 == 0 ? _coded : _exact, new CompressionOptions { Probe = false, Threads = 1 }, null,
+            CancellationToken.None)
             .Single();
         try
         {
@@ -53,5 +54,6 @@ internal sealed class CompressTarget : IFuzzTarget
     public void Dispose() => _folder.Dispose();
 
     private CompressionSpec Spec(string stack) => CompressionSpec.Parse(
-        $"models: [ m.onnx ]\noutput: out\nreport: []\nrules: [ {{ weights: \"**\", minElements: 8, stack: [ {stack} ] }} ]", _folder["compress.yml"]);
+        $"models: [ m.onnx ]\noutput: out\nreport: []\nrules: [ {{ weights: \"**\", minElements: 8, stack: [ {stack} ] }} ]",
+            _folder["compress.yml"]);
 }

@@ -16,9 +16,11 @@ internal sealed class IndexTarget : IFuzzTarget
     public string Name => "index";
 
     /// <summary>Names that mean something somewhere.</summary>
-    public static IReadOnlyList<string> Words => ["..", "../x", "/etc/x", "C:", "con", "a.", "a ", "\\", "a/b", "m.onnx", "M.ONNX", "w.bin", "é", "\uD800"];
+    public static IReadOnlyList<string> Words =>
+        ["..", "../x", "/etc/x", "C:", "con", "a.", "a ", "\\", "a/b", "m.onnx", "M.ONNX", "w.bin", "é", "\uD800"];
 
-    public IReadOnlyList<byte[]> Seeds() => [.. SeedArtifacts.All.Select(artifact => artifact.Index), .. SeedArtifacts.All.Select(artifact => Short(artifact.Index))];
+    public IReadOnlyList<byte[]> Seeds() =>
+        [.. SeedArtifacts.All.Select(artifact => artifact.Index), .. SeedArtifacts.All.Select(artifact => Short(artifact.Index))];
 
     public void Mutate(InputBuffer input, FuzzRandom random) => _messages.Mutate(input, 0, input.Length, random);
 

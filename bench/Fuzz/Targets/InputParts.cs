@@ -4,8 +4,8 @@ using CompressTasks.Benchmarks.Fuzz.Engine;
 namespace CompressTasks.Benchmarks.Fuzz.Targets;
 
 /// <summary>
-/// An input of several parts: a byte of flags, the number of parts, two bytes of length for each, and the parts. What is cut off is short: every input has
-/// parts.
+/// An input of several parts: a byte of flags, the number of parts, two bytes of length for each, and the parts. What is cut off is short: every
+/// input has parts.
 /// </summary>
 internal readonly ref struct InputParts(ReadOnlySpan<byte> input)
 {

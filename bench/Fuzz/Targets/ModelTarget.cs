@@ -21,7 +21,8 @@ internal sealed class ModelTarget(bool external) : IFuzzTarget
 
     public static IReadOnlyList<string> Words =>
     [
-        "w.bin", "./w.bin", "sub/more.bin", "sub//more.bin", "sub", "../w.bin", "/etc/hostname", "m.onnx", "location", "offset", "length", "checksum", "link.bin",
+        "w.bin", "./w.bin", "sub/more.bin", "sub//more.bin", "sub", "../w.bin", "/etc/hostname", "m.onnx", "location", "offset", "length",
+            "checksum", "link.bin",
         "0", "-1", "512", "18446744073709551616", "9223372036854775807", "Constant", "value",
     ];
 

@@ -8,7 +8,8 @@ namespace CompressTasks.Benchmarks.Fuzz.Targets;
 /// <summary>Headers of NumPy's arrays.</summary>
 internal sealed class NpyTarget : IFuzzTarget
 {
-    private readonly TextMutator _texts = new(["'descr': ", "'fortran_order': ", "'shape': ", "(", ")", "L, ", "True", "False", "'<f4'", "'|b1'", "'>i8'", "'O'"]);
+    private readonly TextMutator _texts = new(
+        ["'descr': ", "'fortran_order': ", "'shape': ", "(", ")", "L, ", "True", "False", "'<f4'", "'|b1'", "'>i8'", "'O'"]);
 
     public string Name => "npy";
 

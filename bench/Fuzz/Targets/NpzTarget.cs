@@ -16,7 +16,8 @@ internal sealed class NpzTarget : IFuzzTarget
     private static readonly LabelsSpec _labels = new("labels", Output: null, SeedSamples.At);
 
     private readonly SampleFolder _folder = new();
-    private readonly ByteMutator _bytes = new([.. new[] { "x.npy", "ids.npy", "PK", "(6, 4)", "(6,)", "()", "'<i8'", "True" }.Select(System.Text.Encoding.UTF8.GetBytes)]);
+    private readonly ByteMutator _bytes = new(
+        [.. new[] { "x.npy", "ids.npy", "PK", "(6, 4)", "(6,)", "()", "'<i8'", "True" }.Select(System.Text.Encoding.UTF8.GetBytes)]);
 
     public string Name => "npz";
 
@@ -31,7 +32,8 @@ internal sealed class NpzTarget : IFuzzTarget
         var spec = new FileSamplesSpec("s.npz", SeedSamples.At);
         var refused = Attempt(() => NpzSamples.Open(spec, _folder.FullName, SeedSamples.Inputs, _labels));
         var pair = new FeedbackPair(SeedSamples.Inputs[0] with { Name = "state" }, "stateN");
-        if (Attempt(() => NpzSequences.Open(spec with { Sequence = SeedSamples.Sequence }, _folder.FullName, [SeedSamples.Inputs[1]], [pair], _labels)) is not null
+        if (Attempt(() =>
+            NpzSequences.Open(spec with { Sequence = SeedSamples.Sequence }, _folder.FullName, [SeedSamples.Inputs[1]], [pair], _labels)) is not null
             && refused is not null)
             throw refused;
     }

@@ -11,7 +11,8 @@ internal sealed class ReceiptTarget : IFuzzTarget
 {
     private const string SpecName = "compress.yml";
 
-    private readonly TextMutator _texts = new(["Glob ", "Key ", "Warning ", "Tool ", "Spec ", "Model ", "Input ", "Output ", "CompressTasks receipt 1\n", "a/**/*.onnx", SpecName]);
+    private readonly TextMutator _texts = new(
+        ["Glob ", "Key ", "Warning ", "Tool ", "Spec ", "Model ", "Input ", "Output ", "CompressTasks receipt 1\n", "a/**/*.onnx", SpecName]);
     private readonly SampleFolder _folder = new();
     private readonly ReceiptFolders _folders;
 

@@ -38,7 +38,8 @@ internal sealed class ReportTarget : IFuzzTarget
         foreach (var (baseline, candidate) in new[] { (_good, side), (side, _good) })
         {
             var comparison = Comparer.Compare(baseline, candidate, ComparisonTolerance.Default);
-            _ = (JsonReport.Write(comparison), MarkdownComparison.Write(comparison), comparison.Worse ? ComparisonDiagnostics.Worse(comparison) : null);
+            _ = (JsonReport.Write(comparison), MarkdownComparison.Write(comparison), comparison.Worse ? ComparisonDiagnostics.Worse(comparison)
+                : null);
         }
     }
 

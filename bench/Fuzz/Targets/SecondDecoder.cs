@@ -42,7 +42,8 @@ internal static class SecondDecoder
         var largest = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
         for (var i = 0; i < values.Length; i++)
         {
-            if (!(Math.Abs(values[i] - expected[i]) <= (Tolerance * largest) + float.Epsilon) && IsOrdinary(expected[i], type) && IsOrdinary(values[i], type))
+            if (!(Math.Abs(values[i] - expected[i]) <= (Tolerance * largest) + float.Epsilon) && IsOrdinary(expected[i], type)
+                && IsOrdinary(values[i], type))
                 throw new FindingException("a quantized weight that two decoders read differently");
         }
     }

@@ -11,7 +11,8 @@ internal static class SeedArtifacts
 {
     private static readonly string[] _stacks =
     [
-        "lossless", "quantize: { bits: 4 }", "gaussian: { components: 2 }, pca: { components: 2 }", "haar: { keep: 0.5 }, residual: { r2: 0.9 }", "dct: { keep: 0.5 }",
+        "lossless", "quantize: { bits: 4 }", "gaussian: { components: 2 }, pca: { components: 2 }", "haar: { keep: 0.5 }, residual: { r2: 0.9 }",
+            "dct: { keep: 0.5 }",
     ];
 
     private static readonly Lazy<IReadOnlyList<(byte[] Index, byte[] Skeleton, byte[][] Chunks)>> _all = new(() => [.. Make()]);
@@ -24,7 +25,7 @@ internal static class SeedArtifacts
     private static IEnumerable<(byte[] Index, byte[] Skeleton, byte[][] Chunks)> Make()
     {
         using var folder = new TemporaryFolder("compresstasks-fuzz-seeds-");
-        foreach (var (i, model) in SeedModels.All.Index())
+        foreach (var (i, model) in SeedModels.Small.Concat(SeedModels.All).Index())
         {
             SampleFolder.WriteExternals(folder.FullName);
             File.WriteAllBytes(Path.Combine(folder.FullName, "m.onnx"), model);

@@ -51,7 +51,8 @@ internal static class SeedChunks
 
         long[] shape = inputsLast ? [16, 12] : [12, 16];
         var weight = new CalibratedWeight(layout, InputCovarianceFactor.Create(moments)!);
-        return (ElementType.Float, shape, WeightEncoder.Encode(Payload(ElementType.Float, shape, kind: 0), ElementType.Float, shape, weight, step: 0.2).Chunk);
+        return (ElementType.Float, shape,
+            WeightEncoder.Encode(Payload(ElementType.Float, shape, kind: 0), ElementType.Float, shape, weight, step: 0.2).Chunk);
     }
 
     /// <summary>Noise; a ramp; the same row again and again; a few values.</summary>

@@ -50,7 +50,8 @@ internal static class SeedModels
                 Name = "nested",
                 Node =
                 {
-                    Node("If", "branch", new AttributeProto { Name = "then_branch", G = then }, new AttributeProto { Name = "else_branch", G = otherwise }),
+                    Node("If", "branch", new AttributeProto { Name = "then_branch", G = then },
+                        new AttributeProto { Name = "else_branch", G = otherwise }),
                     Node("Constant", "floats", new AttributeProto { Name = "value_floats", Floats = { 1, 2, 3 } }),
                     Node("Loop", "many", new AttributeProto { Name = "tensors", Tensors = { Raw("t", ElementType.Float, Floats(3, 4), 4) } },
                         new AttributeProto { Name = "graphs", Graphs = { then } }),
@@ -97,13 +98,25 @@ internal static class SeedModels
         new ModelProto { TrainingInfo = { Nested.TrainingInfo } }.ToByteArray(),
     ];
 
+    /// <summary>Of few tensors each, such as compressed ones are made of.</summary>
+    public static IReadOnlyList<byte[]> Small =>
+    [
+        Of(Plain, 0), Of(Plain, 1, 3), Of(Plain, 2, 4, 8), Of(External, 1, 2), Of(External, 3),
+            Model(new GraphProto { Node = { Nested.Graph.Node[0] } }).ToByteArray(),
+    ];
+
+    private static byte[] Of(ModelProto model, params int[] tensors) =>
+        Model(new GraphProto { Initializer = { tensors.Select(tensor => model.Graph.Initializer[tensor]) } }).ToByteArray();
+
     public static IReadOnlyList<byte[]> All => [Plain.ToByteArray(), Nested.ToByteArray(), External.ToByteArray()];
 
-    public static byte[] Floats(int seed, int count) => MemoryMarshal.AsBytes<float>(Values(seed, count).Select(value => (float)value).ToArray()).ToArray();
+    public static byte[] Floats(int seed, int count) =>
+        MemoryMarshal.AsBytes<float>(Values(seed, count).Select(value => (float)value).ToArray()).ToArray();
 
     private static byte[] Doubles(int seed, int count) => MemoryMarshal.AsBytes<double>(Values(seed, count)).ToArray();
 
-    private static byte[] Halves(int seed, int count) => MemoryMarshal.AsBytes<Half>(Values(seed, count).Select(value => (Half)value).ToArray()).ToArray();
+    private static byte[] Halves(int seed, int count) =>
+        MemoryMarshal.AsBytes<Half>(Values(seed, count).Select(value => (Half)value).ToArray()).ToArray();
 
     private static double[] Values(int seed, int count)
     {

@@ -73,6 +73,7 @@ internal sealed class WireTarget : IFuzzTarget
         : (found.RawData?.Length ?? 0) != tensor.RawData.Length ? "length"
         : found.IsExternal != (tensor.DataLocation == 1) ? "place"
         : found.IsSegment != (tensor.Segment is not null) ? "segment"
-        : tensor.ExternalData.GroupBy(entry => entry.Key).Any(entries => found.External.GetValueOrDefault(entries.Key) != entries.Last().Value) ? "location"
+        : tensor.ExternalData.GroupBy(entry => entry.Key).Any(entries => found.External.GetValueOrDefault(entries.Key) != entries.Last().Value)
+            ? "location"
         : null;
 }

@@ -17,8 +17,8 @@ internal static class ArtifactIndexParser
 
     /// <param name="bytes">The decoded index.</param>
     /// <param name="artifactLength">
-    /// Bytes of the artifact. Memory is taken in proportion to them, however well the index is coded: a few bytes that decode to millions of parts are no
-    /// artifact, and are refused before there is memory for all of them.
+    /// Bytes of the artifact. Memory is taken in proportion to them, however well the index is coded: a few bytes that decode to millions of parts
+    /// are no artifact, and are refused before there is memory for all of them.
     /// </param>
     /// <exception cref="OverflowException">A number is larger than any that an index may hold.</exception>
     /// <exception cref="InvalidDataException">The bytes are no index, or a hash has the wrong length.</exception>

@@ -47,7 +47,9 @@ internal sealed class ArtifactWriter : IDisposable
     /// <param name="skeleton">The bytes of the first file outside of all holes.</param>
     /// <returns>The length of the artifact in bytes.</returns>
     /// <exception cref="ArgumentException">Files, weights and skeleton do not fit together: a reader would refuse them.</exception>
-    /// <exception cref="Diagnostics.CompressException">CT3013: the disk is full, the target is in use, or the like. CT3020: names are too long.</exception>
+    /// <exception cref="Diagnostics.CompressException">
+    /// CT3013: the disk is full, the target is in use, or the like. CT3020: names are too long.
+    /// </exception>
     public long Commit(string producer, IReadOnlyList<ArtifactFile> files, ReadOnlySpan<byte> skeleton)
     {
         ObjectDisposedException.ThrowIf(_isCommitted, this);

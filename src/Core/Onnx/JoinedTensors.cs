@@ -3,8 +3,8 @@ using CompressTasks.Onnx.Wire;
 namespace CompressTasks.Onnx;
 
 /// <summary>
-/// Notices tensors that are written in several parts, which a parser joins, and that refer to other files: none of the parts alone says what the tensor
-/// will be.
+/// Notices tensors that are written in several parts, which a parser joins, and that refer to other files: none of the parts alone says what the
+/// tensor will be.
 /// </summary>
 internal sealed class JoinedTensors
 {

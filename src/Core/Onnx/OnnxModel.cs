@@ -167,7 +167,8 @@ internal sealed class OnnxModel : IDisposable
         var weights = new List<OnnxWeight>();
         var joined = new JoinedTensors();
         var floats = 0L;
-        return TensorWalker.Walk(file.Path, file.Bytes, Add, count => floats += count) ? (weights, floats) : throw ModelDiagnostics.NoGraph(file.Path);
+        return TensorWalker.Walk(file.Path, file.Bytes, Add, count => floats += count) ? (weights, floats)
+            : throw ModelDiagnostics.NoGraph(file.Path);
 
         void Add(FoundTensor tensor)
         {

@@ -278,7 +278,8 @@ internal readonly ref struct TensorWalker
     }
 
     /// <summary>
-    /// What is left of something that a file may have so much of: characters of all paths, which repeat their scopes, and tensors, which may have two bytes.
+    /// What is left of something that a file may have so much of: characters of all paths, which repeat their scopes, and tensors, which may have two
+    /// bytes.
     /// </summary>
     private sealed class Budget(long total)
     {

@@ -21,7 +21,7 @@ internal sealed class FileStamp(long length, long writeTicks, string sha256)
     public static FileStamp Of(string path)
     {
         var file = new FileInfo(path);
-        return new FileStamp(file.Length, file.LastWriteTimeUtc.Ticks, Hash(path));
+        return new FileStamp(file.Length, file.LastWriteTimeUtc.Ticks, Hash(file));
     }
 
     /// <summary>Hashes only what length and time stamp leave open.</summary>
@@ -34,12 +34,15 @@ internal sealed class FileStamp(long length, long writeTicks, string sha256)
         var ticks = file.LastWriteTimeUtc.Ticks;
         if (ticks == WriteTicks)
             return this;
-        return Hash(file.FullName) == Sha256 ? new FileStamp(Length, ticks, Sha256) : null;
+        return Hash(file) == Sha256 ? new FileStamp(Length, ticks, Sha256) : null;
     }
 
-    private static string Hash(string path)
+    /// <summary>What has no length is not opened: it may be a pipe or a device, which never ends.</summary>
+    private static string Hash(FileInfo file)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length == 0)
+            return Digest.Of("");
+        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return Digest.Of(stream);
     }
 }

@@ -147,7 +147,9 @@ public sealed class HostileArtifactTests : IDisposable
 
     public static TheoryData<string> LargeBombs => ["wide in between", "long signal", "stages in all"];
 
-    /// <summary>As many values as a stage may make of few of them, for a weight that has many: what is taken is in proportion to what is asked for.</summary>
+    /// <summary>
+    /// As many values as a stage may make of few of them, for a weight that has many: what is taken is in proportion to what is asked for.
+    /// </summary>
     [Theory]
     [MemberData(nameof(LargeBombs))]
     public void AStageTakesMemoryInProportionToTheWeight(string kind)
@@ -175,11 +177,14 @@ public sealed class HostileArtifactTests : IDisposable
         ElementConversion.WriteValues(ElementType.Float, values, payload);
 
         var stack = SampleStacks.Named("dct-rows");
-        WeightEncoder.Encode(payload, ElementType.Float, [Elements], stack, 1, CancellationToken.None).KeptBecause.ShouldNotBeNull().ShouldContain("numbers");
+        WeightEncoder.Encode(payload, ElementType.Float, [Elements], stack, 1, CancellationToken.None).KeptBecause.ShouldNotBeNull()
+            .ShouldContain("numbers");
         WeightEncoder.Encode(payload, ElementType.Float, [16, Elements / 16], stack, 1, CancellationToken.None).KeptBecause.ShouldBeNull();
     }
 
-    /// <summary>Kinds 1 to 3 count values of a floating-point type, which these are not: strings, half bytes, whole numbers, what nobody knows.</summary>
+    /// <summary>
+    /// Kinds 1 to 3 count values of a floating-point type, which these are not: strings, half bytes, whole numbers, what nobody knows.
+    /// </summary>
     [Fact]
     public void TypesWithoutWholeBytesAreNotDividedBy()
     {
@@ -187,7 +192,8 @@ public sealed class HostileArtifactTests : IDisposable
         {
             foreach (var kind in (byte[])[1, 2, 3])
             {
-                Should.Throw<InvalidDataException>(() => WeightDecoder.Decode(new byte[] { kind, 0, 0, 0 }, (ElementType)type, [1L << 32, 1], new byte[8]),
+                Should.Throw<InvalidDataException>(() =>
+                    WeightDecoder.Decode(new byte[] { kind, 0, 0, 0 }, (ElementType)type, [1L << 32, 1], new byte[8]),
                     $"type {type}, kind {kind}");
             }
         }

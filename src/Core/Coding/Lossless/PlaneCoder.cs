@@ -14,11 +14,11 @@ internal static class PlaneCoder
     public static byte[] Encode(ReadOnlySpan<byte> plane, PlaneMethod method, ReadOnlySpan<byte> upper)
     {
         var encoder = new RangeEncoder(Memory);
-        var trees = Trees(method);
+        var trees = new Trees(method);
         byte previous = 0;
         for (var i = 0; i < plane.Length; i++)
         {
-            var tree = trees.AsSpan(Nodes * ContextOf(method, previous, upper, i), Nodes);
+            var tree = trees[ContextOf(method, previous, upper, i)];
             var node = 1;
             for (var bit = 7; bit >= 0; bit--)
             {
@@ -36,11 +36,11 @@ internal static class PlaneCoder
     public static void Decode(ReadOnlySpan<byte> coded, PlaneMethod method, ReadOnlySpan<byte> upper, Span<byte> plane)
     {
         var decoder = new RangeDecoder(coded, Memory);
-        var trees = Trees(method);
+        var trees = new Trees(method);
         byte previous = 0;
         for (var i = 0; i < plane.Length; i++)
         {
-            var tree = trees.AsSpan(Nodes * ContextOf(method, previous, upper, i), Nodes);
+            var tree = trees[ContextOf(method, previous, upper, i)];
             var node = 1;
             while (node < Nodes)
                 node = (2 * node) + (int)decoder.Decode(ref tree[node]);
@@ -55,10 +55,18 @@ internal static class PlaneCoder
         _ => 0,
     };
 
-    private static AdaptiveBit[] Trees(PlaneMethod method)
+    /// <summary>A tree for each context, which is made when it is met first: a short plane meets few.</summary>
+    private sealed class Trees(PlaneMethod method)
     {
-        var trees = new AdaptiveBit[method == PlaneMethod.Order0 ? Nodes : Nodes * Nodes];
-        Array.Fill(trees, AdaptiveBit.Unknown);
-        return trees;
+        private readonly AdaptiveBit[]?[] _ofContext = new AdaptiveBit[]?[method == PlaneMethod.Order0 ? 1 : Nodes];
+
+        public Span<AdaptiveBit> this[int context] => _ofContext[context] ??= New();
+
+        private static AdaptiveBit[] New()
+        {
+            var tree = new AdaptiveBit[Nodes];
+            Array.Fill(tree, AdaptiveBit.Unknown);
+            return tree;
+        }
     }
 }

@@ -66,8 +66,9 @@ internal sealed class RandomSamples : ISampleSource
         }
         catch (OutOfMemoryException)
         {
+            var bytes = Bytes(input.Input, input.Shape);
             throw SampleDiagnostics.WrongShape(input.Input, input.Shape,
-                string.Create(CultureInfo.InvariantCulture, $"there is not enough memory for a sample of {Bytes(input.Input, input.Shape)} bytes; give a smaller shape"), _spec.At);
+                string.Create(CultureInfo.InvariantCulture, $"there is not enough memory for a sample of {bytes} bytes; give a smaller shape"), _spec.At);
         }
     }
 

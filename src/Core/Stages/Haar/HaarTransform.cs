@@ -8,18 +8,32 @@ namespace CompressTasks.Stages.Haar;
 /// <remarks>Order of coefficients: approximation, details from coarse to fine.</remarks>
 internal sealed class HaarTransform
 {
-    private readonly List<(double Cosine, double Sine)[]> _steps = [];
+    private static readonly (double Cosine, double Sine) _ofEqual = Rotation(1, 1);
+
+    private readonly List<Step> _steps = [];
     private readonly double[] _scratch;
 
     public HaarTransform(int length)
     {
         _scratch = new double[length];
-        for (var samples = Enumerable.Repeat(1.0, length).ToArray(); samples.Length > 1;)
+
+        // All samples stand for as many of the signal, but perhaps the last, which stands for fewer.
+        var (samples, last) = (1.0, 1.0);
+        for (var left = length; left > 1; left = (left + 1) / 2)
         {
-            var pairs = samples.Chunk(2).ToArray();
-            _steps.Add([.. pairs.Where(pair => pair.Length == 2).Select(pair => Rotation(pair[0], pair[1]))]);
-            samples = [.. pairs.Select(pair => pair.Sum())];
+            var isWhole = left % 2 == 0;
+            _steps.Add(new(left / 2, isWhole ? Rotation(samples, last) : _ofEqual));
+            last = isWhole ? samples + last : last;
+            samples *= 2;
         }
+    }
+
+    /// <summary>One step of the transform.</summary>
+    /// <param name="Length">How many pairs are rotated.</param>
+    /// <param name="Last">The rotation of the last one; the others are those of equal samples.</param>
+    private readonly record struct Step(int Length, (double Cosine, double Sine) Last)
+    {
+        public (double Cosine, double Sine) this[int pair] => pair == Length - 1 ? Last : _ofEqual;
     }
 
     public void Forward(Span<double> signal) => Analyse(signal, squared: false);

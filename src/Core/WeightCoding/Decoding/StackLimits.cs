@@ -4,8 +4,8 @@ using CompressTasks.Stages;
 namespace CompressTasks.WeightCoding.Decoding;
 
 /// <summary>
-/// What the stages of a chunk may make on the way from its parameters to a weight: memory and time in proportion to the weight, whatever a few bytes ask
-/// for. The encoder keeps to it as well.
+/// What the stages of a chunk may make on the way from its parameters to a weight: memory and time in proportion to the weight, whatever a few bytes
+/// ask for. The encoder keeps to it as well.
 /// </summary>
 internal static class StackLimits
 {

@@ -22,6 +22,22 @@ public class HaarTests
         BasisMatrices.LargestDifference(new(1, length, coefficients), new(1, length, signal)).ShouldBeLessThan(1e-14);
     }
 
+    /// <summary>A number for each sample, whatever the length: decoding takes memory in proportion to the weight.</summary>
+    [Fact]
+    public void ALongSignalNeedsOneNumberForEachSample()
+    {
+        const int Length = (1 << 20) + 1;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var transform = new HaarTransform(Length);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((sizeof(double) * Length) + 10_000);
+
+        // A constant signal is one coefficient.
+        var signal = Enumerable.Repeat(1.0, Length).ToArray();
+        transform.Forward(signal);
+        signal[0].ShouldBe(Math.Sqrt(Length), 1e-9);
+        signal.Skip(1).ShouldAllBe(coefficient => Math.Abs(coefficient) < 1e-9);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(8)]
