@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace CompressTasks.Benchmarks.Chaos;
 
 /// <summary>
-/// Kills builds of a project that uses the package: the build with all that it has started, the compressor alone, or the build alone, which leaves the
-/// compressor behind. Then artifact and reports, the receipt, and the copy in the output folder are looked at.
+/// Kills builds of a project that uses the package: the build with all that it has started, the compressor alone, or the build alone, which leaves
+/// the compressor behind. Then artifact and reports, the receipt, and the copy in the output folder are looked at.
 /// </summary>
 internal sealed class BuildScenario
 {
@@ -172,7 +172,7 @@ internal sealed class BuildScenario
 
     private int? Index(Func<FolderState, bool> isIt) => _whole.FindIndex(state => isIt(state)) is >= 0 and var index ? index : null;
 
-    /// <summary>Whether a build would take the outputs for those of the receipt. Without one, or where files are missing, it makes them again.</summary>
+    /// <summary>Whether a build would take what is there for the outputs of the receipt. Where one is missing, it makes them again.</summary>
     private bool ReceiptHolds() => File.Exists(Receipt)
         && ReceiptLines("Output").All(line => string.Equals(Digest(Path.Combine(Outputs, line[4])), line[3], StringComparison.OrdinalIgnoreCase));
 
@@ -180,7 +180,8 @@ internal sealed class BuildScenario
         Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Spec(setting)))), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Lines of files are <c>ROLE LENGTH TICKS SHA256 PATH</c>.</summary>
-    private IEnumerable<string[]> ReceiptLines(string role) => File.ReadAllLines(Receipt).Select(line => line.Split(' ', 5)).Where(parts => parts[0] == role);
+    private IEnumerable<string[]> ReceiptLines(string role) =>
+        File.ReadAllLines(Receipt).Select(line => line.Split(' ', 5)).Where(parts => parts[0] == role);
 
     private int LeftAfterWholeBuild(int setting)
     {

@@ -5,8 +5,8 @@ using CompressTasks.IO;
 namespace CompressTasks.Benchmarks.Chaos;
 
 /// <summary>
-/// <c>dotnet run -c Release --project bench -- chaos</c>: runs are killed, given errors by the system, and started many at once. What is there afterwards
-/// has to be whole and of one run, and nothing else may be there after a run that nothing has disturbed.
+/// <c>dotnet run -c Release --project bench -- chaos</c>: runs are killed, given errors by the system, and started many at once. What is there
+/// afterwards has to be whole and of one run, and nothing else may be there after a run that nothing has disturbed.
 /// </summary>
 internal sealed class ChaosCommand(ChaosOptions options, string root)
 {
