@@ -13,8 +13,8 @@ internal sealed class PackageFeed(string root, string purpose)
 
     public void Pack()
     {
-        using var process = Start(Repository.Root, "pack", "src/Tasks", "-c", "Release", "-o", Path.Combine(root, "feed"), $"-p:PackageVersion={Version}",
-            "-nodeReuse:false");
+        using var process = Start(Repository.Root, "pack", "src/Tasks", "-c", "Release", "-o", Path.Combine(root, "feed"),
+            $"-p:PackageVersion={Version}", "-nodeReuse:false");
         Finish(process);
     }
 
@@ -32,13 +32,14 @@ internal sealed class PackageFeed(string root, string purpose)
             </configuration>
             """);
         File.WriteAllText(Path.Combine(folder, "Program.cs"), "System.Console.WriteLine(\"Hello\");");
+        var package = usesPackage ? $"""<PackageReference Include="CompressTasks" Version="{Version}" PrivateAssets="all" />""" : "";
         File.WriteAllText(Path.Combine(folder, $"{name}.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
               </PropertyGroup>
-              <ItemGroup>{(usesPackage ? $"""<PackageReference Include="CompressTasks" Version="{Version}" PrivateAssets="all" />""" : "")}</ItemGroup>
+              <ItemGroup>{package}</ItemGroup>
             </Project>
             """);
         return folder;

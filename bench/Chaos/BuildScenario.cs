@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using CompressTasks.Diagnostics;
+using CompressTasks.Runtime;
 
 namespace CompressTasks.Benchmarks.Chaos;
 
 /// <summary>
-/// Kills builds of a project that uses the package: the build with all that it has started, the compressor alone, or the build alone, which leaves the
-/// compressor behind. Then artifact and reports, the receipt, and the copy in the output folder are looked at.
+/// Kills builds of a project that uses the package: the build with all that it has started, the compressor alone, or the build alone, which leaves
+/// the compressor behind. Then artifact and reports, the receipt, and the copy in the output folder are looked at.
 /// </summary>
 internal sealed class BuildScenario
 {
@@ -56,6 +58,9 @@ internal sealed class BuildScenario
         gate: { r2: 0.9 }
         report: [ json, markdown, html ]
         """;
+
+    /// <summary>How many builds were killed while MSBuild copied the artifact to the output folder, which it does in no one step.</summary>
+    public int CopiesCutOff { get; private set; }
 
     public KillCounts Run(int kills)
     {
@@ -166,13 +171,31 @@ internal sealed class BuildScenario
         if (ReceiptHolds() && (found is null || isAway || !ReceiptIsOf(found.Value)))
             _findings.Add($"build {run}: the receipt is of something else than what is there: {now}");
         if (Digest(Copy) is not { } copy || !_artifacts.Contains(copy))
-            _findings.Add($"build {run}: the copy in the output folder is no artifact, towards {next}");
+        {
+            CopiesCutOff++;
+            if (Opens(Copy))
+                _findings.Add($"build {run}: the copy in the output folder is neither old nor new, towards {next}, and can be opened");
+        }
+
         return found;
+    }
+
+    private static bool Opens(string path)
+    {
+        try
+        {
+            using var model = CompressedModel.Open(path);
+            return true;
+        }
+        catch (CompressException)
+        {
+            return false;
+        }
     }
 
     private int? Index(Func<FolderState, bool> isIt) => _whole.FindIndex(state => isIt(state)) is >= 0 and var index ? index : null;
 
-    /// <summary>Whether a build would take the outputs for those of the receipt. Without one, or where files are missing, it makes them again.</summary>
+    /// <summary>Whether a build would take what is there for the outputs of the receipt. Where one is missing, it makes them again.</summary>
     private bool ReceiptHolds() => File.Exists(Receipt)
         && ReceiptLines("Output").All(line => string.Equals(Digest(Path.Combine(Outputs, line[4])), line[3], StringComparison.OrdinalIgnoreCase));
 
@@ -180,7 +203,8 @@ internal sealed class BuildScenario
         Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Spec(setting)))), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Lines of files are <c>ROLE LENGTH TICKS SHA256 PATH</c>.</summary>
-    private IEnumerable<string[]> ReceiptLines(string role) => File.ReadAllLines(Receipt).Select(line => line.Split(' ', 5)).Where(parts => parts[0] == role);
+    private IEnumerable<string[]> ReceiptLines(string role) =>
+        File.ReadAllLines(Receipt).Select(line => line.Split(' ', 5)).Where(parts => parts[0] == role);
 
     private int LeftAfterWholeBuild(int setting)
     {

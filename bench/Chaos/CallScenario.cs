@@ -3,12 +3,13 @@ namespace CompressTasks.Benchmarks.Chaos;
 /// <summary>Does something to every system call of a run that concerns its outputs, one run for each: an error, or the end of the process.</summary>
 /// <param name="verb">What is run.</param>
 /// <param name="isForBuild">
-/// Whether reports go before the run, and an artifact counts only with the receipt that is written last: then an error leaves the old artifact or the new.
+/// Whether reports go before the run, and an artifact counts only with the receipt that is written last: then an error leaves the old artifact or
+/// the new.
 /// </param>
 /// <param name="findings">Where what is wrong goes.</param>
 internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings)
 {
-    private const int Attempts = 3;
+    private const int Attempts = 6;
     private const int RunsBetweenWholeRuns = 10;
 
     private string Log => verb.Folder + ".log";
@@ -26,8 +27,9 @@ internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings
     public ErrorCounts Fail(IReadOnlyList<FileCall> calls, string error)
     {
         var counts = ErrorCounts.None;
-        foreach (var (index, call) in calls.Index())
+        foreach (var (index, planned) in calls.Index())
         {
+            var call = planned;
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
                 var outcome = Disturb(call, $"error={error}");
@@ -41,6 +43,7 @@ internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings
                 // Another call of the runtime was in its place, and the runtime itself may end by it.
                 if (found is null)
                     findings.Add($"{verb.Name}, {error} at {call.Name} {call.Ordinal}, elsewhere: of no one run: {FolderState.Of(verb.Folder)}");
+                call = Again(call);
             }
 
             if ((index + 1) % RunsBetweenWholeRuns == 0 || index + 1 == calls.Count)
@@ -54,8 +57,9 @@ internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings
     public KillCounts Kill(IReadOnlyList<FileCall> calls)
     {
         var counts = KillCounts.None;
-        foreach (var (index, call) in calls.Index())
+        foreach (var (index, planned) in calls.Index())
         {
+            var call = planned;
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
                 var outcome = Disturb(call, "signal=SIGKILL");
@@ -65,6 +69,7 @@ internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings
                 counts = counts.With(!outcome.IsDone, found, old: 0, isAway);
                 if (FileCalls.WasKilledAt(Log, verb.Folder))
                     break;
+                call = Again(call);
             }
 
             if ((index + 1) % RunsBetweenWholeRuns == 0 || index + 1 == calls.Count)
@@ -73,6 +78,10 @@ internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings
 
         return counts;
     }
+
+    /// <summary>The same call where it was in the last run, if that came so far.</summary>
+    private FileCall Again(FileCall call) => FileCalls.Read(Log, verb.Folder)
+        .Where(seen => (seen.Name, seen.Index) == (call.Name, call.Index)).FirstOrDefault(call);
 
     private ToolOutcome Disturb(FileCall call, string what)
     {

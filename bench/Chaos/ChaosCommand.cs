@@ -5,11 +5,14 @@ using CompressTasks.IO;
 namespace CompressTasks.Benchmarks.Chaos;
 
 /// <summary>
-/// <c>dotnet run -c Release --project bench -- chaos</c>: runs are killed, given errors by the system, and started many at once. What is there afterwards
-/// has to be whole and of one run, and nothing else may be there after a run that nothing has disturbed.
+/// <c>dotnet run -c Release --project bench -- chaos</c>: runs are killed, given errors by the system, and started many at once. What is there
+/// afterwards has to be whole and of one run, and nothing else may be there after a run that nothing has disturbed.
 /// </summary>
 internal sealed class ChaosCommand(ChaosOptions options, string root)
 {
+    private const string CutOff =
+        "Builds killed while MSBuild copied the artifact to the output folder, where it was then missing or refused when it was opened";
+
     private readonly Findings _findings = new();
 
     public static int Run(IReadOnlyList<string> arguments)
@@ -38,8 +41,9 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
         var table = KillCounts.Table();
         var feed = new PackageFeed(Folder("builds"), "chaos");
         feed.Pack();
+        var scenarios = Lanes(lane => new BuildScenario(feed, $"Killed{lane}", Random(lane), _findings));
         var builds = Add(table, "a build: all of it, its compressor, or all but that",
-            Lanes(lane => new BuildScenario(feed, $"Killed{lane}", Random(lane), _findings).Run(Share(options.Builds, lane))));
+            Lanes(lane => scenarios[lane].Run(Share(options.Builds, lane))));
         var atCalls = 0;
         foreach (var (name, isForBuild, make) in Makers())
             atCalls += Add(table, $"{name}, at each system call that changes its outputs", Lanes(lane =>
@@ -52,7 +56,8 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
             Add(table, $"{name}, at random instants", Lanes(lane =>
                 new KillScenario(make(Verbs($"{name} kills", lane)), Random(lane), _findings)
                     .Run(Share((atRandom + Makers().Length - 1) / Makers().Length, lane))));
-        return table.ToString();
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{table}\n\n{CutOff}: {scenarios.Sum(scenario => scenario.CopiesCutOff)}. The next build made it again.");
     }
 
     private string Inject()
@@ -75,7 +80,7 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
         foreach (var (name, _, make) in Makers().Where(maker => !maker.IsForBuild))
         {
             if (new FullDiskScenario(make(Verbs($"{name} disk", 0)), _findings).Run() is var (most, counts))
-                counts.AddTo(table, name, string.Create(CultureInfo.InvariantCulture, $"disk with 0 to {most:N0} bytes of room"), 0);
+                counts.AddTo(table, name, string.Create(CultureInfo.InvariantCulture, $"disk with 0 to {most:N0} bytes of room"), calls: null);
             else
                 Console.WriteLine($"{name}: no full disk, for nothing can be mounted here (that takes root on Linux)");
         }

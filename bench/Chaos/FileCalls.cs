@@ -7,14 +7,15 @@ internal static class FileCalls
 
     private static readonly string[] _reading =
     [
-        "read", "pread64", "lseek", "fstat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "getdents64", "flock", "fadvise64",
-        "readlink", "readlinkat",
+        "read", "pread64", "lseek", "fstat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "getdents64", "flock",
+        "fadvise64", "readlink", "readlinkat",
     ];
 
     private static readonly string[] _writing =
     [
         "openat", "write", "pwrite64", "writev", "pwritev", "copy_file_range", "sendfile", "ftruncate", "fallocate", "fsync", "fdatasync", "rename",
-        "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "fchown", "utimensat",
+        "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "fchown",
+        "utimensat",
     ];
 
     /// <summary>Whether a call can change something, or end for want of room.</summary>
@@ -32,7 +33,7 @@ internal static class FileCalls
     /// <summary>The calls that concern a folder.</summary>
     public static IReadOnlyList<FileCall> Read(string log, string folder)
     {
-        var calls = new HashSet<FileCall>();
+        var calls = new List<FileCall>();
         foreach (var thread in Logs(log))
         {
             var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -43,11 +44,11 @@ internal static class FileCalls
                 var name = line[..end];
                 var ordinal = ordinals[name] = ordinals.GetValueOrDefault(name) + 1;
                 if (line.Contains(folder, StringComparison.Ordinal))
-                    calls.Add(new(name, ordinal));
+                    calls.Add(new(name, calls.Count(call => call.Name == name), ordinal));
             }
         }
 
-        return [.. calls];
+        return calls;
     }
 
     /// <summary>Whether what was done was done to a call that concerns the folder, and to no other: every thread counts its own calls.</summary>
@@ -70,5 +71,8 @@ internal static class FileCalls
     private static string[] Logs(string log) => Directory.GetFiles(Path.GetDirectoryName(log)!, Path.GetFileName(log) + ".*");
 }
 
-/// <summary>A system call by its name, and how many of that name its thread has made up to it.</summary>
-internal readonly record struct FileCall(string Name, int Ordinal);
+/// <summary>A system call of a run.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Index">How many calls of that name on the folder are before it.</param>
+/// <param name="Ordinal">How many calls of that name its thread has made up to it, on whatever. The runtime's own are not the same in every run.</param>
+internal readonly record struct FileCall(string Name, int Index, int Ordinal);

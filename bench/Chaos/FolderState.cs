@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace CompressTasks.Benchmarks.Chaos;
 
 /// <summary>
-/// The files of a folder by the digests of their contents. Temporary files are apart, and so is what only says whether a later run has something to do:
-/// receipts and records, which count for nothing where they do not fit.
+/// The files of a folder by the digests of their contents. Temporary files are apart, and so is what only says whether a later run has something to
+/// do: receipts and records, which count for nothing where they do not fit.
 /// </summary>
 internal sealed class FolderState
 {
@@ -29,7 +29,8 @@ internal sealed class FolderState
     public bool IsSameWithout(FolderState whole, Func<string, bool> mayBeAway) =>
         IsPartOf(whole) && whole._files.Keys.All(name => _files.ContainsKey(name) || mayBeAway(name));
 
-    public override string ToString() => string.Join(", ", _files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key} {file.Value[..8]}"));
+    public override string ToString() =>
+        string.Join(", ", _files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key} {file.Value[..8]}"));
 
     private bool IsPartOf(FolderState whole) => _files.All(file => whole._files.TryGetValue(file.Key, out var digest) && digest == file.Value);
 

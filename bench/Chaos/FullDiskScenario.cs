@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace CompressTasks.Benchmarks.Chaos;
 
-/// <summary>Runs a verb on a file system in memory, at first without any room, then with a page more each time until there is enough. Needs the right to mount.</summary>
+/// <summary>
+/// Runs a verb on a file system in memory, at first without any room, then with a page more each time until there is enough. Mounting takes root.
+/// </summary>
 internal sealed class FullDiskScenario(Verb verb, Findings findings)
 {
     private const int Page = 4096;

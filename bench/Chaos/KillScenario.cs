@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace CompressTasks.Benchmarks.Chaos;
 
 /// <summary>
-/// Kills runs (SIGKILL) at random instants: a quarter before they write anything, half while they write, a quarter within the milliseconds in which files
-/// take their places. After some kills there is a run that nobody kills.
+/// Kills runs (SIGKILL) at random instants: a quarter before they write anything, half while they write, a quarter within the milliseconds in which
+/// files take their places. After some kills there is a run that nobody kills.
 /// </summary>
 internal sealed class KillScenario(Verb verb, Random random, Findings findings)
 {

@@ -6,7 +6,8 @@ using CompressTasks.Runtime;
 namespace CompressTasks.Benchmarks.Chaos;
 
 /// <summary>
-/// Reads in a loop while runs write. What refers to another file is read before and after it: where both are the same, what was between them is theirs.
+/// Reads in a loop while runs write. What refers to another file is read before and after it: where both are the same, what was between them is
+/// theirs.
 /// </summary>
 internal sealed class ReaderScenario(Findings findings)
 {
@@ -15,7 +16,8 @@ internal sealed class ReaderScenario(Findings findings)
     private int _away;
     private int _mixed;
 
-    public static MarkdownTable Table() => new("what is read while it is written", "runs", "looks", "whole, of one run", "changed meanwhile, or away", "mixed or torn");
+    public static MarkdownTable Table() => new(
+        "what is read while it is written", "runs", "looks", "whole, of one run", "changed meanwhile, or away", "mixed or torn");
 
     /// <summary>Opens an artifact and decodes it, with hashes.</summary>
     public void Decode(MarkdownTable table, Verb verb, int runs)

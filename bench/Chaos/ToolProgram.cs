@@ -58,7 +58,8 @@ internal sealed record ToolOutcome(int ExitCode, string Errors)
     public bool IsDone => ExitCode == 0;
 
     /// <summary>An error with a number, and not the number of errors that nobody has thought of.</summary>
-    public bool IsRefused => ExitCode == 1 && ToolProgram.DiagnosticNumber().IsMatch(Errors) && !Errors.Contains(OfCompressTasks, StringComparison.Ordinal);
+    public bool IsRefused =>
+        ExitCode == 1 && ToolProgram.DiagnosticNumber().IsMatch(Errors) && !Errors.Contains(OfCompressTasks, StringComparison.Ordinal);
 
     public override string ToString() => $"exit code {ExitCode}: {Errors.Trim()}";
 }

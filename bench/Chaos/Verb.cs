@@ -40,7 +40,8 @@ internal sealed class Verb
     /// <summary>Puts the files of a whole run into the folder; temporary files in it stay.</summary>
     public void Reset(int setting)
     {
-        foreach (var path in Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".tmp", StringComparison.Ordinal)))
+        foreach (var path in Directory.GetFiles(Folder, "*", SearchOption.AllDirectories)
+            .Where(path => !path.EndsWith(".tmp", StringComparison.Ordinal)))
             File.Delete(path);
         Copy(Kept(setting), Folder);
     }

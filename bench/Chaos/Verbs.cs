@@ -55,6 +55,9 @@ internal sealed class Verbs(string root, int settings)
         return [model, "--output", folder, "--r2", r2, "--no-probe", "--threads", "1", "-v", "quiet"];
     }
 
-    private static string Compressed(string model) =>
-        Compressor.Run(CompressionSpec.ForModel(model, 0.99), new CompressionOptions { Probe = false }, null, CancellationToken.None).Single().ArtifactPath;
+    private static string Compressed(string model)
+    {
+        var options = new CompressionOptions { Probe = false };
+        return Compressor.Run(CompressionSpec.ForModel(model, 0.99), options, null, CancellationToken.None).Single().ArtifactPath;
+    }
 }

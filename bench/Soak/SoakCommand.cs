@@ -9,8 +9,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace CompressTasks.Benchmarks.Soak;
 
 /// <summary>
-/// <c>dotnet run -c Release --project bench -- soak [OPENS [THREADS]] [--page]</c>: opens artifacts of every kind in one process, decodes them, makes sessions
-/// and runs them, and looks at what the process holds between the rounds. The second half of the rounds must not hold more than the first. Linux only.
+/// <c>dotnet run -c Release --project bench -- soak [OPENS [THREADS]] [--page]</c>: opens artifacts of every kind in one process, decodes them, makes
+/// sessions and runs them, and looks at what the process holds between the rounds. The second half of the rounds must not hold more than the first.
+/// Linux only.
 /// </summary>
 internal sealed class SoakCommand(string root, int threads)
 {
@@ -19,7 +20,9 @@ internal sealed class SoakCommand(string root, int threads)
 
     private readonly string[] _artifacts =
     [
-        SoakModels.Whole(Path.Combine(root, "whole")), SoakModels.External(Path.Combine(root, "external")), SoakModels.InBranch(Path.Combine(root, "branch")),
+        SoakModels.Whole(Path.Combine(root, "whole")),
+        SoakModels.External(Path.Combine(root, "external")),
+        SoakModels.InBranch(Path.Combine(root, "branch")),
     ];
 
     private int _opened;
@@ -29,7 +32,8 @@ internal sealed class SoakCommand(string root, int threads)
 
     public static int Run(IReadOnlyList<string> arguments)
     {
-        var numbers = arguments.Where(argument => argument != "--page").Select(argument => int.Parse(argument, CultureInfo.InvariantCulture)).ToList();
+        var numbers = arguments.Where(argument => argument != "--page")
+            .Select(argument => int.Parse(argument, CultureInfo.InvariantCulture)).ToList();
         var opens = numbers.Count > 0 ? numbers[0] : 2000;
         using var folder = new TemporaryFolder("compresstasks-soak-");
         Environment.SetEnvironmentVariable("TMPDIR", Directory.CreateDirectory(Path.Combine(folder.FullName, "tmp")).FullName);
@@ -59,8 +63,10 @@ internal sealed class SoakCommand(string root, int threads)
             & Row("handles", figures => figures.Handles, first => first)
             & Row("threads", figures => figures.Threads, first => first + 2)
             & Row("temporary files", figures => figures.TemporaryFiles, _ => 0);
-        return (string.Create(CultureInfo.InvariantCulture,
-            $"{_opened:N0} artifacts opened by {threads} threads, {_sessions:N0} sessions made and run, {_refused:N0} damaged artifacts refused, {_wrong} of them wrong or not.\n\n{table}"), isFlat);
+        var done = string.Create(CultureInfo.InvariantCulture,
+            $"{_opened:N0} artifacts opened by {threads} threads; {_sessions:N0} sessions made and run, {_refused:N0} damaged artifacts refused and "
+                + $"{_wrong:N0} taken.");
+        return ($"{done}\n\n{table}", isFlat);
 
         bool Row(string name, Func<ProcessFigures, int> figure, Func<int, int> bound)
         {

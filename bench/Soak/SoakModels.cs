@@ -27,7 +27,8 @@ internal static class SoakModels
     {
         var weight = Weight(folder, isExternal: true);
         var branch = new GraphProto { Name = "branch", Initializer = { weight }, Node = { Multiply(weight.Name, "y1") }, Output = { Value("y1") } };
-        var otherwise = new GraphProto { Name = "otherwise", Node = { new NodeProto { OpType = "Identity", Input = { "x" }, Output = { "y2" } } }, Output = { Value("y2") } };
+        var same = new NodeProto { OpType = "Identity", Input = { "x" }, Output = { "y2" } };
+        var otherwise = new GraphProto { Name = "otherwise", Node = { same }, Output = { Value("y2") } };
         var condition = new TensorProto { Name = "condition", DataType = Bool, RawData = ByteString.CopyFrom(1) };
         return Compressed(folder, new GraphProto
         {
@@ -106,6 +107,7 @@ internal static class SoakModels
         var model = new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } };
         var path = Path.Combine(folder, "m.onnx");
         File.WriteAllBytes(path, model.ToByteArray());
-        return Compressor.Run(CompressionSpec.ForModel(path, 0.99), new CompressionOptions { Probe = false }, null, CancellationToken.None).Single().ArtifactPath;
+        var options = new CompressionOptions { Probe = false };
+        return Compressor.Run(CompressionSpec.ForModel(path, 0.99), options, null, CancellationToken.None).Single().ArtifactPath;
     }
 }

@@ -91,7 +91,10 @@ public static class Compressor
         using var reports = new ReportFiles(report, change, spec.Reports, artifactPath);
         var swap = new FileSwap(model.Path);
         if (path == artifactPath)
+        {
             reports.Commit(swap);
+            ReplacedFile.RemoveLeftovers(artifactPath);
+        }
         else
             pending.Commit(reports, swap);
         var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);

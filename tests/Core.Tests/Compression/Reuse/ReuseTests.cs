@@ -267,6 +267,17 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public void ARunThatKeepsTheArtifactRemovesWhatAKilledOneHasLeft()
+    {
+        Run(Plain);
+        WriteEarlier("obj/Debug/compress/model.onnxz.abcdefgh.ijk.tmp", [1]);
+
+        Run(Plain).Single().IsKept.ShouldBeTrue();
+
+        Directory.GetFiles(_folder["obj/Debug/compress"], "*.tmp").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void AFolderInThePlaceOfARecordIsSaidBeforeAnythingIsMade()
     {
         var record = Directory.CreateDirectory(_folder["obj/Debug/compress/model.onnxz.record"]).FullName;
