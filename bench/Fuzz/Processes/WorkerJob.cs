@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CompressTasks.Benchmarks.Fuzz.Engine;
+using CompressTasks.Benchmarks.Fuzz.Targets;
 
 namespace CompressTasks.Benchmarks.Fuzz.Processes;
 
@@ -98,8 +99,10 @@ internal sealed class WorkerJob(FuzzShare share, long inputs, TimeSpan time, ulo
 
     private static (int Exit, string Error) Start(string program, long memory, params string[] args)
     {
+        using var temporary = new SampleFolder();
         var start = new ProcessStartInfo("dotnet", [program, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = memory.ToString("X", CultureInfo.InvariantCulture);
+        start.Environment["TMPDIR"] = temporary.FullName;
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
         using var process = Process.Start(start)!;

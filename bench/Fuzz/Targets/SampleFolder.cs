@@ -5,8 +5,11 @@ internal sealed class SampleFolder : IDisposable
 {
     private const string InMemory = "/dev/shm";
 
-    private readonly DirectoryInfo _folder = Directory.CreateDirectory(
-        Path.Combine(Directory.Exists(InMemory) ? InMemory : Path.GetTempPath(), $"compresstasks-fuzz-{Path.GetRandomFileName()}"));
+    private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(Place, $"compresstasks-fuzz-{Path.GetRandomFileName()}"));
+
+    /// <summary>Where it is. The temporary folder of a worker is one of these, and goes with whatever the worker leaves.</summary>
+    private static string Place => Directory.Exists(InMemory) && !Path.GetTempPath().StartsWith(InMemory, StringComparison.Ordinal) ? InMemory
+        : Path.GetTempPath();
 
     public string this[string name] => Path.Combine(_folder.FullName, name);
 

@@ -5,7 +5,7 @@ internal static class ArtifactIndexParser
 {
     // What the parts of an index take in memory, with lists of them and what is made of them when it is opened, in bytes.
     private const int OfFile = 200;
-    private const int OfWeight = 500;
+    private const int OfWeight = 300;
     private const int OfPlace = 100;
     private const int OfCharacter = sizeof(char);
 

@@ -119,6 +119,39 @@ public sealed class ArtifactWriterTests : IDisposable
         Should.Throw<CompressException>(() => ArtifactWriter.Create(_folder["file/a.onnxz"])).Diagnostics[0].Code.ShouldBe("CT3013");
     }
 
+    /// <summary>Names of 4,000 characters have room, and so have 50,000 weights; both at once take more memory than a reader gives an index.</summary>
+    [Theory]
+    [InlineData(1_000, 4_000, null)]
+    [InlineData(50_000, 40, null)]
+    [InlineData(50_000, 4_000, "CT3020")]
+    public void AnIndexThatNoReaderTakesIsNotWritten(int weights, int characters, string? code)
+    {
+        using (var writer = ArtifactWriter.Create(_folder["a.onnxz"]))
+        {
+            var prefix = new string('n', characters - 8);
+            for (var i = 0; i < weights; i++)
+            {
+                var chunk = BitConverter.GetBytes((ulong)i * 0x9E3779B97F4A7C15UL);
+                writer.Add(new($"{prefix}{i:D8}", 2, [1], [new(0, i, 1)], PayloadHash.Of(chunk), "lossless"), chunk);
+            }
+
+            void Commit() => writer.Commit("test", [new("model.onnx", weights + 1L)], new byte[1]);
+            if (code is null)
+                Commit();
+            else
+                Should.Throw<CompressException>(Commit).Diagnostics[0].Code.ShouldBe(code);
+        }
+
+        if (code is not null)
+        {
+            _folder.Entries.ShouldBeEmpty();
+            return;
+        }
+
+        using var reader = ArtifactReader.Open(_folder["a.onnxz"]);
+        reader.Entries.Count.ShouldBe(weights);
+    }
+
     [Fact]
     public void SkeletonOfTheWrongLengthIsRefused()
     {
