@@ -9,7 +9,7 @@ namespace CompressTasks.Benchmarks.Chaos;
 /// <param name="findings">Where what is wrong goes.</param>
 internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings)
 {
-    private const int Attempts = 6;
+    private const int Attempts = 2;
     private const int RunsBetweenWholeRuns = 10;
 
     private string Log => verb.Folder + ".log";

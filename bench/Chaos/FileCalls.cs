@@ -21,6 +21,9 @@ internal static class FileCalls
     /// <summary>Whether a call can change something, or end for want of room.</summary>
     public static bool Changes(FileCall call) => _writing.Contains(call.Name);
 
+    /// <summary>The same without those that open a file: the runtime opens more than the run does, and what hits the one hits the other before it.</summary>
+    public static bool IsHitAlone(FileCall call) => Changes(call) && call.Name != "openat";
+
     /// <summary>What starts a program so that its calls are logged, one file for each thread.</summary>
     /// <param name="log">Their paths without the numbers of threads.</param>
     /// <param name="injection">What is done to one of the calls; null for nothing.</param>
