@@ -21,7 +21,7 @@ internal static class FileCalls
     /// <summary>Whether a call can change something, or end for want of room.</summary>
     public static bool Changes(FileCall call) => _writing.Contains(call.Name);
 
-    /// <summary>The same without those that open a file: the runtime opens more than the run does, and what hits the one hits the other before it.</summary>
+    /// <summary>The same without opening files: the runtime opens more than the run does, and what hits the one hits the other before it.</summary>
     public static bool IsHitAlone(FileCall call) => Changes(call) && call.Name != "openat";
 
     /// <summary>What starts a program so that its calls are logged, one file for each thread.</summary>
@@ -77,5 +77,5 @@ internal static class FileCalls
 /// <summary>A system call of a run.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Index">How many calls of that name on the folder are before it.</param>
-/// <param name="Ordinal">How many calls of that name its thread has made up to it, on whatever. The runtime's own are not the same in every run.</param>
+/// <param name="Ordinal">How many calls of that name its thread has made up to it, on whatever. The runtime's differ from run to run.</param>
 internal readonly record struct FileCall(string Name, int Index, int Ordinal);
