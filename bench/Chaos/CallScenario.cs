@@ -87,7 +87,8 @@ internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings
     {
         verb.Reset(0);
         FileCalls.Remove(Log);
-        return ToolProgram.Run(verb.Command(1), FileCalls.Strace(Log, $"{call.Name}:{what}:when={call.Ordinal}"));
+        return ToolProgram.Run(verb.Command(1), FileCalls.Strace(
+            Log, $"{call.Name}:{what}:when={call.Ordinal}", sendsSignal: what.StartsWith("signal", StringComparison.Ordinal)));
     }
 
     private ErrorCounts Count(ErrorCounts counts, ToolOutcome outcome, int? found, bool isAway, string where)

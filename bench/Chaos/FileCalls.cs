@@ -27,9 +27,11 @@ internal static class FileCalls
     /// <summary>What starts a program so that its calls are logged, one file for each thread.</summary>
     /// <param name="log">Their paths without the numbers of threads.</param>
     /// <param name="injection">What is done to one of the calls; null for nothing.</param>
-    public static IReadOnlyList<string> Strace(string log, string? injection = null) =>
+    /// <param name="sendsSignal">Whether that is a signal, which does not come where strace looks at some calls only (version 6.1).</param>
+    public static IReadOnlyList<string> Strace(string log, string? injection = null, bool sendsSignal = false) =>
     [
-        "strace", "-ff", "--seccomp-bpf", "-qq", "-y", "-s", "0", "-o", log, "-e", $"trace={string.Join(',', _reading.Concat(_writing))}",
+        "strace", "-ff", .. sendsSignal ? Array.Empty<string>() : ["--seccomp-bpf"], "-qq", "-y", "-s", "0", "-o", log,
+        "-e", $"trace={string.Join(',', _reading.Concat(_writing))}",
         .. injection is null ? Array.Empty<string>() : ["-e", $"inject={injection}"], "--",
     ];
 
