@@ -66,9 +66,9 @@ internal sealed class BuildScenario
     {
         var counts = KillCounts.None;
         var (old, next) = (1, 0);
-        while (counts.Runs < kills)
+        while (counts.Killed < kills)
         {
-            for (var i = 0; i < KillsBetweenWholeBuilds && counts.Runs < kills; i++)
+            for (var i = 0; i < KillsBetweenWholeBuilds && counts.Killed < kills; i++)
             {
                 Setting = next;
                 var isKilled = Kill(counts.Runs);

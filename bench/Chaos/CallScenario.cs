@@ -9,7 +9,7 @@ namespace CompressTasks.Benchmarks.Chaos;
 /// <param name="findings">Where what is wrong goes.</param>
 internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings)
 {
-    private const int Attempts = 6;
+    private const int Attempts = 2;
     private const int RunsBetweenWholeRuns = 10;
 
     private string Log => verb.Folder + ".log";
@@ -87,7 +87,8 @@ internal sealed class CallScenario(Verb verb, bool isForBuild, Findings findings
     {
         verb.Reset(0);
         FileCalls.Remove(Log);
-        return ToolProgram.Run(verb.Command(1), FileCalls.Strace(Log, $"{call.Name}:{what}:when={call.Ordinal}"));
+        return ToolProgram.Run(verb.Command(1), FileCalls.Strace(
+            Log, $"{call.Name}:{what}:when={call.Ordinal}", sendsSignal: what.StartsWith("signal", StringComparison.Ordinal)));
     }
 
     private ErrorCounts Count(ErrorCounts counts, ToolOutcome outcome, int? found, bool isAway, string where)

@@ -49,7 +49,7 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
             atCalls += Add(table, $"{name}, at each system call that changes its outputs", Lanes(lane =>
             {
                 var scenario = new CallScenario(make(Verbs($"{name} calls", lane)), isForBuild, _findings);
-                return scenario.Kill(Share([.. scenario.Calls().Where(FileCalls.Changes)], lane));
+                return scenario.Kill(Share([.. scenario.Calls().Where(FileCalls.IsHitAlone)], lane));
             }));
         var atRandom = Math.Max(0, options.Kills - builds - atCalls);
         foreach (var (name, _, make) in Makers())

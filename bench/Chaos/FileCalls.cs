@@ -21,12 +21,17 @@ internal static class FileCalls
     /// <summary>Whether a call can change something, or end for want of room.</summary>
     public static bool Changes(FileCall call) => _writing.Contains(call.Name);
 
+    /// <summary>The same without opening files: the runtime opens more than the run does, and what hits the one hits the other before it.</summary>
+    public static bool IsHitAlone(FileCall call) => Changes(call) && call.Name != "openat";
+
     /// <summary>What starts a program so that its calls are logged, one file for each thread.</summary>
     /// <param name="log">Their paths without the numbers of threads.</param>
     /// <param name="injection">What is done to one of the calls; null for nothing.</param>
-    public static IReadOnlyList<string> Strace(string log, string? injection = null) =>
+    /// <param name="sendsSignal">Whether that is a signal, which does not come where strace looks at some calls only (version 6.1).</param>
+    public static IReadOnlyList<string> Strace(string log, string? injection = null, bool sendsSignal = false) =>
     [
-        "strace", "-ff", "--seccomp-bpf", "-qq", "-y", "-s", "0", "-o", log, "-e", $"trace={string.Join(',', _reading.Concat(_writing))}",
+        "strace", "-ff", .. sendsSignal ? Array.Empty<string>() : ["--seccomp-bpf"], "-qq", "-y", "-s", "0", "-o", log,
+        "-e", $"trace={string.Join(',', _reading.Concat(_writing))}",
         .. injection is null ? Array.Empty<string>() : ["-e", $"inject={injection}"], "--",
     ];
 
@@ -74,5 +79,5 @@ internal static class FileCalls
 /// <summary>A system call of a run.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Index">How many calls of that name on the folder are before it.</param>
-/// <param name="Ordinal">How many calls of that name its thread has made up to it, on whatever. The runtime's own are not the same in every run.</param>
+/// <param name="Ordinal">How many calls of that name its thread has made up to it, on whatever. The runtime's differ from run to run.</param>
 internal readonly record struct FileCall(string Name, int Index, int Ordinal);

@@ -22,9 +22,9 @@ internal sealed class KillScenario(Verb verb, Random random, Findings findings)
     {
         Measure();
         var counts = KillCounts.None;
-        while (counts.Runs < kills)
+        while (counts.Killed < kills)
         {
-            for (var i = 0; i < KillsBetweenWholeRuns && counts.Runs < kills; i++)
+            for (var i = 0; i < KillsBetweenWholeRuns && counts.Killed < kills; i++)
                 counts = Kill(counts);
             counts = counts with { Left = counts.Left + LeftAfterWholeRun(verb, findings) };
         }
