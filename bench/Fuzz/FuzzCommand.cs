@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using CompressTasks.Benchmarks.Fuzz.Engine;
 using CompressTasks.Benchmarks.Fuzz.Processes;
@@ -39,7 +40,9 @@ internal static class FuzzCommand
             WorkerFiles.WriteSeeds(Path.Combine(folder.FullName, share.Name), target.Seeds());
         }
 
-        Parallel.ForEach(jobs.Index().ToList(), new ParallelOptions { MaxDegreeOfParallelism = options.Workers }, job =>
+        // One after the other, so that no worker is left alone with several at the end.
+        var queue = Partitioner.Create(jobs.Index(), EnumerablePartitionerOptions.NoBuffering);
+        Parallel.ForEach(queue, new ParallelOptions { MaxDegreeOfParallelism = options.Workers }, job =>
         {
             var own = Path.Combine(folder.FullName, job.Index.ToString(CultureInfo.InvariantCulture));
             job.Item.Run(program, Path.Combine(folder.FullName, job.Item.Share.Name), own);

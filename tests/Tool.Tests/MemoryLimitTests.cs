@@ -59,8 +59,14 @@ public sealed class MemoryLimitTests : IDisposable
     public async Task RandomSamplesThatDoNotFitSayWhichTheyAre()
     {
         var weight = new TensorProto { Name = "w", DataType = (int)ElementType.Float, Dims = { 1 }, RawData = ByteString.CopyFrom(new byte[4]) };
-        var type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)ElementType.Float,
-            Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "n" } } } } };
+        var type = new TypeProto
+        {
+            TensorType = new TypeProto.Types.Tensor
+            {
+                ElemType = (int)ElementType.Float,
+                Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "n" } } }
+            }
+        };
         var graph = new GraphProto
         {
             Name = "g",

@@ -97,11 +97,14 @@ public class FuzzEngineTests
     [Fact]
     public void MostChangedMessagesAreMessages()
     {
-        var inner = new GraphProto { Name = "inner",
-            Initializer = { new TensorProto { Name = new string('n', 100), Dims = { 1, 2, 300 }, RawData = ByteString.CopyFrom(new byte[130]) } } };
+        var inner = new GraphProto
+        {
+            Name = "inner",
+            Initializer = { new TensorProto { Name = new string('n', 100), Dims = { 1, 2, 300 }, RawData = ByteString.CopyFrom(new byte[130]) } }
+        };
         var attribute = new AttributeProto { Name = "body", G = inner };
-        var message = new ModelProto { Graph = new GraphProto { Node = { new NodeProto { OpType = "If",
-            Attribute = { attribute } } } } }.ToByteArray();
+        var node = new NodeProto { OpType = "If", Attribute = { attribute } };
+        var message = new ModelProto { Graph = new GraphProto { Node = { node } } }.ToByteArray();
         var (mutator, random, buffer) = (new ProtobufMutator(new ByteMutator([])), new FuzzRandom(1), new InputBuffer(1 << 16));
         var (parsed, deep) = (0, 0);
         for (var i = 0; i < 2000; i++)
