@@ -18,7 +18,7 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
     public static int Run(IReadOnlyList<string> arguments)
     {
         var options = ChaosOptions.Parse(arguments);
-        using var folder = new TemporaryFolder("compresstasks-chaos-");
+        using var folder = new TemporaryFolder("chaos");
         var chaos = new ChaosCommand(options, folder.FullName);
         foreach (var scenario in options.Scenarios)
         {

@@ -31,7 +31,7 @@ internal static class FuzzCommand
 
     private static int Run(FuzzOptions options)
     {
-        using var folder = new TemporaryFolder("compresstasks-fuzz-");
+        using var folder = new TemporaryFolder("fuzz");
         var program = InstrumentedCopy.Make(Path.Combine(folder.FullName, "program"));
         var jobs = Jobs(options).ToList();
         foreach (var share in options.Targets)

@@ -26,7 +26,7 @@ internal static class SequencesCommand
 
     public static int Run()
     {
-        using var folder = new TemporaryFolder("compresstasks-");
+        using var folder = new TemporaryFolder("sequences");
         File.WriteAllBytes(Path.Combine(folder.FullName, "decoder.onnx"), KeyValueDecoder.Plain(TinyGpt.Model));
         File.Copy(TinyGpt.Model, Path.Combine(folder.FullName, "whole.onnx"));
         var validation = CompressTasks.Corpus.NpzFile.Read(TinyGpt.Validation);

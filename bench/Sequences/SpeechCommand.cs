@@ -20,7 +20,7 @@ internal static class SpeechCommand
 {
     public static int Run()
     {
-        using var folder = new TemporaryFolder("compresstasks-");
+        using var folder = new TemporaryFolder("speech");
         var pieces = Recordings.Pieces();
         var given = VoiceActivity.Windows(Recordings.Joined(pieces.Where((_, i) => i % 2 == 0)));
         var unseen = Recordings.Joined(pieces.Where((_, i) => i % 2 == 1));

@@ -35,7 +35,7 @@ internal sealed class SoakCommand(string root, int threads)
         var numbers = arguments.Where(argument => argument != "--page")
             .Select(argument => int.Parse(argument, CultureInfo.InvariantCulture)).ToList();
         var opens = numbers.Count > 0 ? numbers[0] : 2000;
-        using var folder = new TemporaryFolder("compresstasks-soak-");
+        using var folder = new TemporaryFolder("soak");
         Environment.SetEnvironmentVariable("TMPDIR", Directory.CreateDirectory(Path.Combine(folder.FullName, "tmp")).FullName);
         var soak = new SoakCommand(folder.FullName, numbers.Count > 1 ? numbers[1] : 16);
         var (table, isFlat) = soak.Soak(opens);

@@ -63,7 +63,7 @@ internal static class UsesCommand
 
     private static void Measure(IUse use, string title, CompressionSpec spec)
     {
-        using var folder = new TemporaryFolder("compresstasks-");
+        using var folder = new TemporaryFolder("uses");
         CompressionOutcome outcome;
         try
         {

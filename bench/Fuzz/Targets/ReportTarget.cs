@@ -53,7 +53,7 @@ internal sealed class ReportTarget : IFuzzTarget
 
     private static byte[] MakeReport()
     {
-        using var folder = new TemporaryFolder("compresstasks-fuzz-seeds-");
+        using var folder = new TemporaryFolder("seeds");
         File.WriteAllBytes(Path.Combine(folder.FullName, "m.onnx"), SeedModels.All[0]);
         const string yaml = """
             models: [ m.onnx ]

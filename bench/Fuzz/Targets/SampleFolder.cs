@@ -5,7 +5,7 @@ internal sealed class SampleFolder : IDisposable
 {
     private const string InMemory = "/dev/shm";
 
-    private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(Place, $"compresstasks-fuzz-{Path.GetRandomFileName()}"));
+    private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(Place, $"compresstasks-input-{Path.GetRandomFileName()}"));
 
     /// <summary>Where it is. The temporary folder of a worker is one of these, and goes with whatever the worker leaves.</summary>
     private static string Place => Directory.Exists(InMemory) && !Path.GetTempPath().StartsWith(InMemory, StringComparison.Ordinal) ? InMemory

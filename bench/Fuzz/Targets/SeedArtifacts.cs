@@ -24,7 +24,7 @@ internal static class SeedArtifacts
 
     private static IEnumerable<(byte[] Index, byte[] Skeleton, byte[][] Chunks)> Make()
     {
-        using var folder = new TemporaryFolder("compresstasks-fuzz-seeds-");
+        using var folder = new TemporaryFolder("seeds");
         foreach (var (i, model) in SeedModels.Small.Concat(SeedModels.All).Index())
         {
             SampleFolder.WriteExternals(folder.FullName);

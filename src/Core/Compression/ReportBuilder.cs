@@ -63,14 +63,18 @@ internal static class ReportBuilder
             yield return GateDiagnostics.OnRandomSamples(original, low, random.At);
         if (measured.Probe is { IsRefused: true } refused)
             yield return GateDiagnostics.NotProbed(original, refused, at);
-        if (measured is { Outputs: null, Artifact.HiddenLosses: { Count: > 0 } hiding })
-            yield return GateDiagnostics.FewValuesHoldVariance(original, hiding, at);
-        if (measured is { Outputs: null, Artifact.LostTenths: { Count: > 0 } tenths })
-            yield return GateDiagnostics.SmallGroupsLost(original, tenths, at);
-        if (measured is { Outputs: null, Artifact.LostRows: { Count: > 0 } lost })
-            yield return GateDiagnostics.RowsLost(original, lost, at);
         if (measured.Outputs is { Unfed: { Count: > 0 } unfed })
             yield return GateDiagnostics.Stateful(original, [.. unfed.Select(state => (state.Input, state.Output))], spec.Gate!.Outputs!.Samples.At);
+
+        // Outputs show what is lost, but not on values that say little, unless a search went as far as they allow.
+        if (measured.Outputs is not null && spec is not { Search: null, Gate.Outputs.Samples: RandomSamplesSpec })
+            yield break;
+        if (measured is { Artifact.HiddenLosses: { Count: > 0 } hiding })
+            yield return GateDiagnostics.FewValuesHoldVariance(original, hiding, at);
+        if (measured is { Artifact.LostTenths: { Count: > 0 } tenths })
+            yield return GateDiagnostics.SmallGroupsLost(original, tenths, at);
+        if (measured is { Artifact.LostRows: { Count: > 0 } lost })
+            yield return GateDiagnostics.RowsLost(original, lost, at);
     }
 
     private static SpecSummary Used(CompressionSpec spec, SourceTree tree) => new(

@@ -27,6 +27,10 @@ internal sealed class FileSwap(string? like = null)
             DiskFile.Sync(file.Temporary);
         }
 
+        // A pipe in the place of a file keeps whoever opens it waiting.
+        foreach (var file in _files.Where(file => File.Exists(file.Target)))
+            DiskFile.Require(file.Target);
+
         // What two processes exchange at the same time would be of both in the end.
         var folders = _files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Target))!).Distinct().Order(StringComparer.Ordinal).ToList();
         using var locks = new FolderLocks(folders);

@@ -29,6 +29,18 @@ internal sealed partial class FolderLock : IDisposable
     /// <exception cref="IOException">Another process has it for a minute.</exception>
     public static FolderLock Acquire(string folder) => OperatingSystem.IsWindows() ? AcquireName(folder) : AcquireFolder(folder);
 
+    /// <summary>The lock of a folder, where it can be had at once; null where somebody has it, and where there is none, as on Windows.</summary>
+    public static FolderLock? TryAcquire(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        var handle = DiskFile.OpenFolder(folder);
+        if (!handle.IsInvalid && Lock(handle, Exclusive | DoNotBlock) == 0)
+            return new(handle, null);
+        handle.Dispose();
+        return null;
+    }
+
     public void Dispose()
     {
         _folder?.Dispose();

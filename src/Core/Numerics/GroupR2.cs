@@ -4,9 +4,9 @@ namespace CompressTasks.Numerics;
 /// How good the greater part of a weight is. R² of all values says nothing of it where a few values hold nearly all of the variance: one row of an
 /// embedding, a channel, single values.
 /// </summary>
-/// <param name="Least">Of three: of the 99 % of the values that are nearest to the mean, of the median row, and of the median column.</param>
+/// <param name="Least">Of three: of the 99 % of the values that are nearest to the mean, and of the median group along each axis: rows, columns, channels.</param>
 /// <param name="LeastTenth">
-/// Of the rows, or of the columns if it is less, that a tenth is smaller than; dead ones do not count (<see cref="SmallGroup"/>).
+/// Of the groups along each axis the one that a tenth is smaller than, and of these the worst; dead ones do not count (<see cref="SmallGroup"/>).
 /// </param>
 /// <param name="Rows">Rows along the first axis; none of a vector.</param>
 /// <param name="LostRows">How many of them are lost.</param>
@@ -25,7 +25,7 @@ internal readonly record struct GroupR2(double Least, double LeastTenth, int Row
 
     /// <summary>Compares groups of values.</summary>
     /// <param name="type">Float, Float16, Double or BFloat16.</param>
-    /// <param name="shape">Rows lie along its first axis that is longer than 1, columns along its last.</param>
+    /// <param name="shape">Rows lie along its first axis that is longer than 1; the others have groups as well.</param>
     /// <param name="original">Little-endian elements.</param>
     /// <param name="decoded">As many of them.</param>
     public static GroupR2 Between(ElementType type, IReadOnlyList<long> shape, ReadOnlySpan<byte> original, ReadOnlySpan<byte> decoded)
@@ -35,8 +35,10 @@ internal readonly record struct GroupR2(double Least, double LeastTenth, int Row
         var axes = shape.Where(length => length > 1).ToList();
         if (count == 0 || axes.Count == 0)
             return Exact;
-        var rowLength = (int)(count / axes[0]);
-        var (rows, columns) = (new Group[axes[0]], new Group[axes[^1]]);
+        var groups = axes.Select(length => new Group[length]).ToArray();
+        var strides = new int[groups.Length];
+        for (var (axis, stride) = (groups.Length - 1, 1); axis >= 0; stride *= groups[axis--].Length)
+            strides[axis] = stride;
         var counts = new long[1 << (32 - 1 - ExponentAndSomeBits)];
         var bins = new Group[counts.Length];
 
@@ -45,16 +47,16 @@ internal readonly record struct GroupR2(double Least, double LeastTenth, int Row
         Visit(type, original, decoded, (index, value, error) =>
         {
             var deviation = value - mean;
-            rows[index / rowLength].Add(value, error);
-            columns[index % columns.Length].Add(value, error);
+            for (var axis = 0; axis < groups.Length; axis++)
+                groups[axis][index / strides[axis] % groups[axis].Length].Add(value, error);
             var bin = BitConverter.SingleToUInt32Bits((float)Math.Abs(deviation)) >> ExponentAndSomeBits;
             counts[bin]++;
             bins[bin].Add(deviation, error);
         });
         var least = Bulk(counts, bins, count);
         return axes.Count == 1 ? new(least, 1, 0, 0)
-            : new(Math.Min(least, Math.Min(Median(rows), Median(columns))), Math.Min(LeastTenthOf(rows), LeastTenthOf(columns)), rows.Length,
-                rows.Count(row => row.Varies && row.R2AboutZero < Lost));
+            : new(Math.Min(least, groups.Min(Median)), groups.Min(LeastTenthOf), groups[0].Length,
+                groups[0].Count(row => row.Varies && row.R2AboutZero < Lost));
     }
 
     private static double Bulk(long[] counts, Group[] bins, int count)

@@ -89,7 +89,7 @@ internal sealed class TrialModel : IDisposable
         TemporaryFolder? folder = null;
         try
         {
-            folder = new TemporaryFolder("compresstasks-");
+            folder = new TemporaryFolder("model");
             var model = new TrialModel(folder, files, holes);
             write(model.Path);
             return model;

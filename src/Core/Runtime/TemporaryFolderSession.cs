@@ -24,7 +24,7 @@ internal sealed class TemporaryFolderSession : InferenceSession
         TemporaryFolder? folder = null;
         try
         {
-            folder = new TemporaryFolder("compresstasks-session-");
+            folder = new TemporaryFolder("session");
             var path = Write(model, folder);
             model.Dispose();
             return new TemporaryFolderSession(folder, path, options);

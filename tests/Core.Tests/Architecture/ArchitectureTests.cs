@@ -34,7 +34,7 @@ public sealed class ArchitectureTests
         ["Reporting"] = ["Diagnostics"],
         ["Reporting/Writers"] = ["Artifacts", "Diagnostics", "IO", "Inspection", "Reporting", "Spec", "Study", "WeightCoding"],
         ["Runtime"] = ["Artifacts", "Diagnostics", "IO", "Numerics", "Onnx", "Threading", "WeightCoding"],
-        ["Spec"] = ["Diagnostics"],
+        ["Spec"] = ["Diagnostics", "IO"],
         ["Stages"] = ["IO", "Numerics"],
         ["Study"] = ["Numerics", "Onnx", "Spec", "Stages", "WeightCoding"],
         ["Threading"] = [],

@@ -70,6 +70,16 @@ public sealed class OutlierRowTests : IDisposable
         warning.Message.ShouldContain("W (R² 0.999");
     }
 
+    /// <summary>A gate on random samples, as init writes it, sees as little of it as R² does.</summary>
+    [Fact]
+    public void RandomSamplesDoNotSayItEither()
+    {
+        var (_, _, outcome) = CompressMatrix(128, 0.999, (_, column) => column % 7 < 3 ? 0.02 : 1, "quantize: { r2: 0.999 }",
+            "gate: { outputs: { samples: { random: {} }, r2: 0.5 } }");
+        outcome.Accepted.ShouldBeTrue();
+        outcome.Diagnostics.ShouldHaveSingleItem().Code.ShouldBe("CT4036");
+    }
+
     /// <summary>A hundred and fifty times smaller: what training has left of channels that it gave up. They are not paid for, and nobody is warned.</summary>
     [Fact]
     public void DeadColumnsMayBeLost()
@@ -80,7 +90,7 @@ public sealed class OutlierRowTests : IDisposable
     }
 
     private (double[] Original, double[] Decoded, CompressionOutcome Outcome) CompressMatrix(int side, double r2, Func<int, int, double> scale,
-        string? stack)
+        string? stack, string gate = "")
     {
         var random = new Random(4);
         var values = Graphs.Matrix("W", side, side, i => (float)(scale(i / side, i % side) * Normal(random)));
@@ -89,6 +99,7 @@ public sealed class OutlierRowTests : IDisposable
             : CompressionSpec.Parse($$"""
                 models: [ m.onnx ]
                 rules: [ { weights: "**", stack: [ {{stack}} ] } ]
+                {{gate}}
                 """, _folder["compress.yml"]);
         return Run(spec, path, "W");
     }

@@ -65,6 +65,16 @@ public sealed class GroupR2Tests
         groups.Least.ShouldBeGreaterThan(0.9);
     }
 
+    [Fact]
+    public void LostChannelsInTheMiddleAreSeen()
+    {
+        float[] original = [.. Enumerable.Range(0, Rows * Columns * 4).Select(i => (i % 2 == 0 ? 1 : -1) * (i / 4 % Columns < 20 ? 0.1f : 1))];
+        float[] decoded = [.. original.Select((value, i) => i / 4 % Columns < 20 ? 0 : value)];
+        var groups = GroupR2.Between(ElementType.Float, [Rows, Columns, 2, 2], Build.Bytes(original), Build.Bytes(decoded));
+        groups.LeastTenth.ShouldBe(0);
+        groups.LostRows.ShouldBe(0);
+    }
+
     /// <summary>Padding and what was pruned have nothing to lose.</summary>
     [Fact]
     public void RowsOfEqualValuesAreNotLost()

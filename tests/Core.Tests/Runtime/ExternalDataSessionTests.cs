@@ -122,7 +122,8 @@ public sealed class ExternalDataSessionTests : IDisposable
     }
 
     private IEnumerable<string> TemporaryFolders() =>
-        Directory.EnumerateDirectories(Path.GetTempPath(), "compresstasks-session-*").Where(folder => File.Exists(Path.Combine(folder, _data)));
+        Directory.EnumerateDirectories(Path.GetTempPath(), "compresstasks-session-*")
+            .Select(folder => Path.Combine(folder, "files")).Where(folder => File.Exists(Path.Combine(folder, _data)));
 
     // y = (x · first + bias) · second, the bias embedded, the others in a file each, with gaps.
     private CompressedModel TwoFiles(string location, int seed = 1)

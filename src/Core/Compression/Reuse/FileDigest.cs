@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CompressTasks.IO;
 
 namespace CompressTasks.Compression.Reuse;
 
@@ -8,6 +9,7 @@ internal static class FileDigest
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static string Of(string path)
     {
+        DiskFile.Require(path);
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }

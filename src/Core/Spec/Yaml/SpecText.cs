@@ -1,5 +1,6 @@
 using System.Text;
 using CompressTasks.Diagnostics;
+using CompressTasks.IO;
 
 namespace CompressTasks.Spec.Yaml;
 
@@ -15,6 +16,7 @@ internal static class SpecText
             throw new CompressException(SpecDiagnostics.Unreadable(path, "it is a folder"));
         try
         {
+            DiskFile.Require(path);
             using var stream = File.OpenRead(path);
             var buffer = new byte[MaximumBytes + 1];
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);

@@ -28,11 +28,15 @@ internal static class BulkR2
     /// <summary>The R² of all values at which the error is to the bulk what it would be at <paramref name="r2"/> to a Gaussian weight.</summary>
     /// <param name="r2">0 to 1, both excluded.</param>
     /// <param name="values">Finite values.</param>
-    /// <param name="shape">Rows lie along its first axis that is longer than 1, columns along its last.</param>
+    /// <param name="shape">Of the values. Rows and columns, input and output channels, gates and heads: the groups along each of its axes.</param>
     /// <returns>At least <paramref name="r2"/>, below 1: so near to it, where the bulk has next to nothing of the variance, that the weight is carried exactly.</returns>
     public static double Target(double r2, ReadOnlySpan<double> values, IReadOnlyList<long> shape)
     {
         var (shareOfBulk, variance) = ShareOfBulk(values);
+
+        // Squares of the largest numbers of float64 have no sum.
+        if (!double.IsFinite(variance))
+            return Math.BitDecrement(1.0);
         var share = Math.Min(1, shareOfBulk / GaussianShare);
         if (variance > 0)
             share = Math.Min(share, SmallGroups(values, shape) / variance);
@@ -81,21 +85,32 @@ internal static class BulkR2
         double Share(double value) => Bin(value - mean) is var bin && bin < last ? 1 : bin == last ? part : 0;
     }
 
-    /// <summary>How much more than of all values may be lost of rows and columns, by the mean squares of these; infinite where there are no rows.</summary>
+    /// <summary>How much more than of all values may be lost of the groups along an axis, by their mean squares; infinite where there is one axis only.</summary>
     private static double SmallGroups(ReadOnlySpan<double> values, IReadOnlyList<long> shape)
     {
         var axes = shape.Where(length => length > 1).ToList();
         if (axes.Count < 2)
             return double.PositiveInfinity;
-        var (rows, columns) = (new Group[axes[0]], new Group[axes[^1]]);
-        var rowLength = values.Length / rows.Length;
-        for (var i = 0; i < values.Length; i++)
+        var least = double.PositiveInfinity;
+        var stride = values.Length;
+        foreach (var length in axes)
         {
-            rows[i / rowLength].Add(values[i]);
-            columns[i % columns.Length].Add(values[i]);
+            var groups = new Group[length];
+            stride /= groups.Length;
+            var (group, left) = (0, stride);
+            foreach (var value in values)
+            {
+                groups[group].Add(value);
+                if (--left > 0)
+                    continue;
+                left = stride;
+                group = group + 1 == groups.Length ? 0 : group + 1;
+            }
+
+            least = Math.Min(least, SmallGroups(groups));
         }
 
-        return Math.Min(SmallGroups(rows), SmallGroups(columns));
+        return least;
     }
 
     /// <summary>Of groups whose values are all equal nothing can be lost.</summary>

@@ -86,6 +86,19 @@ public class BulkR2Tests
         ((1 - BulkR2.Target(0.999, values, [1000, 70])) * 4 / 7).ShouldBe(expected, 0.15 * expected);
     }
 
+    /// <summary>The same of input channels of a convolution, which lie along neither the first axis nor the last.</summary>
+    [Fact]
+    public void ChannelsInTheMiddleAreGroupsToo()
+    {
+        double[] values = [.. Noise(63_000).Select((value, i) => i / 9 % 70 % 7 < 3 ? 0.02 * value : value)];
+        ((1 - BulkR2.Target(0.999, values, [100, 70, 3, 3])) * 4 / 7).ShouldBe(0.2 * 0.0004, 0.15 * 0.2 * 0.0004);
+    }
+
+    /// <summary>Squares of the largest numbers have no sum: nothing is known of the variance, and such a weight is carried exactly.</summary>
+    [Fact]
+    public void ASumOfSquaresThatOverflowsLosesNothing() =>
+        BulkR2.Target(0.999, [.. Noise(4095), -double.MaxValue], [64, 64]).ShouldBe(Math.BitDecrement(1.0));
+
     [Fact]
     public void AConstantHasNoTails() => BulkR2.Target(0.5, [3, 3, 3], []).ShouldBe(0.5);
 

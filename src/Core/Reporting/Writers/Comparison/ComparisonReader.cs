@@ -9,6 +9,8 @@ namespace CompressTasks.Reporting.Writers.Comparison;
 /// <summary>Reads a report or an artifact for comparison.</summary>
 internal static class ComparisonReader
 {
+    private const long LargestReport = 256L << 20;
+
     /// <exception cref="CompressException">
     /// CT5007 to CT5009: there is no such file, or it is no report of this version; CT3xxx: the artifact is damaged.
     /// </exception>
@@ -27,7 +29,18 @@ internal static class ComparisonReader
 
         if (string.Equals(Path.GetExtension(path), ".onnx", StringComparison.OrdinalIgnoreCase))
             throw ComparisonDiagnostics.NotAReport(path, 0, "it is a model, which 'dotnet compress verify ARTIFACT --against MODEL' compares with its artifact");
-        return ComparisonSide.OfReport(path, ReadReport(path, File.ReadAllBytes(path)));
+        return ComparisonSide.OfReport(path, ReadReport(path, Bytes(path)));
+    }
+
+    /// <summary>As many as the file has when it is opened: a device has none, and no end either.</summary>
+    private static byte[] Bytes(string path)
+    {
+        using var file = File.OpenRead(path);
+        if (file.Length > LargestReport)
+            throw ComparisonDiagnostics.NotAReport(path, 0, $"it is larger than {LargestReport >> 20} MiB");
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
     }
 
     /// <param name="path">What diagnostics call the report.</param>
