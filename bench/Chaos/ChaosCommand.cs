@@ -30,7 +30,7 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
             };
             Console.WriteLine($"{table}\n");
             if (options.Page)
-                ReliabilityTables.Store(scenario == ChaosOptions.Kill ? "chaos" : scenario, table);
+                ReliabilityPage.Store(scenario == ChaosOptions.Kill ? "chaos" : scenario, table);
         }
 
         return chaos._findings.Count == 0 ? 0 : 1;

@@ -41,7 +41,7 @@ internal sealed class SoakCommand(string root, int threads)
         var (table, isFlat) = soak.Soak(opens);
         Console.WriteLine(table);
         if (arguments.Contains("--page"))
-            ReliabilityTables.Store("soak", table);
+            ReliabilityPage.Store("soak", table);
         return isFlat && soak._wrong == 0 ? 0 : 1;
     }
 

@@ -17,6 +17,9 @@ public static class CompilerServer
     {
         environment["UseSharedCompilation"] = "true";
         environment["SharedCompilationId"] = _pipe;
+
+        // Analyzers see this repository's code when it is built itself.
+        environment["RunAnalyzers"] = "false";
     }
 
     /// <summary>Where there is no /proc, it ends by itself some minutes later.</summary>

@@ -6,7 +6,9 @@ namespace CompressTasks.IO;
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private static readonly TimeSpan _justMade = TimeSpan.FromSeconds(1);
+    private const string New = "compresstasks-new-";
+
+    private static readonly TimeSpan _justMade = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo _folder;
 
@@ -18,8 +20,11 @@ internal sealed class TemporaryFolder : IDisposable
     public TemporaryFolder(string kind)
     {
         var prefix = $"compresstasks-{kind}-";
-        _folder = Directory.CreateTempSubdirectory(prefix);
+        _folder = Directory.CreateTempSubdirectory(New);
         _lock = FolderLock.TryAcquire(_folder.FullName);
+
+        // Nobody sees it under this name without its lock.
+        _folder.MoveTo(Path.Combine(_folder.Parent!.FullName, $"{prefix}{_folder.Name.AsSpan(New.Length)}"));
         FullName = _folder.CreateSubdirectory("files").FullName;
         RemoveLeftovers(prefix);
     }

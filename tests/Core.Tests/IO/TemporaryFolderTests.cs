@@ -25,8 +25,8 @@ public sealed class TemporaryFolderTests
         var (dead, justMade) = (Directory.CreateTempSubdirectory(prefix), Directory.CreateTempSubdirectory(prefix));
         File.WriteAllText(Path.Combine(dead.FullName, "m.onnx"), "a whole model");
         using var alive = new Folder(kind);
-        Directory.SetLastWriteTimeUtc(dead.FullName, DateTime.UtcNow.AddMinutes(-1));
-        Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(alive.FullName)!, DateTime.UtcNow.AddMinutes(-1));
+        Directory.SetLastWriteTimeUtc(dead.FullName, DateTime.UtcNow.AddHours(-1));
+        Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(alive.FullName)!, DateTime.UtcNow.AddHours(-1));
 
         using var next = new Folder(kind);
         (Directory.Exists(dead.FullName), Directory.Exists(justMade.FullName), Directory.Exists(alive.FullName), Directory.Exists(next.FullName))
