@@ -1,17 +1,13 @@
+using CompressTasks.Outputs.Samples;
+
 namespace CompressTasks.Benchmarks.Fuzz.Engine;
 
-/// <summary>SplitMix64 (Steele, Lea and Flood, 2014): the same numbers from the same seed, whatever the version of .NET.</summary>
+/// <summary>What mutators draw: the same from the same seed, whatever the version of .NET.</summary>
 internal sealed class FuzzRandom(ulong seed)
 {
-    private ulong _state = seed;
+    private readonly SplitMix64 _numbers = new(seed);
 
-    public ulong Next()
-    {
-        var z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    public ulong Next() => _numbers.Next();
 
     /// <summary>A number below <paramref name="count"/>, which is at least 1.</summary>
     public int Below(int count) => (int)(((Next() >> 32) * (ulong)count) >> 32);
