@@ -13,20 +13,17 @@ internal sealed class BuildScenario
 {
     private const int KillsBetweenWholeBuilds = 6;
 
-    private static readonly TimeSpan _changing = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly string _project;
-    private readonly Random _random;
     private readonly Findings _findings;
     private readonly List<FolderState> _whole = [];
     private readonly List<string> _artifacts = [];
-    private TimeSpan _starting;
-    private TimeSpan _writing;
+    private readonly KillInstants _instants;
 
     public BuildScenario(PackageFeed feed, string name, Random random, Findings findings)
     {
-        (_project, _random, _findings) = (feed.CreateProject(name, usesPackage: true), random, findings);
+        (_project, _findings) = (feed.CreateProject(name, usesPackage: true), findings);
         ChaosModel.Write(_project, "a", seed: 1);
         Setting = 0;
         PackageFeed.Finish(PackageFeed.Start(_project, "restore"));
@@ -34,7 +31,8 @@ internal sealed class BuildScenario
         Receipt = Directory.GetFiles(_project, "compress.receipt", SearchOption.AllDirectories).Single();
         Keep();
         Setting = 1;
-        Measure();
+        using (var watch = new FolderWatch(Outputs))
+            _instants = KillInstants.Measure(watch, Start, process => PackageFeed.Finish(process), random);
         Keep();
     }
 
@@ -97,37 +95,12 @@ internal sealed class BuildScenario
         _artifacts.Add(Digest(Copy)!);
     }
 
-    private void Measure()
-    {
-        using var watch = new FolderWatch(Outputs);
-        var clock = Stopwatch.StartNew();
-        using var process = Start();
-        watch.WaitForFile(process);
-        _starting = clock.Elapsed;
-        PackageFeed.Finish(process);
-        _writing = clock.Elapsed - _starting;
-    }
-
     private bool Kill(int run)
     {
         using var watch = new FolderWatch(Outputs);
         using var process = Start();
         _ = process.StandardOutput.ReadToEndAsync();
-        switch (run % 6)
-        {
-            case 0:
-                Wait(_starting);
-                break;
-            case 1:
-                watch.WaitForChange(process);
-                Wait(_changing);
-                break;
-            default:
-                watch.WaitForFile(process);
-                Wait(_writing);
-                break;
-        }
-
+        _instants.Wait(watch, process, run % 6);
         var isKilled = !process.HasExited;
         var compressor = Compressors().FirstOrDefault();
         if (run % 3 == 1 && compressor is not null)
@@ -146,13 +119,6 @@ internal sealed class BuildScenario
         }
 
         return isKilled;
-
-        void Wait(TimeSpan longest)
-        {
-            var clock = Stopwatch.StartNew();
-            for (var time = longest * _random.NextDouble(); clock.Elapsed < time && !process.HasExited;)
-                Thread.Sleep(1);
-        }
     }
 
     private int? Found(int next, int run, out bool isAway)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CompressTasks.Benchmarks.Chaos.Interposition;
 using CompressTasks.Benchmarks.Page;
 using CompressTasks.IO;
 
@@ -12,6 +13,9 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
 {
     private const string CutOff =
         "Builds killed while MSBuild copied the artifact to the output folder, where it was then missing or refused when it was opened";
+
+    private const int InputOutput = 5;
+    private const int NoSpace = 28;
 
     private readonly Findings _findings = new();
 
@@ -44,12 +48,13 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
         var scenarios = Lanes(lane => new BuildScenario(feed, $"Killed{lane}", Random(lane), _findings));
         var builds = Add(table, "a build: all of it, its compressor, or all but that",
             Lanes(lane => scenarios[lane].Run(Share(options.Builds, lane))));
+        var interposer = new Interposer(root);
         var atCalls = 0;
         foreach (var (name, isForBuild, make) in Makers())
-            atCalls += Add(table, $"{name}, at each system call that changes its outputs", Lanes(lane =>
+            atCalls += Add(table, $"{name}, at each call that changes its outputs", Lanes(lane =>
             {
-                var scenario = new CallScenario(make(Verbs($"{name} calls", lane)), isForBuild, _findings);
-                return scenario.Kill(Share([.. scenario.Calls().Where(FileCalls.IsHitAlone)], lane));
+                var scenario = new CallScenario(make(Verbs($"{name} calls", lane)), isForBuild, interposer, _findings);
+                return scenario.Kill(Share([.. scenario.Calls().Where(call => call.Changes)], lane));
             }));
         var atRandom = Math.Max(0, options.Kills - builds - atCalls);
         foreach (var (name, _, make) in Makers())
@@ -63,24 +68,22 @@ internal sealed class ChaosCommand(ChaosOptions options, string root)
     private string Inject()
     {
         var table = ErrorCounts.Table();
+        var interposer = new Interposer(root);
         foreach (var (name, isForBuild, make) in Makers())
         {
-            var scenarios = Lanes(lane => new CallScenario(make(Verbs($"{name} errors", lane)), isForBuild, _findings));
-            foreach (var (error, isPossible) in ((string, Func<FileCall, bool>)[])[("EIO", _ => true), ("ENOSPC", FileCalls.Changes)])
+            var scenarios = Lanes(lane => new CallScenario(make(Verbs($"{name} errors", lane)), isForBuild, interposer, _findings));
+            foreach (var (error, number, isForAll) in ((string, int, bool)[])[("EIO", InputOutput, true), ("ENOSPC", NoSpace, false)])
             {
-                var counts = Lanes(lane =>
-                {
-                    var calls = scenarios[lane].Calls().Where(call => isPossible(call) && (!isForBuild || FileCalls.Changes(call))).ToList();
-                    return (calls.Count, Counts: scenarios[lane].Fail(Share(calls, lane), error));
-                });
-                counts.Select(one => one.Counts).Aggregate((a, b) => a + b).AddTo(table, name, error, counts[0].Count);
+                Lanes(lane => scenarios[lane].Fail(
+                        Share([.. scenarios[lane].Calls().Where(call => isForAll || call.Changes)], lane), error, number))
+                    .Aggregate((a, b) => a + b).AddTo(table, name, error);
             }
         }
 
         foreach (var (name, _, make) in Makers().Where(maker => !maker.IsForBuild))
         {
             if (new FullDiskScenario(make(Verbs($"{name} disk", 0)), _findings).Run() is var (most, counts))
-                counts.AddTo(table, name, string.Create(CultureInfo.InvariantCulture, $"disk with 0 to {most:N0} bytes of room"), calls: null);
+                counts.AddTo(table, name, string.Create(CultureInfo.InvariantCulture, $"disk with 0 to {most:N0} bytes of room"));
             else
                 Console.WriteLine($"{name}: no full disk, for nothing can be mounted here (that takes root on Linux)");
         }

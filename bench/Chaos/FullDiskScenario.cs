@@ -26,7 +26,7 @@ internal sealed class FullDiskScenario(Verb verb, Findings findings)
                 verb.Reset(0);
                 var filler = Path.Combine(verb.Folder, "filler.lock");
                 Fill(filler, pages);
-                counts = Judge(counts with { Hit = counts.Hit + 1 }, pages);
+                counts = Judge(counts with { Runs = counts.Runs + 1, Hit = counts.Hit + 1 }, pages);
                 if (counts.New == 0)
                     most = (long)pages * Page;
                 File.Delete(filler);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace CompressTasks.Benchmarks.Chaos;
 
 /// <summary>
@@ -13,19 +11,17 @@ internal sealed class KillScenario(Verb verb, Random random, Findings findings)
 
     private const int KillsBetweenWholeRuns = 10;
 
-    private static readonly TimeSpan _changing = TimeSpan.FromMilliseconds(4);
-
-    private TimeSpan _starting;
-    private TimeSpan _writing;
-
     public KillCounts Run(int kills)
     {
-        Measure();
+        verb.Reset(0);
+        KillInstants instants;
+        using (var watch = new FolderWatch(verb.Folder))
+            instants = KillInstants.Measure(watch, () => ToolProgram.Start(verb.Command(1)), process => ToolProgram.Finish(process), random);
         var counts = KillCounts.None;
         while (counts.Killed < kills)
         {
             for (var i = 0; i < KillsBetweenWholeRuns && counts.Killed < kills; i++)
-                counts = Kill(counts);
+                counts = Kill(instants, counts);
             counts = counts with { Left = counts.Left + LeftAfterWholeRun(verb, findings) };
         }
 
@@ -46,39 +42,13 @@ internal sealed class KillScenario(Verb verb, Random random, Findings findings)
         return left.Count;
     }
 
-    private void Measure()
-    {
-        verb.Reset(0);
-        using var watch = new FolderWatch(verb.Folder);
-        var clock = Stopwatch.StartNew();
-        using var process = ToolProgram.Start(verb.Command(1));
-        watch.WaitForFile(process);
-        _starting = clock.Elapsed;
-        process.WaitForExit();
-        _writing = clock.Elapsed - _starting;
-    }
-
-    private KillCounts Kill(KillCounts counts)
+    private KillCounts Kill(KillInstants instants, KillCounts counts)
     {
         var old = counts.Runs / 2 % 2;
         verb.Reset(old);
         using var watch = new FolderWatch(verb.Folder);
         using var process = ToolProgram.Start(verb.Command(1 - old));
-        switch (counts.Runs % 4)
-        {
-            case 0:
-                Wait(_starting);
-                break;
-            case 1:
-                watch.WaitForChange(process);
-                Wait(_changing);
-                break;
-            default:
-                watch.WaitForFile(process);
-                Wait(_writing);
-                break;
-        }
-
+        instants.Wait(watch, process, counts.Runs % 4);
         var isKilled = !process.HasExited;
         process.Kill();
         process.WaitForExit();
@@ -86,15 +56,5 @@ internal sealed class KillScenario(Verb verb, Random random, Findings findings)
         if (found is null)
             findings.Add($"{verb.Name}, run {counts.Runs}: what is there is of no one run: {FolderState.Of(verb.Folder)}");
         return counts.With(isKilled, found, old, isAway);
-
-        void Wait(TimeSpan longest)
-        {
-            var clock = Stopwatch.StartNew();
-            for (var time = longest * random.NextDouble(); clock.Elapsed < time && !process.HasExited;)
-            {
-                if ((time - clock.Elapsed).TotalMilliseconds > 2)
-                    Thread.Sleep(1);
-            }
-        }
     }
 }

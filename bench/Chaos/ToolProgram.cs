@@ -11,20 +11,21 @@ internal static partial class ToolProgram
     public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "CompressTasks.Tool.dll");
 
     /// <param name="arguments">Of the tool.</param>
-    /// <param name="before">A program that starts it, and its arguments; none for the system.</param>
-    public static Process Start(IReadOnlyList<string> arguments, params IReadOnlyList<string> before)
+    /// <param name="environment">What it has besides that of this process.</param>
+    public static Process Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        IReadOnlyList<string> command = [.. before, "dotnet", "exec", Assembly, .. arguments];
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", Assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in (string[])["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD"])
             start.Environment.Remove(name);
         start.Environment["DOTNET_TieredPGO"] = start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
-    public static ToolOutcome Run(IReadOnlyList<string> arguments, params IReadOnlyList<string> before)
+    public static ToolOutcome Run(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var process = Start(arguments, before);
+        using var process = Start(arguments, environment);
         return Finish(process);
     }
 
