@@ -119,8 +119,8 @@ void *dlsym(void *library, const char *name)
 #define OF_FILE(file) before_file(call, count, file)
 
 static atomic_long count_open, count_read, count_write, count_lseek, count_stat, count_access, count_getdents, count_flock, count_fadvise,
-    count_readlink, count_truncate, count_fallocate, count_fsync, count_rename, count_link, count_symlink, count_unlink, count_mkdir, count_rmdir, count_chmod,
-    count_utimens, count_mmap, count_close, count_copy, count_statfs;
+    count_readlink, count_truncate, count_fallocate, count_fsync, count_rename, count_link, count_symlink, count_unlink, count_mkdir, count_rmdir,
+    count_chmod, count_utimens, count_mmap, count_close, count_copy, count_statfs;
 
 #define OPEN(name)                                                          \
     int name(const char *path, int flags, ...)                              \
