@@ -21,12 +21,12 @@ internal sealed class PendingArtifact(string artifactPath) : IDisposable
 
     /// <summary>Puts the artifact into its place, and its reports with it.</summary>
     /// <exception cref="CompressException">CT3013: what is there cannot be replaced; it is still there.</exception>
-    public void Commit(ReportFiles reports, FileSwap swap)
+    public void Commit(ReportFiles reports, FileSwap swap, CancellationToken cancellationToken)
     {
         try
         {
             swap.Add(Path, artifactPath, refers: false);
-            reports.Commit(swap);
+            reports.Commit(swap, cancellationToken);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

@@ -18,7 +18,8 @@ internal sealed class FileSwap(string? like = null)
     /// <param name="overwrite">Whether there may be files in these places.</param>
     /// <exception cref="IOException">A file cannot be put into its place, or not be written to the disk.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be.</exception>
-    public void Commit(bool overwrite)
+    /// <exception cref="OperationCanceledException">It was cancelled while another process changed files there. Nothing has changed.</exception>
+    public void Commit(bool overwrite, CancellationToken cancellationToken = default)
     {
         foreach (var file in _files)
         {
@@ -33,7 +34,7 @@ internal sealed class FileSwap(string? like = null)
 
         // What two processes exchange at the same time would be of both in the end.
         var folders = _files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Target))!).Distinct().Order(StringComparer.Ordinal).ToList();
-        using var locks = new FolderLocks(folders);
+        using var locks = new FolderLocks(folders, cancellationToken);
         using var replaced = new ReplacedFiles();
         try
         {
@@ -59,12 +60,12 @@ internal sealed class FileSwap(string? like = null)
     {
         private readonly Stack<FolderLock> _locks = new();
 
-        public FolderLocks(IEnumerable<string> folders)
+        public FolderLocks(IEnumerable<string> folders, CancellationToken cancellationToken)
         {
             try
             {
                 foreach (var folder in folders)
-                    _locks.Push(FolderLock.Acquire(folder));
+                    _locks.Push(FolderLock.Acquire(folder, cancellationToken));
             }
             catch
             {
@@ -165,8 +166,16 @@ internal sealed class FileSwap(string? like = null)
         private string Keep(string target)
         {
             var kept = ReplacedFile.TemporaryPathFor(target);
-            _held.Add(File.OpenHandle(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
             _kept.Add((kept, target));
+            try
+            {
+                _held.Add(File.OpenHandle(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            }
+            catch (FileNotFoundException)
+            {
+                // A link that leads nowhere is replaced as others are; nobody can hold it.
+            }
+
             return kept;
         }
 

@@ -21,13 +21,14 @@ internal static class OverviewFiles
     /// <returns>Their paths.</returns>
     /// <exception cref="IOException">One of them cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">One of them must not be written.</exception>
-    public static IReadOnlyList<string> Write(RunOverview overview, string folder, IReadOnlyList<ReportFormat> formats)
+    public static IReadOnlyList<string> Write(RunOverview overview, string folder, IReadOnlyList<ReportFormat> formats,
+        CancellationToken cancellationToken)
     {
         var paths = PathsIn(folder, formats);
         foreach (var path in paths)
         {
             var isPage = path.EndsWith(".html", StringComparison.Ordinal);
-            ReplacedFile.Write(path, isPage ? HtmlOverview.Write(overview, folder) : MarkdownOverview.Write(overview, folder));
+            ReplacedFile.Write(path, isPage ? HtmlOverview.Write(overview, folder) : MarkdownOverview.Write(overview, folder), cancellationToken);
         }
 
         return paths;

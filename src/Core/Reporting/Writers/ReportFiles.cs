@@ -41,10 +41,10 @@ internal sealed class ReportFiles : IDisposable
 
     /// <summary>Puts the reports into their places, with what else there is in the swap.</summary>
     /// <exception cref="IOException">One of them cannot be; what was there is there still.</exception>
-    public void Commit(FileSwap swap)
+    public void Commit(FileSwap swap, CancellationToken cancellationToken)
     {
         _files.ForEach(file => file.AddTo(swap, refers: true));
-        swap.Commit(overwrite: true);
+        swap.Commit(overwrite: true, cancellationToken);
         _files.ForEach(file => file.Committed());
     }
 
