@@ -58,6 +58,10 @@ internal static class ModelDiagnostics
         Error("CT2111", path,
             $"The tensor at byte {offset} is one more than the {limit} that a model of this size may have. Remove tensors without values.");
 
+    public static CompressException StructureTooLarge(string path, long offset, long limit) =>
+        Error("CT2112", path,
+            $"Nodes, attributes and names up to byte {offset}, weights left out, take over {limit} bytes of memory, more than those of a model of this size may. Remove those that are empty.");
+
     public static CompressException InSeveralParts(string path, string weight, long offset) =>
         Error("CT2110", path,
             $"Weight '{weight}' at byte {offset} is written in several parts, and refers to external data: readers differ in what they make of it. Export the model again.");
