@@ -1,4 +1,5 @@
 using CompressTasks.Diagnostics;
+using CompressTasks.IO;
 
 namespace CompressTasks.Tool;
 
@@ -14,7 +15,7 @@ internal static class LocatedErrors
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CompressException(ToolDiagnostics.InputOutput(error.Message, path), error);
+            throw new CompressException(ToolDiagnostics.InputOutput(error.Message, (error as FileNotWrittenException)?.Path ?? path), error);
         }
     }
 

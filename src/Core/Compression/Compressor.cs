@@ -53,11 +53,17 @@ public static class Compressor
     private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options,
         DateTime started, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
+        // An artifact takes its place when all is known of it: a run that ends with an error leaves what was there.
+        using var pending = new PendingArtifact(opened.ArtifactPath);
+        return pending.Naming(() => Run(spec, opened, pending, options, started, progress, cancellationToken));
+    }
+
+    private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, PendingArtifact pending, CompressionOptions options,
+        DateTime started, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    {
         var (model, name, artifactPath) = opened;
         var keys = options.KeepsRecords ? ReuseKeys.Of(spec, model) : null;
 
-        // An artifact takes its place when all is known of it: a run that ends with an error leaves what was there.
-        using var pending = new PendingArtifact(artifactPath);
         var found = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, pending, options.RecordFolders, cancellationToken) : null;
         var kept = found?.Record;
         var knownOutputs = spec.Gate?.Outputs is { } gate ? kept?.OutputsFor(keys!, gate) : null;

@@ -16,7 +16,7 @@ internal static partial class DiskFile
         if (OperatingSystem.IsWindows())
             RandomAccess.FlushToDisk(file);
         else if (SyncNative(file) != 0)
-            throw new IOException($"'{Path.GetFileName(path)}' cannot be written to the disk: {Problem()}");
+            throw new IOException($"the disk does not take it: {Problem()}");
     }
 
     /// <summary>Has a folder's new names written. Windows does it by itself; some file systems of Unix cannot, and need not be told.</summary>

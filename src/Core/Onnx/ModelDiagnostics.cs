@@ -24,6 +24,10 @@ internal static class ModelDiagnostics
     public static CompressException NotOnnx(string path, string found) =>
         Error("CT2006", path, $"This is no ONNX model: found {found}. Export the model to ONNX and give the path of that file.");
 
+    public static CompressException IsArtifact(string path) =>
+        Error("CT2006", path,
+            $"This is an artifact, compressed already. Give the model that it was made from, or write one with 'dotnet compress restore'.");
+
     public static CompressException NoGraph(string path) =>
         Error("CT2007", path,
             $"The file holds no ONNX graph. It is another kind of protobuf file, or it was cut off before the graph; fetch or export the model again.");

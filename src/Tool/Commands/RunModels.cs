@@ -51,7 +51,7 @@ internal sealed class RunModels(int inputs, string? output)
     }
 
     /// <summary>Writes the overview, in those formats that any of the specs asks for, into the folder that all artifacts are in or below.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="CompressException">CT3015: it cannot be written.</exception>
     public void WriteOverview(CancellationToken cancellationToken)
     {
         var folders = output is not null ? [Path.GetFullPath(output)] : _jobs.Select(job => job.Options.OutputFolder(job.Spec)).ToList();

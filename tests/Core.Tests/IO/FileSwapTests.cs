@@ -33,7 +33,7 @@ public sealed class FileSwapTests : IDisposable
         Directory.CreateDirectory(_folder["model/sub"]);
         var swap = Swap("data", "model");
 
-        Should.Throw<Exception>(() => swap.Commit(overwrite: true)).ShouldBeAssignableTo<SystemException>();
+        Should.Throw<FileNotWrittenException>(() => swap.Commit(overwrite: true)).Path.ShouldBe(_folder["model"]);
 
         Read("data").ShouldBe("old data");
         Directory.Exists(_folder["model/sub"]).ShouldBeTrue();

@@ -19,8 +19,7 @@ internal static class OverviewFiles
         [.. _formats.Where(known => formats.Contains(known.Format)).Select(known => Path.Combine(folder, Name + known.Extension))];
 
     /// <returns>Their paths.</returns>
-    /// <exception cref="IOException">One of them cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">One of them must not be written.</exception>
+    /// <exception cref="Diagnostics.CompressException">CT3015: one of them cannot be written.</exception>
     public static IReadOnlyList<string> Write(RunOverview overview, string folder, IReadOnlyList<ReportFormat> formats,
         CancellationToken cancellationToken)
     {
@@ -28,7 +27,14 @@ internal static class OverviewFiles
         foreach (var path in paths)
         {
             var isPage = path.EndsWith(".html", StringComparison.Ordinal);
-            ReplacedFile.Write(path, isPage ? HtmlOverview.Write(overview, folder) : MarkdownOverview.Write(overview, folder), cancellationToken);
+            try
+            {
+                ReplacedFile.Write(path, isPage ? HtmlOverview.Write(overview, folder) : MarkdownOverview.Write(overview, folder), cancellationToken);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw ReportDiagnostics.CannotBeWritten(path, error);
+            }
         }
 
         return paths;
