@@ -41,7 +41,7 @@ internal static class CompressCommand
         {
             using var ending = ParentProcess.Watch(parsed.GetValue(parent), cancellationToken);
             return parsed.GetValue(watch)
-                ? new WatchSession(console, parsed.GetValue(verbosity), ending.Token)
+                ? new WatchSession(console, parsed.GetValue(verbosity) ?? Verbosity.Normal, ending.Token)
                     .Run(before => WatchedRun.Find(specOptions, parsed, before), () => RunOnce(parsed, ending.Token))
                 : RunOnce(parsed, ending.Token);
         });
@@ -68,7 +68,7 @@ internal static class CompressCommand
                     ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
                 onnxRuntime.Read(parsed),
                 parsed.GetValue(json),
-                parsed.GetValue(verbosity),
+                parsed.GetValue(verbosity) ?? Verbosity.Normal,
                 cancellationToken);
         }
 
