@@ -9,6 +9,7 @@ namespace CompressTasks.Tool.Receipts;
 internal sealed class RunOutputs
 {
     private const string Extension = ".outputs";
+    private const string Report = ".report.";
 
     private readonly string _path;
     private readonly string _folder;
@@ -26,13 +27,13 @@ internal sealed class RunOutputs
         var list = LocatedErrors.At(receipt + Extension, () => Receipt.Read(receipt + Extension))
             ?? LocatedErrors.At(receipt, () => Receipt.Read(receipt));
         var earlier = new Dictionary<string, FileStamp>(StringComparer.Ordinal);
-        foreach (var file in list?.Files.Where(file => file.Role == ReceiptRole.Output) ?? [])
+        foreach (var file in list?.Files.Where(file => file.Role == ReceiptRole.Output && IsName(file.Path)) ?? [])
             earlier[Path.GetFullPath(file.Path, folder)] = file.Stamp;
         return new(receipt + Extension, folder, earlier);
     }
 
     /// <summary>The reports of earlier runs that may be there still.</summary>
-    public IEnumerable<string> Reports => _earlier.Keys.Where(path => Path.GetFileName(path).Contains(".report.", StringComparison.Ordinal));
+    public IEnumerable<string> Reports => _earlier.Keys.Where(path => Path.GetFileName(path).Contains(Report, StringComparison.Ordinal));
 
     /// <summary>Removes the reports: whatever becomes of this run, they are of another.</summary>
     public void RemoveReports()
@@ -64,6 +65,14 @@ internal sealed class RunOutputs
         }
 
         Write(outputs, cancellationToken);
+    }
+
+    /// <summary>Whether a run may have made it: whoever writes lists of his own has nothing else removed.</summary>
+    private static bool IsName(string path)
+    {
+        var name = Path.GetFileName(path);
+        return !path.Contains('\0', StringComparison.Ordinal) && (name.EndsWith(".onnxz", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".onnxz.record", StringComparison.OrdinalIgnoreCase) || name.Contains(Report, StringComparison.Ordinal));
     }
 
     private bool IsOurs(string path)

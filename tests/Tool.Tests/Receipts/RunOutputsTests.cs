@@ -81,6 +81,21 @@ public sealed class RunOutputsTests : IDisposable
         Files().ShouldBe(["a.onnxz"]);
     }
 
+    /// <summary>A list of a stranger's, by which anything could be removed.</summary>
+    [Fact]
+    public void NothingIsRemovedThatNoRunMakes()
+    {
+        foreach (var name in (string[])["obj/mine.txt", "mine.yml", "a.onnx"])
+            _workspace.Write(name, "x");
+        _workspace.Write("obj/compress.receipt.outputs",
+            "CompressTasks receipt 1\nOutput -1 0 - mine.txt\nOutput -1 0 - ../mine.yml\nOutput -1 0 - ../a.onnx\nOutput -1 0 - a\0b.onnxz\n");
+
+        Start().End([], CancellationToken.None);
+
+        foreach (var name in (string[])["obj/mine.txt", "mine.yml", "a.onnx"])
+            File.Exists(_workspace[name]).ShouldBeTrue(name);
+    }
+
     private RunOutputs Start() => RunOutputs.Of(_workspace["obj/compress.receipt"]);
 
     private void Made(params string[] names)
