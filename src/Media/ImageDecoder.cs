@@ -16,9 +16,9 @@ internal sealed class ImageDecoder : IImageDecoder
 
     public RgbImage Read(string path, Func<int, int, (int Width, int Height)> resized)
     {
+        var file = File.ReadAllBytes(path);
         try
         {
-            var file = File.ReadAllBytes(path);
             PictureEnd.Require(file);
             if (Image.Identify(file) is not { } header)
                 throw new InvalidDataException("it is of no format that is read: BMP, GIF, JPEG, PBM, PNG, TGA, TIFF or WebP");
@@ -37,10 +37,9 @@ internal sealed class ImageDecoder : IImageDecoder
             image.CopyPixelDataTo(pixels);
             return new(width, height, pixels);
         }
-        catch (Exception error) when (error is ImageFormatException or ImageProcessingException or NotSupportedException or OverflowException
-            or IndexOutOfRangeException or ArgumentException or InvalidOperationException or NullReferenceException)
+        catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
         {
-            // Some decoders stumble over damage rather than notice it.
+            // Some decoders stumble over damage rather than notice it, in ways that nobody has listed.
             throw new InvalidDataException(Reason(error), error);
         }
     }

@@ -165,6 +165,17 @@ public sealed class ImageDecoderTests : IDisposable
         Message("c.bmp").ShouldBe("it has 60000 × 60000 pixels, and at most 268435456 are read");
     }
 
+    /// <summary>The first has no bits for a pixel, which the decoder divides by; of the other zlib says that it is none.</summary>
+    [Theory]
+    [InlineData("Qk0AAAAAAAAAAAAAAAAoAAAADQAAABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("iVBORwAAAAAAAAANSUhEUgAAAA0AAAAJAAAAAAAAAAAAAAAACQAAAAAAAAAAAAAAAAAAAAAAAAAAe0lEQVR4fQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void WhatTheDecoderStumblesOverIsNoPicture(string file)
+    {
+        File.WriteAllBytes(_work["a.png"], Convert.FromBase64String(file));
+        Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work["a.png"], (width, height) => (width, height)));
+    }
+
     /// <summary>One pixel wide and many high: to cover the frame, it would become gigabytes.</summary>
     [Fact]
     public void AStripeIsNotBlownUp()

@@ -28,7 +28,8 @@ internal sealed class PendingArtifact(string artifactPath) : IDisposable
         }
         catch (CompressException error) when (error.Diagnostics.Any(diagnostic => diagnostic.Location?.File == Path))
         {
-            throw error.Diagnostics is [var only] ? new CompressException(Named(only), error) : new CompressException([.. error.Diagnostics.Select(Named)]);
+            throw error.Diagnostics is [var only] ? new CompressException(Named(only), error)
+                : new CompressException([.. error.Diagnostics.Select(Named)]);
         }
     }
 
@@ -48,7 +49,11 @@ internal sealed class PendingArtifact(string artifactPath) : IDisposable
     }
 
     private Diagnostic Named(Diagnostic diagnostic) => diagnostic.Location is { } at && at.File == Path
-        ? diagnostic with { Location = at with { File = artifactPath }, Message = diagnostic.Message.Replace(Path, artifactPath, StringComparison.Ordinal) }
+        ? diagnostic with
+        {
+            Location = at with { File = artifactPath },
+            Message = diagnostic.Message.Replace(Path, artifactPath, StringComparison.Ordinal),
+        }
         : diagnostic;
 
     /// <summary>Removes what was not put into its place.</summary>

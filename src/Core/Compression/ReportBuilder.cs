@@ -64,7 +64,8 @@ internal static class ReportBuilder
         if (measured.Probe is { IsRefused: true } refused)
             yield return GateDiagnostics.NotProbed(original, refused, at, spec.IsFromFile);
         if (measured.Outputs is { Unfed: { Count: > 0 } unfed })
-            yield return GateDiagnostics.Stateful(original, [.. unfed.Select(state => (state.Input, state.Output))], spec.Gate!.Outputs!.Samples.At, spec.IsFromFile);
+            yield return GateDiagnostics.Stateful(original, [.. unfed.Select(state => (state.Input, state.Output))], spec.Gate!.Outputs!.Samples.At,
+                spec.IsFromFile);
 
         // Outputs show what is lost, but not on values that say little, unless a search went as far as they allow.
         if (measured.Outputs is not null && spec is not { Search: null, Gate.Outputs.Samples: RandomSamplesSpec })

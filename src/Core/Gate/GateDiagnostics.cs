@@ -91,7 +91,8 @@ internal static class GateDiagnostics
         return new("CT4032", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,
                 $"{model.Path}: R² says little of {weights.Count} weight{(weights.Count == 1 ? "" : "s")}: a few values, rows or columns hold the "
-                    + $"variance, and most others are lost. {string.Join(", ", worst)}. {(hasSpec ? "Say of: bulk in quantize" : "Give a higher target")}, "
+                    + $"variance, and most others are lost. {string.Join(", ", worst)}. "
+                    + $"{(hasSpec ? "Say of: bulk in quantize" : "Give a higher target")}, "
                     + $"or {Exactly(hasSpec, "such weights")}."), at);
     }
 
@@ -103,7 +104,8 @@ internal static class GateDiagnostics
             string.Create(CultureInfo.InvariantCulture,
                 $"{model.Path}: in {weights.Count} weight{(weights.Count == 1 ? "" : "s")} a tenth of the rows or of the columns, or more, is small "
                     + $"beside the others and lost, which R² does not say: {string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. "
-                    + $"{(hasSpec ? "Say r2: 0.999 and of: bulk in quantize" : "Give a higher target")}, or {Exactly(hasSpec, "such weights")}."), at);
+                    + $"{(hasSpec ? "Say r2: 0.999 and of: bulk in quantize" : "Give a higher target")}, or "
+                    + $"{Exactly(hasSpec, "such weights")}."), at);
     }
 
     public static Diagnostic RowsLost(FileSummary model, IReadOnlyList<LostRows> weights, SourceLocation at, bool hasSpec)
@@ -114,7 +116,8 @@ internal static class GateDiagnostics
                 $"{weight.Lost} of the {weight.Count} rows of {weight.Path} (R² {FigureText.R2(weight.R2)})"));
         return new("CT4034", Severity.Warning,
             $"{model.Path}: R² does not say that rows are lost, which are looked up one at a time and are small beside the others: "
-                + $"{string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. Give such weights a higher target, or {Exactly(hasSpec, "them")}.", at);
+                + $"{string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. Give such weights a higher target, or "
+                + $"{Exactly(hasSpec, "them")}.", at);
     }
 
     public static Diagnostic Stateful(FileSummary model, IReadOnlyList<(string Input, string Output)> states, SourceLocation at, bool hasSpec) =>

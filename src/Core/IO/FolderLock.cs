@@ -27,7 +27,9 @@ internal sealed partial class FolderLock : IDisposable
 
     /// <summary>Waits until nobody else has the lock. File systems that know no locks are used without.</summary>
     /// <exception cref="IOException">Another process has it for a minute.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled while another process had it. A lock that is free is given all the same.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// It was cancelled while another process had it. A lock that is free is given all the same.
+    /// </exception>
     public static FolderLock Acquire(string folder, CancellationToken cancellationToken) =>
         OperatingSystem.IsWindows() ? AcquireName(folder, cancellationToken) : AcquireFolder(folder, cancellationToken);
 

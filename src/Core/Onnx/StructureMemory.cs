@@ -5,8 +5,8 @@ using Google.Protobuf.Reflection;
 namespace CompressTasks.Onnx;
 
 /// <summary>
-/// How much memory a model's structure takes when it is parsed and looked through, told from its fields before anything is made of them: a message of two
-/// bytes is an object of hundreds. Figures are those of 64-bit .NET, and on the safe side.
+/// How much memory a model's structure takes when it is parsed and looked through, told from its fields before anything is made of
+/// them: a message of two bytes is an object of hundreds. Figures are those of 64-bit .NET, and on the safe side.
 /// </summary>
 internal sealed class StructureMemory
 {

@@ -50,7 +50,11 @@ internal sealed class FittedTable(params IReadOnlyList<string> headers)
             table.AddColumn(column == 0 ? new TableColumn(Cell(headers[0], 0)) : new TableColumn(Cell(headers[column], column)).RightAligned());
         var texts = shown.ToDictionary(column => column, column => Distinct([.. _rows.Select(row => Plain(row[column]))], widths[column]));
         foreach (var (index, row) in _rows.Index())
-            table.AddRow([.. shown.Select(column => Plain(row[column]).Length <= widths[column] ? row[column] : Markup.Escape(texts[column][index]))]);
+        {
+            table.AddRow([.. shown.Select(column =>
+                Plain(row[column]).Length <= widths[column] ? row[column] : Markup.Escape(texts[column][index]))]);
+        }
+
         console.Write(table);
 
         bool CanBeShorter(int column) => widths[column] > Shortest && (column == 0 || Shortenable.Contains(headers[column]));
@@ -68,7 +72,8 @@ internal sealed class FittedTable(params IReadOnlyList<string> headers)
     internal static IReadOnlyList<string> Distinct(IReadOnlyList<string> texts, int width)
     {
         var shortened = texts.Distinct(StringComparer.Ordinal).ToDictionary(text => text, text => Shortened(text, width), StringComparer.Ordinal);
-        foreach (var alike in shortened.GroupBy(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal).Where(group => group.Count() > 1).ToList())
+        var groups = shortened.GroupBy(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal).Where(group => group.Count() > 1).ToList();
+        foreach (var alike in groups)
         {
             List<string> group = [.. alike];
             var same = group[0].Length;

@@ -35,7 +35,8 @@ internal static class Comparer
 
     /// <summary>Whether the candidate's weights are as coarse as its outputs allow, and something that they are for can be compared.</summary>
     private static bool IsByOutputs(ComparisonSide candidate, IEnumerable<ComparedFigure> figures) =>
-        candidate.HasSearch && figures.Any(figure => !IsOfWeights(figure) && figure.Unit != "bytes" && !double.IsNaN(figure.Baseline + figure.Candidate));
+        candidate.HasSearch
+        && figures.Any(figure => !IsOfWeights(figure) && figure.Unit != "bytes" && !double.IsNaN(figure.Baseline + figure.Candidate));
 
     private static bool IsOfWeights(ComparedFigure figure) => figure.Name is PooledR2 or WorstR2;
 
