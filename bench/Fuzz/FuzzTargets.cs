@@ -21,6 +21,7 @@ internal static class FuzzTargets
         new("tensor", "samples of one tensor, `.pb`", () => new TensorTarget(), 20_000_000, 110),
         new("npy", "headers of arrays, `.npy`", () => new NpyTarget(), 15_000_000, 62),
         new("sound", "sounds, `.wav`", () => new SoundTarget(), 20_000_000, 37),
+        new("picture", "pictures, decoded by ImageSharp", () => new PictureTarget(), 500_000, 40),
         new("chunk", "the decoder of weights, beside the tests' decoder", () => new ChunkTarget(), 2_000_000, 69),
         new("artifact", "whole artifacts: opened, decoded, restored", () => new ArtifactTarget(), 1_000_000, 184),
         new("model", "model files: opened, taken apart, put together", () => new ModelTarget(external: false), 1_000_000, 40),

@@ -44,6 +44,8 @@ internal static class PngRows
     private static long Bytes(ReadOnlySpan<byte> header)
     {
         var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(header), BinaryPrimitives.ReadUInt32BigEndian(header[4..]));
+        if (width == 0 || height == 0)
+            throw new InvalidDataException($"it has {width} × {height} pixels");
         var channels = header[9] switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
         var bits = channels * header[8];
         if (header[12] != 0 && width < NarrowestInterlaced)

@@ -9,8 +9,8 @@ internal static class ToolDiagnostics
     public static Diagnostic InvalidCommandLine(string message) =>
         new("CT5001", Severity.Error, message);
 
-    public static Diagnostic InputOutput(string message) =>
-        new("CT5002", Severity.Error, message);
+    public static Diagnostic InputOutput(string message, string? path = null) =>
+        new("CT5002", Severity.Error, message, path is null ? null : new SourceLocation(path));
 
     public static Diagnostic OutOfMemory() =>
         new("CT5030", Severity.Error, "There is not enough memory. Give the process more, or compress with fewer threads (--threads 1).");

@@ -144,6 +144,50 @@ public sealed class ImageDecoderTests : IDisposable
         Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work["b.png"], (width, height) => (width, height)));
     }
 
+    [Fact]
+    public void WhatIsNoPictureIsSaidShortly()
+    {
+        Save("a.png", 2, 1, [new(1, 2, 3), new(4, 5, 6)]);
+        var empty = File.ReadAllBytes(_work["a.png"]);
+        empty.AsSpan(16, 8).Clear();
+        File.WriteAllBytes(_work["a.png"], empty);
+        Message("a.png").ShouldBe("it has 0 × 0 pixels");
+        _work.Write("b.png", "no picture");
+        Message("b.png").ShouldBe("it is of no format that is read: BMP, GIF, JPEG, PBM, PNG, TGA, TIFF or WebP");
+
+        // BMP: the height at byte 22.
+        Save("c.bmp", 1, 1, [new(1, 2, 3)]);
+        var tall = File.ReadAllBytes(_work["c.bmp"]);
+        BinaryPrimitives.WriteInt32LittleEndian(tall.AsSpan(18), 60_000);
+        BinaryPrimitives.WriteInt32LittleEndian(tall.AsSpan(22), 60_000);
+        BinaryPrimitives.WriteInt32LittleEndian(tall.AsSpan(30), 1);
+        File.WriteAllBytes(_work["c.bmp"], tall);
+        Message("c.bmp").ShouldBe("it has 60000 × 60000 pixels, and at most 268435456 are read");
+    }
+
+    /// <summary>The first has no bits for a pixel, which the decoder divides by; of the other zlib says that it is none.</summary>
+    [Theory]
+    [InlineData("Qk0AAAAAAAAAAAAAAAAoAAAADQAAABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("iVBORwAAAAAAAAANSUhEUgAAAA0AAAAJAAAAAAAAAAAAAAAACQAAAAAAAAAAAAAAAAAAAAAAAAAAe0lEQVR4fQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void WhatTheDecoderStumblesOverIsNoPicture(string file)
+    {
+        File.WriteAllBytes(_work["a.png"], Convert.FromBase64String(file));
+        Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work["a.png"], (width, height) => (width, height)));
+    }
+
+    /// <summary>One pixel wide and many high: to cover the frame, it would become gigabytes.</summary>
+    [Fact]
+    public void AStripeIsNotBlownUp()
+    {
+        Save("a.png", 1, 20_000, new Rgb24[20_000]);
+        Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work["a.png"], (_, _) => (224, 4_480_000)))
+            .Message.ShouldContain("224 × 4480000 pixels");
+    }
+
+    private string Message(string name) =>
+        Should.Throw<InvalidDataException>(() => new ImageDecoder().Read(_work[name], (width, height) => (width, height))).Message;
+
     private void Save(string name, int width, int height, Rgb24[] pixels, bool isInterlaced = false)
     {
         using var image = Image.LoadPixelData(pixels, width, height);

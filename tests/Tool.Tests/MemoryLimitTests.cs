@@ -35,6 +35,10 @@ public sealed class MemoryLimitTests : IDisposable
         { "scopes", "CT2097" },
         { "tensors", "CT2111" },
         { "dimensions", "CT2096" },
+        { "nodes", "CT2112" },
+        { "attributes", "CT2112" },
+        { "outputs", "CT2112" },
+        { "inputs", "CT2112" },
     };
 
     [Theory]
@@ -186,10 +190,23 @@ public sealed class MemoryLimitTests : IDisposable
                 byte[] attribute = [.. Field(1, "body"u8), .. Field(6, tensors)];
                 byte[] node = [.. Field(3, System.Text.Encoding.ASCII.GetBytes(new string('s', 4000))), .. Field(5, attribute)];
                 return [.. start, .. Field(7, Field(1, node))];
+            case "nodes":
+                return [.. start, .. Field(7, Repeated([0x0A, 0], 1_000_000))];
+            case "attributes":
+                return [.. start, .. Field(7, Field(1, Repeated([0x2A, 0], 1_000_000)))];
+            case "outputs":
+                byte[] outputs = [.. Enumerable.Range(0, 1_000_000).SelectMany(output => (byte[])[0x12, 3, .. Digits(output)])];
+                return [.. start, .. Field(7, Field(1, outputs))];
+            case "inputs":
+                return [.. start, .. Field(7, Repeated([0x5A, 0], 1_000_000))];
             default:
                 return [.. start, .. Field(7, Field(5, Field(1, new byte[5_000_000])))];
         }
     }
+
+    private static byte[] Repeated(byte[] part, int count) => [.. Enumerable.Repeat(part, count).SelectMany(bytes => bytes)];
+
+    private static byte[] Digits(int number) => [(byte)(number & 0x7F), (byte)((number >> 7) & 0x7F), (byte)((number >> 14) & 0x7F)];
 
     private static byte[] Field(int number, ReadOnlySpan<byte> value)
     {

@@ -13,13 +13,15 @@ internal sealed class ReceiptTarget : IFuzzTarget
 
     private readonly TextMutator _texts = new(
         ["Glob ", "Key ", "Warning ", "Tool ", "Spec ", "Model ", "Input ", "Output ", "CompressTasks receipt 1\n", "a/**/*.onnx", SpecName]);
+    private static readonly string[] _files = [SpecName, "a/m.onnx", "a/b/aaaaaaaaaaaaaaaaaaaab.onnx", "a/b/c/x.txt"];
+
     private readonly SampleFolder _folder = new();
     private readonly ReceiptFolders _folders;
 
     public ReceiptTarget()
     {
         Directory.CreateDirectory(_folder["a/b/c"]);
-        foreach (var name in new[] { SpecName, "a/m.onnx", "a/b/aaaaaaaaaaaaaaaaaaaab.onnx", "a/b/c/x.txt" })
+        foreach (var name in _files)
             _folder.Write(name, Encoding.UTF8.GetBytes(name));
         _folders = new(_folder.FullName, _folder.FullName, _folder.FullName);
     }
@@ -41,12 +43,22 @@ internal sealed class ReceiptTarget : IFuzzTarget
 
     public void Read(ReadOnlyMemory<byte> input)
     {
+        RemoveOutputs(input.Span);
         if (Receipt.Read(_folder.Write("receipt", input.Span)) is not { } receipt)
             return;
         if (receipt.Files.Any(file => LeadsOut(file.Path)) || receipt.Globs.Any(glob => LeadsOut(glob.Pattern)))
             return;
         var check = UpToDateCheck.Run(receipt, _folder[SpecName], receipt.Key, _folders);
         _ = (check.Change, check.Refreshed);
+    }
+
+    /// <summary>A list of what earlier runs have made removes nothing else, wherever it leads.</summary>
+    private void RemoveOutputs(ReadOnlySpan<byte> input)
+    {
+        _folder.Write("a/b/r.outputs", input);
+        RunOutputs.Of(_folder["a/b/r"]).End([], CancellationToken.None);
+        if (!_files.All(name => File.Exists(_folder[name])))
+            throw new FindingException("a file is gone that no run has made");
     }
 
     /// <summary>What is no receipt is as none; the check says what has changed.</summary>

@@ -60,7 +60,7 @@ internal static class ArtifactIndexRules
         {
             if (file.Length is < 0 or > ArtifactFormat.LargestFile)
                 return $"the file '{file.Name}' would have {file.Length} bytes";
-            if (file == files[0] && file.Length > Array.MaxLength)
+            if (file == files[0] && (file.Length == 0 || file.Length > Array.MaxLength))
                 return $"the model file '{file.Name}' would have {file.Length} bytes";
             if (file.OriginalSha256.Length is not (0 or 64))
                 return $"the SHA-256 of '{file.Name}' has {file.OriginalSha256.Length} digits";

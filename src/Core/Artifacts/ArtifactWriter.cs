@@ -50,7 +50,7 @@ internal sealed class ArtifactWriter : IDisposable
     /// <exception cref="Diagnostics.CompressException">
     /// CT3013: the disk is full, the target is in use, or the like. CT3020: names are too long.
     /// </exception>
-    public long Commit(string producer, IReadOnlyList<ArtifactFile> files, ReadOnlySpan<byte> skeleton)
+    public long Commit(string producer, IReadOnlyList<ArtifactFile> files, ReadOnlySpan<byte> skeleton, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isCommitted, this);
         var index = new ArtifactIndex(producer, files, _entries, Write(DictionaryEncoder.Encode(skeleton)));
@@ -71,7 +71,7 @@ internal sealed class ArtifactWriter : IDisposable
             _file.Stream.Write(footer.ToBytes());
             var length = Position;
             _file.Stream.Flush(flushToDisk: true);
-            _file.Commit(overwrite: true);
+            _file.Commit(overwrite: true, cancellationToken);
             _isCommitted = true;
             return length;
         });

@@ -53,12 +53,18 @@ public static class Compressor
     private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, CompressionOptions options,
         DateTime started, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
+        // An artifact takes its place when all is known of it: a run that ends with an error leaves what was there.
+        using var pending = new PendingArtifact(opened.ArtifactPath);
+        return pending.Naming(() => Run(spec, opened, pending, options, started, progress, cancellationToken));
+    }
+
+    private static CompressionOutcome Run(CompressionSpec spec, OpenedModel opened, PendingArtifact pending, CompressionOptions options,
+        DateTime started, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    {
         var (model, name, artifactPath) = opened;
         var keys = options.KeepsRecords ? ReuseKeys.Of(spec, model) : null;
 
-        // An artifact takes its place when all is known of it: a run that ends with an error leaves what was there.
-        using var pending = new PendingArtifact(artifactPath);
-        var found = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, pending, options.RecordFolders) : null;
+        var found = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, pending, options.RecordFolders, cancellationToken) : null;
         var kept = found?.Record;
         var knownOutputs = spec.Gate?.Outputs is { } gate ? kept?.OutputsFor(keys!, gate) : null;
         var evaluation = knownOutputs is null && spec.Gate?.Outputs is { } outputGate
@@ -92,12 +98,12 @@ public static class Compressor
         var swap = new FileSwap(model.Path);
         if (path == artifactPath)
         {
-            reports.Commit(swap);
+            reports.Commit(swap, cancellationToken);
             ReplacedFile.RemoveLeftovers(artifactPath);
         }
         else
-            pending.Commit(reports, swap);
-        var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started);
+            pending.Commit(reports, swap, cancellationToken);
+        var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started, cancellationToken);
         return new(report, inputs, artifactPath, reports.Paths, findings)
         {
             ModelPaths = opened.Files,

@@ -98,7 +98,7 @@ internal sealed class ExactOperands
             foreach (var attribute in node.Attribute.Where(attribute => attribute.G is not null))
             {
                 var name = node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(output => output.Length > 0) ?? node.OpType;
-                var inner = new Scope($"{Join(scope.Path, name)}/{attribute.Name}", scope);
+                var inner = new Scope(name, scope) { Attribute = attribute.Name };
                 scope.Inner.Add((node, inner));
                 Enter(attribute.G, inner);
             }
@@ -133,7 +133,7 @@ internal sealed class ExactOperands
                 waiting.Push((argument.Name, argument.Scope));
             if (scope.Makers.TryGetValue(next.Name, out var node))
                 Sources(node, scope, node.Output.IndexOf(next.Name)).ForEach(waiting.Push);
-            if (scope.Constants.ContainsKey(next.Name) || node?.OpType == "Constant")
+            if (scope.Constants.ContainsKey(next.Name) || (node?.OpType == "Constant" && node.Attribute.Any(HasTensor)))
                 _found.TryAdd(Join(scope.Path, next.Name), type);
         }
     }
@@ -152,14 +152,21 @@ internal sealed class ExactOperands
         return sources;
     }
 
+    private static bool HasTensor(AttributeProto attribute) => attribute.T is not null || attribute.SparseTensor is not null;
+
     private static string Join(string scope, string name) => scope.Length == 0 ? name : $"{scope}/{name}";
 
     /// <summary>A graph or a function, and what is known in it.</summary>
-    private sealed class Scope(string path, Scope? outer)
+    /// <param name="name">Of a function, or of the node that has the graph.</param>
+    private sealed class Scope(string name, Scope? outer)
     {
         private const int MaxDepth = 16;
 
-        public string Path => path;
+        /// <summary>Made when it is asked for: of many graphs below a long name hardly one has a weight.</summary>
+        public string Path => outer is null ? name : $"{Join(outer.Path, name)}/{Attribute}";
+
+        /// <summary>That a graph is the value of.</summary>
+        public string Attribute { get; init; } = "";
 
         public Dictionary<string, NodeProto> Makers { get; } = new(StringComparer.Ordinal);
 

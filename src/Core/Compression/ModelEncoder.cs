@@ -46,7 +46,7 @@ internal static class ModelEncoder
         using var skeleton = new MemoryStream((int)image.Layout.SkeletonLength);
         image.WriteSkeleton(skeleton);
         cancellationToken.ThrowIfCancellationRequested();
-        writer.Commit(ToolVersion.NameAndVersion, Files(model, image), skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length));
+        writer.Commit(ToolVersion.NameAndVersion, Files(model, image), skeleton.GetBuffer().AsSpan(0, (int)skeleton.Length), cancellationToken);
         progress.AddStructure(skeleton.Length);
         return coded;
     }

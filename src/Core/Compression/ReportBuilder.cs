@@ -47,7 +47,7 @@ internal static class ReportBuilder
         if (measured.Probe is { Failure: { } failure } probe)
         {
             IReadOnlyList<BlameSummary> worst = probe.WorstWeight is { } path ? [new(path, 1, double.NaN)] : [];
-            yield return GateDiagnostics.CannotRun(spec.Gate?.OnFailure ?? Severity.Error, original, failure, worst, at);
+            yield return GateDiagnostics.CannotRun(spec.Gate?.OnFailure ?? Severity.Error, original, failure, worst, at, spec.IsFromFile);
         }
 
         if (measured.Artifact.Search is { } search)
@@ -57,24 +57,25 @@ internal static class ReportBuilder
         }
 
         if (measured.Probe is { IsAlarming: true } alarming)
-            yield return GateDiagnostics.Probe(original, alarming, at);
+            yield return GateDiagnostics.Probe(original, alarming, at, spec.IsFromFile);
         if (spec is { Search: null, Gate.Outputs.Samples: RandomSamplesSpec random } && measured.Outputs?.Summary is { } summary
             && summary.Outputs.Where(output => (output.R2 ?? output.Equal) < ProbeSummary.Least).MinBy(output => output.R2 ?? output.Equal) is { } low)
             yield return GateDiagnostics.OnRandomSamples(original, low, random.At);
         if (measured.Probe is { IsRefused: true } refused)
-            yield return GateDiagnostics.NotProbed(original, refused, at);
+            yield return GateDiagnostics.NotProbed(original, refused, at, spec.IsFromFile);
         if (measured.Outputs is { Unfed: { Count: > 0 } unfed })
-            yield return GateDiagnostics.Stateful(original, [.. unfed.Select(state => (state.Input, state.Output))], spec.Gate!.Outputs!.Samples.At);
+            yield return GateDiagnostics.Stateful(original, [.. unfed.Select(state => (state.Input, state.Output))], spec.Gate!.Outputs!.Samples.At,
+                spec.IsFromFile);
 
         // Outputs show what is lost, but not on values that say little, unless a search went as far as they allow.
         if (measured.Outputs is not null && spec is not { Search: null, Gate.Outputs.Samples: RandomSamplesSpec })
             yield break;
         if (measured is { Artifact.HiddenLosses: { Count: > 0 } hiding })
-            yield return GateDiagnostics.FewValuesHoldVariance(original, hiding, at);
+            yield return GateDiagnostics.FewValuesHoldVariance(original, hiding, at, spec.IsFromFile);
         if (measured is { Artifact.LostTenths: { Count: > 0 } tenths })
-            yield return GateDiagnostics.SmallGroupsLost(original, tenths, at);
+            yield return GateDiagnostics.SmallGroupsLost(original, tenths, at, spec.IsFromFile);
         if (measured is { Artifact.LostRows: { Count: > 0 } lost })
-            yield return GateDiagnostics.RowsLost(original, lost, at);
+            yield return GateDiagnostics.RowsLost(original, lost, at, spec.IsFromFile);
     }
 
     private static SpecSummary Used(CompressionSpec spec, SourceTree tree) => new(

@@ -65,45 +65,50 @@ internal static class GateDiagnostics
                 + $"{(check.NeedsDistributions ? "Its rows are no distributions: say logits: true if they are logits, or r" : "R")}emove "
                 + $"\"{check.Key}\" from gate.outputs.", check.Threshold.At);
 
-    public static Diagnostic OutputNotComparable(Severity severity, OutputGateSpec gate, FileSummary model, OutputSummary output) =>
+    public static Diagnostic OutputNotComparable(Severity severity, OutputGateSpec gate, FileSummary model, OutputSummary output,
+        string? inSamples) =>
         new("CT4008", severity,
             string.Create(CultureInfo.InvariantCulture,
                 $"{model.Path}: {output.Incomparable} of {output.Values} values of the output \"{output.Name}\" cannot be compared: NaN, an "
-                    + $"infinity in one model only, or another shape. Check that the original computes numbers on these samples; if it does, give "
-                    + $"the weights a higher target."), gate.At);
+                    + $"infinity in one model only, or another shape. {(inSamples is null
+                        ? "Check that the original computes numbers on these samples; if it does, give the weights a higher target"
+                        : $"The samples have NaN: {inSamples}. Leave that sample out, or mend it")}."), gate.At);
 
-    public static Diagnostic CannotRun(Severity severity, FileSummary model, string failure, IReadOnlyList<BlameSummary> blame, SourceLocation at)
+    public static Diagnostic CannotRun(Severity severity, FileSummary model, string failure, IReadOnlyList<BlameSummary> blame, SourceLocation at,
+        bool hasSpec)
     {
         var known = blame.Where(weight => weight.Share > 0).Take(Named).Select(weight => weight.Path).ToList();
         return new("CT4030", severity,
             $"{model.Path}: ONNX Runtime runs the original but not the restored model: {failure}. "
-                + (known.Count == 0 ? "Give weights a higher target, or carry them exactly (stack: lossless)."
-                    : $"It runs with the original of {string.Join(" or ", known)}: carry that exactly (stack: lossless)."), at);
+                + (known.Count == 0 ? $"Give weights a higher target, or {Exactly(hasSpec, "them")}."
+                    : $"It runs with the original of {string.Join(" or ", known)}: {Exactly(hasSpec, "that")}."), at);
     }
 
-    public static Diagnostic FewValuesHoldVariance(FileSummary model, IReadOnlyList<HiddenLoss> weights, SourceLocation at)
+    public static Diagnostic FewValuesHoldVariance(FileSummary model, IReadOnlyList<HiddenLoss> weights, SourceLocation at, bool hasSpec)
     {
         var worst = weights.OrderBy(weight => weight.GroupR2).ThenBy(weight => weight.Path, StringComparer.Ordinal).Take(Named)
             .Select(weight => $"{weight.Path} (R² {FigureText.R2(weight.R2)}, {FigureText.R2(weight.GroupR2)} without them)");
         return new("CT4032", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,
                 $"{model.Path}: R² says little of {weights.Count} weight{(weights.Count == 1 ? "" : "s")}: a few values, rows or columns hold the "
-                    + $"variance, and most others are lost. {string.Join(", ", worst)}. Say of: bulk in quantize, or carry such weights exactly "
-                    + $"(stack: lossless)."), at);
+                    + $"variance, and most others are lost. {string.Join(", ", worst)}. "
+                    + $"{(hasSpec ? "Say of: bulk in quantize" : "Give a higher target")}, "
+                    + $"or {Exactly(hasSpec, "such weights")}."), at);
     }
 
-    public static Diagnostic SmallGroupsLost(FileSummary model, IReadOnlyList<HiddenLoss> weights, SourceLocation at)
+    public static Diagnostic SmallGroupsLost(FileSummary model, IReadOnlyList<HiddenLoss> weights, SourceLocation at, bool hasSpec)
     {
         var worst = weights.OrderBy(weight => weight.GroupR2).ThenBy(weight => weight.Path, StringComparer.Ordinal).Take(Named)
             .Select(weight => $"{weight.Path} (R² {FigureText.R2(weight.R2)}, of these {FigureText.R2(weight.GroupR2)})");
         return new("CT4036", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,
                 $"{model.Path}: in {weights.Count} weight{(weights.Count == 1 ? "" : "s")} a tenth of the rows or of the columns, or more, is small "
-                    + $"beside the others and lost, which R² does not say: {string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. Say r2: "
-                    + $"0.999 and of: bulk in quantize, or carry such weights exactly (stack: lossless)."), at);
+                    + $"beside the others and lost, which R² does not say: {string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. "
+                    + $"{(hasSpec ? "Say r2: 0.999 and of: bulk in quantize" : "Give a higher target")}, or "
+                    + $"{Exactly(hasSpec, "such weights")}."), at);
     }
 
-    public static Diagnostic RowsLost(FileSummary model, IReadOnlyList<LostRows> weights, SourceLocation at)
+    public static Diagnostic RowsLost(FileSummary model, IReadOnlyList<LostRows> weights, SourceLocation at, bool hasSpec)
     {
         var worst = weights.OrderByDescending(weight => weight.Lost / (double)weight.Count).ThenBy(weight => weight.Path, StringComparer.Ordinal)
             .Take(Named)
@@ -111,24 +116,25 @@ internal static class GateDiagnostics
                 $"{weight.Lost} of the {weight.Count} rows of {weight.Path} (R² {FigureText.R2(weight.R2)})"));
         return new("CT4034", Severity.Warning,
             $"{model.Path}: R² does not say that rows are lost, which are looked up one at a time and are small beside the others: "
-                + $"{string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. Give such weights a higher target, or carry them exactly "
-                + "(stack: lossless).", at);
+                + $"{string.Join(", ", worst)}{(weights.Count > Named ? ", …" : "")}. Give such weights a higher target, or "
+                + $"{Exactly(hasSpec, "them")}.", at);
     }
 
-    public static Diagnostic Stateful(FileSummary model, IReadOnlyList<(string Input, string Output)> states, SourceLocation at) =>
+    public static Diagnostic Stateful(FileSummary model, IReadOnlyList<(string Input, string Output)> states, SourceLocation at, bool hasSpec) =>
         new("CT4013", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,
                 $"{model.Path}: the output \"{states[0].Output}\" looks as if it becomes the input \"{states[0].Input}\" of the next run"
                     + $"{(states.Count > 1 ? $", and {states.Count - 1} more do" : "")}, and the samples are judged run by run. Over a sequence "
-                    + $"errors come back and grow. Say feedback: {{ {states[0].Input}: {states[0].Output} }} in gate.outputs.samples and give "
+                    + $"errors come back and grow. {(hasSpec ? "S" : "Write a spec ('dotnet compress init'), s")}ay feedback: {{ {states[0].Input}: {states[0].Output} }} in gate.outputs.samples and give "
                     + $"sequences, or feedback: {{}} if that is not so."), at);
 
-    public static Diagnostic Probe(FileSummary model, ProbeSummary probe, SourceLocation at) =>
+    public static Diagnostic Probe(FileSummary model, ProbeSummary probe, SourceLocation at, bool hasSpec) =>
         new("CT4014", Severity.Warning,
             string.Create(CultureInfo.InvariantCulture,
                 $"{model.Path}: no outputs are compared, and on {probe.Samples} random samples {probe.Figure} of the output \"{probe.Output}\" "
                     + $"is {FigureText.Number(probe.Value)}{(probe.WorstWeight is { } worst ? $"; of the weights that were tried alone, {worst} carried exactly helps most" : "")}. "
-                    + $"R² of weights does not say what a model computes: give gate.outputs real samples, and let stacks say for: outputs."), at);
+                    + $"R² of weights does not say what a model computes: "
+                    + $"{(hasSpec ? "give gate.outputs real samples, and let stacks say for: outputs" : "give real samples (--samples)")}."), at);
 
     public static Diagnostic OnRandomSamples(FileSummary model, OutputSummary output, SourceLocation at)
     {
@@ -139,10 +145,10 @@ internal static class GateDiagnostics
                 + "gate.outputs real samples, and let stacks say for: outputs.", at);
     }
 
-    public static Diagnostic NotProbed(FileSummary model, ProbeSummary probe, SourceLocation at) =>
+    public static Diagnostic NotProbed(FileSummary model, ProbeSummary probe, SourceLocation at, bool hasSpec) =>
         new("CT4015", Severity.Warning,
             $"{model.Path}: no outputs are compared, and nobody has looked at what the model computes: random samples were tried, and {probe.Skipped}. "
-                + $"Give gate.outputs real samples; where that cannot be, --no-probe, or CompressProbe=false in a build, tries none.", at);
+                + $"{(hasSpec ? "Give gate.outputs real samples" : "Give real samples (--samples)")}; where that cannot be, --no-probe, or CompressProbe=false in a build, tries none.", at);
 
     /// <summary>The diagnostic of a metric that could not be measured is said once, of its first threshold.</summary>
     public static Diagnostic MetricUnknown(Severity severity, MetricSpec metric, FileSummary model, MetricFailure failure) =>
@@ -163,6 +169,9 @@ internal static class GateDiagnostics
         var remedy = check.Failure is null ? " Give the weights a higher target, or another stack." : "";
         return new(check.Code, severity, $"{model.Path}: the metric \"{check.Metric.Spec.Name}\" {finding}.{remedy}", check.Threshold.At);
     }
+
+    private static string Exactly(bool hasSpec, string what) =>
+        hasSpec ? $"carry {what} exactly (stack: lossless)" : $"carry {what} exactly, which a spec can say ('dotnet compress init')";
 
     private static string Blamed(IReadOnlyList<BlameSummary> blame) => string.Join(", ", blame
         .Take(Named)

@@ -44,14 +44,14 @@ internal static class QualityGate
             if (outputs.Failure is { } failure)
             {
                 checks.Add(new("outputs.run", 1, 0, false));
-                failures.Add(GateDiagnostics.CannotRun(severity, model, failure, outputs.Blame, asked.At));
+                failures.Add(GateDiagnostics.CannotRun(severity, model, failure, outputs.Blame, asked.At, hasSpec: asked.At.Line > 0));
                 return;
             }
 
             foreach (var output in OutputGate.Incomparable(outputs))
             {
                 checks.Add(new("outputs.incomparable", 0, output.Incomparable, false));
-                failures.Add(GateDiagnostics.OutputNotComparable(severity, asked, model, output));
+                failures.Add(GateDiagnostics.OutputNotComparable(severity, asked, model, output, outputs.NaNInSamples));
             }
 
             foreach (var check in OutputGate.Checks(asked, outputs))

@@ -16,7 +16,7 @@ internal static partial class DiskFile
         if (OperatingSystem.IsWindows())
             RandomAccess.FlushToDisk(file);
         else if (SyncNative(file) != 0)
-            throw new IOException($"'{Path.GetFileName(path)}' cannot be written to the disk: {Problem()}");
+            throw new IOException($"the disk does not take it: {Problem()}");
     }
 
     /// <summary>Has a folder's new names written. Windows does it by itself; some file systems of Unix cannot, and need not be told.</summary>
@@ -32,7 +32,10 @@ internal static partial class DiskFile
     /// <summary>Opens a folder of Unix itself; the handle is invalid where that cannot be.</summary>
     public static SafeFileHandle OpenFolder(string path) => Open(path, Flags.CloseOnExecute);
 
-    /// <summary>Makes sure that a path is neither a pipe nor a socket, which would keep whoever opens it waiting for somebody to write.</summary>
+    /// <summary>
+    /// Makes sure that a path is no pipe, socket or device: whoever opens one waits for somebody to write, and reads for ever. Only files can be read
+    /// from any place on: devices of characters stay at their beginning.
+    /// </summary>
     /// <exception cref="IOException">It is one.</exception>
     public static void Require(string path)
     {
@@ -41,7 +44,7 @@ internal static partial class DiskFile
         using var file = Open(path, Flags.NonBlocking | Flags.CloseOnExecute);
 
         // What cannot be opened says why when it is opened in earnest.
-        if (!file.IsInvalid && Seek(file, 0, Current) < 0 && Marshal.GetLastPInvokeError() == IllegalSeek)
+        if (!file.IsInvalid && Seek(file, 1, Beginning) is var place && (place == 0 || (place < 0 && Marshal.GetLastPInvokeError() == IllegalSeek)))
             throw new IOException($"'{Path.GetFileName(path)}' is a pipe or a device, not a file");
     }
 
@@ -57,7 +60,7 @@ internal static partial class DiskFile
             File.SetUnixFileMode(path, restricted);
     }
 
-    private const int Current = 1;
+    private const int Beginning = 0;
     private const int InputOutput = 5;
     private const int NoSpace = 28;
     private const int IllegalSeek = 29;

@@ -16,31 +16,35 @@ internal sealed class FileSwap(string? like = null)
     public void Add(string temporary, string target, bool refers) => _files.Add((temporary, target, refers));
 
     /// <param name="overwrite">Whether there may be files in these places.</param>
-    /// <exception cref="IOException">A file cannot be put into its place, or not be written to the disk.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be.</exception>
-    public void Commit(bool overwrite)
+    /// <exception cref="FileNotWrittenException">A file cannot be put into its place, or not be written to the disk.</exception>
+    /// <exception cref="IOException">A folder cannot be.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled while another process changed files there. Nothing has changed.</exception>
+    public void Commit(bool overwrite, CancellationToken cancellationToken = default)
     {
         foreach (var file in _files)
         {
-            if (like is not null)
-                DiskFile.Restrict(file.Temporary, like);
-            DiskFile.Sync(file.Temporary);
+            Naming(file.Target, () =>
+            {
+                if (like is not null)
+                    DiskFile.Restrict(file.Temporary, like);
+                DiskFile.Sync(file.Temporary);
+            });
         }
 
         // A pipe in the place of a file keeps whoever opens it waiting.
         foreach (var file in _files.Where(file => File.Exists(file.Target)))
-            DiskFile.Require(file.Target);
+            Naming(file.Target, () => DiskFile.Require(file.Target));
 
         // What two processes exchange at the same time would be of both in the end.
         var folders = _files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Target))!).Distinct().Order(StringComparer.Ordinal).ToList();
-        using var locks = new FolderLocks(folders);
+        using var locks = new FolderLocks(folders, cancellationToken);
         using var replaced = new ReplacedFiles();
         try
         {
             foreach (var file in _files.Where(file => file.Refers && overwrite && _files.Count > 1))
-                replaced.MoveAway(file.Target);
+                Naming(file.Target, () => replaced.MoveAway(file.Target));
             foreach (var file in _files.OrderBy(file => file.Refers))
-                replaced.Put(file.Temporary, file.Target, overwrite, isOnlyOne: _files.Count == 1);
+                Naming(file.Target, () => replaced.Put(file.Temporary, file.Target, overwrite, isOnlyOne: _files.Count == 1));
             folders.ForEach(DiskFile.SyncFolder);
         }
         catch
@@ -54,17 +58,29 @@ internal sealed class FileSwap(string? like = null)
             ReplacedFile.RemoveLeftovers(file.Target);
     }
 
+    private static void Naming(string target, Action use)
+    {
+        try
+        {
+            use();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new FileNotWrittenException(target, error);
+        }
+    }
+
     /// <summary>In the order of their names, so that no two wait for each other.</summary>
     private sealed class FolderLocks : IDisposable
     {
         private readonly Stack<FolderLock> _locks = new();
 
-        public FolderLocks(IEnumerable<string> folders)
+        public FolderLocks(IEnumerable<string> folders, CancellationToken cancellationToken)
         {
             try
             {
                 foreach (var folder in folders)
-                    _locks.Push(FolderLock.Acquire(folder));
+                    _locks.Push(FolderLock.Acquire(folder, cancellationToken));
             }
             catch
             {
@@ -165,8 +181,16 @@ internal sealed class FileSwap(string? like = null)
         private string Keep(string target)
         {
             var kept = ReplacedFile.TemporaryPathFor(target);
-            _held.Add(File.OpenHandle(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
             _kept.Add((kept, target));
+            try
+            {
+                _held.Add(File.OpenHandle(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            }
+            catch (FileNotFoundException)
+            {
+                // A link that leads nowhere is replaced as others are; nobody can hold it.
+            }
+
             return kept;
         }
 

@@ -53,12 +53,12 @@ internal sealed class FileTransaction : IDisposable
         read(written);
     }
 
-    public void Commit()
+    public void Commit(CancellationToken cancellationToken)
     {
         var swap = new FileSwap(_like);
         foreach (var (index, file) in _files)
             file.AddTo(swap, refers: index == 0 && _files.Count > 1);
-        swap.Commit(_overwrite);
+        swap.Commit(_overwrite, cancellationToken);
         foreach (var file in _files.Values)
             file.Committed();
         _committed = true;

@@ -27,7 +27,11 @@ internal sealed partial class FolderLock : IDisposable
 
     /// <summary>Waits until nobody else has the lock. File systems that know no locks are used without.</summary>
     /// <exception cref="IOException">Another process has it for a minute.</exception>
-    public static FolderLock Acquire(string folder) => OperatingSystem.IsWindows() ? AcquireName(folder) : AcquireFolder(folder);
+    /// <exception cref="OperationCanceledException">
+    /// It was cancelled while another process had it. A lock that is free is given all the same.
+    /// </exception>
+    public static FolderLock Acquire(string folder, CancellationToken cancellationToken) =>
+        OperatingSystem.IsWindows() ? AcquireName(folder, cancellationToken) : AcquireFolder(folder, cancellationToken);
 
     /// <summary>The lock of a folder, where it can be had at once; null where somebody has it, and where there is none, as on Windows.</summary>
     public static FolderLock? TryAcquire(string folder)
@@ -48,32 +52,31 @@ internal sealed partial class FolderLock : IDisposable
         _mutex?.Dispose();
     }
 
-    private static FolderLock AcquireFolder(string folder)
+    private static FolderLock AcquireFolder(string folder, CancellationToken cancellationToken)
     {
         var handle = DiskFile.OpenFolder(folder);
         for (var clock = Stopwatch.StartNew(); !handle.IsInvalid && Lock(handle, Exclusive | DoNotBlock) != 0;)
         {
             if (!(Marshal.GetLastPInvokeError() == Interrupted || IsTaken(Marshal.GetLastPInvokeError())))
                 break;
-            if (clock.Elapsed > _patience)
+            if (clock.Elapsed > _patience || cancellationToken.WaitHandle.WaitOne(_interval))
             {
                 handle.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
                 throw Busy(folder);
             }
-
-            Thread.Sleep(_interval);
         }
 
         return new(handle, null);
     }
 
-    private static FolderLock AcquireName(string folder)
+    private static FolderLock AcquireName(string folder, CancellationToken cancellationToken)
     {
         var path = Encoding.UTF8.GetBytes((RealPath.Of(folder) ?? folder).ToUpperInvariant());
         var mutex = new Mutex(initiallyOwned: false, $@"Global\CompressTasks-{Convert.ToHexString(SHA256.HashData(path))}");
         try
         {
-            if (mutex.WaitOne(_patience))
+            if (mutex.WaitOne(TimeSpan.Zero) || WaitHandle.WaitAny([mutex, cancellationToken.WaitHandle], _patience) == 0)
                 return new(null, mutex);
         }
         catch (AbandonedMutexException)
@@ -83,6 +86,7 @@ internal sealed partial class FolderLock : IDisposable
         }
 
         mutex.Dispose();
+        cancellationToken.ThrowIfCancellationRequested();
         throw Busy(folder);
     }
 

@@ -58,10 +58,10 @@ internal sealed class ReplacedFile : IDisposable
 
     /// <summary>Writes a text in UTF-8.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text, CancellationToken cancellationToken = default)
     {
         using var file = Begin(path, text);
-        file.Commit(overwrite: true);
+        file.Commit(overwrite: true, cancellationToken);
     }
 
     /// <summary>Writes a text in UTF-8 that is to be committed.</summary>
@@ -85,14 +85,15 @@ internal sealed class ReplacedFile : IDisposable
     /// <summary>Puts the file into its place.</summary>
     /// <param name="overwrite">Whether one may be there.</param>
     /// <exception cref="IOException">The file cannot be written to its end, or the one in its place not be replaced.</exception>
-    public void Commit(bool overwrite)
+    public void Commit(bool overwrite, CancellationToken cancellationToken = default)
     {
         Stream.Dispose();
 #if NET
         var swap = new FileSwap();
         AddTo(swap, refers: false);
-        swap.Commit(overwrite);
+        swap.Commit(overwrite, cancellationToken);
 #else
+        cancellationToken.ThrowIfCancellationRequested();
         if (overwrite)
             File.Delete(_path);
         File.Move(TemporaryPath, _path);

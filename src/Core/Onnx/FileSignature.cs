@@ -14,6 +14,8 @@ internal static class FileSignature
     {
         if (file.StartsWith("version https://git-lfs"u8))
             throw ModelDiagnostics.LfsPointer(path);
+        if (IsArtifact(file))
+            throw ModelDiagnostics.IsArtifact(path);
         if (Recognize(file) is { } found)
             throw ModelDiagnostics.NotOnnx(path, found);
         if (!BeginsLikeModel(file[0]))
@@ -22,7 +24,11 @@ internal static class FileSignature
 
     /// <summary>Whether a file that begins so may be a model.</summary>
     public static bool IsModel(ReadOnlySpan<byte> start) =>
-        start.Length > 0 && !start.StartsWith("version https://git-lfs"u8) && Recognize(start) is null && BeginsLikeModel(start[0]);
+        start.Length > 0 && !start.StartsWith("version https://git-lfs"u8) && !IsArtifact(start)
+        && Recognize(start) is null && BeginsLikeModel(start[0]);
+
+    /// <summary>As <c>docs/artifact-format.md</c> has it.</summary>
+    private static bool IsArtifact(ReadOnlySpan<byte> file) => file is [0x89, (byte)'O', (byte)'N', (byte)'X', (byte)'Z', ..];
 
     private static string? Recognize(ReadOnlySpan<byte> file) => file switch
     {

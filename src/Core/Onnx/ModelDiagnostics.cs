@@ -24,6 +24,10 @@ internal static class ModelDiagnostics
     public static CompressException NotOnnx(string path, string found) =>
         Error("CT2006", path, $"This is no ONNX model: found {found}. Export the model to ONNX and give the path of that file.");
 
+    public static CompressException IsArtifact(string path) =>
+        Error("CT2006", path,
+            $"This is an artifact, compressed already. Give the model that it was made from, or write one with 'dotnet compress restore'.");
+
     public static CompressException NoGraph(string path) =>
         Error("CT2007", path,
             $"The file holds no ONNX graph. It is another kind of protobuf file, or it was cut off before the graph; fetch or export the model again.");
@@ -57,6 +61,10 @@ internal static class ModelDiagnostics
     public static CompressException TooManyTensors(string path, long offset, long limit) =>
         Error("CT2111", path,
             $"The tensor at byte {offset} is one more than the {limit} that a model of this size may have. Remove tensors without values.");
+
+    public static CompressException StructureTooLarge(string path, long offset, long limit) =>
+        Error("CT2112", path,
+            $"Nodes, attributes and names up to byte {offset}, weights left out, take over {limit} bytes of memory, more than those of a model of this size may. Remove those that are empty.");
 
     public static CompressException InSeveralParts(string path, string weight, long offset) =>
         Error("CT2110", path,

@@ -63,7 +63,8 @@ internal static class ModelRestorer
     /// <exception cref="InvalidOperationException">A payload has not the hole's length.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload,
-        ExternalDataLayout? relocated = null, ReadOnlySpanAction<byte, ModelLayout>? check = null)
+        ExternalDataLayout? relocated = null, ReadOnlySpanAction<byte, ModelLayout>? check = null,
+        CancellationToken cancellationToken = default)
     {
         using var files = new FileTransaction(Targets(layout, path), overwrite, layout.Path);
         layout = relocated?.Layout ?? layout;
@@ -86,7 +87,7 @@ internal static class ModelRestorer
         }
 
         RequireEnd(layout, skeleton);
-        files.Commit();
+        files.Commit(cancellationToken);
 
         void WriteFile(FileStream stream, int index)
         {

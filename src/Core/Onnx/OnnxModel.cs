@@ -152,8 +152,10 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>
     /// Parses the model with the payloads of all weights of 1 KiB or more left out: what is connected to what, for the price of the structure.
     /// </summary>
-    /// <exception cref="CompressException">The model is damaged where <see cref="Open"/> did not look.</exception>
-    public ModelProto ReadStructure() => ModelStructure.Read(_file, Weights);
+    /// <exception cref="CompressException">
+    /// The model is damaged where <see cref="Open"/> did not look, or its structure too large (CT2112).
+    /// </exception>
+    public ModelProto ReadStructure() => ModelStructure.Read(_file, Weights, TotalBytes);
 
     public void Dispose()
     {

@@ -197,6 +197,8 @@ internal sealed class OutputGateRunner
     {
         using var original = OpenOriginal();
         var summary = Compare(original, decoded, threads, cancellationToken);
+        if (OutputGate.Incomparable(summary).Count > 0 && CheckedSamples.FindNaN(_samples) is { } found)
+            return summary with { NaNInSamples = found };
         return OutputGate.Holds(_gate, summary)
             ? summary
             : summary with { Blame = Blame(original, decoded, lossyWeights, cancellationToken) };

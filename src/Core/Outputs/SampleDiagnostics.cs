@@ -100,8 +100,8 @@ internal static class SampleDiagnostics
 
     public static CompressException ModelRefused(string model, OnnxRuntimeException error, SourceLocation at) =>
         Error("CT1510",
-            $"ONNX Runtime cannot load {model}, so its outputs cannot be compared: {Found.OneLine(error.Message)}. Remove gate.outputs, or mend "
-                + $"the model", at, error);
+            $"ONNX Runtime cannot load {model}, so its outputs cannot be compared: {Found.OneLine(error.Message)}. "
+                + $"{WithoutOutputs(at)}, or mend the model", at, error);
 
     public static CompressException RunFailed(string model, OnnxRuntimeException error, SourceLocation at) =>
         Error("CT1510",
@@ -138,14 +138,17 @@ internal static class SampleDiagnostics
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
         Error("CT1512",
             $"the model's input {Quote(input.Name)} is {(input.Type == ElementType.Undefined ? "no tensor" : $"of {input.Type.SpecName()}")}; "
-                + $"samples can only be tensors of numbers or truth values, so remove gate.outputs", at);
+                + $"samples can only be tensors of numbers or truth values. {WithoutOutputs(at)}", at);
 
     public static CompressException NoOnnxRuntime(string reason, string remedy, SourceLocation at, Exception? inner = null) =>
         Error("CT1513",
-            $"comparing outputs takes ONNX Runtime's native library: {reason}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}, or remove "
-                + $"gate.outputs", at, inner);
+            $"comparing outputs takes ONNX Runtime's native library: {reason}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}, or "
+                + $"{WithoutOutputs(at).ToLowerInvariant()}", at, inner);
 
     public static string Shape(IEnumerable<long> shape) => string.Join(", ", shape.Select(length => length.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Where no spec names the samples, an option does.</summary>
+    private static string WithoutOutputs(SourceLocation at) => at.Line > 0 ? "Remove gate.outputs" : "Leave --samples out";
 
     private static string Quote(string text) => Found.Quote(text);
 

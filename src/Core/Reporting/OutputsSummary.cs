@@ -25,6 +25,12 @@ public sealed record OutputsSummary(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Failure { get; init; }
 
+    /// <summary>
+    /// Which input of which sample has NaN, in words, where values of outputs cannot be compared; null when they can, or no input has.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NaNInSamples { get; init; }
+
     /// <summary>How far both models are from labels; null when the samples have none.</summary>
     public LabelsSummary? Labels { get; init; }
 }

@@ -82,11 +82,13 @@ internal sealed class PlainModel
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var target = files.Create(index + 1);
-            using var source = File.OpenRead(ExternalLocation.Resolve(_path, name));
+            var external = ExternalLocation.Resolve(_path, name);
+            DiskFile.Require(external);
+            using var source = File.OpenRead(external);
             source.CopyTo(target);
         }
 
-        files.Commit();
+        files.Commit(cancellationToken);
     }
 
     /// <exception cref="Diagnostics.CompressException">CT3206: the model has other files.</exception>

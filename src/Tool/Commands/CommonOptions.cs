@@ -50,12 +50,11 @@ internal static class CommonOptions
         },
     };
 
-    /// <summary>A share, written as <c>1%</c> or <c>0.01</c>.</summary>
-    public static Option<double> Share(string name, string description, double value) => new(name)
+    /// <summary>A share, written as <c>1%</c> or <c>0.01</c>; null when it is not given, which stands for the value.</summary>
+    public static Option<double?> Share(string name, string description, double value) => new(name)
     {
         Description = string.Create(CultureInfo.InvariantCulture, $"{description} Default: {100 * value:0.###}%."),
         HelpName = "SHARE",
-        DefaultValueFactory = _ => value,
         CustomParser = argument =>
         {
             var text = Text(argument);
@@ -64,7 +63,7 @@ internal static class CommonOptions
                 && double.IsFinite(share))
                 return isPercent ? share / 100 : share;
             argument.AddError($"{name} must be a share such as 1% or 0.01, but is '{text}'.");
-            return default;
+            return null;
         },
     };
 
@@ -105,14 +104,14 @@ internal static class CommonOptions
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
-    public static Option<Verbosity> Verbosity()
+    /// <summary>Null when it is not given, which stands for normal.</summary>
+    public static Option<Verbosity?> Verbosity()
     {
         var names = Enum.GetNames<Verbosity>().Select(name => name.ToLowerInvariant()).ToList();
-        var option = new Option<Verbosity>("--verbosity", "-v")
+        var option = new Option<Verbosity?>("--verbosity", "-v")
         {
             Description = $"How much to say: {English.Or(names)}, or its first letter (default: normal).",
             HelpName = "LEVEL",
-            DefaultValueFactory = _ => Output.Verbosity.Normal,
             CustomParser = argument =>
             {
                 // Enum.TryParse alone would take numbers as well. The first letter will do, as for dotnet build.
@@ -120,7 +119,7 @@ internal static class CommonOptions
                     || name[..1].Equals(Text(argument), StringComparison.OrdinalIgnoreCase)) is { } level)
                     return Enum.Parse<Verbosity>(level, ignoreCase: true);
                 argument.AddError($"--verbosity must be {English.Or(names)}, but is '{Text(argument)}'.");
-                return default;
+                return null;
             },
         };
         option.CompletionSources.Clear();

@@ -29,7 +29,7 @@ internal static class CompareCommand
         {
             var (old, now) = (parsed.GetRequiredValue(baseline), parsed.GetRequiredValue(candidate));
             var pairs = ComparedFolders.Pair(old, now);
-            var limits = new ComparisonTolerance(parsed.GetValue(tolerance), parsed.GetValue(r2Tolerance));
+            var limits = new ComparisonTolerance(parsed.GetValue(tolerance) ?? defaults.Bytes, parsed.GetValue(r2Tolerance) ?? defaults.Loss);
             var comparisons = pairs.Both
                 .Select(pair => Comparer.Compare(ComparisonReader.Read(pair.Baseline), ComparisonReader.Read(pair.Candidate), limits)).ToList();
             if (parsed.GetValue(json))

@@ -41,7 +41,7 @@ internal static class CompressCommand
         {
             using var ending = ParentProcess.Watch(parsed.GetValue(parent), cancellationToken);
             return parsed.GetValue(watch)
-                ? new WatchSession(console, parsed.GetValue(verbosity), ending.Token)
+                ? new WatchSession(console, parsed.GetValue(verbosity) ?? Verbosity.Normal, ending.Token)
                     .Run(before => WatchedRun.Find(specOptions, parsed, before), () => RunOnce(parsed, ending.Token))
                 : RunOnce(parsed, ending.Token);
         });
@@ -68,7 +68,7 @@ internal static class CompressCommand
                     ? ReceiptRecorder.Start(path, spec.File, SpecListings.Of(spec), started, parsed.GetValue(receiptKey) ?? "") : null,
                 onnxRuntime.Read(parsed),
                 parsed.GetValue(json),
-                parsed.GetValue(verbosity),
+                parsed.GetValue(verbosity) ?? Verbosity.Normal,
                 cancellationToken);
         }
 
@@ -116,7 +116,7 @@ internal static class CompressCommand
                     console.LetBuildReport();
                 var written = Compressor.WrittenPaths(job.Spec, job.Options);
                 models.Last.Read(written);
-                outputs?.Begin(written);
+                outputs?.Begin(written, cancellationToken);
                 Compress(console, job, models, onnxRuntime, verbosity, cancellationToken);
             }
             catch (CompressException error)
@@ -124,7 +124,7 @@ internal static class CompressCommand
                 models.Fail(input, job, models.Outcomes.Count - before, error);
                 if (inputs.Count == 1)
                 {
-                    models.WriteOverview();
+                    models.WriteOverview(cancellationToken);
                     throw;
                 }
 
@@ -135,9 +135,9 @@ internal static class CompressCommand
             }
         }
 
-        models.WriteOverview();
+        models.WriteOverview(cancellationToken);
         var outcomes = models.Outcomes;
-        outputs?.End(outcomes.SelectMany(outcome => outcome.WrittenPaths).Concat(models.OverviewPaths));
+        outputs?.End(outcomes.SelectMany(outcome => outcome.WrittenPaths).Concat(models.OverviewPaths), cancellationToken);
         foreach (var outcome in outcomes.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))
             console.WriteLog($"{outcome.Report.Model.Path}: {outcome.Report.Artifact.Path} is kept, nothing that it depends on has changed");
         Show(console, models, json, verbosity);
@@ -149,7 +149,8 @@ internal static class CompressCommand
             outcomes.SelectMany(o => o.ModelPaths),
             outcomes.SelectMany(o => o.InputPaths),
             outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)).Concat(models.OverviewPaths),
-            outcomes.SelectMany(o => o.Diagnostics));
+            outcomes.SelectMany(o => o.Diagnostics),
+            cancellationToken);
         return ExitCode.Done;
     }
 

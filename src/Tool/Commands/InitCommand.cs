@@ -24,7 +24,7 @@ internal static class InitCommand
         var command = new Command("init",
             "Writes a commented starter spec for a model, and the schema that editors complete and check it with.") { model, output, force };
         onnxRuntime.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(model);
             var target = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", DefaultName);
@@ -32,12 +32,12 @@ internal static class InitCommand
             var overwrite = parsed.GetValue(force);
             if (!overwrite && File.Exists(target))
                 throw new CompressException(ToolDiagnostics.FileExists(target));
-            if (!overwrite && !SchemaCommand.MayReplace(schema))
+            if (!overwrite && !LocatedErrors.At(schema, () => SchemaCommand.MayReplace(schema)))
                 throw new CompressException(ToolDiagnostics.FileExists(schema));
             using var opened = OnnxModel.Open(path);
             var started = SpecStarter.Start(opened, target, SchemaCommand.FileName, onnxRuntime.Read(parsed).WhyNotAtHand());
-            ReplacedFile.Write(schema, JsonSchema.Write());
-            ReplacedFile.Write(target, started.Text);
+            LocatedErrors.At(schema, () => ReplacedFile.Write(schema, JsonSchema.Write(), cancellationToken));
+            LocatedErrors.At(target, () => ReplacedFile.Write(target, started.Text, cancellationToken));
             foreach (var remark in started.Remarks)
                 console.WriteLog(remark);
             console.WriteResult(target + Environment.NewLine + schema + Environment.NewLine);

@@ -25,7 +25,8 @@ internal static class RestoreCommand
             if (!overwrite && File.Exists(target))
                 throw new CompressException(ToolDiagnostics.FileExists(target));
             using var model = CompressedModel.OpenArtifact(path);
-            model.Restore(target, overwrite, parsed.GetThreads(threads), parsed.GetValue(alignment), cancellationToken);
+            LocatedErrors.At(target,
+                () => model.Restore(target, overwrite, parsed.GetThreads(threads), parsed.GetValue(alignment), cancellationToken));
             console.WriteResult(target + Environment.NewLine);
             return ExitCode.Done;
         });

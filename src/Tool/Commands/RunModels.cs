@@ -51,12 +51,12 @@ internal sealed class RunModels(int inputs, string? output)
     }
 
     /// <summary>Writes the overview, in those formats that any of the specs asks for, into the folder that all artifacts are in or below.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    public void WriteOverview()
+    /// <exception cref="CompressException">CT3015: it cannot be written.</exception>
+    public void WriteOverview(CancellationToken cancellationToken)
     {
         var folders = output is not null ? [Path.GetFullPath(output)] : _jobs.Select(job => job.Options.OutputFolder(job.Spec)).ToList();
         if (Overview is { } overview && CommonFolder.Of(folders) is { } folder)
-            OverviewPaths = OverviewFiles.Write(overview, folder, [.. _jobs.SelectMany(job => job.Spec.Reports).Distinct()]);
+            OverviewPaths = OverviewFiles.Write(overview, folder, [.. _jobs.SelectMany(job => job.Spec.Reports).Distinct()], cancellationToken);
     }
 
     /// <summary>A spec knows its models by their paths from its folder. Among several, these would be ambiguous.</summary>

@@ -17,7 +17,7 @@ internal static class SchemaCommand
         var output = CommonOptions.OutputPath("FILE", "Write the schema into a file instead of to standard output.");
         var force = CommonOptions.Force();
         var command = new Command("schema", "Prints the JSON Schema of the spec, with which editors complete and check it.") { output, force };
-        command.SetAction(parsed =>
+        command.SetCancellableAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(output) is not { } target)
             {
@@ -27,7 +27,7 @@ internal static class SchemaCommand
 
             if (!parsed.GetValue(force) && File.Exists(target))
                 throw new CompressException(ToolDiagnostics.FileExists(target));
-            ReplacedFile.Write(target, JsonSchema.Write());
+            LocatedErrors.At(target, () => ReplacedFile.Write(target, JsonSchema.Write(), cancellationToken));
             console.WriteResult(target + Environment.NewLine);
             return ExitCode.Done;
         });
@@ -35,7 +35,12 @@ internal static class SchemaCommand
     }
 
     /// <summary>Whether a file may be replaced without being asked: it is not there, or is this schema as some version wrote it.</summary>
-    public static bool MayReplace(string path) =>
-        !File.Exists(path)
-            || File.ReadLines(path).Take(10).Any(line => line.Contains($"\"title\": \"{JsonSchema.Title}\"", StringComparison.Ordinal));
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static bool MayReplace(string path)
+    {
+        if (!File.Exists(path))
+            return true;
+        DiskFile.Require(path);
+        return File.ReadLines(path).Take(10).Any(line => line.Contains($"\"title\": \"{JsonSchema.Title}\"", StringComparison.Ordinal));
+    }
 }

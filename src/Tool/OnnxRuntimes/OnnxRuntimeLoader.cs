@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using CompressTasks.IO;
 
 namespace CompressTasks.Tool.OnnxRuntimes;
 
@@ -41,15 +42,21 @@ internal static class OnnxRuntimeLoader
     public static bool TryLoad(OnnxRuntimeFiles files, [NotNullWhen(false)] out string? reason)
     {
         nint native;
-        if (NativeFile.IsCutShort(files.Native))
-        {
-            reason = $"{files.Native} is cut short";
-            return false;
-        }
-
         try
         {
+            DiskFile.Require(files.Native);
+            if (NativeFile.IsCutShort(files.Native))
+            {
+                reason = $"{files.Native} is cut short";
+                return false;
+            }
+
             native = NativeLibrary.Load(files.Native);
+        }
+        catch (IOException e)
+        {
+            reason = e.Message;
+            return false;
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CompressTasks.IO;
 
 namespace CompressTasks.Tool.OnnxRuntimes;
 
@@ -31,6 +32,7 @@ internal sealed class ProjectAssets
     {
         try
         {
+            DiskFile.Require(path);
             using var stream = File.OpenRead(path);
             using var document = JsonDocument.Parse(stream);
             var assets = new ProjectAssets(document.RootElement.Clone());

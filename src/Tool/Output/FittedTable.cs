@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace CompressTasks.Tool.Output;
@@ -47,8 +48,13 @@ internal sealed class FittedTable(params IReadOnlyList<string> headers)
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in shown)
             table.AddColumn(column == 0 ? new TableColumn(Cell(headers[0], 0)) : new TableColumn(Cell(headers[column], column)).RightAligned());
-        foreach (var row in _rows)
-            table.AddRow([.. shown.Select(column => Plain(row[column]).Length <= widths[column] ? row[column] : Cell(Plain(row[column]), column))]);
+        var texts = shown.ToDictionary(column => column, column => Distinct([.. _rows.Select(row => Plain(row[column]))], widths[column]));
+        foreach (var (index, row) in _rows.Index())
+        {
+            table.AddRow([.. shown.Select(column =>
+                Plain(row[column]).Length <= widths[column] ? row[column] : Markup.Escape(texts[column][index]))]);
+        }
+
         console.Write(table);
 
         bool CanBeShorter(int column) => widths[column] > Shortest && (column == 0 || Shortenable.Contains(headers[column]));
@@ -61,6 +67,42 @@ internal sealed class FittedTable(params IReadOnlyList<string> headers)
     /// <summary>The beginning and the end of what is too long.</summary>
     internal static string Shortened(string text, int width) => text.Length <= width ? text
         : string.Concat(text.AsSpan(0, width / 2), "…", text.AsSpan(text.Length - (width - 1 - (width / 2))));
+
+    /// <summary>Texts that are shortened so that those that differ still do: around the place where they do, or by a number.</summary>
+    internal static IReadOnlyList<string> Distinct(IReadOnlyList<string> texts, int width)
+    {
+        var shortened = texts.Distinct(StringComparer.Ordinal).ToDictionary(text => text, text => Shortened(text, width), StringComparer.Ordinal);
+        var groups = shortened.GroupBy(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal).Where(group => group.Count() > 1).ToList();
+        foreach (var alike in groups)
+        {
+            List<string> group = [.. alike];
+            var same = group[0].Length;
+            foreach (var text in group)
+                same = Math.Min(same, group[0].AsSpan().CommonPrefixLength(text));
+            var around = group.ConvertAll(text => Around(text, same, width));
+            var taken = shortened.Values.ToHashSet(StringComparer.Ordinal);
+            var areDistinct = around.Distinct(StringComparer.Ordinal).Count() == group.Count && !around.Exists(taken.Contains);
+            foreach (var (index, text) in group.Index())
+                shortened[text] = areDistinct ? around[index] : Numbered(text, index + 1, width);
+        }
+
+        return [.. texts.Select(text => shortened[text])];
+    }
+
+    /// <summary>The beginning, and what comes from a place on.</summary>
+    private static string Around(string text, int place, int width)
+    {
+        var begin = Math.Min(width / 4, place);
+        var rest = text.AsSpan(Math.Max(begin, place - 1));
+        var room = width - 1 - begin;
+        return string.Concat(text.AsSpan(0, begin), "…", rest.Length <= room ? text.AsSpan(text.Length - room) : $"{rest[..(room - 1)]}…");
+    }
+
+    private static string Numbered(string text, int number, int width)
+    {
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"#{number}");
+        return Shortened(text, width - suffix.Length) + suffix;
+    }
 
     private static string Plain(string markup) => Markup.Remove(markup);
 }

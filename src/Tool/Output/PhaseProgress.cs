@@ -10,6 +10,8 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
     /// <summary>Before that, a speed is a guess.</summary>
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(0.5);
 
+    private const int LongestName = 24;
+
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private CompressionProgress _last;
 
@@ -17,7 +19,7 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
     public string Title => $"{PrintableText.Name(model)}: {Verb(phase, detail)}";
 
     /// <summary>With the file's name alone, because a bar leaves little room.</summary>
-    public string ShortTitle => $"{PrintableText.Name(Path.GetFileName(model))}: {Verb(phase, detail)}";
+    public string ShortTitle => $"{FittedTable.Shortened(PrintableText.Name(Path.GetFileName(model)), LongestName)}: {Verb(phase, detail)}";
 
     public TimeSpan Elapsed => _clock.Elapsed;
 

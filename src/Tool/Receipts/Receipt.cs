@@ -32,6 +32,9 @@ internal sealed class Receipt(IReadOnlyList<ReceiptFile> files, IReadOnlyList<Re
     {
         if (!File.Exists(path))
             return null;
+#if NET
+        DiskFile.Require(path);
+#endif
         var lines = File.ReadAllLines(path, Encoding.UTF8);
         if (lines.Length == 0 || lines[0] != Header)
             return null;
@@ -61,7 +64,7 @@ internal sealed class Receipt(IReadOnlyList<ReceiptFile> files, IReadOnlyList<Re
     public Receipt With(IReadOnlyList<ReceiptFile> files) => new(files, Globs, Key, Warnings);
 
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(string path)
+    public void Write(string path, CancellationToken cancellationToken = default)
     {
         var lines = new List<string> { Header };
         lines.AddRange(Files.Select(f => FormattableString.Invariant($"{f.Role} {f.Stamp.Length} {f.Stamp.WriteTicks} {f.Stamp.Sha256} {f.Path}")));
@@ -72,7 +75,7 @@ internal sealed class Receipt(IReadOnlyList<ReceiptFile> files, IReadOnlyList<Re
             Warnings.Select(w => FormattableString.Invariant($"{WarningKeyword} {w.Code} {w.Line} {w.Column} {w.File}\t{OneLine(w.Message)}")));
 
         // A receipt that is cut short would still be read, so it appears under its name only when it is whole.
-        ReplacedFile.Write(path, string.Join("\n", lines) + "\n");
+        ReplacedFile.Write(path, string.Join("\n", lines) + "\n", cancellationToken);
     }
 
     private static ReceiptGlob? ParseGlob(string line)

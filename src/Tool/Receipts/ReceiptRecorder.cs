@@ -31,7 +31,7 @@ internal sealed class ReceiptRecorder
     {
         var fullPath = Path.GetFullPath(path);
         if (File.Exists(fullPath))
-            File.Delete(fullPath);
+            LocatedErrors.At(fullPath, () => File.Delete(fullPath));
         return new ReceiptRecorder(fullPath, Path.GetFullPath(spec), globs, started, key);
     }
 
@@ -42,7 +42,7 @@ internal sealed class ReceiptRecorder
     /// <param name="warnings">What the run had to say.</param>
     /// <exception cref="IOException">A file cannot be read, or the receipt cannot be written.</exception>
     public void Write(IEnumerable<string> models, IEnumerable<string> inputs, IEnumerable<string> outputs,
-        IEnumerable<Diagnostics.Diagnostic> warnings)
+        IEnumerable<Diagnostics.Diagnostic> warnings, CancellationToken cancellationToken)
     {
         var modelPaths = Ordered(models).ToList();
         var files = ToolFiles().Select(f => Record(ReceiptRole.Tool, f))
@@ -51,8 +51,11 @@ internal sealed class ReceiptRecorder
             .Concat(Ordered(inputs).Except(modelPaths).Select(f => RecordInput(ReceiptRole.Input, f)))
             .Concat(Ordered(outputs).Select(f => Record(ReceiptRole.Output, f)))
             .ToList();
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        new Receipt(files, _globs, _key, [.. warnings.Select(ToReceipt)]).Write(_path);
+        LocatedErrors.At(_path, () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            new Receipt(files, _globs, _key, [.. warnings.Select(ToReceipt)]).Write(_path, cancellationToken);
+        });
     }
 
     private ReceiptWarning ToReceipt(Diagnostics.Diagnostic warning) => new(

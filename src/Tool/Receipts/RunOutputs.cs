@@ -1,3 +1,5 @@
+using CompressTasks.IO;
+
 namespace CompressTasks.Tool.Receipts;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace CompressTasks.Tool.Receipts;
 internal sealed class RunOutputs
 {
     private const string Extension = ".outputs";
+    private const string Report = ".report.";
 
     private readonly string _path;
     private readonly string _folder;
@@ -15,20 +18,22 @@ internal sealed class RunOutputs
     private RunOutputs(string path, string folder, Dictionary<string, FileStamp> earlier) => (_path, _folder, _earlier) = (path, folder, earlier);
 
     /// <param name="receiptPath">The receipt, before a run removes it: that of a version without lists has its outputs too.</param>
-    /// <exception cref="IOException">The list cannot be read.</exception>
+    /// <exception cref="Diagnostics.CompressException">CT5002: the receipt or the list cannot be read.</exception>
     public static RunOutputs Of(string receiptPath)
     {
         var receipt = Path.GetFullPath(receiptPath);
         var folder = Path.GetDirectoryName(receipt)!;
-        var list = Receipt.Read(receipt + Extension) ?? Receipt.Read(receipt);
+        LocatedErrors.At(receipt, () => DiskFile.Require(receipt));
+        var list = LocatedErrors.At(receipt + Extension, () => Receipt.Read(receipt + Extension))
+            ?? LocatedErrors.At(receipt, () => Receipt.Read(receipt));
         var earlier = new Dictionary<string, FileStamp>(StringComparer.Ordinal);
-        foreach (var file in list?.Files.Where(file => file.Role == ReceiptRole.Output) ?? [])
+        foreach (var file in list?.Files.Where(file => file.Role == ReceiptRole.Output && IsName(file.Path)) ?? [])
             earlier[Path.GetFullPath(file.Path, folder)] = file.Stamp;
         return new(receipt + Extension, folder, earlier);
     }
 
     /// <summary>The reports of earlier runs that may be there still.</summary>
-    public IEnumerable<string> Reports => _earlier.Keys.Where(path => Path.GetFileName(path).Contains(".report.", StringComparison.Ordinal));
+    public IEnumerable<string> Reports => _earlier.Keys.Where(path => Path.GetFileName(path).Contains(Report, StringComparison.Ordinal));
 
     /// <summary>Removes the reports: whatever becomes of this run, they are of another.</summary>
     public void RemoveReports()
@@ -38,17 +43,18 @@ internal sealed class RunOutputs
     }
 
     /// <summary>Says what the run is going to write, so that it can be told from files of the user's even if it does not come to its end.</summary>
-    /// <exception cref="IOException">The list cannot be written.</exception>
-    public void Begin(IEnumerable<string> planned)
+    /// <exception cref="Diagnostics.CompressException">CT5002: the list cannot be written.</exception>
+    public void Begin(IEnumerable<string> planned, CancellationToken cancellationToken)
     {
         foreach (var path in planned.Select(Path.GetFullPath).Where(path => !File.Exists(path) || IsOurs(path)))
             _earlier[path] = FileStamp.Unknown;
-        Write(_earlier);
+        Write(_earlier, cancellationToken);
     }
 
     /// <summary>Removes what earlier runs have made and this one has not.</summary>
-    /// <exception cref="IOException">A file cannot be read, or the list cannot be written.</exception>
-    public void End(IEnumerable<string> made)
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="Diagnostics.CompressException">CT5002: the list cannot be written.</exception>
+    public void End(IEnumerable<string> made, CancellationToken cancellationToken)
     {
         var outputs = made.Select(Path.GetFullPath).Distinct().ToDictionary(path => path, FileStamp.Of, StringComparer.Ordinal);
         foreach (var path in _earlier.Keys.Except(outputs.Keys))
@@ -58,7 +64,15 @@ internal sealed class RunOutputs
                 outputs.Add(path, _earlier[path]);
         }
 
-        Write(outputs);
+        Write(outputs, cancellationToken);
+    }
+
+    /// <summary>Whether a run may have made it: whoever writes lists of his own has nothing else removed.</summary>
+    private static bool IsName(string path)
+    {
+        var name = Path.GetFileName(path);
+        return !path.Contains('\0', StringComparison.Ordinal) && (name.EndsWith(".onnxz", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".onnxz.record", StringComparison.OrdinalIgnoreCase) || name.Contains(Report, StringComparison.Ordinal));
     }
 
     private bool IsOurs(string path)
@@ -81,11 +95,14 @@ internal sealed class RunOutputs
         }
     }
 
-    private void Write(Dictionary<string, FileStamp> outputs)
+    private void Write(Dictionary<string, FileStamp> outputs, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_folder);
         var files = outputs.OrderBy(output => output.Key, StringComparer.Ordinal)
             .Select(output => new ReceiptFile(ReceiptRole.Output, Path.GetRelativePath(_folder, output.Key).Replace('\\', '/'), output.Value));
-        new Receipt([.. files], [], "", []).Write(_path);
+        LocatedErrors.At(_path, () =>
+        {
+            Directory.CreateDirectory(_folder);
+            new Receipt([.. files], [], "", []).Write(_path, cancellationToken);
+        });
     }
 }

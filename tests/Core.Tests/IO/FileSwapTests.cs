@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CompressTasks.IO;
 
 namespace CompressTasks.Core.Tests.IO;
@@ -32,7 +33,7 @@ public sealed class FileSwapTests : IDisposable
         Directory.CreateDirectory(_folder["model/sub"]);
         var swap = Swap("data", "model");
 
-        Should.Throw<Exception>(() => swap.Commit(overwrite: true)).ShouldBeAssignableTo<SystemException>();
+        Should.Throw<FileNotWrittenException>(() => swap.Commit(overwrite: true)).Path.ShouldBe(_folder["model"]);
 
         Read("data").ShouldBe("old data");
         Directory.Exists(_folder["model/sub"]).ShouldBeTrue();
@@ -133,13 +134,71 @@ public sealed class FileSwapTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
-        using var made = System.Diagnostics.Process.Start("mkfifo", _folder["pipe"]);
+        using var made = Process.Start("mkfifo", _folder["pipe"]);
         await made.WaitForExitAsync();
 
         Should.Throw<IOException>(() => DiskFile.Require(_folder["pipe"])).Message.ShouldBe("'pipe' is a pipe or a device, not a file");
         Should.Throw<IOException>(() => new OpenedFile(_folder["pipe"]));
         Should.NotThrow(() => DiskFile.Require(_folder["data"]));
         Should.NotThrow(() => DiskFile.Require(_folder["missing"]));
+        Write("empty", "");
+        Should.NotThrow(() => DiskFile.Require(_folder["empty"]));
+    }
+
+    /// <summary>What reads one to its end has none.</summary>
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/urandom")]
+    public void ADeviceIsNoFile(string path)
+    {
+        if (File.Exists(path))
+            Should.Throw<IOException>(() => DiskFile.Require(path)).Message.ShouldEndWith("is a pipe or a device, not a file");
+    }
+
+    [Fact]
+    public async Task WhoeverWaitsForTheFolderIsCancelledAtOnce()
+    {
+        using var held = FolderLock.Acquire(_folder[""], CancellationToken.None);
+        using var cancellation = new CancellationTokenSource();
+        var swap = Swap("model", "data");
+        var time = Stopwatch.StartNew();
+        var waiting = Task.Run(() => swap.Commit(overwrite: true, cancellation.Token));
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        waiting.IsCompleted.ShouldBeFalse();
+
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+        time.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+        Read("model").ShouldBe("old model");
+        Read("data").ShouldBe("old data");
+    }
+
+    /// <summary>What is done need not be undone: the lock is free.</summary>
+    [Fact]
+    public void CancellingDoesNotStopWhatNeedNotWait()
+    {
+        Swap("model", "data").Commit(overwrite: true, new CancellationToken(canceled: true));
+
+        Read("model").ShouldBe("new model");
+    }
+
+    [Fact]
+    public void ALinkThatLeadsNowhereIsReplacedByTheFile()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        File.Delete(_folder["model"]);
+        File.CreateSymbolicLink(_folder["model"], _folder["nowhere"]);
+        File.Delete(_folder["data"]);
+        File.CreateSymbolicLink(_folder["data"], _folder["nowhere"]);
+
+        Swap("model", "data").Commit(overwrite: true);
+
+        Read("model").ShouldBe("new model");
+        Read("data").ShouldBe("new data");
+        _folder.Entries.ShouldBe(["data", "model"]);
     }
 
     private string Leftover(string name)

@@ -156,6 +156,22 @@ public sealed class OutputGateRunnerTests : IDisposable
         double.IsNaN(outcome.Report.Outputs!.Pooled.R2!.Value).ShouldBeTrue();
     }
 
+    /// <summary>No weight is to blame for it.</summary>
+    [Fact]
+    public void ANaNInTheSamplesIsSaidToBeThere()
+    {
+        var x = Enumerable.Range(0, 4 * 30).Select(Noise).ToArray();
+        x[70] = float.NaN;
+        _folder.Write("s.npz", Npz.File(("x", Npz.Array("<f4", "4, 30", x))));
+        _folder.Write("m.onnx", Linear());
+
+        var outcome = Compress("r2: 0.5", "samples: s.npz,\n    r2: 0.9999");
+
+        outcome.Diagnostics[0].Code.ShouldBe("CT4008");
+        outcome.Diagnostics[0].Message.ShouldContain("The samples have NaN: the input \"x\" in sample 3 of \"s.npz\". Leave that sample out, or mend it.");
+        outcome.Report.Outputs!.Blame.ShouldBeEmpty();
+    }
+
     [Fact]
     public void RowsOfASoftmaxHaveADivergence()
     {

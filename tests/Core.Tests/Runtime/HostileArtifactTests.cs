@@ -56,6 +56,27 @@ public sealed class HostileArtifactTests : IDisposable
         }
     }
 
+    /// <summary>Checksums and hashes are right: whoever writes an artifact writes them too.</summary>
+    [Fact]
+    public void AnArtifactOfAnEmptyModelIsRefused()
+    {
+        var index = ArtifactIndexCodec.ToBytes(new("tests", [new("m.onnx", 0)], [], new(ArtifactFormat.HeaderLength, 0, Crc32C.Of([]))));
+
+        CodeOf(() => CompressedModel.Open(WithIndex(DictionaryEncoder.Encode(index).ToArray(), index.Length))).ShouldBe("CT3012");
+    }
+
+    [Fact]
+    public void AnArtifactInThePlaceOfAModelIsSaidToBeOne()
+    {
+        var path = _folder.Write("a.onnx", Pack(Build.Model(Operation("MatMul")).ToByteArray()));
+        ArtifactFormat.Magic.StartsWith(File.ReadAllBytes(path).AsSpan(0, 5)).ShouldBeTrue();
+
+        var error = Should.Throw<CompressException>(() => CompressTasks.Onnx.OnnxModel.Open(path)).Diagnostics.ShouldHaveSingleItem();
+
+        error.Code.ShouldBe("CT2006");
+        error.Message.ShouldContain("dotnet compress restore");
+    }
+
     [Fact]
     public void AModelThatOnlyMentionsALocationIsOneLikeAnyOther()
     {

@@ -62,6 +62,25 @@ public sealed class CompressCommandTests : IDisposable
         File.ReadAllText(_work["artifacts/m.report.md"]).ShouldStartWith("# ❌");
     }
 
+    /// <summary>Not of the temporary name that it has until it is whole.</summary>
+    [Fact]
+    public async Task WhatCannotBeWrittenIsNamed()
+    {
+        _work.Write("out", "a file");
+        var run = (await ToolRun.InProcess(_work["m.onnx"], "--output", _work["out"])).ShouldEndWith(1);
+        run.Error.ShouldContain($"{_work["out/m.onnxz"]}: error CT3013: ");
+        run.Error.ShouldNotContain(".tmp");
+    }
+
+    [Fact]
+    public async Task AReportThatCannotBeWrittenIsNoArtifact()
+    {
+        Directory.CreateDirectory(_work["m.report.json"]);
+        var run = (await ToolRun.InProcess(_work["m.onnx"])).ShouldEndWith(1);
+        run.Error.ShouldContain($"{_work["m.report.json"]}: error CT30");
+        run.Error.ShouldNotContain("CT3013");
+    }
+
     [Fact]
     public async Task AWarningGateEndsWithZero()
     {

@@ -36,6 +36,17 @@ public sealed class HelpTests
     }
 
     [Theory]
+    [InlineData()]
+    [InlineData("compare")]
+    [InlineData("study")]
+    public async Task ADefaultIsSaidOnce(params string[] command)
+    {
+        var run = (await ToolRun.InProcess([.. command, "--help"])).ShouldEndWith(0);
+        run.Output.Split(Environment.NewLine).Where(line => line.Contains("[default", StringComparison.Ordinal))
+            .ShouldAllBe(line => line.IndexOf("default", StringComparison.OrdinalIgnoreCase) == line.IndexOf("[default", StringComparison.Ordinal) + 1);
+    }
+
+    [Theory]
     [InlineData("unknown option '--treads' of dotnet compress; did you mean '--threads'?", "m.onnx", "--treads", "4")]
     [InlineData("unknown option '--jsn' of dotnet compress; did you mean '--json'?", "--jsn")]
     [InlineData("unknown option '--aginst' of dotnet compress verify; did you mean '--against'?", "verify", "--aginst", "a.onnx", "a.onnxz")]

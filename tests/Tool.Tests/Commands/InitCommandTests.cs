@@ -19,6 +19,15 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task OfAnArtifactItIsSaidWhatItIs()
+    {
+        _work.WriteModel("m.onnx", ("a", 40, 50));
+        (await ToolRun.InProcess(_work["m.onnx"])).ShouldEndWith(0);
+        (await ToolRun.InProcess("init", _work["m.onnxz"])).ShouldEndWith(1).Error
+            .ShouldBe($"{_work["m.onnxz"]}: error CT2006: This is an artifact, compressed already. Give the model that it was made from, or write one with 'dotnet compress restore'.{Environment.NewLine}");
+    }
+
+    [Fact]
     public async Task ASpecElsewhereStillFindsTheModel()
     {
         _work.WriteModel("models/m.onnx", ("tiny", 4, 5));
@@ -85,7 +94,7 @@ public sealed class InitCommandTests : IDisposable
     {
         _work.WriteModel("m.onnx", ("a", 40, 50));
         (await ToolRun.InProcess("init", _work["m.onnx"], "-o", _work["gone/x.yml"])).ShouldEndWith(1)
-            .Error.ShouldStartWith($"compress: error CT5002: there is no folder '{_work["gone"]}' to write 'compress.schema.json' into; make it");
+            .Error.ShouldStartWith($"{_work["gone/compress.schema.json"]}: error CT5002: there is no folder '{_work["gone"]}' to write 'compress.schema.json' into; make it");
         _work.Entries.ShouldBe(["m.onnx"]);
     }
 

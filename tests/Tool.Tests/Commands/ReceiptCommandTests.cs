@@ -29,6 +29,25 @@ public sealed class ReceiptCommandTests : IDisposable
         failed.Error.ShouldContain($"a.onnx: a.onnxz {Kept}");
     }
 
+    /// <summary>Neither waited for nor removed.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(".outputs")]
+    public async Task APipeInTheReceiptsPlaceIsRefused(string extension)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var pipe = _workspace[$"r{extension}"];
+        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await made.WaitForExitAsync();
+
+        var run = await ToolRun.InProcess(_workspace["a.onnx"], "--receipt", _workspace["r"]).WaitAsync(TimeSpan.FromMinutes(1));
+
+        run.ShouldEndWith(1).Error.ShouldStartWith($"{pipe}: error CT5002: 'r{extension}' is a pipe or a device, not a file");
+        File.Exists(pipe).ShouldBeTrue();
+        File.Exists(_workspace["a.onnxz"]).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task ARunThatEndsInAnErrorLeavesNoReportOfTheLastOne()
     {

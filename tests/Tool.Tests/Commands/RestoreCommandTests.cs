@@ -33,6 +33,29 @@ public sealed class RestoreCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatCannotBeWrittenIsNamed()
+    {
+        await Compress();
+        _work.Write("file", "mine");
+        var run = (await ToolRun.InProcess("restore", _work["m.onnxz"], "--output", _work["file/m.onnx"])).ShouldEndWith(1);
+        run.Error.ShouldStartWith($"{_work["file/m.onnx"]}: error CT5002: ");
+    }
+
+    [Fact]
+    public async Task ALinkThatLeadsNowhereIsSaidToBeOneAndReplacedByForce()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await Compress();
+        File.CreateSymbolicLink(_work["link.onnx"], _work["nowhere.onnx"]);
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "--output", _work["link.onnx"])).ShouldEndWith(1).Error
+            .ShouldStartWith($"{_work["link.onnx"]}: error CT5003: ");
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "--output", _work["link.onnx"], "--force")).ShouldEndWith(0);
+        new FileInfo(_work["link.onnx"]).LinkTarget.ShouldBeNull();
+        File.Exists(_work["nowhere.onnx"]).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task ADamagedArtifactLeavesNothing()
     {
         await Compress();

@@ -11,6 +11,33 @@ public sealed class FittedTableTests
     [InlineData("abcdefghij", 6, "abc…ij")]
     public void LongNamesAreShortenedInTheMiddle(string name, int width, string expected) => FittedTable.Shortened(name, width).ShouldBe(expected);
 
+    /// <summary>The middles, which are cut out, are all that differs.</summary>
+    [Fact]
+    public void NamesThatDifferStillDifferWhenTheyAreShortened()
+    {
+        List<string> names = [.. Enumerable.Range(0, 30).Select(layer => $"transformer.decoder.layers.{layer}.self_attention.query.weight"), "short"];
+
+        var shortened = FittedTable.Distinct(names, 24);
+
+        shortened.Distinct().Count().ShouldBe(31);
+        shortened.ShouldAllBe(name => name.Length <= 24);
+        shortened[30].ShouldBe("short");
+        for (var layer = 0; layer < 30; layer++)
+            shortened[layer].ShouldStartWith($"transf….{layer}.");
+    }
+
+    /// <summary>They differ in several places, none of which fits.</summary>
+    [Fact]
+    public void WhatCannotBeShownIsNumbered()
+    {
+        List<string> names = [.. from a in "xy" from b in "xy" select $"{new string('a', 40)}{a}{new string('b', 40)}{b}{new string('c', 40)}"];
+
+        var shortened = FittedTable.Distinct(names, 20);
+
+        shortened.Distinct().Count().ShouldBe(4);
+        shortened.ShouldAllBe(name => name.Length <= 20);
+    }
+
     [Theory]
     [InlineData(80)]
     [InlineData(60)]

@@ -20,7 +20,8 @@ public sealed class ReceiptRecorderTests : IDisposable
         var recorder = ReceiptRecorder.Start(ReceiptPath, spec, ["models/*.onnx"], DateTime.UtcNow, "r2=0.9");
         var artifact = WriteEarlier("obj/a.onnxz", "z");
 
-        recorder.Write([model], [model, samples], [artifact], [new("CT4001", Severity.Warning, "R² is low.", new(spec, 10, 7))]);
+        recorder.Write([model], [model, samples], [artifact], [new("CT4001", Severity.Warning, "R² is low.", new(spec, 10, 7))],
+            CancellationToken.None);
 
         var receipt = Receipt.Read(ReceiptPath).ShouldNotBeNull();
         Paths(receipt, ReceiptRole.Tool).ShouldBe(
@@ -48,7 +49,7 @@ public sealed class ReceiptRecorderTests : IDisposable
         var recorder = ReceiptRecorder.Start(ReceiptPath, spec, [], DateTime.UtcNow);
         File.SetLastWriteTimeUtc(model, DateTime.UtcNow.AddSeconds(1));
 
-        recorder.Write([model], [model], [], []);
+        recorder.Write([model], [model], [], [], CancellationToken.None);
 
         Receipt.Read(ReceiptPath).ShouldNotBeNull().Files.Single(f => f.Role == ReceiptRole.Model).Stamp.Length.ShouldBe(-1);
     }
@@ -60,7 +61,7 @@ public sealed class ReceiptRecorderTests : IDisposable
         var recorder = ReceiptRecorder.Start(ReceiptPath, spec, ["*.onnx"], DateTime.UtcNow);
         WriteEarlier("app/late.onnx", "abc");
 
-        recorder.Write([], [], [], []);
+        recorder.Write([], [], [], [], CancellationToken.None);
 
         var glob = Receipt.Read(ReceiptPath).ShouldNotBeNull().Globs.ShouldHaveSingleItem();
         GlobListing.Digest(Path.Combine(_folder, "app"), "*.onnx").ShouldNotBe(glob.Digest);

@@ -13,9 +13,9 @@ public sealed class RunOutputsTests : IDisposable
     {
         Made("a.onnxz", "a.report.html", "b.onnxz");
         var next = Start();
-        next.Begin([_workspace["obj/a.onnxz"]]);
+        next.Begin([_workspace["obj/a.onnxz"]], CancellationToken.None);
 
-        next.End([_workspace["obj/a.onnxz"]]);
+        next.End([_workspace["obj/a.onnxz"]], CancellationToken.None);
 
         Files().ShouldBe(["a.onnxz"]);
     }
@@ -39,7 +39,7 @@ public sealed class RunOutputsTests : IDisposable
         var next = Start();
         next.RemoveReports();
 
-        next.End([]);
+        next.End([], CancellationToken.None);
 
         Files().ShouldBe(["a.report.md", "b.report.html"]);
     }
@@ -48,11 +48,11 @@ public sealed class RunOutputsTests : IDisposable
     public void WhatAnEndedRunHasWrittenGoesWithTheNext()
     {
         Write("mine.onnxz", "mine");
-        Start().Begin([_workspace["obj/mine.onnxz"], _workspace["obj/a.onnxz"], _workspace["obj/never.onnxz"]]);
+        Start().Begin([_workspace["obj/mine.onnxz"], _workspace["obj/a.onnxz"], _workspace["obj/never.onnxz"]], CancellationToken.None);
         Write("a.onnxz", "half of the run");
 
         var next = Start();
-        next.End([]);
+        next.End([], CancellationToken.None);
 
         Files().ShouldBe(["mine.onnxz"]);
     }
@@ -76,9 +76,24 @@ public sealed class RunOutputsTests : IDisposable
         Write("compress.receipt.outputs", "something else");
 
         var next = Start();
-        next.End([]);
+        next.End([], CancellationToken.None);
 
         Files().ShouldBe(["a.onnxz"]);
+    }
+
+    /// <summary>A list of a stranger's, by which anything could be removed.</summary>
+    [Fact]
+    public void NothingIsRemovedThatNoRunMakes()
+    {
+        foreach (var name in (string[])["obj/mine.txt", "mine.yml", "a.onnx"])
+            _workspace.Write(name, "x");
+        _workspace.Write("obj/compress.receipt.outputs",
+            "CompressTasks receipt 1\nOutput -1 0 - mine.txt\nOutput -1 0 - ../mine.yml\nOutput -1 0 - ../a.onnx\nOutput -1 0 - a\0b.onnxz\n");
+
+        Start().End([], CancellationToken.None);
+
+        foreach (var name in (string[])["obj/mine.txt", "mine.yml", "a.onnx"])
+            File.Exists(_workspace[name]).ShouldBeTrue(name);
     }
 
     private RunOutputs Start() => RunOutputs.Of(_workspace["obj/compress.receipt"]);
@@ -86,10 +101,10 @@ public sealed class RunOutputsTests : IDisposable
     private void Made(params string[] names)
     {
         var run = Start();
-        run.Begin([.. names.Select(name => _workspace[$"obj/{name}"])]);
+        run.Begin([.. names.Select(name => _workspace[$"obj/{name}"])], CancellationToken.None);
         foreach (var name in names)
             Write(name, $"content of {name}");
-        run.End([.. names.Select(name => _workspace[$"obj/{name}"])]);
+        run.End([.. names.Select(name => _workspace[$"obj/{name}"])], CancellationToken.None);
     }
 
     private void Write(string name, string text) => _workspace.Write($"obj/{name}", text);

@@ -16,14 +16,15 @@ internal static class KeptArtifacts
     /// <param name="pending">Gets a copy of an artifact that is elsewhere, until its reports are there too.</param>
     /// <param name="folders">Where else there may be records.</param>
     /// <returns>The record of the artifact and where that is, in its place or as a copy; null when there is none.</returns>
-    public static (ArtifactRecord Record, string Path)? Find(string artifactKey, string artifactPath, PendingArtifact pending, IEnumerable<string> folders)
+    public static (ArtifactRecord Record, string Path)? Find(string artifactKey, string artifactPath, PendingArtifact pending,
+        IEnumerable<string> folders, CancellationToken cancellationToken)
     {
         var own = RecordFile.PathOf(artifactPath);
         if (RecordFile.Read(own, artifactKey) is { } record && IsThere(artifactPath, record))
             return (record, artifactPath);
         foreach (var path in folders.SelectMany(Records).Where(path => path != own))
         {
-            if (RecordFile.Read(path, artifactKey) is { } other && Copy(path[..^RecordFile.Extension.Length], pending, other))
+            if (RecordFile.Read(path, artifactKey) is { } other && Copy(path[..^RecordFile.Extension.Length], pending, other, cancellationToken))
                 return (other, pending.Path);
         }
 
@@ -37,7 +38,8 @@ internal static class KeptArtifacts
     /// <param name="inputs">The files that the run has read.</param>
     /// <param name="started">When it began, UTC: of a file that was written to since, nobody knows which content was used.</param>
     /// <returns>The path of the record, or null.</returns>
-    public static string? Keep(ReuseKeys keys, Measurements measured, string artifactPath, IEnumerable<string> inputs, DateTime started)
+    public static string? Keep(ReuseKeys keys, Measurements measured, string artifactPath, IEnumerable<string> inputs, DateTime started,
+        CancellationToken cancellationToken)
     {
         var path = RecordFile.PathOf(artifactPath);
         var hasBlindSearch = measured.Artifact.Search is not null
@@ -50,7 +52,7 @@ internal static class KeptArtifacts
                 return null;
             }
 
-            RecordFile.Write(path, ArtifactRecord.Of(keys, measured));
+            RecordFile.Write(path, ArtifactRecord.Of(keys, measured), cancellationToken);
             return path;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -81,20 +83,21 @@ internal static class KeptArtifacts
     }
 
     /// <summary>Whoever replaces the other artifact meanwhile does it under another name: what was opened stays what it was.</summary>
-    private static bool Copy(string from, PendingArtifact pending, ArtifactRecord record)
+    private static bool Copy(string from, PendingArtifact pending, ArtifactRecord record, CancellationToken cancellationToken)
     {
         try
         {
             if (!File.Exists(from))
                 return false;
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(pending.Path))!);
+            DiskFile.Require(from);
             using var source = File.OpenRead(from);
             using var copy = new ReplacedFile(pending.Path);
             source.CopyTo(copy.Stream);
             copy.Stream.Position = 0;
             if (Convert.ToHexStringLower(SHA256.HashData(copy.Stream)) != record.Artifact.Sha256)
                 return false;
-            copy.Commit(overwrite: false);
+            copy.Commit(overwrite: false, cancellationToken);
             pending.Hold();
             return true;
         }

@@ -40,10 +40,10 @@ internal static class RecordFile
     }
 
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, ArtifactRecord record)
+    public static void Write(string path, ArtifactRecord record, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.Serialize(record, RecordJsonContext.Default.ArtifactRecord);
-        ReplacedFile.Write(path, $"{Header} {record.Keys.Artifact} {Digest(json)}\n{json}");
+        ReplacedFile.Write(path, $"{Header} {record.Keys.Artifact} {Digest(json)}\n{json}", cancellationToken);
     }
 
     private static string Digest(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));

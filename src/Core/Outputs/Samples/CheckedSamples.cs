@@ -21,7 +21,7 @@ internal sealed class CheckedSamples(ISampleSource samples, SourceLocation at) :
         foreach (var sequence in samples.Read(samplesPerRun))
         {
             sample++;
-            if (sequence.Steps.SelectMany(step => step.Inputs).Concat(sequence.Initial).FirstOrDefault(HasNaN) is { } input)
+            if (InputWithNaN(sequence) is { } input)
                 throw SampleDiagnostics.NoNumber($"the input \"{input.Name}\" has NaN", sample, sequence.File, at);
             yield return sequence;
         }
@@ -38,6 +38,20 @@ internal sealed class CheckedSamples(ISampleSource samples, SourceLocation at) :
         if (outputs.SelectMany(step => step).FirstOrDefault(HasNaN) is { } output)
             throw SampleDiagnostics.NoNumber($"the original computes NaN for the output \"{output.Name}\"", sample, sequence.File, at);
     }
+
+    /// <summary>The first input that has NaN, and where, in words; null when none has.</summary>
+    public static string? FindNaN(ISampleSource samples)
+    {
+        var found = samples.Read(() => 1).Select((sequence, index) => (Sequence: sequence, Index: index, Input: InputWithNaN(sequence)))
+            .FirstOrDefault(sample => sample.Input is not null);
+        if (found.Input is null)
+            return null;
+        var file = found.Sequence.File ?? samples.Summary.Path;
+        return FormattableString.Invariant($"the input \"{found.Input.Name}\" in sample {found.Index + 1}{(file is null ? "" : $" of \"{file}\"")}");
+    }
+
+    private static TensorValue? InputWithNaN(SampleSequence sequence) =>
+        sequence.Steps.SelectMany(step => step.Inputs).Concat(sequence.Initial).FirstOrDefault(HasNaN);
 
     private static bool HasNaN(TensorValue tensor) => tensor.Type.IsFloatingPoint() && tensor.Values().Any(double.IsNaN);
 }

@@ -19,15 +19,22 @@ internal static class OverviewFiles
         [.. _formats.Where(known => formats.Contains(known.Format)).Select(known => Path.Combine(folder, Name + known.Extension))];
 
     /// <returns>Their paths.</returns>
-    /// <exception cref="IOException">One of them cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">One of them must not be written.</exception>
-    public static IReadOnlyList<string> Write(RunOverview overview, string folder, IReadOnlyList<ReportFormat> formats)
+    /// <exception cref="Diagnostics.CompressException">CT3015: one of them cannot be written.</exception>
+    public static IReadOnlyList<string> Write(RunOverview overview, string folder, IReadOnlyList<ReportFormat> formats,
+        CancellationToken cancellationToken)
     {
         var paths = PathsIn(folder, formats);
         foreach (var path in paths)
         {
             var isPage = path.EndsWith(".html", StringComparison.Ordinal);
-            ReplacedFile.Write(path, isPage ? HtmlOverview.Write(overview, folder) : MarkdownOverview.Write(overview, folder));
+            try
+            {
+                ReplacedFile.Write(path, isPage ? HtmlOverview.Write(overview, folder) : MarkdownOverview.Write(overview, folder), cancellationToken);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw ReportDiagnostics.CannotBeWritten(path, error);
+            }
         }
 
         return paths;

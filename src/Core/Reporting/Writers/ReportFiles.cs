@@ -1,3 +1,4 @@
+using CompressTasks.Diagnostics;
 using CompressTasks.IO;
 using CompressTasks.Reporting.Writers.Comparison;
 using CompressTasks.Reporting.Writers.Html;
@@ -16,7 +17,7 @@ internal sealed class ReportFiles : IDisposable
         try
         {
             foreach (var (format, path) in formats.Zip(Paths))
-                _files.Add(ReplacedFile.Begin(path, Text(report, change, format)));
+                _files.Add(Naming(path, () => ReplacedFile.Begin(path, Text(report, change, format))));
         }
         catch
         {
@@ -40,15 +41,43 @@ internal sealed class ReportFiles : IDisposable
     });
 
     /// <summary>Puts the reports into their places, with what else there is in the swap.</summary>
-    /// <exception cref="IOException">One of them cannot be; what was there is there still.</exception>
-    public void Commit(FileSwap swap)
+    /// <exception cref="CompressException">CT3015: one of them cannot be; what was there is there still.</exception>
+    /// <exception cref="IOException">Something else cannot be.</exception>
+    public void Commit(FileSwap swap, CancellationToken cancellationToken)
     {
-        _files.ForEach(file => file.AddTo(swap, refers: true));
-        swap.Commit(overwrite: true);
+        foreach (var (file, path) in _files.Zip(Paths))
+            Naming(path, () => file.AddTo(swap, refers: true));
+        try
+        {
+            swap.Commit(overwrite: true, cancellationToken);
+        }
+        catch (FileNotWrittenException error) when (Paths.Contains(error.Path))
+        {
+            throw ReportDiagnostics.CannotBeWritten(error.Path, error);
+        }
+
         _files.ForEach(file => file.Committed());
     }
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    private static void Naming(string path, Action write) => Naming(path, () =>
+    {
+        write();
+        return true;
+    });
+
+    private static T Naming<T>(string path, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw ReportDiagnostics.CannotBeWritten(path, error);
+        }
+    }
 
     private static string Text(CompressionReport report, BaselineChange? change, ReportFormat format) => format switch
     {

@@ -23,7 +23,7 @@ public class BaselineChangeTests
     {
         var section = Section(_change);
         section.Element("p")!.Value.ShouldBe(
-            "Compared with base/m.report.json, made by CompressTasks 0.1.0. Worse: 1 % more bytes, 5 % more of 1 − R², or unknown where it was known.");
+            "Compared with base/m.report.json, made by CompressTasks 0.1.0. Worse: 1 % more bytes, 5 % more of 1 − R², or unknown in a report where it was known.");
         Rows(section, 0).ShouldBe(
         [
             "artifact|400.0 kB|345.7 kB|−13.58 %|better",

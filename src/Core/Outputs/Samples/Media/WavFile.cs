@@ -57,7 +57,7 @@ internal sealed record WavFile(int Rate, float[] Values)
         if (kind == Extensible && format.Length >= SubFormat + 2)
             kind = BinaryPrimitives.ReadUInt16LittleEndian(format[SubFormat..]);
         int channels = BinaryPrimitives.ReadUInt16LittleEndian(format[2..]);
-        var rate = BinaryPrimitives.ReadInt32LittleEndian(format[4..]);
+        var rate = BinaryPrimitives.ReadUInt32LittleEndian(format[4..]);
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(format[14..]);
         if ((kind, bits) is not ((Pcm, 8 or 16 or 24 or 32) or (Ieee, 32)) || channels == 0
             || rate is < SlowestRate or > FastestRate)
@@ -73,7 +73,7 @@ internal sealed record WavFile(int Rate, float[] Values)
             values[i] = (float)(sum / channels);
         }
 
-        return new(rate, values);
+        return new((int)rate, values);
     }
 
     private static double Value(ReadOnlySpan<byte> element, int kind, int bits) => bits switch

@@ -3,20 +3,25 @@ namespace CompressTasks.Reporting.Writers.Comparison;
 /// <summary>Compares two compressions: is the candidate worse than the baseline? <c>docs/compare.md</c> has the rules.</summary>
 internal static class Comparer
 {
+    private const string PooledR2 = "pooled R²";
+    private const string WorstR2 = "worst weight's R²";
+
     public static ComparisonReport Compare(ComparisonSide baseline, ComparisonSide candidate, ComparisonTolerance tolerance)
     {
         ComparedFigure[] figures =
         [
             new("artifact", "bytes", baseline.Bytes, candidate.Bytes, tolerance.OfBytes(baseline.Bytes, candidate.Bytes)),
-            Quality("pooled R²", "R²", baseline.R2, candidate.R2, tolerance),
-            Quality("worst weight's R²", "R²", baseline.WorstWeightR2, candidate.WorstWeightR2, tolerance),
+            Quality(PooledR2, "R²", baseline.R2, candidate.R2, tolerance),
+            Quality(WorstR2, "R²", baseline.WorstWeightR2, candidate.WorstWeightR2, tolerance),
             .. Outputs(baseline.Outputs, candidate.Outputs, tolerance),
             .. MetricComparer.Figures(baseline.Metrics, candidate.Metrics, tolerance),
         ];
+        var byOutputs = IsByOutputs(candidate, figures);
+        figures = [.. figures.Select(figure => Judged(figure, candidate, byOutputs))];
         var gate = Gate(baseline.Gate, candidate.Gate);
         var weights = baseline.Weights.Keys.Union(candidate.Weights.Keys, StringComparer.Ordinal)
             .Where(path => IsTold(baseline[path], candidate[path]))
-            .Select(path => Weight(path, baseline, candidate, tolerance))
+            .Select(path => Weight(path, baseline, candidate, byOutputs, tolerance))
             .OrderBy(weight => weight.Verdict)
             .ThenByDescending(weight => double.IsNaN(weight.ErrorRatio) ? double.PositiveInfinity : weight.ErrorRatio)
             .ThenBy(weight => weight.Path, StringComparer.Ordinal)
@@ -25,15 +30,32 @@ internal static class Comparer
             || gate.Verdict == ComparisonVerdict.Worse
             || weights.Any(weight => weight.Verdict == ComparisonVerdict.Worse);
         return new(ComparisonReport.CurrentSchemaVersion, worse, tolerance, baseline.File, candidate.File, figures, gate, weights,
-            ComparisonNotes.Of(baseline, candidate));
+            ComparisonNotes.Of(baseline, candidate, byOutputs));
     }
+
+    /// <summary>Whether the candidate's weights are as coarse as its outputs allow, and something that they are for can be compared.</summary>
+    private static bool IsByOutputs(ComparisonSide candidate, IEnumerable<ComparedFigure> figures) =>
+        candidate.HasSearch
+        && figures.Any(figure => !IsOfWeights(figure) && figure.Unit != "bytes" && !double.IsNaN(figure.Baseline + figure.Candidate));
+
+    private static bool IsOfWeights(ComparedFigure figure) => figure.Name is PooledR2 or WorstR2;
+
+    private static ComparedFigure Judged(ComparedFigure figure, ComparisonSide candidate, bool byOutputs) => figure with
+    {
+        Verdict = byOutputs && IsOfWeights(figure) ? ComparisonVerdict.NotJudged
+
+            // An artifact does not tell it, and need not.
+            : candidate.IsArtifact && double.IsNaN(figure.Candidate) ? ComparisonVerdict.Unknown
+            : figure.Verdict,
+    };
 
     /// <summary>An artifact does not list weights that are part of the model's structure or shared: that is no difference.</summary>
     private static bool IsTold(WeightState baseline, WeightState candidate) =>
         !((baseline.Coding == ComparedCoding.Unknown && candidate is { Coding: not ComparedCoding.Lossy, Bytes: null })
         || (candidate.Coding == ComparedCoding.Unknown && baseline is { Coding: not ComparedCoding.Lossy, Bytes: null }));
 
-    private static ComparedWeight Weight(string path, ComparisonSide baseline, ComparisonSide candidate, ComparisonTolerance tolerance)
+    private static ComparedWeight Weight(string path, ComparisonSide baseline, ComparisonSide candidate, bool byOutputs,
+        ComparisonTolerance tolerance)
     {
         var (before, after) = (baseline[path], candidate[path]);
         var verdict = (before.Coding, after.Coding) switch
@@ -42,10 +64,15 @@ internal static class Comparer
             _ when baseline.Hashes.TryGetValue(path, out var hash) && candidate.Hashes.TryGetValue(path, out var other) && hash == other =>
                 ComparisonVerdict.Same,
             (ComparedCoding.Lossy, ComparedCoding.Absent) => ComparisonVerdict.Worse,
+            _ when byOutputs => ComparisonVerdict.NotJudged,
+            _ when candidate.IsArtifact && double.IsNaN(after.R2) && !IsKnownLoss(before.Coding, after.Coding) => ComparisonVerdict.Unknown,
             _ => tolerance.OfQuality(before.R2, after.R2),
         };
         return new(path, verdict, before, after);
     }
+
+    /// <summary>An artifact tells that a weight is coded with a loss, though not with which.</summary>
+    private static bool IsKnownLoss(ComparedCoding before, ComparedCoding after) => (before, after) == (ComparedCoding.Exact, ComparedCoding.Lossy);
 
     private static ComparedGate Gate(GateSummary? baseline, GateSummary? candidate)
     {

@@ -3,8 +3,8 @@ namespace CompressTasks.Reporting.Writers.Comparison;
 /// <summary>What to know before trusting the figures of a comparison.</summary>
 internal static class ComparisonNotes
 {
-    public static IReadOnlyList<string> Of(ComparisonSide baseline, ComparisonSide candidate) =>
-        [.. Models(baseline, candidate), .. Quality(baseline, candidate), .. Samples(baseline.Outputs, candidate.Outputs),
+    public static IReadOnlyList<string> Of(ComparisonSide baseline, ComparisonSide candidate, bool byOutputs) =>
+        [.. Models(baseline, candidate), .. Quality(baseline, candidate), .. Weights(byOutputs), .. Samples(baseline.Outputs, candidate.Outputs),
             .. Thresholds(baseline.Gate, candidate.Gate)];
 
     private static IEnumerable<string> Models(ComparisonSide baseline, ComparisonSide candidate)
@@ -22,6 +22,12 @@ internal static class ComparisonNotes
         where side.IsArtifact && double.IsNaN(side.R2)
         select $"{side.File.Path} is an artifact, which does not record quality. Give the report of the same run instead, or measure it with "
             + $"'dotnet compress verify'.";
+
+    private static IEnumerable<string> Weights(bool byOutputs)
+    {
+        if (byOutputs)
+            yield return "The candidate's weights are as coarse as its outputs allow (for: outputs): outputs are judged, R² of weights is not.";
+    }
 
     private static IEnumerable<string> Samples(OutputsSummary? baseline, OutputsSummary? candidate)
     {

@@ -105,13 +105,17 @@ internal enum ComparedCoding
 [JsonConverter(typeof(JsonStringEnumConverter<ComparisonVerdict>))]
 internal enum ComparisonVerdict
 {
-    /// <summary>Worse than the tolerance allows, or unknown where the baseline's is known.</summary>
+    /// <summary>Worse than the tolerance allows, or unknown in a report where the baseline's is known.</summary>
     [JsonStringEnumMemberName("worse")]
     Worse,
 
-    /// <summary>There is no figure in the baseline to compare with.</summary>
+    /// <summary>There is no figure in the baseline to compare with, or the candidate is an artifact, which does not tell.</summary>
     [JsonStringEnumMemberName("unknown")]
     Unknown,
+
+    /// <summary>Another figure is what matters: of weights after <c>for: outputs</c>.</summary>
+    [JsonStringEnumMemberName("notJudged")]
+    NotJudged,
 
     /// <summary>Better by more than the tolerance.</summary>
     [JsonStringEnumMemberName("better")]

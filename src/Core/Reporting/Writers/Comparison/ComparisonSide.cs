@@ -24,6 +24,9 @@ internal sealed record ComparisonSide(
 
     public OutputsSummary? Outputs { get; init; }
 
+    /// <summary>Whether a search has made the weights as coarse as the outputs allow; an artifact does not tell.</summary>
+    public bool HasSearch { get; init; }
+
     public IReadOnlyList<MetricSummary> Metrics { get; init; } = [];
 
     public bool IsArtifact => File.Kind == "artifact";
@@ -47,6 +50,7 @@ internal sealed record ComparisonSide(
         {
             Gate = report.Gate,
             Outputs = report.Outputs,
+            HasSearch = report.Search is not null,
             Metrics = report.Metrics ?? [],
         };
     }

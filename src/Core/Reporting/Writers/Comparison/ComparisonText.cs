@@ -59,12 +59,13 @@ internal static class ComparisonText
         ComparisonVerdict.Worse => "worse",
         ComparisonVerdict.Better => "better",
         ComparisonVerdict.Same => "same",
+        ComparisonVerdict.NotJudged => "not judged",
         _ => "unknown",
     };
 
     /// <summary>What a comparison calls worse.</summary>
     public static string Rule(ComparisonTolerance tolerance) => string.Create(_culture,
-        $"Worse: {100 * tolerance.Bytes:0.###} % more bytes, {100 * tolerance.Loss:0.###} % more of 1 − R², or unknown where it was known.");
+        $"Worse: {100 * tolerance.Bytes:0.###} % more bytes, {100 * tolerance.Loss:0.###} % more of 1 − R², or unknown in a report where it was known.");
 
     public static string Signed(long bytes) => bytes.ToString("+#,0;−#,0;0", _culture).Replace(',', '\u202F');
 

@@ -62,6 +62,8 @@ public sealed class WavFileTests
     [InlineData(99)]
     [InlineData(1_000_001)]
     [InlineData(int.MaxValue)]
+    [InlineData(-1)]
     public void ARateThatNothingIsRecordedWithIsRefused(int rate) =>
-        Should.Throw<InvalidDataException>(() => WavFile.Parse(Wav.File(Wav.Format(1, 1, rate, 8), [128, 192, 0]))).Message.ShouldContain($"{rate} Hz");
+        Should.Throw<InvalidDataException>(() => WavFile.Parse(Wav.File(Wav.Format(1, 1, rate, 8), [128, 192, 0]))).Message
+            .ShouldContain($" {(uint)rate} Hz");
 }

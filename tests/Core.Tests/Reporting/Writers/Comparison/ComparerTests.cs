@@ -197,6 +197,50 @@ public class ComparerTests
             .Notes.ShouldBeEmpty();
     }
 
+    /// <summary>What an artifact does not tell is not worse; that a weight is not exact any more, it tells.</summary>
+    [Fact]
+    public void WhatAnArtifactDoesNotTellIsUnknown()
+    {
+        var report = WithOutputs(("x", 0.99)) with { Metrics = WithMetric(1, "atMost").Metrics };
+        var artifact = Artifact(("a", ComparedCoding.Lossy), ("kept", ComparedCoding.Exact));
+
+        var comparison = Comparer.Compare(ComparisonSide.OfReport("a.report.json", report), artifact, ComparisonTolerance.Default);
+
+        comparison.Worse.ShouldBeFalse();
+        comparison.Figures.Skip(1).ShouldAllBe(figure => figure.Verdict == ComparisonVerdict.Unknown);
+        comparison.Figures[0].Verdict.ShouldBe(ComparisonVerdict.Same);
+        comparison.Weights.ToDictionary(weight => weight.Path, weight => weight.Verdict)["a"].ShouldBe(ComparisonVerdict.Unknown);
+        var lost = Comparer.Compare(ComparisonSide.OfReport("a.report.json", report),
+            Artifact(("a", ComparedCoding.Lossy), ("kept", ComparedCoding.Lossy)), ComparisonTolerance.Default);
+        (lost.Worse, lost.Weights[0].Path, lost.Weights[0].Verdict).ShouldBe((true, "kept", ComparisonVerdict.Worse));
+    }
+
+    [Fact]
+    public void WeightsAreNotJudgedWhereTheyAreAsCoarseAsOutputsAllow()
+    {
+        var before = WithOutputs(("x", 0.99));
+        var search = new SearchSummary(new("npz", "s.npz", null, 1), IsGate: true, TimedOut: false, [], []);
+        var after = Report(weights: [("a", 0.5)]) with { Outputs = before.Outputs, Search = search, Total = before.Total with { R2 = 0.5, WorstWeightR2 = 0.5 } };
+
+        var comparison = Compare(before, after);
+
+        comparison.Worse.ShouldBeFalse();
+        comparison.Weights.Single(weight => weight.Path == "a").Verdict.ShouldBe(ComparisonVerdict.NotJudged);
+        Figure(comparison, "pooled R²").Verdict.ShouldBe(ComparisonVerdict.NotJudged);
+        comparison.Notes.ShouldHaveSingleItem().ShouldContain("for: outputs");
+        Compare(before, after with { Outputs = WithOutputs(("x", 0.98)).Outputs }).Worse.ShouldBeTrue();
+        Compare(before, after with { Search = null }).Worse.ShouldBeTrue();
+        Compare(Report(), after with { Outputs = null }).Worse.ShouldBeTrue();
+    }
+
+    private static ComparisonSide Artifact(params (string Path, ComparedCoding Coding)[] weights)
+    {
+        var states = new OrderedDictionary<string, WeightState>(StringComparer.Ordinal);
+        foreach (var (path, coding) in weights)
+            states.Add(path, new(coding, coding == ComparedCoding.Exact ? 1 : double.NaN, 10));
+        return new(new("b.onnxz", "artifact", "tests"), null, 1000, double.NaN, double.NaN, states);
+    }
+
     private static ComparisonReport Compare(CompressionReport baseline, CompressionReport candidate) =>
         Comparer.Compare(ComparisonSide.OfReport("a.report.json", baseline), ComparisonSide.OfReport("b.report.json", candidate),
             ComparisonTolerance.Default);
