@@ -14,13 +14,17 @@ using ImageFrame = CompressTasks.Outputs.Samples.Media.ImageFrame;
 
 namespace CompressTasks.Benchmarks.Fuzz.Targets;
 
-/// <summary>Pictures as samples. Those that declare more pixels than a small one has are not decoded: each takes memory that nobody has promised.</summary>
+/// <summary>
+/// Pictures as samples. Those that declare more pixels than a small one has are not decoded: each takes memory that nobody has promised.
+/// </summary>
 internal sealed class PictureTarget : IFuzzTarget
 {
     private const long MostPixels = 1 << 18;
 
-    private readonly ByteMutator _bytes = new([.. new[] { "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "BM", "GIF89a", "\u00FF\u00D8", "\u00FF\u00D9", "\u00FF\u00C0", "\u00FF\u00DA" }
-        .Select(System.Text.Encoding.Latin1.GetBytes)]);
+    private readonly ByteMutator _bytes = new([.. new[]
+    {
+        "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "BM", "GIF89a", "\u00FF\u00D8", "\u00FF\u00D9", "\u00FF\u00C0", "\u00FF\u00DA",
+    }.Select(System.Text.Encoding.Latin1.GetBytes)]);
     private readonly SampleFolder _folder = new();
     private readonly ImageDecoder _decoder = new();
     private readonly ImageFrame _frame = new(8, 6, ImageResize.Crop, null, 0);
