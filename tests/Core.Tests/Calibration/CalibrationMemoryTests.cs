@@ -48,6 +48,20 @@ public sealed class CalibrationMemoryTests : IDisposable
         ((double)sampled.Report.Total.ArtifactBytes).ShouldBe(all.Report.Total.ArtifactBytes, 0.02 * all.Report.Total.ArtifactBytes);
     }
 
+    /// <summary>One layer is measured at a time here, and the first one is always begun.</summary>
+    [Fact]
+    public void WhatThereIsNoTimeForIsNamed()
+    {
+        var outcome = Compress(", calibrationMemory: 1 MiB, maxTime: 0.001", threads: 2);
+        var warning = outcome.Diagnostics.Single(diagnostic => diagnostic.Code == "CT4016");
+        warning.Message.ShouldBe("model.onnx: maxTime left no time to measure the inputs of layers with 5 weights, coded without calibration: "
+            + "w1, w2, w3, w4, w5. Allow more time, or give fewer calibration samples.");
+        (warning.Severity, warning.Location!.Line).ShouldBe((CompressTasks.Diagnostics.Severity.Warning, 2));
+        outcome.Report.Search!.Weights.Where(weight => weight.Damping is not null).Select(weight => weight.Path).ShouldBe(["w0"]);
+        outcome.Report.Search.Late.ShouldBe(["w1", "w2", "w3", "w4", "w5"]);
+        outcome.Report.Search.Trials.ShouldHaveSingleItem();
+    }
+
     private CompressionOutcome Compress(string options, int threads, Action<double>? calibrating = null, int count = 12) => SpecRun.Compress(
         _folder,
         FormattableString.Invariant(
