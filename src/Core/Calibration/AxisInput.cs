@@ -11,7 +11,7 @@ internal sealed record AxisInput(string Tensor, int Axis) : LayerInput
 
     public override string Key => FormattableString.Invariant($"{Tensor} along {Axis}");
 
-    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments)
+    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling)
     {
         var shape = tensors[0].Shape;
         var axis = Axis < 0 ? Axis + shape.Count : Axis;
@@ -21,17 +21,16 @@ internal sealed record AxisInput(string Tensor, int Axis) : LayerInput
             axis = 0;
         if (!tensors[0].Type.IsFloatingPoint() || axis < 0 || axis >= shape.Count || shape[axis] != moments[0].Inputs)
             return false;
-        var values = tensors[0].Values();
         var length = (int)shape[axis];
         var stride = (int)shape.Skip(axis + 1).Aggregate(1L, (product, n) => product * n);
-        for (var block = 0; block < values.Length; block += stride * length)
+        var count = shape.Aggregate(1L, (product, n) => product * n) / length;
+        var scale = sampling.Scale(count);
+        foreach (var place in sampling.Places(count))
         {
-            for (var offset = 0; offset < stride; offset++)
-            {
-                var input = moments[0].Next();
-                for (var i = 0; i < length; i++)
-                    input[i] = values[block + offset + (i * stride)];
-            }
+            var first = (int)((place / stride * stride * length) + (place % stride));
+            var input = moments[0].Next();
+            for (var i = 0; i < length; i++)
+                input[i] = scale * tensors[0].ValueAt(first + (i * stride));
         }
 
         return true;

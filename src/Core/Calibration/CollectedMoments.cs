@@ -7,6 +7,9 @@ namespace CompressTasks.Calibration;
 /// </param>
 internal sealed record CollectedMoments(IReadOnlyDictionary<string, CalibratedWeight> Weights, string Sha256)
 {
+    /// <summary>Weights that there was no time for.</summary>
+    public IReadOnlyList<string> Late { get; init; } = [];
+
     /// <summary>Nothing was measured.</summary>
     public static CollectedMoments None { get; } = new(new Dictionary<string, CalibratedWeight>(), "");
 }

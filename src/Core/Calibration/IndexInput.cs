@@ -11,8 +11,8 @@ internal sealed record IndexInput(string Tensor) : LayerInput
 
     public override string Key => $"{Tensor} as indices";
 
-    /// <summary>Every index picks one row: moments are in runs of one.</summary>
-    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments)
+    /// <summary>Every index picks one row: moments are in runs of one, and none is left out.</summary>
+    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling)
     {
         if (tensors[0].Type is not (ElementType.Int32 or ElementType.Int64))
             return false;

@@ -1,6 +1,7 @@
 using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.Coding.Quantization.Feedback;
 using CompressTasks.Coding.Quantization.Trellis;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Calibration;
 
@@ -22,11 +23,13 @@ internal sealed class InputCovarianceFactor
     private const double MostDamping = 1e6;
     private const int StepsPerOctave = 3;
 
-    private InputCovarianceFactor(RowCouplings couplings, int[] inputSteps, int[] groupSteps, double damping, bool isThin) =>
-        (Couplings, InputSteps, GroupSteps, Damping, IsThin) = (couplings, inputSteps, groupSteps, damping, isThin);
+    private readonly Func<RowCouplings> _couplings;
 
-    /// <summary>How much of an error of one input's weights those of later inputs make up for, in units of their steps.</summary>
-    public RowCouplings Couplings { get; }
+    private InputCovarianceFactor(Func<RowCouplings> couplings, int[] inputSteps, int[] groupSteps, double damping, bool isThin) =>
+        (_couplings, InputSteps, GroupSteps, Damping, IsThin) = (couplings, inputSteps, groupSteps, damping, isThin);
+
+    /// <summary>How much of an error of one input's weights those of later inputs make up for, in units of their steps. For one thread.</summary>
+    public RowCouplings Couplings => _couplings();
 
     /// <summary>The steps of the inputs' rows, in thirds of an octave: errors that outputs feel less may be larger.</summary>
     public IReadOnlyList<int> InputSteps { get; }
@@ -43,8 +46,11 @@ internal sealed class InputCovarianceFactor
     /// <summary>Factorizes moments.</summary>
     /// <param name="moments">One for each group of outputs; they are used up.</param>
     /// <param name="leastDamping">The share of its mean to add to the diagonal at least.</param>
+    /// <param name="file">Where couplings go; null for memory.</param>
+    /// <param name="run">Does the work on several threads; null for the caller's own.</param>
     /// <returns>Null when the samples show no inputs other than zero, or inputs that are no numbers.</returns>
-    public static InputCovarianceFactor? Create(IReadOnlyList<SecondMoments> moments, double leastDamping = 0)
+    public static InputCovarianceFactor? Create(IReadOnlyList<SecondMoments> moments, double leastDamping = 0, CouplingFile? file = null,
+        PieceRunner? run = null)
     {
         var inputs = moments[0].Inputs;
         var matrices = moments.Select(moment => moment.Finish()).ToArray();
@@ -52,7 +58,8 @@ internal sealed class InputCovarianceFactor
         var used = 0.0;
         for (var group = 0; group < moments.Count; group++)
         {
-            if (Factorize(matrices[group], moments[group], Math.Max(LeastDamping(moments[group]), leastDamping), out var damping) is not { } squares)
+            if (Factorize(matrices[group], moments[group], Math.Max(LeastDamping(moments[group]), leastDamping), run,
+                out var damping) is not { } squares)
                 return null;
             used = Math.Max(used, damping);
 
@@ -67,8 +74,16 @@ internal sealed class InputCovarianceFactor
             .Select(input => (int)Math.Round(wishes.Select((wish, group) => wish[input] - groups[group]).Average())).ToArray();
         foreach (var matrix in matrices)
             Scale(matrix, moments[0], steps);
-        return new(new RowCouplings(inputs, moments[0].RunLength, matrices), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)),
+        return new(Keep(inputs, moments[0].RunLength, matrices, file), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)),
             used, moments.Any(moment => ThinDamping(moment) > FirstDamping));
+    }
+
+    private static Func<RowCouplings> Keep(int inputs, int runLength, double[][][] matrices, CouplingFile? file)
+    {
+        if (file is not null)
+            return file.Add(inputs, runLength, matrices);
+        var couplings = new RowCouplings(inputs, runLength, matrices);
+        return () => couplings;
     }
 
     private static double LeastDamping(SecondMoments moments) => Math.Max(FirstDamping, ThinDamping(moments));
@@ -76,30 +91,50 @@ internal sealed class InputCovarianceFactor
     private static double ThinDamping(SecondMoments moments) =>
         DampingPerDirection * Math.Min(moments.Inputs, moments.RunLength) / Math.Max(1, moments.Samples);
 
+    /// <summary>Factorizes in place. Above their diagonals the matrices keep what they were, for another attempt.</summary>
     /// <returns>d² of every input; null when there is no factorization.</returns>
-    private static double[]? Factorize(double[][] matrices, SecondMoments moments, double least, out double damping)
+    private static double[]? Factorize(double[][] matrices, SecondMoments moments, double least, PieceRunner? run, out double damping)
     {
-        var diagonal = Enumerable.Range(0, matrices.Length).SelectMany(run => Diagonal(matrices[run], moments.LengthOf(run))).ToArray();
-        var mean = diagonal.Average();
+        var diagonals = matrices.Select((matrix, index) => Diagonal(matrix, moments.LengthOf(index)).ToArray()).ToArray();
+        var mean = diagonals.SelectMany(diagonal => diagonal).Average();
+        for (var index = 0; index < matrices.Length; index++)
+            CopyToUpper(matrices[index], moments.LengthOf(index));
         for (damping = least; mean > 0 && double.IsFinite(mean) && damping < MostDamping; damping *= DampingGrowth)
         {
-            var damped = Array.ConvertAll(matrices, matrix => (double[])matrix.Clone());
             var succeeds = true;
-            for (var run = 0; run < damped.Length && succeeds; run++)
+            for (var index = 0; index < matrices.Length && succeeds; index++)
             {
-                var length = moments.LengthOf(run);
+                var length = moments.LengthOf(index);
+                if (damping > least)
+                    CopyToLower(matrices[index], length);
                 for (var i = 0; i < length; i++)
-                    damped[run][(i * length) + i] += damping * mean;
-                succeeds = UdutFactorization.TryFactorize(damped[run], length);
+                    matrices[index][(i * length) + i] = diagonals[index][i] + (damping * mean);
+                succeeds = UdutFactorization.TryFactorize(matrices[index], length, run);
             }
 
-            if (!succeeds)
-                continue;
-            damped.CopyTo(matrices, 0);
-            return [.. Enumerable.Range(0, matrices.Length).SelectMany(run => Diagonal(matrices[run], moments.LengthOf(run)))];
+            if (succeeds)
+                return [.. matrices.SelectMany((matrix, index) => Diagonal(matrix, moments.LengthOf(index)))];
         }
 
         return null;
+    }
+
+    private static void CopyToUpper(double[] matrix, int n)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < i; j++)
+                matrix[(j * n) + i] = matrix[(i * n) + j];
+        }
+    }
+
+    private static void CopyToLower(double[] matrix, int n)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < i; j++)
+                matrix[(i * n) + j] = matrix[(j * n) + i];
+        }
     }
 
     private static IEnumerable<double> Diagonal(double[] matrix, int length) => Enumerable.Range(0, length).Select(i => matrix[(i * length) + i]);

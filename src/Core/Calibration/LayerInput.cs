@@ -14,6 +14,7 @@ internal abstract record LayerInput
     /// <summary>Adds what one run has shown.</summary>
     /// <param name="tensors">Those asked for, in their order.</param>
     /// <param name="moments">One for each group of outputs.</param>
+    /// <param name="sampling">Which of the inputs are added up.</param>
     /// <returns>False when the tensors are not of the shape that the layer's weight asks for.</returns>
-    public abstract bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments);
+    public abstract bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling);
 }

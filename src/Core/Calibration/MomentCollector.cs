@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
+using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
-using Google.Protobuf;
+using CompressTasks.Threading;
 
 namespace CompressTasks.Calibration;
 
@@ -11,137 +10,97 @@ namespace CompressTasks.Calibration;
 /// Runs a model on samples with the inputs of its linear layers as additional outputs, and adds up their second moments. No activation outlives its
 /// run.
 /// </summary>
-/// <param name="graph">The main graph.</param>
-/// <param name="memory">Bytes that moments may take at a time; what does not fit is measured in another pass over the samples.</param>
-/// <param name="runLength">Inputs whose moments with each other are kept: wider layers are cut into runs.</param>
-/// <param name="threads">At least 1; the result does not depend on it.</param>
-/// <param name="cancellationToken">Stops between runs.</param>
-internal sealed class MomentCollector(GraphProto graph, long memory, int runLength, int threads, CancellationToken cancellationToken)
+/// <param name="model">The model.</param>
+/// <param name="limits">How far moments are taken.</param>
+/// <param name="file">Where couplings go when they do not fit into memory together.</param>
+/// <param name="cancellationToken">Stops between runs, and in adding up.</param>
+internal sealed class MomentCollector(ObservedModel model, MomentLimits limits, CouplingFile file, CancellationToken cancellationToken)
 {
-    /// <summary>A token that never came in the samples may come elsewhere.</summary>
-    private const double IndexDamping = 0.1;
+    /// <summary>Of the time of a pass, about what its runs take; the rest is factorizing.</summary>
+    private const double ShareOfRuns = 0.8;
 
-    /// <summary>Appends outputs to a model file. Messages that come twice are merged (Protocol Buffers, encoding), so nothing else changes.</summary>
-    public static void Expose(string modelPath, IEnumerable<string> tensors)
-    {
-        var addition = new ModelProto { Graph = new GraphProto { Output = { tensors.Select(name => new ValueInfoProto { Name = name }) } } };
-        using var file = new FileStream(modelPath, FileMode.Append);
-        addition.WriteTo(file);
-    }
-
-    /// <summary>The tensors of the main graph that can be made outputs, or are inputs.</summary>
-    public static IReadOnlyList<string> Observable(GraphProto graph, IEnumerable<LinearUse> uses)
-    {
-        var made = graph.Node.Where(node => node.OpType != "Constant").SelectMany(node => node.Output).Concat(graph.Input.Select(input => input.Name))
-            .ToHashSet(StringComparer.Ordinal);
-        return [.. uses.SelectMany(use => use.Inputs).SelectMany(input => input.Tensors).Distinct().Where(made.Contains)];
-    }
+    /// <summary>The moments of a pass must not be there still when those of the next are taken.</summary>
+    private readonly MemoryPressure _garbage = new(long.MaxValue);
+    private readonly WorkerPool _threads = new(limits.Threads);
 
     /// <summary>Collects the moments of all uses, and factorizes them.</summary>
     /// <param name="uses">By weight.</param>
-    /// <param name="session">The model with the tensors exposed.</param>
-    /// <param name="samples">The samples, from the first on, as often as asked for.</param>
+    /// <param name="samples">Read as often as there are passes.</param>
+    /// <param name="isTimeUp">Asked between runs: when it is, what was added up until then has to do, and what was not begun is left out.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
-    public CollectedMoments Collect(
-        IReadOnlyDictionary<string, LinearUse> uses, ModelRunner session, Func<IEnumerable<SampleSequence>> samples,
-            Action<double> progress)
+    public CollectedMoments Collect(IReadOnlyDictionary<string, LinearUse> uses, ISampleSource samples, Func<bool> isTimeUp, Action<double> progress)
     {
-        var observable = Observable(graph, uses.Values).ToHashSet(StringComparer.Ordinal);
-        var seen = uses.Where(use => use.Value.Inputs.All(input => input.Tensors.All(observable.Contains)));
-        var factors = seen.GroupBy(use => KeyOf(use.Value), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new Measurement([.. group], RunLength(group.First().Value))).ToList();
+        var measurements = uses.Where(use => use.Value.Inputs.All(input => input.Tensors.All(model.Observable.Contains)))
+            .GroupBy(use => LayerMeasurement.KeyOf(use.Value), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => new LayerMeasurement([.. group], limits, Run)).ToList();
         var calibrated = new Dictionary<string, CalibratedWeight>(StringComparer.Ordinal);
+        var late = new List<string>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var done = 0;
-        while (done < factors.Count)
+        var plan = MomentPasses.Of(measurements, limits,
+            tensors => model.SizesOn(samples.Read(() => 1).First(), tensors, cancellationToken));
+        using var shared = plan.Shown is { } tensors ? model.Show(tensors) : null;
+        foreach (var (index, pass) in plan.Passes.Index())
         {
-            var pass = new List<Measurement>();
-            for (var bytes = 0L; done < factors.Count && (pass.Count == 0 || bytes + factors[done].Bytes <= memory); done++)
+            if (index > 0 && isTimeUp())
             {
-                bytes += factors[done].Bytes;
-                pass.Add(factors[done]);
+                late.AddRange(pass.SelectMany(measurement => measurement.Uses).Select(use => use.Key));
+                continue;
             }
 
-            Measure(pass, session, samples());
-            foreach (var (measurement, moments, factor) in Factorize(pass))
+            using var own = shared is null ? model.Show(pass.SelectMany(measurement => measurement.Tensors).Distinct()) : null;
+            Measure(pass, (shared ?? own)!, samples, isTimeUp, share => progress((index + (ShareOfRuns * share)) / plan.Passes.Count));
+            foreach (var (measurement, moments, factor) in Factorize(pass, plan.IsInMemory ? null : file))
             {
                 hash.AppendData(moments);
                 foreach (var (weight, use) in factor is null ? [] : measurement.Uses)
                     calibrated[weight] = new(use.Layout, factor!);
             }
 
-            progress((double)done / factors.Count);
+            progress((index + 1.0) / plan.Passes.Count);
+            if (!plan.IsInMemory)
+                _garbage.Release(pass.Sum(measurement => measurement.Bytes));
         }
 
-        return new(calibrated, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new(calibrated, Convert.ToHexStringLower(hash.GetHashAndReset())) { Late = late };
     }
 
-    private static string KeyOf(LinearUse use) =>
-        FormattableString.Invariant(
-            $"{use.Layout.Inputs} {use.Layout.Groups} {string.Join(" and ", use.Inputs.Select(input => input.Key).Order(StringComparer.Ordinal))}");
-
-    private int RunLength(LinearUse use) => use.Inputs.Any(input => input is IndexInput) ? 1 : runLength;
-
-    private void Measure(List<Measurement> pass, ModelRunner session, IEnumerable<SampleSequence> samples)
+    private void Measure(IReadOnlyList<LayerMeasurement> pass, ModelRunner session, ISampleSource samples, Func<bool> isTimeUp,
+        Action<double> progress)
     {
         foreach (var measurement in pass)
             measurement.Begin();
-        var names = pass.SelectMany(measurement => measurement.Tensors).Distinct().ToList();
         var own = session.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
-        var asked = names.Where(name => !own.Contains(name)).ToList();
-        foreach (var (inputs, outputs) in samples.SelectMany(sequence => Rollout.Run(session, sequence, asked, cancellationToken)))
+        var asked = pass.SelectMany(measurement => measurement.Tensors).Distinct().Where(name => !own.Contains(name)).ToList();
+        var (run, done) = (0L, 0);
+        foreach (var sequence in samples.Read(() => 1))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var byName = asked.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-            foreach (var input in inputs)
-                byName[input.Name] = input;
-            Parallel.ForEach(pass, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-                measurement => measurement.Add(byName));
+            var share = 1.0 / samples.Summary.Count / sequence.Steps.Count;
+            foreach (var (inputs, outputs) in Rollout.Run(session, sequence, asked, cancellationToken))
+            {
+                var byName = asked.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+                foreach (var input in inputs)
+                    byName[input.Name] = input;
+                Run(pass.Count, index => pass[index].Add(byName, run, share));
+                run++;
+                if (isTimeUp())
+                    return;
+            }
+
+            progress((double)++done / samples.Summary.Count);
         }
     }
 
-    private IReadOnlyList<(Measurement Measurement, byte[] Moments, InputCovarianceFactor? Factor)> Factorize(List<Measurement> pass)
+    private IReadOnlyList<(LayerMeasurement Measurement, byte[] Moments, InputCovarianceFactor? Factor)> Factorize(
+        IReadOnlyList<LayerMeasurement> pass, CouplingFile? file)
     {
         var factors = new (byte[] Moments, InputCovarianceFactor? Factor)[pass.Count];
-        Parallel.For(0, pass.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-            index => factors[index] = pass[index].Finish());
+        Run(pass.Count, index => factors[index] = pass[index].Finish(file));
         return [.. pass.Zip(factors, (measurement, factor) => (measurement, factor.Moments, factor.Factor))];
     }
 
-    /// <summary>The moments of the inputs that some weights share.</summary>
-    private sealed class Measurement(IReadOnlyList<KeyValuePair<string, LinearUse>> uses, int runLength)
+    private void Run(int count, Action<int> piece)
     {
-        private readonly LinearUse _use = uses[0].Value;
-        private SecondMoments[] _moments = [];
-        private bool _fits = true;
-
-        public IReadOnlyList<KeyValuePair<string, LinearUse>> Uses => uses;
-
-        public long Bytes => _use.Layout.Groups * SecondMoments.Bytes(_use.Layout.Inputs, runLength);
-
-        public IEnumerable<string> Tensors => _use.Inputs.SelectMany(input => input.Tensors);
-
-        public void Begin() => _moments = [.. Enumerable.Range(0, _use.Layout.Groups).Select(_ => new SecondMoments(_use.Layout.Inputs, runLength))];
-
-        public void Add(Dictionary<string, TensorValue> tensors)
-        {
-            foreach (var input in _use.Inputs)
-                _fits = _fits && input.AddTo([.. input.Tensors.Select(name => tensors[name])], _moments);
-        }
-
-        /// <returns>The SHA-256 of the moments, and what became of them; nothing when they could not be taken.</returns>
-        public (byte[] Moments, InputCovarianceFactor? Factor) Finish()
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var matrix in _moments.SelectMany(moments => moments.Finish()))
-            {
-                hash.AppendData(MemoryMarshal.AsBytes(matrix.AsSpan()));
-                _fits = _fits && matrix.All(double.IsFinite);
-            }
-
-            var factor = _fits ? InputCovarianceFactor.Create(_moments, runLength == 1 ? IndexDamping : 0) : null;
-            _moments = [];
-            return (hash.GetHashAndReset(), factor);
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        _threads.Run(count, piece);
     }
 }

@@ -20,7 +20,7 @@ internal sealed record PatchInput(
     public override string Key => FormattableString.Invariant(
         $"{Tensor} patches {string.Join(',', Kernel)} by {string.Join(',', Strides)} over {string.Join(',', Dilations)} in {string.Join(',', Pads)} {AutoPad} of {Groups}");
 
-    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments)
+    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling)
     {
         var shape = tensors[0].Shape;
         var size = Kernel.Aggregate(1, (product, length) => product * length);
@@ -30,29 +30,27 @@ internal sealed record PatchInput(
         var (begins, places) = Places(lengths);
         if (places.Any(count => count < 1))
             return true;
-        var values = tensors[0].Values();
         var plane = lengths.Aggregate(1, (product, length) => product * length);
         var channels = (int)shape[1] / Groups;
         var offsets = new int[size];
         var place = new int[places.Length];
-        for (var image = 0; image < shape[0]; image++)
+        var perImage = places.Aggregate(1L, (product, length) => product * length);
+        var scale = sampling.Scale(shape[0] * perImage);
+        foreach (var index in sampling.Places(shape[0] * perImage))
         {
-            Array.Clear(place);
-            do
+            var image = (int)(index / perImage);
+            Find(index % perImage, places, place);
+            Offsets(place, begins, lengths, offsets);
+            for (var group = 0; group < Groups; group++)
             {
-                Offsets(place, begins, lengths, offsets);
-                for (var group = 0; group < Groups; group++)
+                var input = moments[group].Next();
+                for (var channel = 0; channel < channels; channel++)
                 {
-                    var input = moments[group].Next();
-                    for (var channel = 0; channel < channels; channel++)
-                    {
-                        var start = ((image * (int)shape[1]) + (group * channels) + channel) * plane;
-                        for (var i = 0; i < size; i++)
-                            input[(channel * size) + i] = offsets[i] < 0 ? 0 : values[start + offsets[i]];
-                    }
+                    var start = ((image * (int)shape[1]) + (group * channels) + channel) * plane;
+                    for (var i = 0; i < size; i++)
+                        input[(channel * size) + i] = offsets[i] < 0 ? 0 : scale * tensors[0].ValueAt(start + offsets[i]);
                 }
             }
-            while (Advance(place, places));
         }
 
         return true;
@@ -104,15 +102,13 @@ internal sealed record PatchInput(
         }
     }
 
-    private static bool Advance(int[] place, int[] places)
+    /// <summary>The coordinates of a place, the last axis first.</summary>
+    private static void Find(long index, int[] places, int[] place)
     {
-        for (var axis = place.Length - 1; axis >= 0; axis--)
+        for (var axis = places.Length - 1; axis >= 0; axis--)
         {
-            if (++place[axis] < places[axis])
-                return true;
-            place[axis] = 0;
+            place[axis] = (int)(index % places[axis]);
+            index /= places[axis];
         }
-
-        return false;
     }
 }

@@ -12,14 +12,16 @@ internal sealed class SecondMoments
     private const int Rows = 128;
 
     private readonly double[][] _matrices;
+    private readonly PieceRunner? _run;
     private double[] _rows = [];
     private int _count;
 
     /// <param name="inputs">K.</param>
     /// <param name="runLength">Inputs of a run; the last one may be shorter.</param>
-    public SecondMoments(int inputs, int runLength)
+    /// <param name="run">Adds up on several threads; null for the caller's own. Sums do not depend on it.</param>
+    public SecondMoments(int inputs, int runLength, PieceRunner? run = null)
     {
-        (Inputs, RunLength) = (inputs, runLength);
+        (Inputs, RunLength, _run) = (inputs, runLength, run);
         _matrices = [.. Enumerable.Range(0, ((inputs - 1) / runLength) + 1).Select(run => new double[LengthOf(run) * LengthOf(run)])];
     }
 
@@ -65,7 +67,7 @@ internal sealed class SecondMoments
     private void Flush()
     {
         for (var run = 0; run < _matrices.Length && _count > 0; run++)
-            GramMatrix.Add(_rows.AsSpan(run * RunLength), Inputs, _count, _matrices[run], LengthOf(run));
+            GramMatrix.Add(_rows.AsSpan(run * RunLength), Inputs, _count, _matrices[run], LengthOf(run), _run);
         _count = 0;
     }
 }

@@ -14,33 +14,35 @@ internal sealed record StateInput(string Tensor, string Initial, bool IsBatchFir
 
     public override string Key => $"states {Tensor} after {Initial}";
 
-    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments)
+    public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling)
     {
         var shape = tensors[0].Shape;
         var directions = IsReverse.Count;
         var length = moments[0].Inputs;
         if (!tensors[0].Type.IsFloatingPoint() || shape.Count != 4 || shape[3] != length || shape[IsBatchFirst ? 2 : 1] != directions)
             return false;
-        var states = tensors[0].Values();
         var (steps, batch) = IsBatchFirst ? ((int)shape[1], (int)shape[0]) : ((int)shape[0], (int)shape[2]);
         var initial = tensors.Count > 1 && tensors[1].Bytes.Length > 0 ? tensors[1].Values() : null;
         if (initial is not null && initial.Length != directions * batch * length)
             return false;
+
+        // Of each direction and sample: the one before the first step, if there is one, and those that are put out.
+        var perSample = steps - 1 + (initial is null ? 0 : 1);
+        var count = (long)Math.Max(0, perSample) * batch;
+        var scale = sampling.Scale(count);
         for (var direction = 0; direction < directions; direction++)
         {
-            var last = IsReverse[direction] ? 0 : steps - 1;
-            for (var sample = 0; sample < batch; sample++)
+            foreach (var place in sampling.Places(count))
             {
-                if (initial is not null)
-                    initial.AsSpan((IsBatchFirst ? (sample * directions) + direction : (direction * batch) + sample) * length, length)
-                        .CopyTo(moments[direction].Next());
-                for (var step = 0; step < steps; step++)
-                {
-                    var at = IsBatchFirst ? (((sample * steps) + step) * directions) + direction : (((step * directions) + direction) * batch)
-                        + sample;
-                    if (step != last)
-                        states.AsSpan(at * length, length).CopyTo(moments[direction].Next());
-                }
+                var sample = (int)(place / perSample);
+                var step = (int)(place % perSample) - (initial is null ? 0 : 1) + (IsReverse[direction] ? 1 : 0);
+                var isInitial = initial is not null && place % perSample == 0;
+                var at = isInitial ? (IsBatchFirst ? (sample * directions) + direction : (direction * batch) + sample)
+                    : IsBatchFirst ? (((sample * steps) + step) * directions) + direction
+                    : (((step * directions) + direction) * batch) + sample;
+                var input = moments[direction].Next();
+                for (var i = 0; i < length; i++)
+                    input[i] = scale * (isInitial ? initial![(at * length) + i] : tensors[0].ValueAt((at * length) + i));
             }
         }
 

@@ -27,6 +27,9 @@ public enum CompressionPhase
     /// Programs measure the metrics of the gate, which <see cref="CompressionProgress.Detail"/> names. It has no bytes, and its end is not known.
     /// </summary>
     MeasuringMetrics,
+
+    /// <summary>Weights are coded for a first time, to measure what that does to the outputs.</summary>
+    Preparing,
 }
 
 /// <summary>How far a run is. Reported after every weight, from any thread.</summary>

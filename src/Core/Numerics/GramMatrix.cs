@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -5,77 +6,113 @@ using System.Runtime.Intrinsics;
 namespace CompressTasks.Numerics;
 
 /// <summary>
-/// Σ x xᵀ over the rows x of a matrix. Four lanes on every machine and no fused multiply-add: every sum is taken in the order of the rows.
+/// Σ x xᵀ over the rows x of a matrix. Four lanes on every machine and no fused multiply-add: every sum is taken in the order of the rows, whatever
+/// the threads do.
 /// </summary>
 internal static class GramMatrix
 {
-    /// <summary>matrix += Σ row rowᵀ, below the diagonal and on it. Tiles of four rows by eight columns, in the order of the inputs.</summary>
+    /// <summary>Packing fewer columns would take longer than multiplying them: those of depthwise convolutions.</summary>
+    private const int Few = 16;
+
+    /// <summary>matrix += Σ row rowᵀ, below the diagonal and on it, in tiles of the packed rows.</summary>
     /// <param name="rows">The rows, of which the first <paramref name="n"/> values are used.</param>
     /// <param name="stride">From one row to the next.</param>
     /// <param name="count">How many rows; some 100 at a time stay in the processor's cache.</param>
     /// <param name="matrix">n × n, row-major.</param>
     /// <param name="n">Its size.</param>
-    public static void Add(ReadOnlySpan<double> rows, int stride, int count, double[] matrix, int n)
+    /// <param name="run">Does the work on several threads; null for the caller's own.</param>
+    public static void Add(ReadOnlySpan<double> rows, int stride, int count, double[] matrix, int n, PieceRunner? run = null)
     {
-        ref var x = ref MemoryMarshal.GetReference(rows);
-        ref var m = ref MemoryMarshal.GetArrayDataReference(matrix);
-        var i = 0;
-        for (; i + 4 <= n; i += 4)
+        if (n < Few)
         {
-            var j = 0;
-            for (; j + 8 <= n && j <= i + 3; j += 8)
-                AddTile(ref x, stride, count, ref m, n, i, j);
-            for (; j <= i + 3; j++)
+            AddFew(rows, stride, count, matrix, n);
+            return;
+        }
+
+        var packed = ArrayPool<double>.Shared.Rent(PackedColumns.Length(n, count));
+        for (var row = 0; row < count; row++)
+            PackedColumns.Pack(rows.Slice(row * stride, n), row, count, packed);
+        TriangleStrips.Run(
+            n,
+            (first, end) =>
             {
-                for (var row = i; row < i + 4; row++)
-                    AddOne(rows, stride, count, matrix, n, row, j);
+                Span<double> tile = stackalloc double[PackedColumns.Height * PackedColumns.Width];
+                for (var j = 0; j < end; j += PackedColumns.Width)
+                {
+                    for (var i = Math.Max(first, j); i < end; i += PackedColumns.Height)
+                    {
+                        Multiply(ref PackedColumns.At(packed, count, i), ref PackedColumns.At(packed, count, j), count, tile);
+                        AddTile(tile, matrix, n, i, j, end);
+                    }
+                }
+            },
+            run);
+        ArrayPool<double>.Shared.Return(packed);
+    }
+
+    /// <summary>The same sums, one by one.</summary>
+    private static void AddFew(ReadOnlySpan<double> rows, int stride, int count, double[] matrix, int n)
+    {
+        Span<double> sums = stackalloc double[Few * Few];
+        sums.Clear();
+        for (var r = 0; r < count; r++)
+        {
+            var row = rows.Slice(r * stride, n);
+            for (var i = 0; i < n; i++)
+            {
+                for (var j = 0; j <= i; j++)
+                    sums[(i * n) + j] += row[i] * row[j];
             }
         }
 
-        for (; i < n; i++)
+        for (var i = 0; i < n; i++)
         {
             for (var j = 0; j <= i; j++)
-                AddOne(rows, stride, count, matrix, n, i, j);
+                matrix[(i * n) + j] += sums[(i * n) + j];
         }
     }
 
-    private static void AddOne(ReadOnlySpan<double> rows, int stride, int count, double[] matrix, int n, int i, int j)
-    {
-        var sum = 0.0;
-        for (var r = 0; r < count; r++)
-            sum += rows[(r * stride) + i] * rows[(r * stride) + j];
-        matrix[(i * n) + j] += sum;
-    }
-
-    private static void AddTile(ref double x, int stride, int count, ref double m, int n, int i, int j)
+    private static void Multiply(ref double left, ref double right, int count, Span<double> tile)
     {
         var (a0, b0, a1, b1) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         var (a2, b2, a3, b3) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
-        for (var r = 0; r < count; r++)
+        for (nuint at = 0; at < (nuint)(count * PackedColumns.Width); at += PackedColumns.Width)
         {
-            var at = (nuint)((r * stride) + j);
-            var left = Vector256.LoadUnsafe(ref x, at);
-            var right = Vector256.LoadUnsafe(ref x, at + 4);
-            at = (nuint)((r * stride) + i);
-            var f = Vector256.Create(Unsafe.Add(ref x, at));
-            (a0, b0) = (a0 + (f * left), b0 + (f * right));
-            f = Vector256.Create(Unsafe.Add(ref x, at + 1));
-            (a1, b1) = (a1 + (f * left), b1 + (f * right));
-            f = Vector256.Create(Unsafe.Add(ref x, at + 2));
-            (a2, b2) = (a2 + (f * left), b2 + (f * right));
-            f = Vector256.Create(Unsafe.Add(ref x, at + 3));
-            (a3, b3) = (a3 + (f * left), b3 + (f * right));
+            var near = Vector256.LoadUnsafe(ref right, at);
+            var far = Vector256.LoadUnsafe(ref right, at + 4);
+            var f = Vector256.Create(Unsafe.Add(ref left, at));
+            (a0, b0) = (a0 + (f * near), b0 + (f * far));
+            f = Vector256.Create(Unsafe.Add(ref left, at + 1));
+            (a1, b1) = (a1 + (f * near), b1 + (f * far));
+            f = Vector256.Create(Unsafe.Add(ref left, at + 2));
+            (a2, b2) = (a2 + (f * near), b2 + (f * far));
+            f = Vector256.Create(Unsafe.Add(ref left, at + 3));
+            (a3, b3) = (a3 + (f * near), b3 + (f * far));
         }
 
-        Store(ref m, (nuint)((i * n) + j), a0, b0);
-        Store(ref m, (nuint)(((i + 1) * n) + j), a1, b1);
-        Store(ref m, (nuint)(((i + 2) * n) + j), a2, b2);
-        Store(ref m, (nuint)(((i + 3) * n) + j), a3, b3);
+        ref var t = ref MemoryMarshal.GetReference(tile);
+        a0.StoreUnsafe(ref t, 0);
+        b0.StoreUnsafe(ref t, 4);
+        a1.StoreUnsafe(ref t, 8);
+        b1.StoreUnsafe(ref t, 12);
+        a2.StoreUnsafe(ref t, 16);
+        b2.StoreUnsafe(ref t, 20);
+        a3.StoreUnsafe(ref t, 24);
+        b3.StoreUnsafe(ref t, 28);
     }
 
-    private static void Store(ref double m, nuint at, Vector256<double> left, Vector256<double> right)
+    /// <summary>What lies on the diagonal or below it.</summary>
+    private static void AddTile(ReadOnlySpan<double> tile, double[] matrix, int n, int i, int j, int end)
     {
-        (Vector256.LoadUnsafe(ref m, at) + left).StoreUnsafe(ref m, at);
-        (Vector256.LoadUnsafe(ref m, at + 4) + right).StoreUnsafe(ref m, at + 4);
+        for (var row = i; row < Math.Min(i + PackedColumns.Height, end); row++)
+        {
+            var sums = tile.Slice((row - i) * PackedColumns.Width, PackedColumns.Width);
+            var length = Math.Min(PackedColumns.Width, row + 1 - j);
+            if (length <= 0)
+                continue;
+            var target = matrix.AsSpan((row * n) + j, length);
+            for (var k = 0; k < target.Length; k++)
+                target[k] += sums[k];
+        }
     }
 }

@@ -47,6 +47,12 @@ internal sealed class ReferenceRuns
     public static ReferenceRuns First(OutputRunner original, ISampleSource samples, int count, long mostBytes, CancellationToken cancellationToken) =>
         new(original, Keep(original, samples.Read(() => 1).Take(count), mostBytes, (_, _) => { }, cancellationToken).Kept, source: null);
 
+    /// <summary>How many runs are kept.</summary>
+    public int Count => _kept.Count;
+
+    /// <summary>The first of the runs that are kept.</summary>
+    public ReferenceRuns Take(int count) => new(_original, [.. _kept.Take(count)], source: null);
+
     /// <summary>Makes sure that the original computes numbers on the samples that are kept, each in a run of its own.</summary>
     /// <param name="at">Where the spec names the samples.</param>
     /// <exception cref="Diagnostics.CompressException">CT4033.</exception>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CompressTasks.Numerics;
 
 namespace CompressTasks.Outputs;
@@ -9,6 +10,17 @@ namespace CompressTasks.Outputs;
 /// <param name="Bytes">The elements, little-endian and row-major.</param>
 internal sealed record TensorValue(string Name, ElementType Type, IReadOnlyList<long> Shape, byte[] Bytes)
 {
+    /// <summary>One of the elements, which are floating-point numbers.</summary>
+    public double ValueAt(int index)
+    {
+        if (Type == ElementType.Float)
+            return BinaryPrimitives.ReadSingleLittleEndian(Bytes.AsSpan(sizeof(float) * index));
+        var size = Type.BitsPerElement() / 8;
+        var value = 0.0;
+        ElementConversion.ReadValues(Type, Bytes.AsSpan(size * index, size), new Span<double>(ref value));
+        return value;
+    }
+
     /// <summary>The elements, which are numbers.</summary>
     public double[] Values()
     {

@@ -66,14 +66,23 @@ internal abstract record QuantizeSpec : StageSpec
 /// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
 internal sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTime)
 {
-    /// <summary>Bytes that second moments may take at a time, at least 1 MiB; more passes over the samples are made when they need more.</summary>
+    /// <summary>
+    /// Bytes that second moments and the inputs that a run shows may take at a time, at least 1 MiB; more passes over the samples are made when they
+    /// need more.
+    /// </summary>
     public long CalibrationMemory { get; init; } = 1L << 30;
 
     /// <summary>Layers with more inputs than these are cut into runs of so many, between which moments are left out: 32 to 16384.</summary>
     public int CalibrationBlock { get; init; } = 4096;
 
+    /// <summary>
+    /// How many patches, or rows, moments are taken of for each input of a layer, at least 1; when there are more, they are sampled.
+    /// </summary>
+    public double CalibrationPatches { get; init; } = 16;
+
     /// <summary>Whether both ask for the same, wherever the spec writes them.</summary>
     internal bool IsSameAs(OutputTargetSpec other) =>
         MaxTime == other.MaxTime && CalibrationMemory == other.CalibrationMemory && CalibrationBlock == other.CalibrationBlock
+        && CalibrationPatches == other.CalibrationPatches
         && (Calibration is null ? other.Calibration is null : Calibration.IsSameAs(other.Calibration));
 }

@@ -65,7 +65,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
 
     private void CheckForOutputs(ObjectValue options)
     {
-        foreach (var key in new[] { "calibration", "calibrationMemory", "calibrationBlock", "maxTime" })
+        foreach (var key in new[] { "calibration", "calibrationMemory", "calibrationBlock", "calibrationPatches", "maxTime" })
         {
             if (options.Find(key) is { } field)
                 errors.Add(SpecDiagnostics.OnlyForOutputs(key, field.NameAt));
@@ -100,5 +100,6 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
     {
         CalibrationMemory = Math.Max(LeastMemory, (long)(options.OptionalNumber("calibrationMemory") ?? (1L << 30))),
         CalibrationBlock = (int)options.Number("calibrationBlock"),
+        CalibrationPatches = options.Number("calibrationPatches"),
     };
 }

@@ -54,6 +54,7 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
     private static string Verb(CompressionPhase phase, string? detail) => phase switch
     {
         CompressionPhase.Calibrating => "measuring the inputs of layers",
+        CompressionPhase.Preparing => "coding weights to measure with",
         CompressionPhase.Measuring => "measuring what each weight does to the outputs",
         CompressionPhase.Searching => "searching the smallest artifact",
         CompressionPhase.Encoding => "compressing",

@@ -132,7 +132,7 @@ public sealed class LayerMomentsTests : IDisposable
         var y = Random(batchFirst ? [batch, steps, directions, hidden] : [steps, directions, batch, hidden], 2) with { Name = "y" };
         var h = Random(batchFirst ? [batch, directions, hidden] : [directions, batch, hidden], 3) with { Name = "h" };
         var moments = Moments(use);
-        use.Inputs.ShouldHaveSingleItem().AddTo([y, h], moments).ShouldBeTrue();
+        use.Inputs.ShouldHaveSingleItem().AddTo([y, h], moments, InputSampling.All).ShouldBeTrue();
         for (var d = 0; d < directions; d++)
         {
             var isReverse = direction == "reverse" || d == 1;
@@ -208,7 +208,7 @@ public sealed class LayerMomentsTests : IDisposable
 
     [Fact]
     public void InputsOfAnotherLengthAreRefused() =>
-        new AxisInput("x", -1).AddTo([Random([3, 5], 1)], [new SecondMoments(4, 4)]).ShouldBeFalse();
+        new AxisInput("x", -1).AddTo([Random([3, 5], 1)], [new SecondMoments(4, 4)], InputSampling.All).ShouldBeFalse();
 
     private void Check(string type, int[] x, int[] w, bool weightFirst, params AttributeProto[] attributes) =>
         Check(Graph(x, w, type, weightFirst ? ["w", "x"] : ["x", "w"], attributes), w, Random(x, 1));
@@ -221,7 +221,7 @@ public sealed class LayerMomentsTests : IDisposable
         ((long)use.Layout.Inputs * use.Layout.Outputs).ShouldBe(shape.Aggregate(1L, (product, length) => product * length));
         var moments = Moments(use);
         foreach (var input in use.Inputs)
-            input.AddTo([.. input.Tensors.Select(name => tensors.Single(tensor => tensor.Name == name))], moments).ShouldBeTrue();
+            input.AddTo([.. input.Tensors.Select(name => tensors.Single(tensor => tensor.Name == name))], moments, InputSampling.All).ShouldBeTrue();
 
         // tr(Eᵀ H E), group by group of outputs, by plain loops.
         var e = use.Layout.ToRows([.. Floats(error)]);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CompressTasks.Calibration;
 using CompressTasks.Compression.Allocation;
 using CompressTasks.Gate;
@@ -38,9 +39,22 @@ internal sealed class OutputSearch(
     /// <summary>How many larger steps are tried where luck has a part in what they lose.</summary>
     private const int Probes = 4;
 
+    /// <summary>Of the time that there is, what measuring the inputs of layers, and what each weight does to the outputs, may take.</summary>
+    private const double MeasuringShare = 0.4;
+
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
+    /// <summary>About what coding leaves behind of a weight: its values, targets, errors and what it decodes to.</summary>
+    private const int ArraysOfCoding = 4;
+
+    private readonly MemoryPressure _garbage = new(long.MaxValue);
+
+    /// <summary>What one trial takes, as far as is known: coding every weight, and running the model on the gate's samples.</summary>
+    private TimeSpan _trialTime;
+
+    /// <summary>What a run on one calibration sample takes.</summary>
+    private TimeSpan _runTime;
     private CollectedMoments _moments = CollectedMoments.None;
     private StepEncoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
 
@@ -57,24 +71,36 @@ internal sealed class OutputSearch(
         using var original = evaluation.OpenOriginal();
         var samples = new CheckedSamples(evaluation.Calibration, evaluation.CalibrationAt);
 
+        // What every trial does again.
+        var clock = Stopwatch.StartNew();
+
         // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
         var others = plan.Where(p => p.HasChunk).Except(searched).ToList();
-        var starts = Encode(searched, index => _coder.WithR2(searched[index], TrialR2));
-        var start = new PartlyEncodedModel(plan).With(Encode(others, index => EncodeAsPlanned(others[index]))).With(starts);
+        var starts = Encode(searched, index => _coder.WithR2(searched[index], TrialR2), Preparing(searched));
+        var start = new PartlyEncodedModel(plan).With(Encode(others, index => EncodeAsPlanned(others[index]), ProgressMeter.None)).With(starts);
         var coded = starts.Where(weight => weight.Encoded.KeptBecause is null).ToList();
+        var gate = evaluation.Reference(original, cancellationToken);
+        _trialTime = clock.Elapsed;
+        clock.Restart();
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken)
             .RequireNumbers(evaluation.CalibrationAt);
-        var gate = evaluation.Reference(original, cancellationToken);
+        _runTime = clock.Elapsed / Math.Max(1, calibration.Count);
         if (target.Calibration is null)
             return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
 
-        _moments = Calibrate(plan, coded, target, samples);
+        using var couplings = new CouplingFile();
+        _moments = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, 2 * _trialTime));
         _coder = new(model, _moments.Weights, cancellationToken);
-        var trials = Encode([.. coded.Select(weight => weight.Plan)], index => _coder.Trial(coded[index], TrialR2));
+        var trials = Encode([.. coded.Select(weight => weight.Plan)], index => _coder.Trial(coded[index], TrialR2),
+            Preparing([.. coded.Select(weight => weight.Plan)]));
         var attempt = Attempt(start, trials, calibration, gate, deadline);
         var calibrated = Summarize(attempt, samples.Summary, deadline);
-        calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Model, calibration), MomentsSha256 = _moments.Sha256 };
-        if (deadline.HasPassed || !(IsThin(coded) || SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2)))
+        calibrated.Summary = calibrated.Summary with { MomentsSha256 = _moments.Sha256, Late = _moments.Late };
+        if (deadline.HasPassed)
+            return calibrated;
+        calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Model, calibration) };
+        if (!deadline.HasTimeFor(_trialTime)
+            || !(IsThin(coded) || SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2)))
             return calibrated;
 
         // Inputs that are few, or do not stand for others, can make things worse than none.
@@ -86,6 +112,13 @@ internal sealed class OutputSearch(
         var summary = Summarize(plain, samples.Summary, deadline).Summary;
         var onCalibration = R2(plain.Model, calibration);
         return (plain.Model, summary with { IsCalibrationGivenUp = true, CalibrationR2 = onCalibration, MomentsSha256 = _moments.Sha256 });
+    }
+
+    private ProgressMeter Preparing(IReadOnlyList<WeightPlan> weights)
+    {
+        var meter = progress(CompressionPhase.Preparing, weights.Sum(weight => weight.Weight.PayloadBytes));
+        meter.Begin();
+        return meter;
     }
 
     private EncodedPlan EncodeAsPlanned(WeightPlan weight) =>
@@ -104,9 +137,9 @@ internal sealed class OutputSearch(
         PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
     {
         var current = start.With(coded);
-        var sensitivities = Measure(current.Plan, coded, calibration, deadline);
+        var sensitivities = Measure(current.Plan, coded, calibration, deadline.Part(MeasuringShare, _trialTime));
         var unseen = coded.Where((_, index) => sensitivities[index] is 0).Select(weight => weight.Plan).ToList();
-        current = current.With(Encode(unseen, index => _coder.WithR2(unseen[index], UnseenR2)));
+        current = current.With(Encode(unseen, index => _coder.WithR2(unseen[index], UnseenR2), ProgressMeter.None));
 
         var seen = coded.Where((_, index) => sensitivities[index] is not 0).Select(weight => weight.Plan).ToList();
         var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), StartingPlace(seen));
@@ -115,9 +148,9 @@ internal sealed class OutputSearch(
             Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution), deadline);
 
             // Errors as large as they will be act otherwise than small ones: measured again, where they are.
-            if (!deadline.HasPassed)
+            if (deadline.HasTimeFor(2 * _trialTime))
             {
-                state.Replace(Offsets(Measure(current.Plan, state.Best, calibration, deadline)));
+                state.Replace(Offsets(Measure(current.Plan, state.Best, calibration, deadline.Part(MeasuringShare, _trialTime))));
                 Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
             }
 
@@ -144,17 +177,17 @@ internal sealed class OutputSearch(
     }
 
     private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,
-        ISampleSource samples)
+        ISampleSource samples, CouplingFile couplings, Deadline deadline)
     {
         var graph = model.ReadStructure().Graph;
         var uses = LinearUses.Find(graph, searched.Select(weight => (weight.Weight.Path, weight.Weight.Shape)));
         var meter = progress(CompressionPhase.Calibrating, 1000);
         meter.Begin();
         using var trial = OriginalModel(plan);
-        MomentCollector.Expose(trial.Path, MomentCollector.Observable(graph, uses.Values));
-        using var session = evaluation.OpenCopy(trial.Path);
-        var collector = new MomentCollector(graph, target.CalibrationMemory, target.CalibrationBlock, threads, cancellationToken);
-        return collector.Collect(uses, session.Model, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
+        var observed = new ObservedModel(trial.Path, graph, () => evaluation.OpenCopy(trial.Path).Model);
+        var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
+        return new MomentCollector(observed, limits, couplings, cancellationToken)
+            .Collect(uses, samples, () => deadline.HasPassed, done => meter.Set((long)(1000 * done)));
     }
 
     private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration,
@@ -162,6 +195,8 @@ internal sealed class OutputSearch(
     {
         var meter = progress(CompressionPhase.Measuring, coded.Sum(weight => weight.Weight.PayloadBytes));
         meter.Begin();
+        if (deadline.Left is { } left)
+            calibration = calibration.Take((int)Math.Clamp(left * threads / (_runTime * Math.Max(1, coded.Count)), 1, calibration.Count));
         return new Sensitivity(model, evaluation, calibration, () => OriginalModel(plan), threads, cancellationToken).Measure(coded, deadline, meter);
     }
 
@@ -186,15 +221,17 @@ internal sealed class OutputSearch(
         var bytes = state.Weights.Sum(weight => weight.Weight.PayloadBytes);
         var meter = progress(CompressionPhase.Searching, MultiplierSearch.MostTrials * bytes);
         meter.Begin();
-        while (search.Next is { } place && (state.Trials.Count == 0 || !deadline.HasPassed))
+        while (search.Next is { } place && (state.Trials.Count == 0 || deadline.HasTimeFor(_trialTime)))
         {
-            var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
-            meter.Add(bytes);
+            var clock = Stopwatch.StartNew();
+            var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), meter,
+                trial);
             var outputs = evaluation.Compare(gate, trial.Path, threads, cancellationToken);
             var violation = evaluation.HasThresholds ? evaluation.Violation(outputs)
                 : (1 - outputs.Pooled.R2) / evaluation.AllowedError ?? double.PositiveInfinity;
             search.Learn(violation);
             state.Add(place, encoded, outputs.Pooled.R2, violation);
+            _trialTime = clock.Elapsed;
         }
     }
 
@@ -210,10 +247,12 @@ internal sealed class OutputSearch(
             return;
         var bracket = new MetricBracket(state.Place, mayRise: !evaluation.HasThresholds);
         state.BeginAgain();
-        while (bracket.Next is { } place && (state.Best.Count == 0 || !deadline.HasPassed))
+        while (bracket.Next is { } place && (state.Best.Count == 0 || deadline.HasTimeFor(_trialTime)))
         {
+            var clock = Stopwatch.StartNew();
             // The first is what was found for the outputs.
-            encoded ??= Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), trial);
+            encoded ??= Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])),
+                ProgressMeter.None, trial);
             var outputs = evaluation.Compare(gate, trial.Path, threads, cancellationToken);
             var violation = evaluation.Violation(outputs);
             measured ??= violation <= 1 ? metrics.Measure(trial.Path) : [];
@@ -222,12 +261,13 @@ internal sealed class OutputSearch(
             if (measured.Any(metric => metric.Failure is not null))
                 break;
             bracket.Learn(violation <= 1);
-            (encoded, measured) = (null, null);
+            (encoded, measured, _trialTime) = (null, null, clock.Elapsed);
         }
     }
 
     /// <summary>Encodes weights and, if there is a trial model, puts what they decode to there.</summary>
-    private IReadOnlyList<EncodedPlan> Encode(IReadOnlyList<WeightPlan> weights, Func<int, EncodedPlan> encode, TrialModel? trial = null)
+    private IReadOnlyList<EncodedPlan> Encode(IReadOnlyList<WeightPlan> weights, Func<int, EncodedPlan> encode, ProgressMeter meter,
+        TrialModel? trial = null)
     {
         var results = new EncodedPlan[weights.Count];
         OrderedParallel.Run(
@@ -242,6 +282,8 @@ internal sealed class OutputSearch(
             {
                 results[index] = result.Coded;
                 trial?.Write(result.Coded.Weight.Path, result.Payload);
+                _garbage.Add(ArraysOfCoding * sizeof(double) * result.Coded.Weight.Elements);
+                meter.Add(result.Coded.Weight.PayloadBytes);
             },
             cancellationToken);
         return results;

@@ -1,15 +1,25 @@
+using System.Globalization;
 using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
 
 namespace CompressTasks.Compression.Search;
 
-/// <summary>What a search says of what it has found (CT4009 to CT4011).</summary>
+/// <summary>What a search says of what it has found (CT4009 to CT4011, CT4016).</summary>
 internal static class SearchDiagnostics
 {
+    /// <summary>Weights that a message names.</summary>
+    private const int Named = 8;
+
     public static Diagnostic TimedOut(FileSummary model, SourceLocation at) =>
         new("CT4009", Severity.Warning,
             $"{model.Path}: maxTime ended the search for the smallest artifact, and the best so far was taken. Another run may find another one; "
                 + $"allow more time for the same one every time.", at);
+
+    public static Diagnostic NotCalibrated(FileSummary model, IReadOnlyList<string> weights, SourceLocation at) =>
+        new("CT4016", Severity.Warning,
+            $"{model.Path}: maxTime left no time to measure the inputs of layers with {Count(weights.Count)}, coded without calibration: "
+                + $"{string.Join(", ", weights.Take(Named))}{(weights.Count > Named ? ", …" : "")}. "
+                + $"Allow more time, or give fewer calibration samples.", at);
 
     public static Diagnostic CalibratedOnGate(FileSummary model, SourceLocation at) =>
         new("CT4010", Severity.Warning,
@@ -32,4 +42,6 @@ internal static class SearchDiagnostics
             $"{model.Path}: coded against the calibration samples, the artifact was larger than without a calibration, so it is coded without. "
                 + $"They are too few, or unlike the gate's, and one of both may be unlike what the model will meet, where the outputs can be worse: "
                 + $"give more, or ones more like these.", at);
+
+    private static string Count(int weights) => weights == 1 ? "1 weight" : string.Create(CultureInfo.InvariantCulture, $"{weights} weights");
 }

@@ -19,6 +19,8 @@ internal static class SearchWarnings
             yield return SearchDiagnostics.TimedOut(model, stage.At);
         if (stage.Target.Calibration is not { } calibration)
             yield break;
+        if (search.Late.Count > 0)
+            yield return SearchDiagnostics.NotCalibrated(model, search.Late, stage.At);
         if (search.IsGate)
             yield return SearchDiagnostics.CalibratedOnGate(model, calibration.At);
         else if (calibration is RandomSamplesSpec)

@@ -17,7 +17,7 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
     /// <summary>An output error below this share of the output's variance is rounding in the model's own arithmetic.</summary>
     private const double Rounding = 1e-12;
 
-    /// <summary>Measures every weight, until the time is up.</summary>
+    /// <summary>Measures every weight, the largest first, until the time is up.</summary>
     /// <param name="weights">Each with its chunk.</param>
     /// <param name="deadline">When to stop.</param>
     /// <param name="progress">Told after every weight.</param>
@@ -29,12 +29,13 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
     {
         var models = new ConcurrentBag<TrialModel>();
         var sensitivities = new double?[weights.Count];
+        var order = Enumerable.Range(0, weights.Count).OrderByDescending(index => weights[index].Weight.PayloadBytes).ToArray();
         try
         {
             OrderedParallel.Run(
-                [.. weights.Select(weight => weight.Weight.PayloadBytes)],
+                [.. order.Select(index => weights[index].Weight.PayloadBytes)],
                 threads,
-                index =>
+                position =>
                 {
                     if (deadline.HasPassed)
                         return null;
@@ -42,17 +43,17 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
                         model = createModel();
                     try
                     {
-                        return Measure(model, weights[index].Weight, weights[index].Encoded);
+                        return Measure(model, weights[order[position]].Weight, weights[order[position]].Encoded);
                     }
                     finally
                     {
                         models.Add(model);
                     }
                 },
-                (index, sensitivity) =>
+                (position, sensitivity) =>
                 {
-                    sensitivities[index] = sensitivity;
-                    progress.Add(weights[index].Weight.PayloadBytes);
+                    sensitivities[order[position]] = sensitivity;
+                    progress.Add(weights[order[position]].Weight.PayloadBytes);
                 },
                 cancellationToken);
         }

@@ -19,7 +19,7 @@ internal static class Rollout
             cancellationToken.ThrowIfCancellationRequested();
             IReadOnlyList<TensorValue> inputs = state.Count == 0 ? step.Inputs : [.. step.Inputs, .. state];
             IReadOnlyList<string> asked = fedBack.Length == 0 ? names : [.. names.Union(fedBack, StringComparer.Ordinal)];
-            var outputs = asked.Count == 0 ? [] : model.Run(inputs, asked);
+            var outputs = asked.Count == 0 ? [] : model.Run(inputs, asked, cancellationToken);
             var byName = asked.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
             state = [.. sequence.Feedback.Select(pair => byName[pair.Output] with { Name = pair.Input.Name })];
             yield return (inputs, [.. names.Select(name => byName[name])]);

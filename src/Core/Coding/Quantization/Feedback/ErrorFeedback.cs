@@ -13,7 +13,7 @@ namespace CompressTasks.Coding.Quantization.Feedback;
 internal sealed class ErrorFeedback(RowCouplings couplings, int columns)
 {
     /// <summary>Errors are carried to far rows a block at a time, while they are in the processor's cache.</summary>
-    private const int Block = 32;
+    private const int Block = RowCouplings.PanelWidth;
 
     private readonly double[] _targets = new double[couplings.Rows * columns];
     private readonly double[] _errors = new double[Block * columns];

@@ -1,26 +1,41 @@
 namespace CompressTasks.Coding.Quantization.Feedback;
 
+/// <summary>The couplings of a row to earlier rows of its run, which lie in one panel: valid until the next ones are asked for.</summary>
+internal delegate ReadOnlySpan<double> CouplingReader(int group, int row, int first, int end);
+
 /// <summary>
 /// How much of a row's error later rows make up for. Rows are cut into runs that know nothing of each other; groups of columns have couplings of
 /// their own.
 /// </summary>
 /// <param name="rows">K.</param>
 /// <param name="runLength">Rows of a run; the last one may be shorter.</param>
-/// <param name="matrices">For each group, for each run: a square matrix, row-major, whose part below the diagonal is used.</param>
-internal sealed class RowCouplings(int rows, int runLength, IReadOnlyList<double[][]> matrices)
+/// <param name="groups">How many groups of columns there are.</param>
+/// <param name="read">Knows the couplings.</param>
+internal sealed class RowCouplings(int rows, int runLength, int groups, CouplingReader read)
 {
+    /// <summary>Rows of a run whose errors are carried to later ones together: a panel is what couples all later rows to these.</summary>
+    public const int PanelWidth = 32;
+
+    /// <param name="rows">K.</param>
+    /// <param name="runLength">Rows of a run; the last one may be shorter.</param>
+    /// <param name="matrices">For each group, for each run: a square matrix, row-major, whose part below the diagonal is used.</param>
+    public RowCouplings(int rows, int runLength, IReadOnlyList<double[][]> matrices)
+        : this(rows, runLength, matrices.Count, (group, row, first, end) =>
+        {
+            var run = row / runLength;
+            var start = run * runLength;
+            var length = Math.Min(runLength, rows - start);
+            return matrices[group][run].AsSpan(((row - start) * length) + first - start, end - first);
+        })
+    {
+    }
+
     public int Rows => rows;
 
     public int RunLength => runLength;
 
-    public int Groups => matrices.Count;
+    public int Groups => groups;
 
-    /// <summary>The couplings of a row to earlier rows of its run.</summary>
-    public ReadOnlySpan<double> Of(int group, int row, int first, int end)
-    {
-        var run = row / runLength;
-        var start = run * runLength;
-        var length = Math.Min(runLength, rows - start);
-        return matrices[group][run].AsSpan(((row - start) * length) + first - start, end - first);
-    }
+    /// <summary>The couplings of a row to earlier rows of its run, from a first to an end in the same panel.</summary>
+    public ReadOnlySpan<double> Of(int group, int row, int first, int end) => read(group, row, first, end);
 }

@@ -56,6 +56,7 @@ public sealed class ErrorFeedbackTests
     [InlineData(1)]
     [InlineData(4)]
     [InlineData(37)]
+    [InlineData(150)]
     public void AFactorizationMultipliesBackToItsMatrix(int n)
     {
         var random = new Random(n);
@@ -77,6 +78,39 @@ public sealed class ErrorFeedbackTests
             for (var j = 0; j < n; j++)
                 Enumerable.Range(0, n).Sum(l => U(i, l) * factor[(l * n) + l] * U(j, l)).ShouldBe(h[(i * n) + j], 1e-9 * n);
         }
+    }
+
+    /// <summary>Row by row from the last on, by the formula: the order in which every value has something taken off is fixed.</summary>
+    [Fact]
+    public void AFactorizationOfAnyThreadsHasTheBitsOfPlainLoops()
+    {
+        const int n = 200;
+        var values = Random(new Random(9), n * n);
+        var plain = new double[n * n];
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j <= i; j++)
+                plain[(i * n) + j] = values[(i * n) + j] + (i == j ? n : 0);
+        }
+
+        double[][] found = [(double[])plain.Clone(), (double[])plain.Clone()];
+        for (var j = n - 1; j >= 0; j--)
+        {
+            for (var i = 0; i < j; i++)
+            {
+                var share = plain[(j * n) + i] / plain[(j * n) + j];
+                for (var k = 0; k <= i; k++)
+                    plain[(i * n) + k] -= share * plain[(j * n) + k];
+            }
+
+            for (var i = 0; i < j; i++)
+                plain[(j * n) + i] /= plain[(j * n) + j];
+        }
+
+        UdutFactorization.TryFactorize(found[0], n).ShouldBeTrue();
+        UdutFactorization.TryFactorize(found[1], n, (count, piece) => Parallel.For(0, count, piece)).ShouldBeTrue();
+        found[0].ShouldBe(plain);
+        found[1].ShouldBe(plain);
     }
 
     [Theory]

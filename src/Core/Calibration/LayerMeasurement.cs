@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using CompressTasks.Numerics;
+using CompressTasks.Outputs;
+
+namespace CompressTasks.Calibration;
+
+/// <summary>The moments of the inputs that some weights share.</summary>
+internal sealed class LayerMeasurement
+{
+    /// <summary>A token that never came in the samples may come elsewhere.</summary>
+    private const double IndexDamping = 0.1;
+
+    private readonly LinearUse _use;
+    private readonly int _runLength;
+    private readonly double _patches;
+    private readonly PieceRunner _run;
+    private readonly ulong _seed;
+    private SecondMoments[] _moments = [];
+    private bool _fits = true;
+
+    /// <param name="uses">By weight; all with inputs of the same key.</param>
+    /// <param name="limits">How far moments are taken.</param>
+    /// <param name="run">Does the work on several threads.</param>
+    public LayerMeasurement(IReadOnlyList<KeyValuePair<string, LinearUse>> uses, MomentLimits limits, PieceRunner run)
+    {
+        (Uses, _use, _run) = (uses, uses[0].Value, run);
+        _runLength = _use.Inputs.Any(input => input is IndexInput) ? 1 : limits.RunLength;
+        _patches = limits.PatchesFor(_use.Layout.Inputs, _runLength) / _use.Inputs.Count;
+        _seed = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(KeyOf(_use))));
+    }
+
+    public IReadOnlyList<KeyValuePair<string, LinearUse>> Uses { get; }
+
+    /// <summary>The bytes that its moments take.</summary>
+    public long Bytes => _use.Layout.Groups * SecondMoments.Bytes(_use.Layout.Inputs, _runLength);
+
+    public IEnumerable<string> Tensors => _use.Inputs.SelectMany(input => input.Tensors);
+
+    /// <summary>Weights whose layers meet the same inputs have the same key.</summary>
+    public static string KeyOf(LinearUse use) =>
+        FormattableString.Invariant(
+            $"{use.Layout.Inputs} {use.Layout.Groups} {string.Join(" and ", use.Inputs.Select(input => input.Key).Order(StringComparer.Ordinal))}");
+
+    public void Begin() =>
+        _moments = [.. Enumerable.Range(0, _use.Layout.Groups).Select(_ => new SecondMoments(_use.Layout.Inputs, _runLength, _run))];
+
+    /// <summary>Adds what a run has shown.</summary>
+    /// <param name="tensors">Those of the run, by name.</param>
+    /// <param name="run">Which run it is of all.</param>
+    /// <param name="share">Which share of all that is to be added up should be of this run.</param>
+    public void Add(IReadOnlyDictionary<string, TensorValue> tensors, long run, double share)
+    {
+        foreach (var (index, input) in _use.Inputs.Index())
+        {
+            var sampling = new InputSampling((long)Math.Ceiling(_patches * share), _seed + ((ulong)run * (ulong)_use.Inputs.Count) + (ulong)index);
+            _fits = _fits && input.AddTo([.. input.Tensors.Select(name => tensors[name])], _moments, sampling);
+        }
+    }
+
+    /// <param name="file">Where couplings go; null for memory.</param>
+    /// <returns>The SHA-256 of the moments, and what became of them; nothing when they could not be taken.</returns>
+    public (byte[] Moments, InputCovarianceFactor? Factor) Finish(CouplingFile? file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var matrix in _moments.SelectMany(moments => moments.Finish()))
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(matrix.AsSpan()));
+            _fits = _fits && matrix.All(double.IsFinite);
+        }
+
+        var factor = _fits ? InputCovarianceFactor.Create(_moments, _runLength == 1 ? IndexDamping : 0, file, _run) : null;
+        _moments = [];
+        return (hash.GetHashAndReset(), factor);
+    }
+}

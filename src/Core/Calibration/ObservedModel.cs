@@ -1,0 +1,59 @@
+using CompressTasks.Numerics;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Outputs;
+using CompressTasks.Outputs.Sequences;
+using Google.Protobuf;
+
+namespace CompressTasks.Calibration;
+
+/// <summary>A model file to which outputs are added, to see the inputs of its layers. No more of it is open than one session.</summary>
+/// <param name="path">The file, which is changed.</param>
+/// <param name="graph">Its main graph.</param>
+/// <param name="open">Opens a session on the file.</param>
+internal sealed class ObservedModel(string path, GraphProto graph, Func<ModelRunner> open)
+{
+    private readonly long _length = new FileInfo(path).Length;
+
+    /// <summary>The tensors of the main graph that can be made outputs, or are inputs.</summary>
+    public IReadOnlySet<string> Observable { get; } =
+        graph.Node.Where(node => node.OpType != "Constant").SelectMany(node => node.Output).Concat(graph.Input.Select(input => input.Name))
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Opens it with the tensors as outputs, beside its own. It keeps all of them until a run has ended.</summary>
+    public ModelRunner Show(IEnumerable<string> tensors) =>
+        OpenWith(new() { Output = { tensors.Select(name => new ValueInfoProto { Name = name }) } });
+
+    /// <summary>The bytes of tensors in a run on the first step of a sequence. The tensors themselves are not kept.</summary>
+    public IReadOnlyDictionary<string, long> SizesOn(SampleSequence sequence, IReadOnlyList<string> tensors, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, int> bits;
+        using (var shown = Show(tensors))
+            bits = shown.Inputs.Concat(shown.Outputs).DistinctBy(tensor => tensor.Name)
+                .ToDictionary(tensor => tensor.Name, tensor => tensor.Type.BitsPerElement(), StringComparer.Ordinal);
+        var shapes = tensors.Select((tensor, index) => (Tensor: tensor, Name: FormattableString.Invariant($"compresstasks.shape.{index}"))).ToList();
+        using var session = OpenWith(new()
+        {
+            Node = { shapes.Select(shape => new NodeProto { OpType = "Shape", Input = { shape.Tensor }, Output = { shape.Name } }) },
+            Output = { shapes.Select(shape => new ValueInfoProto { Name = shape.Name }) },
+        });
+        var (_, outputs) = Rollout.Run(session, sequence, [.. shapes.Select(shape => shape.Name)], cancellationToken).First();
+        return shapes.Zip(outputs).ToDictionary(pair => pair.First.Tensor,
+            pair => WholeNumbers.Read(pair.Second).Aggregate((long)bits[pair.First.Tensor], (product, length) => product * length) / 8,
+            StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// Opens the file with an addition to its graph. Messages that come twice are merged (Protocol Buffers, encoding), so nothing else changes.
+    /// </summary>
+    private ModelRunner OpenWith(GraphProto addition)
+    {
+        using (var file = new FileStream(path, FileMode.Open))
+        {
+            file.SetLength(_length);
+            file.Position = _length;
+            new ModelProto { Graph = addition }.WriteTo(file);
+        }
+
+        return open();
+    }
+}
