@@ -16,7 +16,9 @@ namespace CompressTasks.Calibration;
 /// <param name="runLength">Inputs whose moments with each other are kept: wider layers are cut into runs.</param>
 /// <param name="threads">At least 1; the result does not depend on it.</param>
 /// <param name="cancellationToken">Stops between runs.</param>
-internal sealed class MomentCollector(GraphProto graph, long memory, int runLength, int threads, CancellationToken cancellationToken)
+/// <param name="keep">Whether moments are kept besides what they are factorized to.</param>
+internal sealed class MomentCollector(
+    GraphProto graph, long memory, int runLength, int threads, CancellationToken cancellationToken, bool keep = false)
 {
     /// <summary>A token that never came in the samples may come elsewhere.</summary>
     private const double IndexDamping = 0.1;
@@ -49,8 +51,9 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
         var observable = Observable(graph, uses.Values).ToHashSet(StringComparer.Ordinal);
         var seen = uses.Where(use => use.Value.Inputs.All(input => input.Tensors.All(observable.Contains)));
         var factors = seen.GroupBy(use => KeyOf(use.Value), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new Measurement([.. group], RunLength(group.First().Value))).ToList();
+            .Select(group => new Measurement([.. group], RunLength(group.First().Value), keep)).ToList();
         var calibrated = new Dictionary<string, CalibratedWeight>(StringComparer.Ordinal);
+        var kept = new List<KeptMoments>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var done = 0;
         while (done < factors.Count)
@@ -66,14 +69,18 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
             foreach (var (measurement, moments, factor) in Factorize(pass))
             {
                 hash.AppendData(moments);
-                foreach (var (weight, use) in factor is null ? [] : measurement.Uses)
-                    calibrated[weight] = new(use.Layout, factor!);
+                if (factor is null)
+                    continue;
+                foreach (var (weight, use) in measurement.Uses)
+                    calibrated[weight] = new(use.Layout, factor);
+                if (measurement.Kept is { } packed)
+                    kept.Add(new([.. measurement.Uses.Select(use => (use.Key, use.Value.Layout))], packed, measurement.LeastDamping));
             }
 
             progress((double)done / factors.Count);
         }
 
-        return new(calibrated, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new(calibrated, Convert.ToHexStringLower(hash.GetHashAndReset())) { Kept = kept };
     }
 
     private static string KeyOf(LinearUse use) =>
@@ -109,13 +116,18 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
     }
 
     /// <summary>The moments of the inputs that some weights share.</summary>
-    private sealed class Measurement(IReadOnlyList<KeyValuePair<string, LinearUse>> uses, int runLength)
+    private sealed class Measurement(IReadOnlyList<KeyValuePair<string, LinearUse>> uses, int runLength, bool keep)
     {
         private readonly LinearUse _use = uses[0].Value;
         private SecondMoments[] _moments = [];
         private bool _fits = true;
 
         public IReadOnlyList<KeyValuePair<string, LinearUse>> Uses => uses;
+
+        /// <summary>The moments, once they are finished; null when they are not kept.</summary>
+        public IReadOnlyList<PackedMoments>? Kept { get; private set; }
+
+        public double LeastDamping => runLength == 1 ? IndexDamping : 0;
 
         public long Bytes => _use.Layout.Groups * SecondMoments.Bytes(_use.Layout.Inputs, runLength);
 
@@ -139,7 +151,8 @@ internal sealed class MomentCollector(GraphProto graph, long memory, int runLeng
                 _fits = _fits && matrix.All(double.IsFinite);
             }
 
-            var factor = _fits ? InputCovarianceFactor.Create(_moments, runLength == 1 ? IndexDamping : 0) : null;
+            Kept = _fits && keep ? [.. _moments.Select(moments => new PackedMoments(moments))] : null;
+            var factor = _fits ? InputCovarianceFactor.Create(_moments, LeastDamping) : null;
             _moments = [];
             return (hash.GetHashAndReset(), factor);
         }

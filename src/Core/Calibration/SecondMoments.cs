@@ -17,9 +17,10 @@ internal sealed class SecondMoments
 
     /// <param name="inputs">K.</param>
     /// <param name="runLength">Inputs of a run; the last one may be shorter.</param>
-    public SecondMoments(int inputs, int runLength)
+    /// <param name="samples">How many inputs are taken for added up already.</param>
+    public SecondMoments(int inputs, int runLength, long samples = 0)
     {
-        (Inputs, RunLength) = (inputs, runLength);
+        (Inputs, RunLength, Samples) = (inputs, runLength, samples);
         _matrices = [.. Enumerable.Range(0, ((inputs - 1) / runLength) + 1).Select(run => new double[LengthOf(run) * LengthOf(run)])];
     }
 

@@ -38,6 +38,11 @@ internal sealed class OutputSearch(
     /// <summary>How many larger steps are tried where luck has a part in what they lose.</summary>
     private const int Probes = 4;
 
+    /// <summary>
+    /// Where both sides count, the coarser the coding the more damping: with too little, errors go where the moments wrongly think that nobody looks.
+    /// </summary>
+    private static readonly TwoSidedDamping[] _twoSidedDampings = [new(0.1, 1), new(0.2, 2)];
+
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
@@ -68,18 +73,14 @@ internal sealed class OutputSearch(
         if (target.Calibration is null)
             return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
 
-        _moments = Calibrate(plan, coded, target, samples);
-        _coder = new(model, _moments.Weights, cancellationToken);
-        var trials = Encode([.. coded.Select(weight => weight.Plan)], index => _coder.Trial(coded[index], TrialR2));
-        var attempt = Attempt(start, trials, calibration, gate, deadline);
+        var attempt = Choose(start, coded, Calibrate(plan, coded, target, samples), calibration, gate, deadline);
         var calibrated = Summarize(attempt, samples.Summary, deadline);
         calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Model, calibration), MomentsSha256 = _moments.Sha256 };
         if (deadline.HasPassed || !(IsThin(coded) || SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2)))
             return calibrated;
 
         // Inputs that are few, or do not stand for others, can make things worse than none.
-        _moments = _moments with { Weights = CollectedMoments.None.Weights };
-        _coder = new(model, _moments.Weights, cancellationToken);
+        Use(_moments with { Weights = CollectedMoments.None.Weights });
         var plain = Attempt(start, coded, calibration, gate, deadline);
         if (!plain.State.IsBetterThan(attempt.State))
             return calibrated;
@@ -99,8 +100,49 @@ internal sealed class OutputSearch(
             .Sum(weight => weight.Weight.Elements) > calibrated.Sum(weight => weight.Weight.Elements);
     }
 
+    /// <summary>
+    /// Codes weights against the inputs of their layers alone, and against both sides with several dampings; looks about what is smallest, and
+    /// searches on with that.
+    /// </summary>
+    private SearchAttempt Choose(PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, LayerCalibration layers, ReferenceRuns calibration,
+        ReferenceRuns gate, Deadline deadline)
+    {
+        var best = BeginWith(layers.Inputs);
+        var moments = layers.Inputs;
+        foreach (var damping in layers.Gradients.Count == 0 ? [] : _twoSidedDampings)
+        {
+            if (deadline.HasPassed)
+                break;
+            var twoSided = layers.Inputs.TwoSided(layers.Gradients, damping, threads, cancellationToken);
+            var attempt = BeginWith(twoSided);
+            if (attempt.State.BytesAtThreshold < best.State.BytesAtThreshold)
+                (best, moments) = (attempt, twoSided);
+        }
+
+        Use(moments);
+        return Finish(best, calibration, gate, deadline);
+
+        SearchAttempt BeginWith(CollectedMoments moments)
+        {
+            Use(moments);
+            var trials = Encode([.. coded.Select(weight => weight.Plan)], index => _coder.Trial(coded[index], TrialR2));
+            return Begin(start, trials, calibration, gate, deadline);
+        }
+    }
+
+    private void Use(CollectedMoments moments)
+    {
+        _moments = moments with { Kept = [] };
+        _coder = new(model, moments.Weights, cancellationToken);
+    }
+
     /// <summary>Measures, searches, and measures and searches again.</summary>
     private SearchAttempt Attempt(
+        PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline) =>
+        Finish(Begin(start, coded, calibration, gate, deadline), calibration, gate, deadline);
+
+    /// <summary>Measures, and searches about.</summary>
+    private SearchAttempt Begin(
         PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
     {
         var current = start.With(coded);
@@ -111,9 +153,16 @@ internal sealed class OutputSearch(
         var seen = coded.Where((_, index) => sensitivities[index] is not 0).Select(weight => weight.Plan).ToList();
         var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), StartingPlace(seen));
         if (seen.Count > 0)
-        {
             Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution), deadline);
+        return new(current, state, [.. coded.Zip(sensitivities, Summary)]);
+    }
 
+    /// <summary>Measures again, and searches to the end.</summary>
+    private SearchAttempt Finish(SearchAttempt begun, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
+    {
+        var (current, state, weights) = begun;
+        if (state.Weights.Count > 0)
+        {
             // Errors as large as they will be act otherwise than small ones: measured again, where they are.
             if (!deadline.HasPassed)
             {
@@ -126,7 +175,7 @@ internal sealed class OutputSearch(
                 SearchMetrics(metrics, current, state, gate, deadline);
         }
 
-        return new(current.With(state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
+        return new(current.With(state.Best), state, weights);
     }
 
     private (PartlyEncodedModel Model, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration, Deadline deadline) =>
@@ -143,18 +192,14 @@ internal sealed class OutputSearch(
             _ => double.NaN);
     }
 
-    private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,
+    private LayerCalibration Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,
         ISampleSource samples)
     {
-        var graph = model.ReadStructure().Graph;
-        var uses = LinearUses.Find(graph, searched.Select(weight => (weight.Weight.Path, weight.Weight.Shape)));
         var meter = progress(CompressionPhase.Calibrating, 1000);
         meter.Begin();
-        using var trial = OriginalModel(plan);
-        MomentCollector.Expose(trial.Path, MomentCollector.Observable(graph, uses.Values));
-        using var session = evaluation.OpenCopy(trial.Path);
-        var collector = new MomentCollector(graph, target.CalibrationMemory, target.CalibrationBlock, threads, cancellationToken);
-        return collector.Collect(uses, session.Model, () => samples.Read(() => 1), done => meter.Set((long)(1000 * done)));
+        return LayerCalibration.Measure(
+            model.ReadStructure(), searched.Select(weight => weight.Weight), evaluation, () => OriginalModel(plan), target, samples, threads,
+            done => meter.Set((long)(1000 * done)), cancellationToken);
     }
 
     private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration,
