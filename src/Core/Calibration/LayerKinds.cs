@@ -4,6 +4,12 @@ using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Calibration;
 
+/// <summary>How a layer uses its weight.</summary>
+/// <param name="Layout">How the weight is a matrix.</param>
+/// <param name="Input">What the layer meets.</param>
+/// <param name="Output">What it puts out, a vector of all outputs for each input; null where it is not to be seen like that.</param>
+internal sealed record LayerUse(LinearLayout Layout, LayerInput Input, AxisInput? Output);
+
 /// <summary>What each kind of linear layer does with its weight (ONNX operators, opset 1 to 25).</summary>
 internal static class LayerKinds
 {
@@ -12,31 +18,35 @@ internal static class LayerKinds
     /// <param name="shape">The weight as it is stored.</param>
     /// <param name="isTransposed">Whether a matrix comes in transposed.</param>
     /// <returns>Null when it is not a linear layer whose inputs can be seen.</returns>
-    public static (LinearLayout Layout, LayerInput Input)? Read(NodeProto node, int input, int[] shape, bool isTransposed) =>
+    public static LayerUse? Read(NodeProto node, int input, int[] shape, bool isTransposed) =>
         (node.StandardOperator(), input) switch
         {
-            ("MatMul", 1) when shape.Length == 2 => (Matrix(shape, inputsLast: isTransposed), new AxisInput(node.Input[0], -1)),
-            ("MatMul", 0) when shape.Length == 2 => (Matrix(shape, inputsLast: !isTransposed), new AxisInput(node.Input[1], -2)),
+            ("MatMul", 1) when shape.Length == 2 => new(Matrix(shape, inputsLast: isTransposed), new AxisInput(node.Input[0], -1), Output(node, -1)),
+            ("MatMul", 0) when shape.Length == 2 => new(Matrix(shape, inputsLast: !isTransposed), new AxisInput(node.Input[1], -2), Output(node, -2)),
             ("Gemm", 1) when shape.Length == 2 =>
-                (Matrix(shape, inputsLast: isTransposed != Flag(node, "transB")), new AxisInput(node.Input[0], Flag(node, "transA") ? 0 : 1)),
+                new(Matrix(shape, inputsLast: isTransposed != Flag(node, "transB")), new AxisInput(node.Input[0], Flag(node, "transA") ? 0 : 1),
+                    Output(node, 1)),
             ("Gemm", 0) when shape.Length == 2 =>
-                (Matrix(shape, inputsLast: isTransposed == Flag(node, "transA")), new AxisInput(node.Input[1], Flag(node, "transB") ? 1 : 0)),
+                new(Matrix(shape, inputsLast: isTransposed == Flag(node, "transA")), new AxisInput(node.Input[1], Flag(node, "transB") ? 1 : 0),
+                    Output(node, 0)),
             ("Conv", 1) when shape.Length > 2 && !isTransposed => Convolution(node, shape),
             ("ConvTranspose", 1) when shape.Length > 2 && !isTransposed && Number(node, "group", 1) == 1 =>
-                (new LinearLayout(shape[0], shape.Skip(1).Aggregate(1, (product, length) => product * length), InputsLast: false, Groups: 1),
-                    new AxisInput(node.Input[0], 1)),
+                new(new LinearLayout(shape[0], shape.Skip(1).Aggregate(1, (product, length) => product * length), InputsLast: false, Groups: 1),
+                    new AxisInput(node.Input[0], 1), null),
             ("LSTM" or "GRU" or "RNN", 1) when shape.Length == 3 && !isTransposed =>
-                (new LinearLayout(shape[2], shape[0] * shape[1], InputsLast: true, Groups: 1), new AxisInput(node.Input[0], -1)),
+                new(new LinearLayout(shape[2], shape[0] * shape[1], InputsLast: true, Groups: 1), new AxisInput(node.Input[0], -1), null),
             ("LSTM" or "GRU" or "RNN", 2) when shape.Length == 3 && !isTransposed => States(node, shape),
             ("Gather", 0) when shape.Length == 2 && !isTransposed && Number(node, "axis", 0) is 0 or -2 =>
-                (new LinearLayout(shape[0], shape[1], InputsLast: false, Groups: 1), new IndexInput(node.Input[1])),
+                new(new LinearLayout(shape[0], shape[1], InputsLast: false, Groups: 1), new IndexInput(node.Input[1]), Output(node, -1)),
             _ => null,
         };
 
     private static LinearLayout Matrix(int[] shape, bool inputsLast) =>
         inputsLast ? new(shape[1], shape[0], InputsLast: true, Groups: 1) : new(shape[0], shape[1], InputsLast: false, Groups: 1);
 
-    private static (LinearLayout, LayerInput)? Convolution(NodeProto node, int[] shape)
+    private static AxisInput Output(NodeProto node, int axis) => new(node.Output[0], axis);
+
+    private static LayerUse? Convolution(NodeProto node, int[] shape)
     {
         var groups = (int)Number(node, "group", 1);
         var spatial = shape.Length - 2;
@@ -49,10 +59,11 @@ internal static class LayerKinds
         if (strides is null || dilations is null || pads is null)
             return null;
         var layout = new LinearLayout(shape.Skip(1).Aggregate(1, (product, length) => product * length), shape[0], InputsLast: true, groups);
-        return (layout, new PatchInput(node.Input[0], shape[2..], strides, dilations, pads, autoPad == "NOTSET" ? "" : autoPad, groups));
+        return new(layout, new PatchInput(node.Input[0], shape[2..], strides, dilations, pads, autoPad == "NOTSET" ? "" : autoPad, groups),
+            Output(node, 1));
     }
 
-    private static (LinearLayout, LayerInput)? States(NodeProto node, int[] shape)
+    private static LayerUse? States(NodeProto node, int[] shape)
     {
         if (node.Output.Count == 0 || node.Output[0].Length == 0)
             return null;
@@ -67,8 +78,8 @@ internal static class LayerKinds
         var initial = node.Input.Count > 5 ? node.Input[5] : "";
         return isReverse.Length != shape[0]
             ? null
-            : (new LinearLayout(shape[2], shape[0] * shape[1], InputsLast: true, Groups: shape[0]),
-                new StateInput(node.Output[0], initial, Flag(node, "layout"), isReverse));
+            : new(new LinearLayout(shape[2], shape[0] * shape[1], InputsLast: true, Groups: shape[0]),
+                new StateInput(node.Output[0], initial, Flag(node, "layout"), isReverse), null);
     }
 
     private static bool Flag(NodeProto node, string name) => Number(node, name, 0) != 0;

@@ -34,6 +34,12 @@ internal sealed class LayerMeasurement
 
     public IReadOnlyList<KeyValuePair<string, LinearUse>> Uses { get; }
 
+    /// <summary>The moments, once they are finished; null when they are not kept.</summary>
+    public IReadOnlyList<PackedMoments>? Kept { get; private set; }
+
+    /// <summary>What is added to the diagonal at least, as a share of its mean.</summary>
+    public double LeastDamping => _runLength == 1 ? IndexDamping : 0;
+
     /// <summary>The bytes that its moments take.</summary>
     public long Bytes => _use.Layout.Groups * SecondMoments.Bytes(_use.Layout.Inputs, _runLength);
 
@@ -61,8 +67,9 @@ internal sealed class LayerMeasurement
     }
 
     /// <param name="file">Where couplings go; null for memory.</param>
+    /// <param name="keep">Whether the moments are kept.</param>
     /// <returns>The SHA-256 of the moments, and what became of them; nothing when they could not be taken.</returns>
-    public (byte[] Moments, InputCovarianceFactor? Factor) Finish(CouplingFile? file)
+    public (byte[] Moments, InputCovarianceFactor? Factor) Finish(CouplingFile? file, bool keep)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var matrix in _moments.SelectMany(moments => moments.Finish()))
@@ -71,7 +78,8 @@ internal sealed class LayerMeasurement
             _fits = _fits && matrix.All(double.IsFinite);
         }
 
-        var factor = _fits ? InputCovarianceFactor.Create(_moments, _runLength == 1 ? IndexDamping : 0, file, _run) : null;
+        Kept = _fits && keep ? [.. _moments.Select(moments => new PackedMoments(moments))] : null;
+        var factor = _fits ? InputCovarianceFactor.Create(_moments, LeastDamping, file, _run) : null;
         _moments = [];
         return (hash.GetHashAndReset(), factor);
     }

@@ -7,7 +7,8 @@ namespace CompressTasks.Calibration;
 /// <summary>A weight of a linear layer, and what its layer meets.</summary>
 /// <param name="Layout">How the weight is a matrix.</param>
 /// <param name="Inputs">One for each layer that uses the weight.</param>
-internal sealed record LinearUse(LinearLayout Layout, IReadOnlyList<LayerInput> Inputs);
+/// <param name="Outputs">The same for what its layers put out; nothing when one of them cannot be seen output by output.</param>
+internal sealed record LinearUse(LinearLayout Layout, IReadOnlyList<LayerInput> Inputs, IReadOnlyList<AxisInput> Outputs);
 
 /// <summary>
 /// Finds the weights of a model's main graph that are used in linear layers whose inputs can be seen: MatMul, Gemm, Conv, ConvTranspose, LSTM, GRU,
@@ -49,15 +50,17 @@ internal sealed class LinearUses
 
     private LinearUse? Of(string weight, IReadOnlyList<long> shape)
     {
-        var found = new List<(LinearLayout Layout, LayerInput Input)>();
+        var found = new List<LayerUse>();
         if (shape.Count is < 2 or > 5 || shape.Any(length => length is < 1 or > int.MaxValue)
             || !Collect(weight, [.. shape.Select(length => (int)length)], isTransposed: false, found))
             return null;
         return found.Count > 0 && found.All(use => use.Layout == found[0].Layout)
-            ? new(found[0].Layout, [.. found.Select(use => use.Input).DistinctBy(input => input.Key)]) : null;
+            ? new(found[0].Layout, [.. found.Select(use => use.Input).DistinctBy(input => input.Key)],
+                found.All(use => use.Output is not null) ? [.. found.Select(use => use.Output!)] : [])
+            : null;
     }
 
-    private bool Collect(string name, int[] shape, bool isTransposed, List<(LinearLayout Layout, LayerInput Input)> found)
+    private bool Collect(string name, int[] shape, bool isTransposed, List<LayerUse> found)
     {
         if (_outputs.Contains(name) || !_consumers.TryGetValue(name, out var consumers))
             return false;

@@ -14,7 +14,9 @@ namespace CompressTasks.Calibration;
 /// <param name="limits">How far moments are taken.</param>
 /// <param name="file">Where couplings go when they do not fit into memory together.</param>
 /// <param name="cancellationToken">Stops between runs, and in adding up.</param>
-internal sealed class MomentCollector(ObservedModel model, MomentLimits limits, CouplingFile file, CancellationToken cancellationToken)
+/// <param name="keep">Whether moments are kept besides what they are factorized to, if all fit into memory together.</param>
+internal sealed class MomentCollector(
+    ObservedModel model, MomentLimits limits, CouplingFile file, CancellationToken cancellationToken, bool keep = false)
 {
     /// <summary>Of the time of a pass, about what its runs take; the rest is factorizing.</summary>
     private const double ShareOfRuns = 0.8;
@@ -34,6 +36,7 @@ internal sealed class MomentCollector(ObservedModel model, MomentLimits limits, 
             .GroupBy(use => LayerMeasurement.KeyOf(use.Value), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new LayerMeasurement([.. group], limits, Run)).ToList();
         var calibrated = new Dictionary<string, CalibratedWeight>(StringComparer.Ordinal);
+        var kept = new List<KeptMoments>();
         var late = new List<string>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var plan = MomentPasses.Of(measurements, limits,
@@ -49,11 +52,15 @@ internal sealed class MomentCollector(ObservedModel model, MomentLimits limits, 
 
             using var own = shared is null ? model.Show(pass.SelectMany(measurement => measurement.Tensors).Distinct()) : null;
             Measure(pass, (shared ?? own)!, samples, isTimeUp, share => progress((index + (ShareOfRuns * share)) / plan.Passes.Count));
-            foreach (var (measurement, moments, factor) in Factorize(pass, plan.IsInMemory ? null : file))
+            foreach (var (measurement, moments, factor) in Factorize(pass, plan.IsInMemory))
             {
                 hash.AppendData(moments);
-                foreach (var (weight, use) in factor is null ? [] : measurement.Uses)
-                    calibrated[weight] = new(use.Layout, factor!);
+                if (factor is null)
+                    continue;
+                foreach (var (weight, use) in measurement.Uses)
+                    calibrated[weight] = new(use.Layout, factor);
+                if (measurement.Kept is { } packed)
+                    kept.Add(new([.. measurement.Uses.Select(use => (use.Key, use.Value.Layout))], packed, measurement.LeastDamping));
             }
 
             progress((index + 1.0) / plan.Passes.Count);
@@ -61,7 +68,7 @@ internal sealed class MomentCollector(ObservedModel model, MomentLimits limits, 
                 _garbage.Release(pass.Sum(measurement => measurement.Bytes));
         }
 
-        return new(calibrated, Convert.ToHexStringLower(hash.GetHashAndReset())) { Late = late };
+        return new(calibrated, Convert.ToHexStringLower(hash.GetHashAndReset())) { Kept = kept, Late = late };
     }
 
     private void Measure(IReadOnlyList<LayerMeasurement> pass, ModelRunner session, ISampleSource samples, Func<bool> isTimeUp,
@@ -91,10 +98,10 @@ internal sealed class MomentCollector(ObservedModel model, MomentLimits limits, 
     }
 
     private IReadOnlyList<(LayerMeasurement Measurement, byte[] Moments, InputCovarianceFactor? Factor)> Factorize(
-        IReadOnlyList<LayerMeasurement> pass, CouplingFile? file)
+        IReadOnlyList<LayerMeasurement> pass, bool isInMemory)
     {
         var factors = new (byte[] Moments, InputCovarianceFactor? Factor)[pass.Count];
-        Run(pass.Count, index => factors[index] = pass[index].Finish(file));
+        Run(pass.Count, index => factors[index] = pass[index].Finish(isInMemory ? null : file, keep && isInMemory));
         return [.. pass.Zip(factors, (measurement, factor) => (measurement, factor.Moments, factor.Factor))];
     }
 

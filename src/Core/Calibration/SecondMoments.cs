@@ -19,9 +19,10 @@ internal sealed class SecondMoments
     /// <param name="inputs">K.</param>
     /// <param name="runLength">Inputs of a run; the last one may be shorter.</param>
     /// <param name="run">Adds up on several threads; null for the caller's own. Sums do not depend on it.</param>
-    public SecondMoments(int inputs, int runLength, PieceRunner? run = null)
+    /// <param name="samples">How many inputs are taken for added up already.</param>
+    public SecondMoments(int inputs, int runLength, PieceRunner? run = null, long samples = 0)
     {
-        (Inputs, RunLength, _run) = (inputs, runLength, run);
+        (Inputs, RunLength, _run, Samples) = (inputs, runLength, run, samples);
         _matrices = [.. Enumerable.Range(0, ((inputs - 1) / runLength) + 1).Select(run => new double[LengthOf(run) * LengthOf(run)])];
     }
 

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace CompressTasks.WeightCoding;
 
 /// <summary>What encoder and decoder of a calibrated weight have in common.</summary>
@@ -18,12 +22,31 @@ internal static class CalibratedChunk
         var width = columns / ofGroups.Length;
         for (var row = 0; row < ofRows.Length; row++)
         {
-            for (var group = 0; group < ofGroups.Length; group++)
+            var values = rows.AsSpan(row * columns, columns);
+            if (width == 1)
+                Scale(values, ofRows[row], ofGroups);
+            for (var group = 0; width > 1 && group < ofGroups.Length; group++)
             {
                 var factor = ofRows[row] * ofGroups[group];
-                foreach (ref var value in rows.AsSpan((row * columns) + (group * width), width))
+                foreach (ref var value in values.Slice(group * width, width))
                     value *= factor;
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scale(Span<double> values, double ofRow, double[] ofColumns)
+    {
+        ref var value = ref MemoryMarshal.GetReference(values);
+        ref var ofColumn = ref MemoryMarshal.GetArrayDataReference(ofColumns);
+        var i = 0;
+        for (; i + Vector256<double>.Count <= values.Length; i += Vector256<double>.Count)
+        {
+            var factors = Vector256.Create(ofRow) * Vector256.LoadUnsafe(ref ofColumn, (nuint)i);
+            (Vector256.LoadUnsafe(ref value, (nuint)i) * factors).StoreUnsafe(ref value, (nuint)i);
+        }
+
+        for (; i < values.Length; i++)
+            values[i] *= ofRow * ofColumns[i];
     }
 }

@@ -42,6 +42,11 @@ internal sealed class OutputSearch(
     /// <summary>Of the time that there is, what measuring the inputs of layers, and what each weight does to the outputs, may take.</summary>
     private const double MeasuringShare = 0.4;
 
+    /// <summary>
+    /// Where both sides count, the coarser the coding the more damping: with too little, errors go where the moments wrongly think that nobody looks.
+    /// </summary>
+    private static readonly TwoSidedDamping[] _twoSidedDampings = [new(0.1, 1), new(0.2, 2)];
+
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
@@ -89,11 +94,8 @@ internal sealed class OutputSearch(
             return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
 
         using var couplings = new CouplingFile();
-        _moments = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, 2 * _trialTime));
-        _coder = new(model, _moments.Weights, cancellationToken);
-        var trials = Encode([.. coded.Select(weight => weight.Plan)], index => _coder.Trial(coded[index], TrialR2),
-            Preparing([.. coded.Select(weight => weight.Plan)]));
-        var attempt = Attempt(start, trials, calibration, gate, deadline);
+        var layers = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, 2 * _trialTime));
+        var attempt = Choose(start, coded, layers, calibration, gate, deadline);
         var calibrated = Summarize(attempt, samples.Summary, deadline);
         calibrated.Summary = calibrated.Summary with { MomentsSha256 = _moments.Sha256, Late = _moments.Late };
         if (deadline.HasPassed)
@@ -104,8 +106,7 @@ internal sealed class OutputSearch(
             return calibrated;
 
         // Inputs that are few, or do not stand for others, can make things worse than none.
-        _moments = _moments with { Weights = CollectedMoments.None.Weights };
-        _coder = new(model, _moments.Weights, cancellationToken);
+        Use(_moments with { Weights = CollectedMoments.None.Weights });
         var plain = Attempt(start, coded, calibration, gate, deadline);
         if (!plain.State.IsBetterThan(attempt.State))
             return calibrated;
@@ -132,8 +133,50 @@ internal sealed class OutputSearch(
             .Sum(weight => weight.Weight.Elements) > calibrated.Sum(weight => weight.Weight.Elements);
     }
 
+    /// <summary>
+    /// Codes weights against the inputs of their layers alone, and against both sides with several dampings; looks about what is smallest, and
+    /// searches on with that.
+    /// </summary>
+    private SearchAttempt Choose(PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, LayerCalibration layers, ReferenceRuns calibration,
+        ReferenceRuns gate, Deadline deadline)
+    {
+        var best = BeginWith(layers.Inputs);
+        var moments = layers.Inputs;
+        foreach (var damping in layers.IsTwoSided ? _twoSidedDampings : [])
+        {
+            if (!deadline.HasTimeFor(2 * _trialTime))
+                break;
+            var twoSided = layers.Inputs.TwoSided(layers.Gradients, damping, threads, cancellationToken);
+            var attempt = BeginWith(twoSided);
+            if (attempt.State.BytesAtThreshold < best.State.BytesAtThreshold)
+                (best, moments) = (attempt, twoSided);
+        }
+
+        Use(moments);
+        return Finish(best, calibration, gate, deadline);
+
+        SearchAttempt BeginWith(CollectedMoments moments)
+        {
+            Use(moments);
+            var trials = Encode([.. coded.Select(weight => weight.Plan)], index => _coder.Trial(coded[index], TrialR2),
+                Preparing([.. coded.Select(weight => weight.Plan)]));
+            return Begin(start, trials, calibration, gate, deadline);
+        }
+    }
+
+    private void Use(CollectedMoments moments)
+    {
+        _moments = moments with { Kept = [] };
+        _coder = new(model, moments.Weights, cancellationToken);
+    }
+
     /// <summary>Measures, searches, and measures and searches again.</summary>
     private SearchAttempt Attempt(
+        PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline) =>
+        Finish(Begin(start, coded, calibration, gate, deadline), calibration, gate, deadline);
+
+    /// <summary>Measures, and searches about.</summary>
+    private SearchAttempt Begin(
         PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
     {
         var current = start.With(coded);
@@ -144,9 +187,16 @@ internal sealed class OutputSearch(
         var seen = coded.Where((_, index) => sensitivities[index] is not 0).Select(weight => weight.Plan).ToList();
         var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), StartingPlace(seen));
         if (seen.Count > 0)
-        {
             Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution), deadline);
+        return new(current, state, [.. coded.Zip(sensitivities, Summary)]);
+    }
 
+    /// <summary>Measures again, and searches to the end.</summary>
+    private SearchAttempt Finish(SearchAttempt begun, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
+    {
+        var (current, state, weights) = begun;
+        if (state.Weights.Count > 0)
+        {
             // Errors as large as they will be act otherwise than small ones: measured again, where they are.
             if (deadline.HasTimeFor(2 * _trialTime))
             {
@@ -159,7 +209,7 @@ internal sealed class OutputSearch(
                 SearchMetrics(metrics, current, state, gate, deadline);
         }
 
-        return new(current.With(state.Best), state, [.. coded.Zip(sensitivities, Summary)]);
+        return new(current.With(state.Best), state, weights);
     }
 
     private (PartlyEncodedModel Model, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration, Deadline deadline) =>
@@ -176,18 +226,14 @@ internal sealed class OutputSearch(
             _ => double.NaN);
     }
 
-    private CollectedMoments Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,
+    private LayerCalibration Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,
         ISampleSource samples, CouplingFile couplings, Deadline deadline)
     {
-        var graph = model.ReadStructure().Graph;
-        var uses = LinearUses.Find(graph, searched.Select(weight => (weight.Weight.Path, weight.Weight.Shape)));
         var meter = progress(CompressionPhase.Calibrating, 1000);
         meter.Begin();
-        using var trial = OriginalModel(plan);
-        var observed = new ObservedModel(trial.Path, graph, () => evaluation.OpenCopy(trial.Path).Model);
         var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
-        return new MomentCollector(observed, limits, couplings, cancellationToken)
-            .Collect(uses, samples, () => deadline.HasPassed, done => meter.Set((long)(1000 * done)));
+        return new LayerMeasuring(model.ReadStructure(), evaluation, () => OriginalModel(plan), limits, couplings, deadline, cancellationToken)
+            .Run(searched.Select(weight => weight.Weight), samples, done => meter.Set((long)(1000 * done)));
     }
 
     private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration,

@@ -9,6 +9,7 @@ namespace CompressTasks.Compression.Search;
 internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyList<int?> offsets, int place)
 {
     private readonly List<SearchTrialSummary> _trials = [];
+    private readonly List<(long Bytes, double Violation)> _sizes = [];
     private int[] _offsets = [.. offsets.Select(offset => offset!.Value)];
     private (long Bytes, double Violation) _best = (long.MaxValue, double.PositiveInfinity);
 
@@ -35,10 +36,27 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
     public bool IsBetterThan(SearchState other) =>
         _best.Violation <= 1 ? other._best.Violation > 1 || _best.Bytes < other._best.Bytes : _best.Violation < other._best.Violation;
 
+    /// <summary>About the bytes of chunks that just pass, between the trials next to that; infinite when none passes.</summary>
+    public double BytesAtThreshold
+    {
+        get
+        {
+            if (!Passes)
+                return double.PositiveInfinity;
+            var failed = _sizes.Where(size => size.Violation > 1 && size.Bytes < _best.Bytes && double.IsFinite(size.Violation))
+                .DefaultIfEmpty().MaxBy(size => size.Bytes);
+            if (failed.Bytes == 0 || !(_best.Violation > 0))
+                return _best.Bytes;
+            var share = Math.Log(_best.Violation) / Math.Log(_best.Violation / failed.Violation);
+            return _best.Bytes - (share * (_best.Bytes - failed.Bytes));
+        }
+    }
+
     public void Add(int place, IReadOnlyList<EncodedPlan> encoded, double? outputR2, double violation)
     {
         var bytes = encoded.Sum(weight => weight.Encoded.Chunk.LongLength);
         var passes = violation <= 1;
+        _sizes.Add((bytes, violation));
         _trials.Add(new(bytes, outputR2, passes));
         if (Best.Count > 0 && !(passes ? _best.Violation > 1 || bytes < _best.Bytes : violation < _best.Violation))
             return;

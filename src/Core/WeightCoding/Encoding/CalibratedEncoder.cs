@@ -28,23 +28,23 @@ internal static class CalibratedEncoder
         var layout = weight.Layout;
         var rows = layout.ToRows(values);
         CalibratedChunk.Scale(rows, layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))],
-            [.. weight.Inputs.GroupSteps.Select(s => ThirdOctave.Value(-s))]);
+            [.. weight.OutputSteps.Select(s => ThirdOctave.Value(-s))]);
         var feedback = weight.Feedback();
         var result = Quantizer.Encode(rows, [layout.Inputs, layout.Outputs], QuantizeTarget.Step(step), NumericFormat.Float64, lambda: 0,
             feedback: feedback);
         decoded = [];
         if (!result.IsMet)
             return null;
-        var hasGroups = weight.Inputs.GroupSteps.Any(s => s != 0);
+        var hasGroups = weight.OutputSteps.Any(s => s != 0);
         writer.Byte((byte)((layout.InputsLast ? CalibratedChunk.IsInputsLast : 0) | (hasGroups ? CalibratedChunk.HasGroups : 0)));
         writer.Count(layout.Inputs);
         if (hasGroups)
-            writer.Count(layout.Groups);
+            writer.Count(weight.OutputSteps.Count);
         var encoder = new RangeEncoder(CalibratedChunk.Memory);
         var model = new IntegerModel();
         foreach (var s in weight.Inputs.InputSteps)
             model.Encode(encoder, s);
-        foreach (var s in hasGroups ? weight.Inputs.GroupSteps : [])
+        foreach (var s in hasGroups ? weight.OutputSteps : [])
             model.Encode(encoder, s);
         writer.Bytes(encoder.Finish());
         writer.Bytes(result.Chunk);
@@ -57,7 +57,7 @@ internal static class CalibratedEncoder
     {
         var rows = weight.Layout.ToRows(values);
         CalibratedChunk.Scale(rows, weight.Layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))],
-            [.. weight.Inputs.GroupSteps.Select(s => ThirdOctave.Value(-s))]);
+            [.. weight.OutputSteps.Select(s => ThirdOctave.Value(-s))]);
         var total = SquaredError.Between(rows, rows).Total;
         return Math.Sqrt(12 * (1 - r2) * total / rows.Length);
     }

@@ -10,17 +10,29 @@ namespace CompressTasks.Coding.Quantization.Feedback;
 /// </summary>
 /// <param name="couplings">What couples rows.</param>
 /// <param name="columns">M, the columns of the matrix: a multiple of the couplings' groups.</param>
-internal sealed class ErrorFeedback(RowCouplings couplings, int columns)
+/// <param name="ofColumns">
+/// What couples the columns of a row: column j aims, beyond that, at Σ coupling[j, b] · rest of column b, over all columns b before it; null for
+/// nothing. The rest is what its row aims at less what it became.
+/// </param>
+internal sealed class ErrorFeedback(RowCouplings couplings, int columns, ColumnCouplings? ofColumns = null)
 {
     /// <summary>Errors are carried to far rows a block at a time, while they are in the processor's cache.</summary>
     private const int Block = RowCouplings.PanelWidth;
 
     private readonly double[] _targets = new double[couplings.Rows * columns];
     private readonly double[] _errors = new double[Block * columns];
+    private readonly double[] _aims = new double[columns];
+    private readonly double[] _rests = new double[columns];
+
+    /// <summary>For each column up to which of the others it has made up for their rests.</summary>
+    private readonly int[] _taken = new int[columns];
 
     public int Rows => couplings.Rows;
 
     public int Columns => columns;
+
+    /// <summary>What couples the columns of a row; null for nothing.</summary>
+    public ColumnCouplings? OfColumns => ofColumns;
 
     /// <summary>Σ (target − what it became)²: the error of the layer's outputs in units of its rows, once every row is coded.</summary>
     public double Distortion { get; private set; }
@@ -33,8 +45,42 @@ internal sealed class ErrorFeedback(RowCouplings couplings, int columns)
         Distortion = 0;
     }
 
-    /// <summary>What a row should become. All rows before it must be done.</summary>
+    /// <summary>
+    /// What a row should become, without regard to what its columns do to each other. All rows before it must be done.
+    /// </summary>
     public ReadOnlySpan<double> Target(int row) => _targets.AsSpan(row * columns, columns);
+
+    /// <summary>
+    /// What columns of a row, all of one run, should become, as far as the columns before them have to do with it. These must be done.
+    /// </summary>
+    public ReadOnlySpan<double> Aim(int row, int first, int length)
+    {
+        if (first == 0)
+        {
+            Target(row).CopyTo(_aims);
+            Array.Clear(_taken);
+        }
+
+        for (var start = first; start < first + length;)
+        {
+            var end = start + 1;
+            while (end < first + length && _taken[end] == _taken[start])
+                end++;
+            ofColumns!.AddSums(start, _rests, _taken[start], first, _aims.AsSpan(start..end));
+            _taken.AsSpan(start..end).Fill(first);
+            start = end;
+        }
+
+        return _aims.AsSpan(first, length);
+    }
+
+    /// <summary>Takes in what columns of a row have become, which those after them are to make up for.</summary>
+    public void LearnColumns(int row, int first, ReadOnlySpan<int> indices, double step)
+    {
+        var target = Target(row)[first..];
+        for (var i = 0; i < indices.Length; i++)
+            _rests[first + i] = target[i] - (indices[i] * step);
+    }
 
     /// <summary>Takes in what a row has become.</summary>
     /// <param name="row">The row; they come in their order.</param>
@@ -47,13 +93,13 @@ internal sealed class ErrorFeedback(RowCouplings couplings, int columns)
         var blockStart = row - ((row - runStart) % Block);
         var blockEnd = Math.Min(blockStart + Block, runEnd);
         var errors = _errors.AsSpan((row - blockStart) * columns, columns);
-        var target = Target(row);
+        var aims = ofColumns is null ? Target(row) : _aims;
         var distortion = 0.0;
         for (var i = 0; i < columns; i++)
         {
             var value = indices[i] * step;
             errors[i] = values[i] - value;
-            distortion += (target[i] - value) * (target[i] - value);
+            distortion += (aims[i] - value) * (aims[i] - value);
         }
 
         Distortion += distortion;

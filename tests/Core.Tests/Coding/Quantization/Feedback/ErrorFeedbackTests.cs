@@ -52,6 +52,56 @@ public sealed class ErrorFeedbackTests
         feedback.Distortion.ShouldBe(distortion, 1e-9 * Math.Max(1, distortion));
     }
 
+    /// <summary>Tiles of several lengths, each seeing some columns after it; runs that end within the row.</summary>
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(30, 30, 4)]
+    [InlineData(37, 16, 5)]
+    [InlineData(40, 7, 3)]
+    public void ColumnsAimAtWhatTheColumnsBeforeThemLeft(int columns, int runLength, int tile)
+    {
+        const int rows = 3;
+        const double step = 0.5;
+        var random = new Random(columns);
+        var runs = ((columns - 1) / runLength) + 1;
+        var matrices = Enumerable.Range(0, runs)
+            .Select(run => Random(random, (int)Math.Pow(Math.Min(runLength, columns - (run * runLength)), 2))).ToArray();
+        var values = Random(random, rows * columns);
+        var couplings = new ColumnCouplings(columns, runLength, matrices);
+        var feedback = new ErrorFeedback(new RowCouplings(rows, 1, [[[0], [0], [0]]]), columns, couplings);
+        feedback.Begin(values);
+        for (var row = 0; row < rows; row++)
+        {
+            var indices = new int[columns];
+            for (var first = 0; first < columns;)
+            {
+                var seen = Math.Min(tile + 2, couplings.EndOfRun(first) - first);
+                var found = feedback.Aim(row, first, seen).ToArray();
+                for (var i = 0; i < seen; i++)
+                    found[i].ShouldBe(Expected(first + i, first), 1e-12);
+                var length = Math.Min(tile, seen);
+                for (var column = first; column < first + length; column++)
+                {
+                    // Off by one now and then, so that something is left.
+                    indices[column] = (int)Math.Round(found[column - first] / step) + random.Next(2);
+                }
+
+                feedback.LearnColumns(row, first, indices.AsSpan(first, length), step);
+                first += length;
+            }
+
+            feedback.Learn(row, values.AsSpan(row * columns, columns), indices, step);
+
+            double Expected(int column, int before)
+            {
+                var start = column / runLength * runLength;
+                var width = Math.Min(runLength, columns - start);
+                return values[(row * columns) + column] + Enumerable.Range(start, Math.Max(0, before - start)).Sum(b =>
+                    matrices[column / runLength][((column - start) * width) + b - start] * (values[(row * columns) + b] - (indices[b] * step)));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

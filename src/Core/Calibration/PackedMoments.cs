@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace CompressTasks.Calibration;
+
+/// <summary>Second moments that are kept to be factorized more than once: a triangle of float32 for each run.</summary>
+internal sealed class PackedMoments
+{
+    private readonly int _inputs;
+    private readonly int _runLength;
+    private readonly long _samples;
+    private readonly float[][] _triangles;
+
+    public PackedMoments(SecondMoments moments)
+    {
+        (_inputs, _runLength, _samples) = (moments.Inputs, moments.RunLength, moments.Samples);
+        _triangles = [.. moments.Finish().Select((matrix, run) => Pack(matrix, moments.LengthOf(run)))];
+    }
+
+    public SecondMoments Unpack()
+    {
+        var moments = new SecondMoments(_inputs, _runLength, samples: _samples);
+        foreach (var (run, matrix) in moments.Finish().Index())
+        {
+            var (length, at) = (moments.LengthOf(run), 0);
+            for (var row = 0; row < length; row++)
+            {
+                for (var column = 0; column <= row; column++)
+                    matrix[(row * length) + column] = _triangles[run][at++];
+            }
+        }
+
+        return moments;
+    }
+
+    /// <summary>Adds the moments to a hash.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        foreach (var triangle in _triangles)
+            hash.AppendData(MemoryMarshal.AsBytes(triangle.AsSpan()));
+    }
+
+    private static float[] Pack(double[] matrix, int length)
+    {
+        var (triangle, at) = (new float[length * (length + 1) / 2], 0);
+        for (var row = 0; row < length; row++)
+        {
+            for (var column = 0; column <= row; column++)
+                triangle[at++] = (float)matrix[(row * length) + column];
+        }
+
+        return triangle;
+    }
+}
