@@ -28,7 +28,7 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
 
     public void Update(CompressionProgress progress) => _last = progress;
 
-    /// <summary>Such as <c>12 of 40 chunks, 3.0 of 13.0 MB, 4.1 MB/s, 0:02 left</c>; empty when there is nothing to count.</summary>
+    /// <summary>Such as <c>12 of 40 chunks, 3.0 of 13.0 MB, 4.1 MB/s, 0:02 left</c> or <c>25 %, 0:30 left</c>; empty when there is nothing to count.</summary>
     public string Figures(TimeSpan elapsed) => string.Join(", ", Parts(elapsed));
 
     private IEnumerable<string> Parts(TimeSpan elapsed)
@@ -42,6 +42,8 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
                 yield return Text($"{_last.DoneBytes / 1e6 / elapsed.TotalSeconds:0.0} MB/s");
         }
 
+        if (phase is CompressionPhase.Preparing or CompressionPhase.Calibrating or CompressionPhase.Searching && Share > 0)
+            yield return Text($"{100 * Share:0} %");
         if (Share is > 0 and < 1 && elapsed >= _warmUp)
             yield return $"{Clock(elapsed * ((1 - Share) / Share))} left";
     }

@@ -46,8 +46,9 @@ public sealed class ProgressLinesTests
     }
 
     [Theory]
-    [InlineData(CompressionPhase.Searching, 4_000_000, 16_000_000, "0:30 left")] // A quarter of what it may take at most took 10 s.
-    [InlineData(CompressionPhase.Calibrating, 250, 1000, "0:30 left")] // A quarter took 10 s; its unit is no byte.
+    [InlineData(CompressionPhase.Searching, 4_000_000, 16_000_000, "25 %, 0:30 left")] // A quarter of what it may take at most took 10 s.
+    [InlineData(CompressionPhase.Calibrating, 250, 1000, "25 %, 0:30 left")] // A quarter took 10 s; its unit is no byte.
+    [InlineData(CompressionPhase.Preparing, 1_000_000, 4_000_000, "25 %, 0:30 left")]
     [InlineData(CompressionPhase.Comparing, 0, 1000, "")]
     public void PhasesWithoutBytesHaveNoSpeed(CompressionPhase kind, long done, long total, string expected)
     {
