@@ -1,3 +1,5 @@
+using CompressTasks.Numerics;
+using CompressTasks.Threading;
 using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Calibration;
@@ -22,21 +24,28 @@ internal sealed record CollectedMoments(IReadOnlyDictionary<string, CalibratedWe
     /// <summary>Factorizes the moments of inputs again, and those of outputs with them.</summary>
     /// <param name="ofOutputs">Moments of the gradients of the weights' layers' outputs, by weight.</param>
     /// <param name="damping">What is added to the diagonals.</param>
+    /// <param name="threads">At least 1; the result does not depend on it.</param>
+    /// <param name="cancellationToken">Stops between weights.</param>
     public CollectedMoments TwoSided(
         IReadOnlyDictionary<string, PackedMoments> ofOutputs, TwoSidedDamping damping, int threads, CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        // What does not fit into memory is taken one by one.
+        var isInMemory = Kept.SelectMany(kept => kept.Inputs).Concat(ofOutputs.Values).All(moments => moments.File is null);
+        var pool = new WorkerPool(threads);
+        PieceRunner? within = isInMemory ? null : pool.Run;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = isInMemory ? threads : 1, CancellationToken = cancellationToken };
         var inputs = new InputCovarianceFactor?[Kept.Count];
         Parallel.For(0, inputs.Length, options,
             index => inputs[index] = InputCovarianceFactor.Create([.. Kept[index].Inputs.Select(moments => moments.Unpack())],
-                Math.Max(damping.Inputs, Kept[index].LeastDamping)));
+                Math.Max(damping.Inputs, Kept[index].LeastDamping), Kept[index].Inputs[0].File, within));
         var weights = Kept.Zip(inputs)
             .SelectMany(pair => pair.First.Weights.Select(weight => (weight.Path, weight.Layout, Inputs: pair.Second))).ToList();
         var found = new CalibratedWeight?[weights.Count];
         Parallel.For(0, found.Length, options, index =>
         {
             var (path, layout, factor) = weights[index];
-            var outputs = ofOutputs.TryGetValue(path, out var moments) ? OutputGradientFactor.Create(moments.Unpack(), damping.Outputs) : null;
+            var outputs = ofOutputs.TryGetValue(path, out var moments)
+                ? OutputGradientFactor.Create(moments.Unpack(), damping.Outputs, moments.File, within) : null;
             found[index] = factor is null ? null : new(layout, factor, outputs);
         });
         return this with

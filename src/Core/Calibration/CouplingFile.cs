@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CompressTasks.Calibration;
 
 /// <summary>
-/// Couplings of rows that do not fit into memory together, in a temporary file: panel by panel, in the order in which coding asks for them. The file
-/// is made at first use, and goes when this is disposed.
+/// Moments and couplings that do not fit into memory together, in a temporary file; those of rows panel by panel, in the order in which coding asks
+/// for them. The file is made at first use, and goes when this is disposed.
 /// </summary>
 internal sealed class CouplingFile : IDisposable
 {
@@ -39,6 +39,32 @@ internal sealed class CouplingFile : IDisposable
         }
     }
 
+    /// <summary>Writes arrays.</summary>
+    /// <returns>Reads them, all at once.</returns>
+    /// <exception cref="Diagnostics.CompressException">CT3090: the file cannot be written.</exception>
+    public Func<T[][]> Add<T>(T[][] arrays)
+        where T : unmanaged
+    {
+        int[] lengths = [.. arrays.Select(array => array.Length)];
+        var bytes = lengths.Sum(length => (long)length * Marshal.SizeOf<T>());
+        var start = Interlocked.Add(ref _length, bytes) - bytes;
+        try
+        {
+            var (file, at) = (Open(), start);
+            foreach (var array in arrays)
+            {
+                RandomAccess.Write(file, MemoryMarshal.AsBytes(array.AsSpan()), at);
+                at += (long)array.Length * Marshal.SizeOf<T>();
+            }
+
+            return () => Read<T>(file, start, lengths);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw FileDiagnostics.NoTemporaryFile(error);
+        }
+    }
+
     public void Dispose()
     {
         _file?.Dispose();
@@ -51,6 +77,29 @@ internal sealed class CouplingFile : IDisposable
         {
             _folder ??= new TemporaryFolder("moments");
             return _file ??= File.OpenHandle(Path.Combine(_folder.FullName, "couplings"), FileMode.CreateNew, FileAccess.ReadWrite);
+        }
+    }
+
+    private static T[][] Read<T>(SafeFileHandle file, long at, int[] lengths)
+        where T : unmanaged
+    {
+        var arrays = new T[lengths.Length][];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            arrays[i] = new T[lengths[i]];
+            Fill(file, MemoryMarshal.AsBytes(arrays[i].AsSpan()), at);
+            at += (long)lengths[i] * Marshal.SizeOf<T>();
+        }
+
+        return arrays;
+    }
+
+    private static void Fill(SafeFileHandle file, Span<byte> bytes, long at)
+    {
+        for (var read = 0; read < bytes.Length;)
+        {
+            var count = RandomAccess.Read(file, bytes[read..], at + read);
+            read += count > 0 ? count : throw new EndOfStreamException();
         }
     }
 
@@ -72,13 +121,7 @@ internal sealed class CouplingFile : IDisposable
             var length = layout.LengthOf(panel);
             if (_values.Length < length)
                 _values = new double[length];
-            var bytes = MemoryMarshal.AsBytes(_values.AsSpan(0, length));
-            for (var read = 0; read < bytes.Length;)
-            {
-                var count = RandomAccess.Read(file, bytes[read..], start + layout.OffsetOf(panel) + read);
-                read += count > 0 ? count : throw new EndOfStreamException();
-            }
-
+            Fill(file, MemoryMarshal.AsBytes(_values.AsSpan(0, length)), start + layout.OffsetOf(panel));
             _panel = panel;
         }
     }

@@ -18,10 +18,11 @@ namespace CompressTasks.Calibration;
 /// <param name="open">Opens a session on that file.</param>
 /// <param name="outputs">The outputs that count.</param>
 /// <param name="limits">How far moments are taken; what does not fit into memory is measured in another pass over the samples.</param>
+/// <param name="file">Where moments go when they do not fit into memory together.</param>
 /// <param name="cancellationToken">Stops between runs.</param>
 internal sealed class GradientCollector(
     ModelProto model, string path, Func<ModelRunner> open, IReadOnlyList<string> outputs, MomentLimits limits,
-        CancellationToken cancellationToken)
+        CouplingFile file, CancellationToken cancellationToken)
 {
     /// <summary>Steps of samples at most; where they are few, several cotangents on each make up for it.</summary>
     private const int MostSteps = 64;
@@ -51,13 +52,14 @@ internal sealed class GradientCollector(
     /// <param name="samples">The samples, from the first on, as often as asked for.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <returns>By weight; nothing of weights whose layers' outputs have no known gradient, or one that is always zero.</returns>
-    public IReadOnlyDictionary<string, SecondMoments> Collect(
+    public IReadOnlyDictionary<string, PackedMoments> Collect(
         IReadOnlyDictionary<string, LinearUse> uses, IReadOnlyList<SampleSequence> samples, Action<double> progress)
     {
         var left = new Queue<KeyValuePair<string, LinearUse>>(
             uses.Where(use => use.Value.Outputs.Count > 0).OrderBy(use => use.Key, StringComparer.Ordinal));
         var all = left.Count;
-        var collected = new Dictionary<string, SecondMoments>(StringComparer.Ordinal);
+        var isInMemory = MomentLimits.CopiesOfTwoSides * left.Sum(use => Bytes(use.Value)) <= limits.Memory;
+        var collected = new Dictionary<string, PackedMoments>(StringComparer.Ordinal);
         while (left.Count > 0)
         {
             var pass = new Dictionary<string, (LinearUse Use, SecondMoments Moments)>(StringComparer.Ordinal);
@@ -69,7 +71,7 @@ internal sealed class GradientCollector(
             }
 
             foreach (var weight in Measure(pass, samples))
-                collected[weight] = pass[weight].Moments;
+                collected[weight] = new(pass[weight].Moments, isInMemory ? null : file);
             progress(1 - ((double)left.Count / all));
         }
 
@@ -125,7 +127,8 @@ internal sealed class GradientCollector(
     {
         var failed = new bool[pass.Count];
         var weights = pass.ToArray();
-        Parallel.For(0, weights.Length, new ParallelOptions { MaxDegreeOfParallelism = limits.Threads, CancellationToken = cancellationToken }, index =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = limits.Threads, CancellationToken = cancellationToken };
+        Parallel.For(0, weights.Length, options, index =>
         {
             var (weight, (use, moments)) = weights[index];
             var most = PatchesForOne * limits.PatchesFor(use.Layout.Outputs, RunLength(use)) / runs / use.Outputs.Count;

@@ -78,7 +78,7 @@ internal sealed class LayerMeasurement
             _fits = _fits && matrix.All(double.IsFinite);
         }
 
-        Kept = _fits && keep ? [.. _moments.Select(moments => new PackedMoments(moments))] : null;
+        Kept = _fits && keep ? [.. _moments.Select(moments => new PackedMoments(moments, file))] : null;
         var factor = _fits ? InputCovarianceFactor.Create(_moments, LeastDamping, file, _run) : null;
         _moments = [];
         return (hash.GetHashAndReset(), factor);

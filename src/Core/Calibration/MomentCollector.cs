@@ -14,7 +14,7 @@ namespace CompressTasks.Calibration;
 /// <param name="limits">How far moments are taken.</param>
 /// <param name="file">Where couplings go when they do not fit into memory together.</param>
 /// <param name="cancellationToken">Stops between runs, and in adding up.</param>
-/// <param name="keep">Whether moments are kept besides what they are factorized to, if all fit into memory together.</param>
+/// <param name="keep">Whether moments are kept besides what they are factorized to.</param>
 internal sealed class MomentCollector(
     ObservedModel model, MomentLimits limits, CouplingFile file, CancellationToken cancellationToken, bool keep = false)
 {
@@ -39,7 +39,7 @@ internal sealed class MomentCollector(
         var kept = new List<KeptMoments>();
         var late = new List<string>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var plan = MomentPasses.Of(measurements, limits,
+        var plan = MomentPasses.Of(measurements, limits, keep ? MomentLimits.CopiesOfTwoSides : 1,
             tensors => model.SizesOn(samples.Read(() => 1).First(), tensors, cancellationToken));
         using var shared = plan.Shown is { } tensors ? model.Show(tensors) : null;
         foreach (var (index, pass) in plan.Passes.Index())
@@ -101,7 +101,7 @@ internal sealed class MomentCollector(
         IReadOnlyList<LayerMeasurement> pass, bool isInMemory)
     {
         var factors = new (byte[] Moments, InputCovarianceFactor? Factor)[pass.Count];
-        Run(pass.Count, index => factors[index] = pass[index].Finish(isInMemory ? null : file, keep && isInMemory));
+        Run(pass.Count, index => factors[index] = pass[index].Finish(isInMemory ? null : file, keep));
         return [.. pass.Zip(factors, (measurement, factor) => (measurement, factor.Moments, factor.Factor))];
     }
 

@@ -11,8 +11,9 @@ internal sealed record MomentPasses(IReadOnlyList<IReadOnlyList<LayerMeasurement
 
     /// <param name="measurements">In the order in which they are to be measured.</param>
     /// <param name="limits">What they may take.</param>
+    /// <param name="copies">How often moments are there at a time, once they are measured.</param>
     /// <param name="sizesOf">Finds the bytes of tensors in a run.</param>
-    public static MomentPasses Of(IReadOnlyList<LayerMeasurement> measurements, MomentLimits limits,
+    public static MomentPasses Of(IReadOnlyList<LayerMeasurement> measurements, MomentLimits limits, int copies,
         Func<IReadOnlyList<string>, IReadOnlyDictionary<string, long>> sizesOf)
     {
         List<string> tensors = [.. measurements.SelectMany(measurement => measurement.Tensors).Distinct()];
@@ -29,7 +30,8 @@ internal sealed record MomentPasses(IReadOnlyList<IReadOnlyList<LayerMeasurement
             passes[^1].Add(measurement);
         }
 
-        return new(passes, isShared ? tensors : null, Bytes(measurements) <= limits.Memory);
+        var others = (copies - 1) * measurements.Sum(measurement => measurement.Bytes);
+        return new(passes, isShared ? tensors : null, IsInMemory: Bytes(measurements) + others <= limits.Memory);
 
         long Bytes(IReadOnlyList<LayerMeasurement> pass) => pass.Sum(measurement => measurement.Bytes)
             + Shown(isShared ? tensors : pass.SelectMany(measurement => measurement.Tensors).Distinct());

@@ -1,6 +1,7 @@
 using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.Coding.Quantization.Feedback;
 using CompressTasks.Coding.Quantization.Trellis;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Calibration;
 
@@ -12,10 +13,12 @@ internal sealed class OutputGradientFactor
 {
     private const int StepsPerOctave = 3;
 
-    private OutputGradientFactor(ColumnCouplings couplings, int[] steps) => (Couplings, Steps) = (couplings, steps);
+    private readonly Func<ColumnCouplings> _couplings;
+
+    private OutputGradientFactor(Func<ColumnCouplings> couplings, int[] steps) => (_couplings, Steps) = (couplings, steps);
 
     /// <summary>How much of what one output's weights leave those of later outputs make up for, in units of their steps.</summary>
-    public ColumnCouplings Couplings { get; }
+    public ColumnCouplings Couplings => _couplings();
 
     /// <summary>The steps of the outputs' columns, in thirds of an octave.</summary>
     public IReadOnlyList<int> Steps { get; }
@@ -23,20 +26,22 @@ internal sealed class OutputGradientFactor
     /// <summary>Factorizes moments.</summary>
     /// <param name="moments">Of a number for each output; they are used up.</param>
     /// <param name="damping">What is added to the diagonal, as a share of its mean.</param>
+    /// <param name="file">Where couplings go; null for memory.</param>
+    /// <param name="run">Does the work on several threads; null for the caller's own.</param>
     /// <returns>Null when no gradient was other than zero, or the moments are no numbers.</returns>
-    public static OutputGradientFactor? Create(SecondMoments moments, double damping)
+    public static OutputGradientFactor? Create(SecondMoments moments, double damping, CouplingFile? file = null, PieceRunner? run = null)
     {
         var matrices = moments.Finish();
-        var mean = matrices.SelectMany((matrix, run) => Diagonal(matrix, moments.LengthOf(run))).Average();
+        var mean = matrices.SelectMany((matrix, index) => Diagonal(matrix, moments.LengthOf(index))).Average();
         if (!(mean > 0) || !double.IsFinite(mean))
             return null;
         var squares = new List<double>(moments.Inputs);
-        foreach (var (run, matrix) in matrices.Index())
+        foreach (var (index, matrix) in matrices.Index())
         {
-            var length = moments.LengthOf(run);
+            var length = moments.LengthOf(index);
             for (var i = 0; i < length; i++)
                 matrix[(i * length) + i] += damping * mean;
-            if (!UdutFactorization.TryFactorize(matrix, length))
+            if (!UdutFactorization.TryFactorize(matrix, length, run))
                 return null;
             squares.AddRange(Diagonal(matrix, length));
         }
@@ -45,9 +50,16 @@ internal sealed class OutputGradientFactor
         var wishes = squares.ConvertAll(square => 0.5 * StepsPerOctave * Information.Bits(square));
         var usual = wishes.Average();
         int[] steps = [.. wishes.Select(wish => (int)Math.Round(wish - usual))];
-        foreach (var (run, matrix) in matrices.Index())
-            Scale(matrix, steps.AsSpan(run * moments.RunLength, moments.LengthOf(run)));
-        return new(new ColumnCouplings(moments.Inputs, moments.RunLength, matrices), steps);
+        foreach (var (index, matrix) in matrices.Index())
+            Scale(matrix, steps.AsSpan(index * moments.RunLength, moments.LengthOf(index)));
+        if (file is null)
+        {
+            var couplings = new ColumnCouplings(moments.Inputs, moments.RunLength, matrices);
+            return new(() => couplings, steps);
+        }
+
+        var (outputs, runLength, read) = (moments.Inputs, moments.RunLength, file.Add(matrices));
+        return new(() => new ColumnCouplings(outputs, runLength, read()), steps);
     }
 
     private static IEnumerable<double> Diagonal(double[] matrix, int length) => Enumerable.Range(0, length).Select(i => matrix[(i * length) + i]);

@@ -9,24 +9,31 @@ internal sealed class PackedMoments
     private readonly int _inputs;
     private readonly int _runLength;
     private readonly long _samples;
-    private readonly float[][] _triangles;
+    private readonly Func<float[][]> _triangles;
 
-    public PackedMoments(SecondMoments moments)
+    /// <param name="moments">What is kept.</param>
+    /// <param name="file">Where it is kept, and what is made of it; null for memory.</param>
+    public PackedMoments(SecondMoments moments, CouplingFile? file = null)
     {
-        (_inputs, _runLength, _samples) = (moments.Inputs, moments.RunLength, moments.Samples);
-        _triangles = [.. moments.Finish().Select((matrix, run) => Pack(matrix, moments.LengthOf(run)))];
+        (_inputs, _runLength, _samples, File) = (moments.Inputs, moments.RunLength, moments.Samples, file);
+        float[][] triangles = [.. moments.Finish().Select((matrix, run) => Pack(matrix, moments.LengthOf(run)))];
+        _triangles = file is null ? () => triangles : file.Add(triangles);
     }
+
+    /// <summary>Where they are; null for memory.</summary>
+    public CouplingFile? File { get; }
 
     public SecondMoments Unpack()
     {
         var moments = new SecondMoments(_inputs, _runLength, samples: _samples);
+        var triangles = _triangles();
         foreach (var (run, matrix) in moments.Finish().Index())
         {
             var (length, at) = (moments.LengthOf(run), 0);
             for (var row = 0; row < length; row++)
             {
                 for (var column = 0; column <= row; column++)
-                    matrix[(row * length) + column] = _triangles[run][at++];
+                    matrix[(row * length) + column] = triangles[run][at++];
             }
         }
 
@@ -36,7 +43,7 @@ internal sealed class PackedMoments
     /// <summary>Adds the moments to a hash.</summary>
     public void AppendTo(IncrementalHash hash)
     {
-        foreach (var triangle in _triangles)
+        foreach (var triangle in _triangles())
             hash.AppendData(MemoryMarshal.AsBytes(triangle.AsSpan()));
     }
 

@@ -9,12 +9,14 @@ using CompressTasks.Outputs.Sequences;
 
 namespace CompressTasks.Compression.Search;
 
-/// <summary>Runs a model on calibration samples, forwards and backwards, to see what its layers meet, and what is made of what they put out.</summary>
+/// <summary>
+/// Runs a model on calibration samples, forwards and backwards, to see what its layers meet, and what is made of what they put out.
+/// </summary>
 /// <param name="structure">The model without its large payloads.</param>
 /// <param name="evaluation">Opens sessions.</param>
 /// <param name="createModel">Writes a model in which every weight is the original one.</param>
 /// <param name="limits">How far moments are taken.</param>
-/// <param name="couplings">Where couplings go when they do not fit into memory together.</param>
+/// <param name="couplings">Where moments and couplings go when they do not fit into memory together.</param>
 /// <param name="deadline">When it has to come to an end: without gradients if there is no time for them.</param>
 /// <param name="cancellationToken">Stops it.</param>
 internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner evaluation, Func<TrialModel> createModel, MomentLimits limits,
@@ -35,8 +37,7 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
     {
         var uses = LinearUses.Find(structure.Graph, searched.Select(weight => (weight.Path, weight.Shape)));
         using var trial = createModel();
-        var gradients = Backward(uses, trial, samples, done => progress(GradientShare * done))
-            .ToDictionary(pair => pair.Key, pair => new PackedMoments(pair.Value), StringComparer.Ordinal);
+        var gradients = Backward(uses, trial, samples, done => progress(GradientShare * done));
         var start = gradients.Count > 0 ? GradientShare : 0;
         var observed = new ObservedModel(trial.Path, structure.Graph, () => evaluation.OpenCopy(trial.Path).Model);
         var inputs = new MomentCollector(observed, limits, couplings, cancellationToken, keep: gradients.Count > 0)
@@ -44,7 +45,7 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
         return new(inputs with { Sha256 = Sha256(inputs.Sha256, gradients) }, gradients);
     }
 
-    private IReadOnlyDictionary<string, SecondMoments> Backward(
+    private IReadOnlyDictionary<string, PackedMoments> Backward(
         IReadOnlyDictionary<string, LinearUse> uses, TrialModel trial, ISampleSource samples, Action<double> progress)
     {
         using var original = evaluation.OpenOriginal();
@@ -52,7 +53,7 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
         if (deadline.Left is { } left)
             time.CancelAfter(TimeSpan.FromTicks(Math.Max(0, left.Ticks)) * GradientShare);
         var collector = new GradientCollector(
-            structure, trial.Path, () => evaluation.OpenCopy(trial.Path).Model, original.Compared.Names, limits, time.Token);
+            structure, trial.Path, () => evaluation.OpenCopy(trial.Path).Model, original.Compared.Names, limits, couplings, time.Token);
         try
         {
             return collector.Collect(uses, First(samples), progress);
@@ -60,11 +61,11 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
         catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
         {
             // A backward graph that ONNX Runtime does not run is as good as none.
-            return new Dictionary<string, SecondMoments>();
+            return new Dictionary<string, PackedMoments>();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Dictionary<string, SecondMoments>();
+            return new Dictionary<string, PackedMoments>();
         }
         finally
         {
@@ -73,7 +74,7 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
     }
 
     /// <summary>Over the hash of the moments of inputs and all of the gradients.</summary>
-    private static string Sha256(string ofInputs, Dictionary<string, PackedMoments> gradients)
+    private static string Sha256(string ofInputs, IReadOnlyDictionary<string, PackedMoments> gradients)
     {
         if (gradients.Count == 0)
             return ofInputs;
