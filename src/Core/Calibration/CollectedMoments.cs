@@ -5,7 +5,8 @@ namespace CompressTasks.Calibration;
 /// <summary>What samples have shown of a model's layers.</summary>
 /// <param name="Weights">The weights whose layers' inputs could be seen, by path.</param>
 /// <param name="Sha256">
-/// Lower-case hexadecimal SHA-256 over the SHA-256 of the moments of each kind of input; equal moments make equal artifacts.
+/// Lower-case hexadecimal SHA-256 over that of the moments of each kind of input, and over that and those of gradients where there are such; equal
+/// moments make equal artifacts.
 /// </param>
 internal sealed record CollectedMoments(IReadOnlyDictionary<string, CalibratedWeight> Weights, string Sha256)
 {

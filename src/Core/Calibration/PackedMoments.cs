@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace CompressTasks.Calibration;
 
 /// <summary>Second moments that are kept to be factorized more than once: a triangle of float32 for each run.</summary>
@@ -28,6 +31,13 @@ internal sealed class PackedMoments
         }
 
         return moments;
+    }
+
+    /// <summary>Adds the moments to a hash.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        foreach (var triangle in _triangles)
+            hash.AppendData(MemoryMarshal.AsBytes(triangle.AsSpan()));
     }
 
     private static float[] Pack(double[] matrix, int length)

@@ -21,7 +21,9 @@ public sealed record SearchSummary(
     /// </summary>
     public bool IsCalibrationGivenUp { get; init; }
 
-    /// <summary>Lower-case hexadecimal SHA-256 of the second moments of the layers' inputs; null when none were measured.</summary>
+    /// <summary>
+    /// Lower-case hexadecimal SHA-256 of the second moments of layers' inputs, and of the gradients of their outputs; null when none were measured.
+    /// </summary>
     public string? MomentsSha256 { get; init; }
 }
 

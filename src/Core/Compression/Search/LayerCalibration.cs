@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CompressTasks.Calibration;
 using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
@@ -41,7 +42,8 @@ internal sealed record LayerCalibration(CollectedMoments Inputs, IReadOnlyDictio
         using var session = evaluation.OpenCopy(trial.Path);
         var collector = new MomentCollector(structure.Graph, target.CalibrationMemory, target.CalibrationBlock, threads, cancellationToken,
             keep: gradients.Count > 0);
-        return new(collector.Collect(uses, session.Model, () => samples.Read(() => 1), done => progress(start + ((1 - start) * done))), packed);
+        var inputs = collector.Collect(uses, session.Model, () => samples.Read(() => 1), done => progress(start + ((1 - start) * done)));
+        return new(inputs with { Sha256 = Sha256(inputs.Sha256, packed) }, packed);
     }
 
     private static IReadOnlyDictionary<string, SecondMoments> Backward(
@@ -64,6 +66,18 @@ internal sealed record LayerCalibration(CollectedMoments Inputs, IReadOnlyDictio
         {
             collector.Restore();
         }
+    }
+
+    /// <summary>Over the hash of the moments of inputs and all of the gradients.</summary>
+    private static string Sha256(string ofInputs, Dictionary<string, PackedMoments> gradients)
+    {
+        if (gradients.Count == 0)
+            return ofInputs;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Convert.FromHexString(ofInputs));
+        foreach (var (_, moments) in gradients.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            moments.AppendTo(hash);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static List<SampleSequence> First(ISampleSource samples)
