@@ -75,7 +75,7 @@ public sealed class SpecDiagnosticsTests
     public void AnUnknownKeyWithoutANearOneIsAnsweredWithAll() =>
         ShouldFail("models: [ a ]\nstacks: { s: [ quantize: { quality: 3, r2: 0.5 } ] }",
             "(2,28): error CT1013: unknown key \"quality\" in quantize; expected r2, step, bits, bytes, for, of, allocate, floor, calibration, "
-                + "calibrationMemory, calibrationBlock or maxTime");
+                + "calibrationMemory, calibrationBlock, calibrationPatches or maxTime");
 
     [Fact]
     public void AMisspeltRequiredKeyIsOneErrorNotTwo() =>
