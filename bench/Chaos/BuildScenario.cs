@@ -153,7 +153,7 @@ internal sealed class BuildScenario
             using var model = CompressedModel.Open(path);
             return true;
         }
-        catch (CompressException)
+        catch (Exception error) when (error is CompressException or FileNotFoundException)
         {
             return false;
         }
