@@ -66,6 +66,8 @@ internal sealed class PictureTarget : IFuzzTarget
     {
         try
         {
+            // The decoder itself takes a bitmap's word for how long its palette is.
+            PictureEnd.Require(input.Span);
             return Image.Identify(input.ToArray()) is { } header ? (long)header.Width * header.Height : 0;
         }
         catch (Exception)
