@@ -122,46 +122,29 @@ static atomic_long count_open, count_read, count_write, count_lseek, count_stat,
     count_readlink, count_truncate, count_fallocate, count_fsync, count_rename, count_link, count_symlink, count_unlink, count_mkdir, count_rmdir,
     count_chmod, count_utimens, count_mmap, count_close, count_copy, count_statfs;
 
-#define OPEN(name)                                                          \
-    int name(const char *path, int flags, ...)                              \
-    {                                                                       \
-        static int (*real)(const char *, int, ...);                         \
-        if (!real)                                                          \
-            real = (int (*)(const char *, int, ...))next(#name);            \
-        va_list rest;                                                       \
-        va_start(rest, flags);                                              \
+/* A mode comes only with flags that make a file. */
+#define OPEN(name, parameters, arguments)                                         \
+    int name parameters                                                           \
+    {                                                                             \
+        static int (*real) parameters;                                            \
+        if (!real)                                                                \
+            real = (int (*) parameters)next(#name);                               \
+        va_list rest;                                                             \
+        va_start(rest, flags);                                                    \
         mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0; \
-        va_end(rest);                                                       \
-        int error = before("open", &count_open, path);                      \
-        if (error) {                                                        \
-            errno = error;                                                  \
-            return -1;                                                      \
-        }                                                                   \
-        return real(path, flags, mode);                                     \
+        va_end(rest);                                                             \
+        int error = before("open", &count_open, path);                            \
+        if (error) {                                                              \
+            errno = error;                                                        \
+            return -1;                                                            \
+        }                                                                         \
+        return real arguments;                                                    \
     }
 
-#define OPEN_AT(name)                                                       \
-    int name(int folder_file, const char *path, int flags, ...)             \
-    {                                                                       \
-        static int (*real)(int, const char *, int, ...);                    \
-        if (!real)                                                          \
-            real = (int (*)(int, const char *, int, ...))next(#name);       \
-        va_list rest;                                                       \
-        va_start(rest, flags);                                              \
-        mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0; \
-        va_end(rest);                                                       \
-        int error = before("open", &count_open, path);                      \
-        if (error) {                                                        \
-            errno = error;                                                  \
-            return -1;                                                      \
-        }                                                                   \
-        return real(folder_file, path, flags, mode);                        \
-    }
-
-OPEN(open)
-OPEN(open64)
-OPEN_AT(openat)
-OPEN_AT(openat64)
+OPEN(open, (const char *path, int flags, ...), (path, flags, mode))
+OPEN(open64, (const char *path, int flags, ...), (path, flags, mode))
+OPEN(openat, (int folder_file, const char *path, int flags, ...), (folder_file, path, flags, mode))
+OPEN(openat64, (int folder_file, const char *path, int flags, ...), (folder_file, path, flags, mode))
 CALL(DIR *, opendir, open, (const char *path), (path), OF_PATH(path), NULL)
 CALL(struct dirent64 *, readdir64, getdents, (DIR *stream), (stream), OF_FILE(dirfd(stream)), NULL)
 CALL(ssize_t, read, read, (int file, void *to, size_t size), (file, to, size), OF_FILE(file), -1)

@@ -1,6 +1,4 @@
-using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.Coding.Quantization.Feedback;
-using CompressTasks.Coding.Quantization.Trellis;
 using CompressTasks.Numerics;
 
 namespace CompressTasks.Calibration;
@@ -21,7 +19,6 @@ internal sealed class InputCovarianceFactor
     private const double DampingPerDirection = 0.1;
     private const double DampingGrowth = 10;
     private const double MostDamping = 1e6;
-    private const int StepsPerOctave = 3;
 
     private readonly Func<RowCouplings> _couplings;
 
@@ -62,9 +59,7 @@ internal sealed class InputCovarianceFactor
                 out var damping) is not { } squares)
                 return null;
             used = Math.Max(used, damping);
-
-            // Errors of equal weight for the outputs: a step of 1/d.
-            wishes[group] = Array.ConvertAll(squares, square => 0.5 * StepsPerOctave * Information.Bits(square));
+            wishes[group] = Array.ConvertAll(squares, MomentMatrices.StepOfEqualWeight);
         }
 
         // One number for each input and one for each group, the sums of which come next to the wishes.
@@ -72,8 +67,8 @@ internal sealed class InputCovarianceFactor
         var mean = groups.Average();
         var steps = Enumerable.Range(0, inputs)
             .Select(input => (int)Math.Round(wishes.Select((wish, group) => wish[input] - groups[group]).Average())).ToArray();
-        foreach (var matrix in matrices)
-            Scale(matrix, moments[0], steps);
+        foreach (var (index, matrix) in matrices.SelectMany(group => group.Index()))
+            MomentMatrices.ScaleToSteps(matrix, steps.AsSpan(index * moments[0].RunLength, moments[0].LengthOf(index)));
         return new(Keep(inputs, moments[0].RunLength, matrices, file), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)),
             used, moments.Any(moment => ThinDamping(moment) > FirstDamping));
     }
@@ -95,7 +90,7 @@ internal sealed class InputCovarianceFactor
     /// <returns>d² of every input; null when there is no factorization.</returns>
     private static double[]? Factorize(double[][] matrices, SecondMoments moments, double least, PieceRunner? run, out double damping)
     {
-        var diagonals = matrices.Select((matrix, index) => Diagonal(matrix, moments.LengthOf(index)).ToArray()).ToArray();
+        var diagonals = matrices.Select((matrix, index) => MomentMatrices.Diagonal(matrix, moments.LengthOf(index)).ToArray()).ToArray();
         var mean = diagonals.SelectMany(diagonal => diagonal).Average();
         for (var index = 0; index < matrices.Length; index++)
             CopyToUpper(matrices[index], moments.LengthOf(index));
@@ -113,7 +108,7 @@ internal sealed class InputCovarianceFactor
             }
 
             if (succeeds)
-                return [.. matrices.SelectMany((matrix, index) => Diagonal(matrix, moments.LengthOf(index)))];
+                return [.. matrices.SelectMany((matrix, index) => MomentMatrices.Diagonal(matrix, moments.LengthOf(index)))];
         }
 
         return null;
@@ -134,23 +129,6 @@ internal sealed class InputCovarianceFactor
         {
             for (var j = 0; j < i; j++)
                 matrix[(i * n) + j] = matrix[(j * n) + i];
-        }
-    }
-
-    private static IEnumerable<double> Diagonal(double[] matrix, int length) => Enumerable.Range(0, length).Select(i => matrix[(i * length) + i]);
-
-    /// <summary>Couplings between rows in units of their own steps.</summary>
-    private static void Scale(double[][] matrices, SecondMoments moments, int[] steps)
-    {
-        for (var run = 0; run < matrices.Length; run++)
-        {
-            var length = moments.LengthOf(run);
-            var first = run * moments.RunLength;
-            for (var later = 0; later < length; later++)
-            {
-                for (var earlier = 0; earlier < later; earlier++)
-                    matrices[run][(later * length) + earlier] *= ThirdOctave.Value(steps[first + earlier] - steps[first + later]);
-            }
         }
     }
 }

@@ -1,6 +1,4 @@
-using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.Coding.Quantization.Feedback;
-using CompressTasks.Coding.Quantization.Trellis;
 using CompressTasks.Numerics;
 
 namespace CompressTasks.Calibration;
@@ -11,8 +9,6 @@ namespace CompressTasks.Calibration;
 /// </summary>
 internal sealed class OutputGradientFactor
 {
-    private const int StepsPerOctave = 3;
-
     private readonly Func<ColumnCouplings> _couplings;
 
     private OutputGradientFactor(Func<ColumnCouplings> couplings, int[] steps) => (_couplings, Steps) = (couplings, steps);
@@ -32,7 +28,7 @@ internal sealed class OutputGradientFactor
     public static OutputGradientFactor? Create(SecondMoments moments, double damping, CouplingFile? file = null, PieceRunner? run = null)
     {
         var matrices = moments.Finish();
-        var mean = matrices.SelectMany((matrix, index) => Diagonal(matrix, moments.LengthOf(index))).Average();
+        var mean = matrices.SelectMany((matrix, index) => MomentMatrices.Diagonal(matrix, moments.LengthOf(index))).Average();
         if (!(mean > 0) || !double.IsFinite(mean))
             return null;
         var squares = new List<double>(moments.Inputs);
@@ -43,15 +39,14 @@ internal sealed class OutputGradientFactor
                 matrix[(i * length) + i] += damping * mean;
             if (!UdutFactorization.TryFactorize(matrix, length, run))
                 return null;
-            squares.AddRange(Diagonal(matrix, length));
+            squares.AddRange(MomentMatrices.Diagonal(matrix, length));
         }
 
-        // Errors of equal weight: a step of 1/d.
-        var wishes = squares.ConvertAll(square => 0.5 * StepsPerOctave * Information.Bits(square));
+        var wishes = squares.ConvertAll(MomentMatrices.StepOfEqualWeight);
         var usual = wishes.Average();
         int[] steps = [.. wishes.Select(wish => (int)Math.Round(wish - usual))];
         foreach (var (index, matrix) in matrices.Index())
-            Scale(matrix, steps.AsSpan(index * moments.RunLength, moments.LengthOf(index)));
+            MomentMatrices.ScaleToSteps(matrix, steps.AsSpan(index * moments.RunLength, moments.LengthOf(index)));
         if (file is null)
         {
             var couplings = new ColumnCouplings(moments.Inputs, moments.RunLength, matrices);
@@ -60,17 +55,5 @@ internal sealed class OutputGradientFactor
 
         var (outputs, runLength, read) = (moments.Inputs, moments.RunLength, file.Add(matrices));
         return new(() => new ColumnCouplings(outputs, runLength, read()), steps);
-    }
-
-    private static IEnumerable<double> Diagonal(double[] matrix, int length) => Enumerable.Range(0, length).Select(i => matrix[(i * length) + i]);
-
-    /// <summary>Couplings between columns in units of their own steps.</summary>
-    private static void Scale(double[] matrix, ReadOnlySpan<int> steps)
-    {
-        for (var later = 0; later < steps.Length; later++)
-        {
-            for (var earlier = 0; earlier < later; earlier++)
-                matrix[(later * steps.Length) + earlier] *= ThirdOctave.Value(steps[earlier] - steps[later]);
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace CompressTasks.Numerics;
 
@@ -42,4 +43,21 @@ internal static class PackedColumns
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref double At(double[] packed, int count, int column, int start = 0) =>
         ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(packed), start + (column / Width * Width * count) + (column % Width));
+
+    /// <summary>Writes a tile of <see cref="Height"/> rows, each in two halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(
+        Span<double> tile, Vector256<double> a0, Vector256<double> b0, Vector256<double> a1, Vector256<double> b1, Vector256<double> a2,
+            Vector256<double> b2, Vector256<double> a3, Vector256<double> b3)
+    {
+        ref var t = ref MemoryMarshal.GetReference(tile);
+        a0.StoreUnsafe(ref t, 0);
+        b0.StoreUnsafe(ref t, 4);
+        a1.StoreUnsafe(ref t, 8);
+        b1.StoreUnsafe(ref t, 12);
+        a2.StoreUnsafe(ref t, 16);
+        b2.StoreUnsafe(ref t, 20);
+        a3.StoreUnsafe(ref t, 24);
+        b3.StoreUnsafe(ref t, 28);
+    }
 }

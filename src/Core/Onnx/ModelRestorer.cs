@@ -58,12 +58,12 @@ internal static class ModelRestorer
     /// <param name="overwrite">Whether files that exist may be replaced.</param>
     /// <param name="writePayload">Writes exactly the payload of the hole with the given index; called in the order of the layout.</param>
     /// <param name="relocated">Where external data goes, when it is laid out anew.</param>
-    /// <param name="check">Looks at the main file when it is whole, and throws to keep the files from coming into being.</param>
+    /// <param name="check">Looks at the main file when it is whole.</param>
     /// <exception cref="Diagnostics.CompressException">A file exists, or the skeleton is too short or too long.</exception>
     /// <exception cref="InvalidOperationException">A payload has not the hole's length.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void ToFiles(ModelLayout layout, Stream skeleton, string path, bool overwrite, Action<int, Stream> writePayload,
-        ExternalDataLayout? relocated = null, ReadOnlySpanAction<byte, ModelLayout>? check = null,
+        ExternalDataLayout? relocated = null, MainFileCheck? check = null,
         CancellationToken cancellationToken = default)
     {
         using var files = new FileTransaction(Targets(layout, path), overwrite, layout.Path);
@@ -71,14 +71,15 @@ internal static class ModelRestorer
         var hole = 0;
         for (var index = 0; index < layout.Files.Count; index++)
         {
-            using (var stream = files.Create(index))
-                WriteFile(stream, index);
-            if (index == 0 && check is not null)
+            using var stream = new SearchedStream(files.Create(index), index == 0 && check is not null ? check.Key : []);
+            WriteFile(stream, index);
+            stream.Dispose();
+            if (stream.HasKey)
             {
                 files.Read(index, main =>
                 {
                     main.Load(LargePayloads.Find(main));
-                    check(main.Bytes, layout);
+                    check!.Look(main.Bytes, layout);
                 });
             }
 
@@ -89,7 +90,7 @@ internal static class ModelRestorer
         RequireEnd(layout, skeleton);
         files.Commit(cancellationToken);
 
-        void WriteFile(FileStream stream, int index)
+        void WriteFile(SearchedStream stream, int index)
         {
             for (; hole < layout.Holes.Count && layout.Holes[hole].File == index; hole++)
             {
@@ -131,7 +132,7 @@ internal static class ModelRestorer
         Path.Combine(RealPath.Of(Path.GetDirectoryName(target)!) ?? "", Path.GetFileName(target)) == artifact || target == artifact;
 
     // What lies between the holes: skeleton in the main file, nothing in external data files.
-    private static void Fill(ModelLayout layout, Stream skeleton, FileStream stream, int file, long end)
+    private static void Fill(ModelLayout layout, Stream skeleton, SearchedStream stream, int file, long end)
     {
         if (file > 0)
         {
@@ -167,3 +168,8 @@ internal static class ModelRestorer
             throw ModelDiagnostics.BadLayout(layout.Path, $"the skeleton is longer than {layout.SkeletonLength} bytes");
     }
 }
+
+/// <summary>Something that looks at a main file when it is whole, and throws to keep the files from coming into being.</summary>
+/// <param name="Key">Only files that have these bytes are looked at.</param>
+/// <param name="Look">Gets the file and the layout.</param>
+internal sealed record MainFileCheck(byte[] Key, ReadOnlySpanAction<byte, ModelLayout> Look);

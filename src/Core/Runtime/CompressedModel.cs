@@ -186,7 +186,7 @@ public sealed class CompressedModel : IDisposable
             using var payloads = Payloads(reader, plan, threads, cancellationToken);
             ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)),
                 alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null,
-                (main, layout) => ExternalReferences.RequireOwn(layout, main),
+                new MainFileCheck([.. ExternalReferences.Key], (main, layout) => ExternalReferences.RequireOwn(layout, main)),
                 cancellationToken);
             return true;
         });

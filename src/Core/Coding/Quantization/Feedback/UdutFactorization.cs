@@ -117,14 +117,7 @@ internal static class UdutFactorization
             (a3, b3) = (a3 - (f * near), b3 - (f * far));
         }
 
-        a0.StoreUnsafe(ref t, 0);
-        b0.StoreUnsafe(ref t, 4);
-        a1.StoreUnsafe(ref t, 8);
-        b1.StoreUnsafe(ref t, 12);
-        a2.StoreUnsafe(ref t, 16);
-        b2.StoreUnsafe(ref t, 20);
-        a3.StoreUnsafe(ref t, 24);
-        b3.StoreUnsafe(ref t, 28);
+        PackedColumns.Store(tile, a0, b0, a1, b1, a2, b2, a3, b3);
     }
 
     private static void Subtract(ReadOnlySpan<double> row, double factor, Span<double> from)
