@@ -8,12 +8,12 @@ namespace CompressTasks.IO;
 /// <param name="like">A file whose readers are those that the new ones may have; null for anybody whom the system lets.</param>
 internal sealed class FileSwap(string? like = null)
 {
-    private readonly List<(string Temporary, string Target, bool Refers)> _files = [];
+    private readonly List<SwappedFile> _files = [];
 
     /// <param name="temporary">Where the file is, whole.</param>
     /// <param name="target">Its place, in the same folder.</param>
     /// <param name="refers">Whether it says something about one that does not.</param>
-    public void Add(string temporary, string target, bool refers) => _files.Add((temporary, target, refers));
+    public void Add(string temporary, string target, bool refers) => _files.Add(new(temporary, target, refers));
 
     /// <param name="overwrite">Whether there may be files in these places.</param>
     /// <exception cref="FileNotWrittenException">A file cannot be put into its place, or not be written to the disk.</exception>
@@ -43,7 +43,7 @@ internal sealed class FileSwap(string? like = null)
         {
             foreach (var file in _files.Where(file => file.Refers && overwrite && _files.Count > 1))
                 Naming(file.Target, () => replaced.MoveAway(file.Target));
-            foreach (var file in _files.OrderBy(file => file.Refers))
+            foreach (var file in _files.Where(file => !file.Refers).Concat(_files.Where(file => file.Refers)))
                 Naming(file.Target, () => replaced.Put(file.Temporary, file.Target, overwrite, isOnlyOne: _files.Count == 1));
             folders.ForEach(DiskFile.SyncFolder);
         }
@@ -99,7 +99,7 @@ internal sealed class FileSwap(string? like = null)
     /// <summary>What was there before, under other names.</summary>
     private sealed class ReplacedFiles : IDisposable
     {
-        private readonly List<(string Kept, string Target)> _kept = [];
+        private readonly List<SwappedFile> _kept = [];
         private readonly Stack<Action> _undo = new();
         private readonly List<IDisposable> _held = [];
 
@@ -145,13 +145,13 @@ internal sealed class FileSwap(string? like = null)
 
             // A step that failed may have made a second name before it did.
             Release();
-            _kept.Where(file => File.Exists(file.Target)).ToList().ForEach(file => ReplacedFile.Remove(file.Kept));
+            _kept.Where(file => File.Exists(file.Target)).ToList().ForEach(file => ReplacedFile.Remove(file.Temporary));
         }
 
         public void Forget()
         {
             Release();
-            _kept.ForEach(file => ReplacedFile.Remove(file.Kept));
+            _kept.ForEach(file => ReplacedFile.Remove(file.Temporary));
         }
 
         public void Dispose() => Release();
@@ -181,7 +181,7 @@ internal sealed class FileSwap(string? like = null)
         private string Keep(string target)
         {
             var kept = ReplacedFile.TemporaryPathFor(target);
-            _kept.Add((kept, target));
+            _kept.Add(new(kept, target, Refers: false));
             try
             {
                 _held.Add(File.OpenHandle(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
@@ -200,4 +200,7 @@ internal sealed class FileSwap(string? like = null)
             _held.Clear();
         }
     }
+
+    /// <summary>A class: the runtime has lists of classes compiled already, which is most of what a swap of one file takes.</summary>
+    private sealed record SwappedFile(string Temporary, string Target, bool Refers);
 }
