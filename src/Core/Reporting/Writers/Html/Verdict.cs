@@ -60,7 +60,7 @@ internal static class Verdict
             0 => "The spec sets no gate: nothing was checked.",
             1 => failed == 0 ? "The threshold holds." : "The threshold does not hold.",
             var count =>
-                failed == 0 ? Text($"All {count} thresholds hold.")
+                failed == 0 ? count == 2 ? "Both thresholds hold." : Text($"All {count} thresholds hold.")
                     : Text($"{failed} of {count} thresholds {(failed == 1 ? "does" : "do")} not hold."),
         };
         return Text(

@@ -48,6 +48,20 @@ public partial class HtmlReportTests
         header.Descendants("strong").First().Value.ShouldBe(word);
     }
 
+    [Theory]
+    [InlineData(1, 0, "The threshold holds.")]
+    [InlineData(1, 1, "The threshold does not hold.")]
+    [InlineData(2, 0, "Both thresholds hold.")]
+    [InlineData(3, 0, "All 3 thresholds hold.")]
+    [InlineData(3, 1, "1 of 3 thresholds does not hold.")]
+    [InlineData(3, 2, "2 of 3 thresholds do not hold.")]
+    public void ItIsSaidHowManyThresholdsHold(int count, int failed, string sentence)
+    {
+        var checks = Enumerable.Range(0, count).Select(index => new GateCheckSummary("r2", 0.9, 0.8, Passed: index >= failed));
+        var report = SampleReport.Make(passed: true) with { Gate = new(failed == 0, [.. checks]) };
+        Page(report).Root!.Element("body")!.Element("header")!.Value.ShouldContain($" {sentence}");
+    }
+
     [Fact]
     public void AllSectionsAreThereInTheirOrderAndInTheContents()
     {
