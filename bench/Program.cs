@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using CompressTasks.Benchmarks;
+using CompressTasks.Benchmarks.Calibration;
 using CompressTasks.Benchmarks.Chaos;
 using CompressTasks.Benchmarks.Corpus;
 using CompressTasks.Benchmarks.Decisions;
@@ -19,6 +20,8 @@ switch (args)
         return CorpusCommand.Run(options);
     case ["outputs", .. var options]:
         return OutputsCommand.Run(options);
+    case ["calibration", .. var options]:
+        return CalibrationCommand.Run(options);
     case ["decisions", .. var topics]:
         return DecisionsCommand.Run(topics);
     case ["imports", .. var folder]:

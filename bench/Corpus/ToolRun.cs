@@ -4,11 +4,12 @@ namespace CompressTasks.Benchmarks.Corpus;
 
 /// <summary>A run of <c>dotnet compress</c> in a process of its own.</summary>
 /// <param name="Seconds">By the clock, with the start of the runtime.</param>
+/// <param name="ProcessorSeconds">Of all threads, but for the very last moments.</param>
 /// <param name="PeakBytes">The largest part of its memory that was ever resident, files mapped into it included.</param>
-internal sealed record ToolRun(double Seconds, long PeakBytes)
+internal sealed record ToolRun(double Seconds, double ProcessorSeconds, long PeakBytes)
 {
     /// <summary>
-    /// How often the peak is read while the process runs. The system keeps the peak, so only growth in the very last moments is missed.
+    /// How often times and the peak are read while the process runs. The system keeps them, so only growth in the very last moments is missed.
     /// </summary>
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(5);
 
@@ -20,26 +21,26 @@ internal sealed record ToolRun(double Seconds, long PeakBytes)
             new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        var peak = 0L;
+        var (processor, peak) = (TimeSpan.Zero, 0L);
         while (!process.WaitForExit(_interval))
-            peak = Math.Max(peak, Peak(process));
+            (processor, peak) = Look(process) ?? (processor, peak);
         var seconds = watch.Elapsed.TotalSeconds;
         return process.ExitCode == 0
-            ? new(seconds, peak)
+            ? new(seconds, processor.TotalSeconds, peak)
             : throw new InvalidOperationException($"dotnet compress failed with exit code {process.ExitCode}: {output.Result}{errors.Result}");
     }
 
-    private static long Peak(Process process)
+    private static (TimeSpan Processor, long Peak)? Look(Process process)
     {
         try
         {
             process.Refresh();
-            return process.PeakWorkingSet64;
+            return (process.TotalProcessorTime, process.PeakWorkingSet64);
         }
         catch (InvalidOperationException)
         {
             // It ended between two looks.
-            return 0;
+            return null;
         }
     }
 }

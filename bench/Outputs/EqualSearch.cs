@@ -48,11 +48,17 @@ internal sealed class EqualSearch(OutputModel model, string folder)
         _points.TryGetValue(failed, out var smaller) && _points.TryGetValue(held, out var larger)
             && larger.Bytes - smaller.Bytes < Resolution * larger.Bytes;
 
+    /// <summary>Makes the artifact whose weights have an R².</summary>
+    public CompressionOutcome Make(double weightR2)
+    {
+        var quantize = FormattableString.Invariant($"r2: {weightR2}");
+        var spec = CompressionSpec.Parse(OutputSpec.Write(model, quantize, r2: null), Path.Combine(folder, "equal.yml"));
+        return Compressor.Run(spec, new CompressionOptions { Output = Path.Combine(folder, "equal") }, null, CancellationToken.None).Single();
+    }
+
     private OutputPoint Measure(int place)
     {
-        var quantize = FormattableString.Invariant($"r2: {WeightR2(place)}");
-        var spec = CompressionSpec.Parse(OutputSpec.Write(model, quantize, r2: null), Path.Combine(folder, "equal.yml"));
-        var outcome = Compressor.Run(spec, new CompressionOptions { Output = Path.Combine(folder, "equal") }, null, CancellationToken.None).Single();
+        var outcome = Make(WeightR2(place));
         return _points[place] = OutputPoint.Of(outcome.Report, model == OutputModel.Sample ? ValidationLoss.OfArtifact(outcome.ArtifactPath) : null);
     }
 

@@ -3,7 +3,6 @@ using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
-using CompressTasks.Spec;
 
 namespace CompressTasks.Benchmarks.Outputs;
 
@@ -27,7 +26,7 @@ internal sealed class FormatRuns(OutputModel model, CompressionReport report, st
             bits += format.SizeInBits(weight);
         }
 
-        var outputs = Compare(original, decoded);
+        var outputs = Judgement.Compare(model, original, decoded, Path.ChangeExtension(artifactPath, ".yml"));
         var elsewhere = report.Artifact.Bytes - report.Coverage.Coded.CompressedBytes;
         return new(
             (bits / 8) + elsewhere,
@@ -35,13 +34,5 @@ internal sealed class FormatRuns(OutputModel model, CompressionReport report, st
             OutputPoint.LowestR2(outputs),
             outputs.Outputs[0].Top1,
             model == OutputModel.Sample ? ValidationLoss.OfModel(decoded.Path) : null);
-    }
-
-    /// <summary>On the samples that artifacts are judged by.</summary>
-    private OutputsSummary Compare(OnnxModel original, TrialModel decoded)
-    {
-        var spec = CompressionSpec.Parse(OutputSpec.Write(model, "r2: 0.99", r2: null), Path.ChangeExtension(artifactPath, ".yml"));
-        var evaluation = OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, original, model.Title);
-        return evaluation.Run(decoded, [], Environment.ProcessorCount, CancellationToken.None);
     }
 }

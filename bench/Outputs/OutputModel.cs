@@ -20,6 +20,9 @@ internal sealed record OutputModel(
 
     private const string SileroShapes = "input: [ 1, 576 ], state: [ 2, 1, 128 ]";
 
+    /// <summary>The outputs that count, as a spec says it; null for all.</summary>
+    public string? Only { get; init; }
+
     /// <summary>Many more samples to calibrate on, as a spec says it; null for models whose samples are many vectors for each layer.</summary>
     public string? ManyCalibration { get; private init; }
 

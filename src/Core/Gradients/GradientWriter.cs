@@ -5,11 +5,14 @@ using Google.Protobuf;
 
 namespace CompressTasks.Gradients;
 
-/// <summary>Writes the nodes of a backward graph, in the forms that an opset has.</summary>
-/// <param name="opset">Of the default domain, 9 or more.</param>
-internal sealed class GradientWriter(long opset)
+/// <summary>Writes the nodes of a backward graph, in the forms that an opset has. Everything in it is of float32.</summary>
+/// <param name="opset">Of the default domain, 8 or more.</param>
+/// <param name="halves">The tensors of the model that are of float16.</param>
+/// <param name="prefix">Of the names of what it writes.</param>
+internal sealed class GradientWriter(long opset, IReadOnlySet<string> halves, string prefix = "gradient/")
 {
-    private const string Prefix = "gradient/";
+    private const int OpsetOfWhere = 9;
+    private readonly Dictionary<string, string> _operands = new(StringComparer.Ordinal);
     private int _count;
 
     /// <summary>What was written.</summary>
@@ -25,6 +28,16 @@ internal sealed class GradientWriter(long opset)
         return name;
     }
 
+    /// <summary>A tensor of the model, as float32 where it is of float16.</summary>
+    public string Operand(string tensor)
+    {
+        if (!halves.Contains(tensor))
+            return tensor;
+        if (!_operands.TryGetValue(tensor, out var operand))
+            _operands[tensor] = operand = Float(tensor);
+        return operand;
+    }
+
     public string Add(string a, string b) => Node("Add", [a, b]);
 
     public string Subtract(string a, string b) => Node("Sub", [a, b]);
@@ -38,7 +51,15 @@ internal sealed class GradientWriter(long opset)
     public string Negate(string a) => Node("Neg", [a]);
 
     /// <summary>A value where a condition holds, and zero elsewhere.</summary>
-    public string Where(string condition, string value) => Node("Where", [condition, value, Constant(0f)]);
+    public string Where(string condition, string value) =>
+        opset >= OpsetOfWhere ? Node("Where", [condition, value, Constant(0f)]) : Multiply(value, Float(condition));
+
+    /// <summary>One value where a condition holds, and another one elsewhere.</summary>
+    public string Where(string condition, string value, string otherwise) =>
+        opset >= OpsetOfWhere ? Node("Where", [condition, value, otherwise]) : Add(otherwise, Where(condition, Subtract(value, otherwise)));
+
+    /// <summary>As float32: 0 and 1 of truth values.</summary>
+    public string Float(string value) => Node("Cast", [value], Integer("to", (long)ElementType.Float));
 
     public string Reshape(string value, IReadOnlyList<long> shape) => Node("Reshape", [value, Constant(shape)]);
 
@@ -50,6 +71,9 @@ internal sealed class GradientWriter(long opset)
 
     /// <summary>Sums along axes, which stay with a length of 1.</summary>
     public string Sum(string value, IReadOnlyList<long> axes) => Reduce("ReduceSum", value, axes, opset >= 13);
+
+    /// <summary>The sum of all elements, without axes.</summary>
+    public string SumOfAll(string value) => Node("ReduceSum", [value], Integer("keepdims", 0));
 
     /// <summary>Means along axes, which stay with a length of 1.</summary>
     public string Mean(string value, IReadOnlyList<long> axes) => Reduce("ReduceMean", value, axes, opset >= 18);
@@ -72,6 +96,10 @@ internal sealed class GradientWriter(long opset)
     /// <summary>A number of the model's kind.</summary>
     public string Constant(float value) => Constant(MemoryMarshal.AsBytes([value]), ElementType.Float, []);
 
+    /// <summary>Numbers in a shape.</summary>
+    public string Constant(ReadOnlySpan<float> values, IReadOnlyList<long> shape) =>
+        Constant(MemoryMarshal.AsBytes(values), ElementType.Float, shape);
+
     /// <summary>A vector of whole numbers.</summary>
     public string Constant(IReadOnlyList<long> values) => Constant(MemoryMarshal.AsBytes<long>(values.ToArray()), ElementType.Int64, [values.Count]);
 
@@ -91,7 +119,7 @@ internal sealed class GradientWriter(long opset)
     private string Reduce(string type, string value, IReadOnlyList<long> axes, bool areAxesInput) =>
         areAxesInput ? Node(type, [value, Constant(axes)]) : Node(type, [value], Integers("axes", axes));
 
-    private string NewName() => Prefix + _count++;
+    private string NewName() => prefix + _count++;
 
     private string Constant(ReadOnlySpan<byte> bytes, ElementType type, IReadOnlyList<long> shape)
     {

@@ -12,7 +12,7 @@ internal static class OperatorGradients
     private static readonly Dictionary<string, OperatorGradient> _all = new(
         [
             .. ArithmeticGradients.All, .. FunctionGradients.All, .. MatrixGradients.All, .. ConvolutionGradients.All, .. NormalizationGradients.All,
-            .. ShapeGradients.All, .. SelectionGradients.All, .. ReductionGradients.All, .. PoolingGradients.All,
+            .. ShapeGradients.All, .. SelectionGradients.All, .. ReductionGradients.All, .. PoolingGradients.All, .. ResizeGradients.All,
         ],
         StringComparer.Ordinal);
 

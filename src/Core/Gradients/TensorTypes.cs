@@ -4,7 +4,7 @@ using CompressTasks.Onnx.Protobuf;
 
 namespace CompressTasks.Gradients;
 
-/// <summary>Which tensors of a graph are of float32: gradients go through no others.</summary>
+/// <summary>Which tensors of a graph are of float32 or float16: gradients go through no others.</summary>
 internal static class TensorTypes
 {
     private static readonly HashSet<string> _others = new(StringComparer.Ordinal)
@@ -15,33 +15,37 @@ internal static class TensorTypes
 
     /// <param name="graph">With its constants, if not with their values.</param>
     /// <returns>The names of the tensors, and of those that may be: of a branch, or of an operator that reads floats.</returns>
-    public static HashSet<string> Floats(GraphProto graph)
+    public static HashSet<string> Floats(GraphProto graph) =>
+        Find(graph, type => type is (long)ElementType.Float or (long)ElementType.Float16, isBranchOne: true);
+
+    /// <summary>Those of float16.</summary>
+    public static HashSet<string> Halves(GraphProto graph) => Find(graph, type => type == (long)ElementType.Float16, isBranchOne: false);
+
+    private static HashSet<string> Find(GraphProto graph, Func<long, bool> isOne, bool isBranchOne)
     {
-        var floats = graph.Initializer.Where(tensor => IsFloat(tensor.DataType)).Select(tensor => tensor.Name)
-            .Concat(graph.Input.Where(input => IsFloat(input.Type?.TensorType?.ElemType ?? 0)).Select(input => input.Name))
+        var found = graph.Initializer.Where(tensor => isOne(tensor.DataType)).Select(tensor => tensor.Name)
+            .Concat(graph.Input.Where(input => isOne(input.Type?.TensorType?.ElemType ?? 0)).Select(input => input.Name))
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var node in graph.Node)
+        foreach (var node in NodeOrder.Of(graph))
         {
-            if (GivesFloats(node, floats))
-                floats.UnionWith(node.Output.Where(name => name.Length > 0));
+            if (Gives(node, found, isOne, isBranchOne))
+                found.UnionWith(node.Output.Where(name => name.Length > 0));
         }
 
-        return floats;
+        return found;
     }
 
-    private static bool GivesFloats(NodeProto node, HashSet<string> floats)
+    private static bool Gives(NodeProto node, HashSet<string> found, Func<long, bool> isOne, bool isBranchOne)
     {
         var type = node.StandardOperator();
         return !_others.Contains(type) && type switch
         {
-            "Cast" => IsFloat(node.Attribute.FirstOrDefault(attribute => attribute.Name == "to")?.I ?? 0),
-            "Constant" => node.Attribute.Any(attribute => attribute.Name is "value_float" or "value_floats"
-                || (attribute.Name == "value" && IsFloat(attribute.T?.DataType ?? 0))),
-            "ConstantOfShape" => node.Attribute.FirstOrDefault(attribute => attribute.Name == "value") is not { } value
-                || IsFloat(value.T?.DataType ?? 0),
-            _ => node.Input.Any(floats.Contains) || node.Attribute.Any(attribute => attribute.G is not null || attribute.Graphs.Count > 0),
+            "Cast" => isOne(node.Attribute.FirstOrDefault(attribute => attribute.Name == "to")?.I ?? 0),
+            "Constant" => node.Attribute.Any(attribute => (attribute.Name is "value_float" or "value_floats" && isOne((long)ElementType.Float))
+                || (attribute.Name == "value" && isOne(attribute.T?.DataType ?? 0))),
+            "ConstantOfShape" => isOne(node.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T?.DataType ?? (long)ElementType.Float),
+            _ => node.Input.Any(found.Contains)
+                || (isBranchOne && node.Attribute.Any(attribute => attribute.G is not null || attribute.Graphs.Count > 0)),
         };
     }
-
-    private static bool IsFloat(long type) => type == (long)ElementType.Float;
 }

@@ -73,7 +73,11 @@ internal sealed class ModelRunner : IDisposable
     /// <exception cref="CompressException">ONNX Runtime refuses the inputs.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled: ONNX Runtime stops after the node that it is at.</exception>
     public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs, IReadOnlyList<string> names,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => Run(inputs, fixedInputs: null, names, cancellationToken);
+
+    /// <summary>The same with further inputs, which stay the same from run to run.</summary>
+    public IReadOnlyList<TensorValue> Run(IReadOnlyList<TensorValue> inputs, FixedInputs? fixedInputs, IReadOnlyList<string> names,
+        CancellationToken cancellationToken)
     {
         var values = new List<OrtValue>(inputs.Count);
         try
@@ -82,7 +86,8 @@ internal sealed class ModelRunner : IDisposable
                 values.Add(ToOrtValue(input));
             using var run = new RunOptions();
             using var stop = cancellationToken.Register(() => run.Terminate = true);
-            using var outputs = _session.Run(run, [.. inputs.Select(input => input.Name)], values, names);
+            using var outputs = _session.Run(
+                run, [.. inputs.Select(input => input.Name), .. fixedInputs?.Names ?? []], [.. values, .. fixedInputs?.Values ?? []], names);
             TensorValue[] results = [.. names.Zip(outputs, FromOrtValue)];
             var bytes = results.Sum(result => result.Bytes.LongLength);
             if (bytes >= LargeRun)

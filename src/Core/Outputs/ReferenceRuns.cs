@@ -50,6 +50,24 @@ internal sealed class ReferenceRuns
     /// <summary>How many runs are kept.</summary>
     public int Count => _kept.Count;
 
+    /// <summary>The samples of the runs that are kept.</summary>
+    public IReadOnlyList<SampleSequence> Samples => [.. _kept.Select(run => run.Sequence)];
+
+    /// <summary>The sum of squared deviations from its mean of each output, over the runs that are kept.</summary>
+    public IReadOnlyList<double> Totals
+    {
+        get
+        {
+            var comparison = new Comparison(_original.Compared, logits: false);
+            foreach (var run in _kept)
+                comparison.Add(run.Sequence, run.Outputs, run.Outputs);
+            return [.. comparison.Outputs.Select(output => output.Error.Total)];
+        }
+    }
+
+    /// <summary>The outputs that are compared.</summary>
+    public IReadOnlyList<string> Outputs => _original.Compared.Names;
+
     /// <summary>The first of the runs that are kept.</summary>
     public ReferenceRuns Take(int count) => new(_original, [.. _kept.Take(count)], source: null);
 

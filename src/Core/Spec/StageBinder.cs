@@ -98,7 +98,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         options["calibration"] is ObjectValue calibration ? new OutputBinder(errors).BindSamples(calibration) : null,
         options.OptionalNumber("maxTime") is { } seconds ? TimeSpan.FromSeconds(seconds) : null)
     {
-        CalibrationMemory = Math.Max(LeastMemory, (long)(options.OptionalNumber("calibrationMemory") ?? (1L << 30))),
+        CalibrationMemory = Math.Max(LeastMemory, (long)(options.OptionalNumber("calibrationMemory") ?? OutputTargetSpec.DefaultCalibrationMemory)),
         CalibrationBlock = (int)options.Number("calibrationBlock"),
         CalibrationPatches = options.Number("calibrationPatches"),
     };

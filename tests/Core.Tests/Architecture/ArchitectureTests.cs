@@ -40,7 +40,7 @@ public sealed class ArchitectureTests
         ["Study"] = ["Numerics", "Onnx", "Spec", "Stages", "WeightCoding"],
         ["Threading"] = [],
         ["WeightCoding"] = ["Artifacts", "Coding", "IO", "Numerics", "Stages", "Threading"],
-        ["WeightCoding/Encoding"] = ["Calibration", "Coding", "IO", "Numerics", "Reporting", "Spec", "Stages", "Threading", "WeightCoding"],
+        ["WeightCoding/Encoding"] = ["Calibration", "Coding", "IO", "Numerics", "Reporting", "Spec", "Stages", "WeightCoding"],
     };
 
     private static readonly string[] _notForOpening =

@@ -42,8 +42,10 @@ public sealed class OperatorGradientTests
         Cos 17 | 3,4
         Identity 17 | 3,4
         Relu 17 | 3,4
+        Relu 8 | 3,4
         LeakyRelu 17 | 3,4 | alpha=0.2f
         LeakyRelu 9 | 3,4
+        LeakyRelu 8 | 3,4
         Elu 17 | 3,4 | alpha=0.7f
         Softplus 17 | 3,4
         Sigmoid 17 | 3,4
@@ -95,9 +97,19 @@ public sealed class OperatorGradientTests
         ReduceSum 9 | 2,3,4 | keepdims=0
         GlobalAveragePool 17 | 2,3,4,5
         AveragePool 17 | 1,2,6,7 | kernel_shape=2,3 strides=2,2
+        AveragePool 8 | 1,3,4,4 | kernel_shape=4,4
         AveragePool 11 | 1,2,5,5 | kernel_shape=3,3 strides=1,2 pads=1,1,1,1 count_include_pad=1
         MaxPool 17 | 1,2,6,7 | kernel_shape=2,3 strides=2,3
         MaxPool 9 | 1,2,5,4 | kernel_shape=2,2 strides=3,2
+        MaxPool 8 | 1,1,7,8 | kernel_shape=3,3 strides=2,2 pads=1,1,0,0
+        MaxPool 17 | 2,1,5,6 | kernel_shape=3,2 strides=1,2 pads=1,0,1,1 dilations=2,1
+        MaxPool 17 | 1,2,6,4 | kernel_shape=2,2 strides=2,2 ceil_mode=1
+        MaxPool 12 | 1,2,9 | kernel_shape=4 strides=2 auto_pad=SAME_UPPER
+        Resize 15 | 1,2,3,4 | mode=linear coordinate_transformation_mode=half_pixel | e: e: i:1,2,6,4
+        Resize 11 | 2,1,4,5 | mode=nearest coordinate_transformation_mode=asymmetric nearest_mode=floor | r: r:1,1,2,3
+        Resize 13 | 1,1,6,5 | mode=cubic coordinate_transformation_mode=align_corners cubic_coeff_a=-0.5f | e: e: i:1,1,4,7
+        Resize 18 | 1,2,5,7 | mode=linear antialias=1 | e: e: i:1,2,3,4
+        Conv 8 | 1,3,7,7 ; @2,3,3,3 | strides=2,2 pads=1,1,0,0
         Conv 17 | 2,3,9 ; @4,3,4 | strides=2 pads=2,1
         Conv 9 | 1,4,9,11 ; @6,2,3,2 | pads=1,0,2,1 strides=2,1 dilations=1,3 group=2
         Conv 17 | 1,5,8,8 ; @10,1,3,3 | group=5 strides=2,2 pads=1,1,1,1
@@ -107,6 +119,7 @@ public sealed class OperatorGradientTests
         ConvTranspose 17 | 1,4,3,5 ; @4,3,2,2 | strides=2,2
         ConvTranspose 11 | 1,4,3,5 ; @4,2,3,3 | strides=2,1 pads=1,0,1,1 output_padding=1,0 group=2
         BatchNormalization 17 | 2,3,4 ; @3 ; @3 ; @3 ; @+3
+        BatchNormalization 8 | 2,3,4,2 ; @3 ; @3 ; @3 ; @+3 | epsilon=0.1f
         BatchNormalization 9 | 2,3,4,2 ; @3 ; @3 ; @3 ; @+3 | epsilon=0.1f
         InstanceNormalization 17 | 2,3,5 ; @3 ; @3
         LayerNormalization 17 | 2,3,4 ; @4 ; @4
@@ -139,8 +152,9 @@ public sealed class OperatorGradientTests
 
         foreach (var (index, constant) in constants.Split(' ', StringSplitOptions.RemoveEmptyEntries).Index())
         {
-            graph.Initializer.Add(Constant($"c{index}", constant));
-            node.Input.Add($"c{index}");
+            node.Input.Add(constant == "e:" ? "" : $"c{index}");
+            if (constant != "e:")
+                graph.Initializer.Add(Constant($"c{index}", constant));
         }
 
         GradientChecks.Check(graph, opset, values, varied, ["y"], Difference);
@@ -148,7 +162,7 @@ public sealed class OperatorGradientTests
 
     [Fact]
     public void EveryOperatorHasACase() =>
-        OperatorGradients.Operators.Except(["Split", "Where", "Dropout"])
+        OperatorGradients.Operators.Except(["Split", "Where", "Dropout", "Cast"])
             .Except(Table.Split('\n').Select(row => row.Trim().Split(' ')[0])).ShouldBeEmpty();
 
     [Theory]
@@ -226,9 +240,15 @@ public sealed class OperatorGradientTests
         return node;
     }
 
-    /// <summary>i: whole numbers, s: one of them without an axis, f: a number without an axis.</summary>
-    private static TensorProto Constant(string name, string text) => text[0] == 'f'
-        ? new() { Name = name, DataType = (int)ElementType.Float, FloatData = { float.Parse(text[2..]) } }
+    /// <summary>i: whole numbers, s: one of them without an axis, f: a number without an axis, r: numbers, e: an input that is left out.</summary>
+    private static TensorProto Constant(string name, string text) => text[0] is 'f' or 'r'
+        ? new()
+        {
+            Name = name,
+            DataType = (int)ElementType.Float,
+            Dims = { text[0] == 'f' ? Array.Empty<long>() : new[] { text.Length == 2 ? 0 : text.Split(',').LongLength } },
+            FloatData = { text[2..].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(float.Parse) },
+        }
         : new()
         {
             Name = name,

@@ -105,6 +105,7 @@ public sealed class CalibratedEncoderTests
         var encoded = WeightEncoder.Encode(payload, type, [30, 40], new(layout, InputCovarianceFactor.Create(Correlated(layout, 100).Moments)!), 0.1);
         var decoded = new byte[payload.Length];
         WeightDecoder.Decode(encoded.Chunk, type, [30, 40], decoded);
+        encoded.Restored.ShouldBe(decoded);
         encoded.Error.Residual.ShouldBe(Values(type, decoded).Zip(Values(type, payload), (a, b) => Math.Pow(a - b, 2)).Sum(), 1e-9);
         encoded.Error.R2.ShouldBeInRange(0.5, 0.9999);
     }

@@ -52,11 +52,10 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (deadline.Left is { } left)
             time.CancelAfter(TimeSpan.FromTicks(Math.Max(0, left.Ticks)) * GradientShare);
-        var collector = new GradientCollector(
-            structure, trial.Path, () => evaluation.OpenCopy(trial.Path).Model, original.Compared.Names, limits, couplings, time.Token);
+        var backward = new BackwardModel(structure, trial.Path, () => evaluation.OpenCopy(trial.Path).Model, original.Compared.Names, time.Token);
         try
         {
-            return collector.Collect(uses, First(samples), progress);
+            return new GradientCollector(backward, limits, couplings, time.Token).Collect(uses, First(samples), progress);
         }
         catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
         {
@@ -69,7 +68,7 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
         }
         finally
         {
-            collector.Restore();
+            backward.Restore();
         }
     }
 

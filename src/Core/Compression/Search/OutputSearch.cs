@@ -47,6 +47,9 @@ internal sealed class OutputSearch(
     /// </summary>
     private static readonly TwoSidedDamping[] _twoSidedDampings = [new(0.1, 1), new(0.2, 2)];
 
+    /// <summary>So many weights are exchanged one by one.</summary>
+    private const int FewWeights = 16;
+
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
@@ -141,19 +144,29 @@ internal sealed class OutputSearch(
         ReferenceRuns gate, Deadline deadline)
     {
         var best = BeginWith(layers.Inputs);
-        var moments = layers.Inputs;
+        TwoSidedDamping? chosen = null;
+        TwoSidedDamping? last = null;
         foreach (var damping in layers.IsTwoSided ? _twoSidedDampings : [])
         {
             if (!deadline.HasTimeFor(2 * _trialTime))
                 break;
-            var twoSided = layers.Inputs.TwoSided(layers.Gradients, damping, threads, cancellationToken);
-            var attempt = BeginWith(twoSided);
+            var attempt = BeginWith(TwoSided(damping));
+            last = damping;
             if (attempt.State.BytesAtThreshold < best.State.BytesAtThreshold)
-                (best, moments) = (attempt, twoSided);
+                (best, chosen) = (attempt, damping);
         }
 
-        Use(moments);
+        if (chosen != last)
+            Use(chosen is { } again ? TwoSided(again) : layers.Inputs);
         return Finish(best, calibration, gate, deadline);
+
+        // Factors take much memory: those of before go first.
+        CollectedMoments TwoSided(TwoSidedDamping damping)
+        {
+            Use(CollectedMoments.None);
+            _garbage.Release(0);
+            return layers.Inputs.TwoSided(layers.Gradients, damping, threads, cancellationToken);
+        }
 
         SearchAttempt BeginWith(CollectedMoments moments)
         {
@@ -232,8 +245,10 @@ internal sealed class OutputSearch(
         var meter = progress(CompressionPhase.Calibrating, 1000);
         meter.Begin();
         var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
-        return new LayerMeasuring(model.ReadStructure(), evaluation, () => OriginalModel(plan), limits, couplings, deadline, cancellationToken)
+        var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => OriginalModel(plan), limits, couplings, deadline, cancellationToken)
             .Run(searched.Select(weight => weight.Weight), samples, done => meter.Set((long)(1000 * done)));
+        _garbage.Release(target.CalibrationMemory);
+        return layers;
     }
 
     private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration,
@@ -243,7 +258,37 @@ internal sealed class OutputSearch(
         meter.Begin();
         if (deadline.Left is { } left)
             calibration = calibration.Take((int)Math.Clamp(left * threads / (_runTime * Math.Max(1, coded.Count)), 1, calibration.Count));
-        return new Sensitivity(model, evaluation, calibration, () => OriginalModel(plan), threads, cancellationToken).Measure(coded, deadline, meter);
+        var errors = DirectionalErrors(plan, coded, calibration, deadline);
+        var others = coded.Where(weight => !errors.ContainsKey(weight.Weight.Path)).ToList();
+        meter.Add(coded.Except(others).Sum(weight => weight.Weight.PayloadBytes));
+        var oneByOne = others.Zip(new Sensitivity(model, evaluation, calibration, () => OriginalModel(plan), threads, cancellationToken)
+            .Measure(others, deadline, meter)).ToDictionary(pair => pair.First, pair => pair.Second);
+        return [.. coded.Select(weight => oneByOne.TryGetValue(weight, out var sensitivity) ? sensitivity
+            : Sensitivity.Of(errors[weight.Weight.Path], weight.Encoded))];
+    }
+
+    /// <summary>
+    /// The shares that outputs lose by each weight, where a few backward runs show them; nothing where exchanging weights one by one takes less.
+    /// </summary>
+    private IReadOnlyDictionary<string, double> DirectionalErrors(
+        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline)
+    {
+        var isShared = Plan.Owners(plan).GroupBy(pair => pair.Value).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
+        var weights = coded.Where(weight => weight.Encoded.Distortion > 0 && !isShared.Contains(weight.Weight)).ToList();
+        if (weights.Count <= FewWeights)
+            return new Dictionary<string, double>();
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (deadline.Left is { } left)
+            time.CancelAfter(TimeSpan.FromTicks(Math.Max(0, left.Ticks)));
+        try
+        {
+            return new DirectionalSensitivity(model, evaluation, calibration, _moments.Weights, () => OriginalModel(plan), threads, time.Token)
+                .Measure(weights);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Dictionary<string, double>();
+        }
     }
 
     /// <summary>A model in which every weight is the original one, to exchange weights in.</summary>
@@ -322,7 +367,8 @@ internal sealed class OutputSearch(
             index =>
             {
                 var coded = encode(index);
-                return (Coded: coded, Payload: trial is null ? null : Sensitivity.Decode(coded.Weight, coded.Encoded, new WorkerPool(1)));
+                var payload = trial is null ? null : coded.Encoded.Restored ?? Sensitivity.Decode(coded.Weight, coded.Encoded, new WorkerPool(1));
+                return (Coded: coded with { Encoded = coded.Encoded with { Restored = null } }, Payload: payload);
             },
             (index, result) =>
             {

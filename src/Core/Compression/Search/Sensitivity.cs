@@ -66,6 +66,11 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
         return sensitivities;
     }
 
+    /// <summary>The sensitivity of a weight.</summary>
+    /// <param name="error">The shares of their variance that outputs lose by it.</param>
+    /// <param name="encoded">What it was coded with.</param>
+    public static double Of(double error, EncodedWeight encoded) => error < Rounding ? 0 : error / encoded.Distortion;
+
     /// <summary>The payload that a chunk stands for.</summary>
     public static byte[] Decode(OnnxWeight weight, EncodedWeight encoded, WorkerPool pool)
     {
@@ -81,7 +86,7 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
         model.Write(weight.Path, Decode(weight, encoded, new WorkerPool(1)));
         var error = Error(model);
         model.Write(weight.Path, original.ReadBytes(weight));
-        return error < Rounding ? 0 : error / encoded.Distortion;
+        return Of(error, encoded);
     }
 
     /// <summary>The lost shares of the variance of all outputs, added up; infinite when values cannot be compared, or the model not be run.</summary>

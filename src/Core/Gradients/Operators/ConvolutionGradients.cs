@@ -27,6 +27,10 @@ internal static class ConvolutionGradients
             [.. Geometry(strides, dilations, pads, groups), GradientWriter.Integers("output_padding", left)]);
     }
 
+    /// <summary>The attributes of a convolution over the places that a node goes over.</summary>
+    public static IEnumerable<AttributeProto> Geometry(GradientNode node, IReadOnlyList<long> kernel, IReadOnlyList<long> pads, long groups) =>
+        Geometry(node.Integers("strides", kernel.Count, 1), node.Integers("dilations", kernel.Count, 1), pads, groups);
+
     /// <summary>The padding before and after each axis; null where the node leaves it open.</summary>
     public static IReadOnlyList<long>? Padding(GradientNode node, IReadOnlyList<long> kernel)
     {
@@ -57,8 +61,8 @@ internal static class ConvolutionGradients
         var kernel = Kernel(node);
         if (input != 0 || node.Has("output_shape") || node.Text("auto_pad", "NOTSET") is not ("NOTSET" or ""))
             return null;
-        return node.Writer.Node("Conv", [node.Gradient, node.Input(1)], Geometry(node.Integers("strides", kernel.Count, 1),
-            node.Integers("dilations", kernel.Count, 1), node.Integers("pads", 2 * kernel.Count, 0), node.Integer("group", 1)));
+        return node.Writer.Node("Conv", [node.Gradient, node.Input(1)],
+            Geometry(node, kernel, node.Integers("pads", 2 * kernel.Count, 0), node.Integer("group", 1)));
     }
 
     private static IEnumerable<AttributeProto> Geometry(

@@ -3,19 +3,23 @@ namespace CompressTasks.Gradients.Operators;
 /// <summary>Functions of one operand, element by element.</summary>
 internal static class FunctionGradients
 {
+    private const int OpsetOfSign = 9;
+
     public static Dictionary<string, OperatorGradient> All { get; } = new()
     {
         ["Identity"] = OfOperand(node => node.Gradient),
+        ["Cast"] = OfOperand(node => node.Gradient),
         ["Dropout"] = OfOperand(node => node.HasInput(2) ? null : node.Gradient),
         ["Neg"] = OfOperand(node => node.Writer.Negate(node.Gradient)),
         ["Exp"] = OfOperand(node => node.Writer.Multiply(node.Gradient, node.Output)),
         ["Log"] = OfOperand(node => node.Writer.Divide(node.Gradient, node.Input(0))),
         ["Sqrt"] = OfOperand(node => node.Writer.Divide(node.Writer.Multiply(node.Gradient, 0.5), node.Output)),
-        ["Abs"] = OfOperand(node => node.Writer.Multiply(node.Gradient, node.Writer.Node("Sign", [node.Input(0)]))),
+        ["Abs"] = OfOperand(
+            node => node.Writer.Opset >= OpsetOfSign ? node.Writer.Multiply(node.Gradient, node.Writer.Node("Sign", [node.Input(0)])) : null),
         ["Reciprocal"] = OfOperand(node => node.Writer.Negate(Times(node, node.Gradient, node.Output, node.Output))),
         ["Sin"] = OfOperand(node => node.Writer.Multiply(node.Gradient, node.Writer.Node("Cos", [node.Input(0)]))),
         ["Cos"] = OfOperand(node => node.Writer.Negate(node.Writer.Multiply(node.Gradient, node.Writer.Node("Sin", [node.Input(0)])))),
-        ["Relu"] = OfOperand(node => node.Writer.Where(IsAbove(node, node.Input(0), 0), node.Gradient)),
+        ["Relu"] = OfOperand(node => node.Writer.Where(IsAbove(node, node.Output, 0), node.Gradient)),
         ["LeakyRelu"] = OfOperand(
             node => Either(node, IsAbove(node, node.Input(0), 0), node.Writer.Multiply(node.Gradient, node.Real("alpha", 0.01f)))),
         ["Elu"] = OfOperand(node => Either(node, IsAbove(node, node.Input(0), 0),
@@ -46,7 +50,7 @@ internal static class FunctionGradients
 
     /// <summary>The gradient as it is where a condition holds, and something else elsewhere.</summary>
     private static string Either(GradientNode node, string condition, string otherwise) =>
-        node.Writer.Node("Where", [condition, node.Gradient, otherwise]);
+        node.Writer.Where(condition, node.Gradient, otherwise);
 
     /// <summary>2/√π · exp(−x²).</summary>
     private static string ErrorFunctionSlope(GradientNode node, string value) => node.Writer.Multiply(

@@ -36,7 +36,7 @@ internal static class NormalizationGradients
 
     private static string? Batch(GradientNode node, int input)
     {
-        if (input != 0 || node.Integer("training_mode", 0) != 0)
+        if (input != 0 || node.Integer("training_mode", 0) != 0 || node.Integer("spatial", 1) == 0)
             return null;
         var write = node.Writer;
         var deviation = write.Node("Sqrt", [write.Add(node.Input(4), write.Constant(node.Real("epsilon", 1e-5f)))]);

@@ -4,6 +4,9 @@ namespace CompressTasks.Gradients.Operators;
 internal static class SelectionGradients
 {
     private const int OpsetOfScatterElements = 11;
+
+    /// <summary>And of OneHot.</summary>
+    private const int OpsetOfScatter = 9;
     private static readonly string[] _sliceAttributes = ["starts", "ends", "axes"];
 
     public static Dictionary<string, OperatorGradient> All { get; } = new()
@@ -12,23 +15,10 @@ internal static class SelectionGradients
         ["Gather"] = Gather,
     };
 
-    /// <summary>Gives values back to the elements that they came from.</summary>
-    /// <param name="node">The node whose first input these are elements of.</param>
-    /// <param name="places">Where each value came from, counted through the whole tensor; each place once.</param>
-    /// <param name="values">The gradient, of the same shape.</param>
-    public static string Scatter(GradientNode node, string places, string values)
-    {
-        var write = node.Writer;
-        var zeros = write.Filled(0, [GradientWriter.Elements(node.Shape(0))]);
-        var scattered = write.Node(write.Opset >= OpsetOfScatterElements ? "ScatterElements" : "Scatter",
-            [zeros, write.Reshape(places, [-1]), write.Reshape(values, [-1])]);
-        return write.Reshape(scattered, node.Shape(0));
-    }
-
     /// <summary>The same slice of the numbers of all places says where each value came from.</summary>
     private static string? Slice(GradientNode node, int input)
     {
-        if (input != 0)
+        if (input != 0 || node.Writer.Opset < OpsetOfScatter)
             return null;
         var attributes = _sliceAttributes.Where(node.Has).Select(name => GradientWriter.Integers(name, node.Integers(name)!));
         var places = node.Writer.Node("Slice",
@@ -39,7 +29,7 @@ internal static class SelectionGradients
     /// <summary>A product with a matrix that has a one where an index picks an element.</summary>
     private static string? Gather(GradientNode node, int input)
     {
-        if (input != 0)
+        if (input != 0 || node.Writer.Opset < OpsetOfScatter)
             return null;
         var write = node.Writer;
         var axis = node.Axis(0);
@@ -53,5 +43,18 @@ internal static class SelectionGradients
         var (before, after) = (GradientWriter.Elements(shape.Take(axis)), GradientWriter.Elements(shape.Skip(axis + 1)));
         var picked = write.Reshape(node.Gradient, [before, picks, after]);
         return write.Reshape(write.Node("MatMul", [write.TransposeMatrices(ones, 2), picked]), shape);
+    }
+
+    /// <summary>Gives values back to the elements that they came from.</summary>
+    /// <param name="node">The node whose first input these are elements of.</param>
+    /// <param name="places">Where each value came from, counted through the whole tensor; each place once.</param>
+    /// <param name="values">The gradient, of the same shape.</param>
+    private static string Scatter(GradientNode node, string places, string values)
+    {
+        var write = node.Writer;
+        var zeros = write.Filled(0, [GradientWriter.Elements(node.Shape(0))]);
+        var scattered = write.Node(write.Opset >= OpsetOfScatterElements ? "ScatterElements" : "Scatter",
+            [zeros, write.Reshape(places, [-1]), write.Reshape(values, [-1])]);
+        return write.Reshape(scattered, node.Shape(0));
     }
 }

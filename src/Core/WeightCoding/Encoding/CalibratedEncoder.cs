@@ -4,8 +4,6 @@ using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.Coding.RangeCoding;
 using CompressTasks.IO;
 using CompressTasks.Numerics;
-using CompressTasks.Threading;
-using CompressTasks.WeightCoding.Decoding;
 
 namespace CompressTasks.WeightCoding.Encoding;
 
@@ -16,7 +14,7 @@ namespace CompressTasks.WeightCoding.Encoding;
 internal static class CalibratedEncoder
 {
     /// <summary>Writes a weight.</summary>
-    /// <param name="values">The weight, in its own order.</param>
+    /// <param name="values">The weight, in its own order; it does not survive.</param>
     /// <param name="weight">What calibration knows of it.</param>
     /// <param name="step">The common factor of the steps.</param>
     /// <param name="format">What decoding rounds to.</param>
@@ -26,12 +24,17 @@ internal static class CalibratedEncoder
     public static double? Write(double[] values, CalibratedWeight weight, double step, NumericFormat format, ChunkWriter writer, out double[] decoded)
     {
         var layout = weight.Layout;
-        var rows = layout.ToRows(values);
+        var rows = layout.InputsLast ? layout.ToRows(values) : values;
         CalibratedChunk.Scale(rows, layout.Outputs, [.. weight.Inputs.InputSteps.Select(s => ThirdOctave.Value(-s))],
             [.. weight.OutputSteps.Select(s => ThirdOctave.Value(-s))]);
         var feedback = weight.Feedback();
-        var result = Quantizer.Encode(rows, [layout.Inputs, layout.Outputs], QuantizeTarget.Step(step), NumericFormat.Float64, lambda: 0,
-            feedback: feedback);
+        var result = Quantizer.EncodeInPlace(rows, reconstruction =>
+        {
+            // With a given step there is one, which is what decoding makes of the rows. They are not needed any more, and so take it, and what counts
+            // is the error of the layer's outputs.
+            reconstruction.CopyTo(rows);
+            return 0;
+        }, [layout.Inputs, layout.Outputs], QuantizeTarget.Step(step), NumericFormat.Float64, lambda: 0, feedback: feedback);
         decoded = [];
         if (!result.IsMet)
             return null;
@@ -48,7 +51,10 @@ internal static class CalibratedEncoder
             model.Encode(encoder, s);
         writer.Bytes(encoder.Finish());
         writer.Bytes(result.Chunk);
-        decoded = CalibratedDecoder.Decode(new ChunkReader(writer.Written), values.Length, format, new WorkerPool(1));
+        CalibratedChunk.Scale(rows, layout.Outputs, [.. weight.Inputs.InputSteps.Select(ThirdOctave.Value)],
+            [.. weight.OutputSteps.Select(ThirdOctave.Value)]);
+        format.Round(rows);
+        decoded = layout.FromRows(rows);
         return feedback.Distortion;
     }
 

@@ -17,4 +17,7 @@ internal sealed record EncodedWeight(byte[] Chunk, string? KeptBecause, IReadOnl
     /// layer's outputs.
     /// </summary>
     public double Distortion { get; init; } = Error.Residual;
+
+    /// <summary>The payload that the chunk stands for, where coding has found it; it takes much memory, and is soon dropped.</summary>
+    public byte[]? Restored { get; init; }
 }

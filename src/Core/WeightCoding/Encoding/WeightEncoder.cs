@@ -72,11 +72,16 @@ internal static class WeightEncoder
         var writer = new ChunkWriter();
         writer.Byte((byte)ChunkKind.Calibrated);
         writer.Append(inner);
-        var error = SquaredError.Between(values, decoded);
+        var restored = new byte[payload.Length];
+        ElementConversion.WriteValues(type, decoded, restored);
+        var error = PayloadError.Between(type, payload, restored);
         var weights = LevelSummaries.Weights(values.LongLength);
         return new(writer.Written.ToArray(), null, [weights, LevelSummaries.PerWeight("calibrated quantize", weights, values.LongLength, error.R2)],
             error)
-        { Distortion = distortion };
+        {
+            Distortion = distortion,
+            Restored = restored,
+        };
     }
 
     /// <param name="values">The values of the payload, which do not survive.</param>

@@ -12,6 +12,10 @@ namespace CompressTasks.Coding.Quantization.Feedback;
 /// <param name="matrices">For each run a square matrix, row-major, whose part below the diagonal is used.</param>
 internal sealed class ColumnCouplings(int columns, int runLength, IReadOnlyList<double[]> matrices)
 {
+    /// <summary>What is below the diagonals, row after row.</summary>
+    private readonly double[][] _triangles =
+        [.. matrices.Select((matrix, run) => Triangle.Below(matrix, Math.Min(runLength, columns - (run * runLength))))];
+
     /// <summary>Where the run of a column ends.</summary>
     public int EndOfRun(int column) => Math.Min(column - (column % runLength) + runLength, columns);
 
@@ -19,7 +23,7 @@ internal sealed class ColumnCouplings(int columns, int runLength, IReadOnlyList<
     public ReadOnlySpan<double> Of(int column, int first, int end)
     {
         var start = column - (column % runLength);
-        return matrices[column / runLength].AsSpan(((column - start) * (EndOfRun(column) - start)) + first - start, end - first);
+        return _triangles[column / runLength].AsSpan(Triangle.Start(column - start) + first - start, end - first);
     }
 
     /// <summary>Adds to each of some columns of a run what it makes up for of columns before them.</summary>

@@ -16,18 +16,20 @@ internal sealed class RowCouplings(int rows, int runLength, int groups, Coupling
     /// <summary>Rows of a run whose errors are carried to later ones together: a panel is what couples all later rows to these.</summary>
     public const int PanelWidth = 32;
 
+    /// <summary>Couplings that are in memory.</summary>
     /// <param name="rows">K.</param>
     /// <param name="runLength">Rows of a run; the last one may be shorter.</param>
     /// <param name="matrices">For each group, for each run: a square matrix, row-major, whose part below the diagonal is used.</param>
-    public RowCouplings(int rows, int runLength, IReadOnlyList<double[][]> matrices)
-        : this(rows, runLength, matrices.Count, (group, row, first, end) =>
+    public static RowCouplings Of(int rows, int runLength, IReadOnlyList<double[][]> matrices)
+    {
+        double[][][] triangles = [.. matrices.Select(runs => runs
+            .Select((matrix, run) => Triangle.Below(matrix, Math.Min(runLength, rows - (run * runLength)))).ToArray())];
+        return new(rows, runLength, matrices.Count, (group, row, first, end) =>
         {
             var run = row / runLength;
             var start = run * runLength;
-            var length = Math.Min(runLength, rows - start);
-            return matrices[group][run].AsSpan(((row - start) * length) + first - start, end - first);
-        })
-    {
+            return triangles[group][run].AsSpan(Triangle.Start(row - start) + first - start, end - first);
+        });
     }
 
     public int Rows => rows;

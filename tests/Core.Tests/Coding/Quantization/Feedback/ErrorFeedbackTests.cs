@@ -18,7 +18,7 @@ public sealed class ErrorFeedbackTests
             .Select(_ => Enumerable.Range(0, runs).Select(run => Random(random, (int)Math.Pow(Math.Min(runLength, rows - (run * runLength)), 2)))
                 .ToArray()).ToArray();
         var values = Random(random, rows * columns);
-        var feedback = new ErrorFeedback(new RowCouplings(rows, runLength, matrices), columns);
+        var feedback = new ErrorFeedback(RowCouplings.Of(rows, runLength, matrices), columns);
         feedback.Begin(values);
 
         const double step = 0.25;
@@ -68,7 +68,7 @@ public sealed class ErrorFeedbackTests
             .Select(run => Random(random, (int)Math.Pow(Math.Min(runLength, columns - (run * runLength)), 2))).ToArray();
         var values = Random(random, rows * columns);
         var couplings = new ColumnCouplings(columns, runLength, matrices);
-        var feedback = new ErrorFeedback(new RowCouplings(rows, 1, [[[0], [0], [0]]]), columns, couplings);
+        var feedback = new ErrorFeedback(RowCouplings.Of(rows, 1, [[[0], [0], [0]]]), columns, couplings);
         feedback.Begin(values);
         for (var row = 0; row < rows; row++)
         {
