@@ -77,11 +77,12 @@ public sealed class GradientCollectorTests : IDisposable
         var path = _folder.Write("m.onnx", bytes);
         var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at);
         using var file = new CouplingFile();
-        var collector = new GradientCollector(model, path, () => ModelRunner.Open(path, "m.onnx", gate), ["y"],
-            new MomentLimits(memory, 4096, 16, threads), file, default);
-        var collected = collector.Collect(LinearUses.Find(model.Graph, weights), [.. samples.Select(sample => SampleSequence.Of(
+        var observed = new ObservedModel(model, path, () => ModelRunner.Open(path, "m.onnx", gate));
+        var paths = new ModelPaths(observed);
+        var collector = new GradientCollector(paths, ["y"], new MomentLimits(memory, 4096, 16, threads), file, default);
+        var collected = collector.Collect(paths.Uses(weights), [.. samples.Select(sample => SampleSequence.Of(
             [new TensorValue("x", ElementType.Float, [sample.Length / columns, columns], Onnx.Build.Bytes(sample))]))], _ => { });
-        collector.Restore();
+        observed.Restore();
         File.ReadAllBytes(path).ShouldBe(bytes);
         return collected.ToDictionary(pair => pair.Key, pair => pair.Value.Unpack());
     }
