@@ -87,7 +87,7 @@ internal static class SequencesCommand
 
     private static void Print(string name, CompressionReport? report, OutputsSummary unseen)
     {
-        var found = report is null ? "|  |  |"
+        var found = report is null ? "|  |  | "
             : string.Create(CultureInfo.InvariantCulture,
                 $"| {FigureText.Bytes(report.Total.ArtifactBytes)} | {CalibratedShare.Of(report)} | {Logits(report.Outputs!).R2:0.0000}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
