@@ -63,7 +63,7 @@ internal static class Recordings
             program.StandardOutput.BaseStream.CopyTo(stream);
             program.WaitForExit();
             var (values, rate) = Samples(stream.ToArray());
-            return Resampled(values, rate);
+            return Resampled(values, rate, Rate);
         }
         catch (Win32Exception exception)
         {
@@ -78,9 +78,9 @@ internal static class Recordings
             BinaryPrimitives.ReadInt32LittleEndian(wave.AsSpan(24)));
 
     /// <summary>Band-limited interpolation under a Hann window, for a lower rate.</summary>
-    private static float[] Resampled(float[] values, int rate)
+    public static float[] Resampled(float[] values, int from, int to)
     {
-        var step = (double)rate / Rate;
+        var step = (double)from / to;
         return [.. Enumerable.Range(0, (int)(values.Length / step)).Select(i =>
         {
             var (at, sum) = (i * step, 0.0);

@@ -9,8 +9,11 @@ internal static class VoiceActivity
     private const int Context = 64;
 
     /// <summary>The inputs of all windows of a model with context, [windows, 1, 576].</summary>
-    public static float[] Windows(float[] samples) =>
-        [.. Enumerable.Range(0, samples.Length / Window).SelectMany(i => WindowAt(samples, i, Context))];
+    public static float[] Windows(float[] samples) => Windows(samples, Window, Context);
+
+    /// <summary>The same of windows of another length: at 8 kHz 256 with a context of 32.</summary>
+    public static float[] Windows(float[] samples, int length, int context) =>
+        [.. Enumerable.Range(0, samples.Length / length).SelectMany(i => WindowAt(samples, i, length, context))];
 
     /// <summary>The probability of speech in every window.</summary>
     public static float[] Run(InferenceSession session, float[] samples)
@@ -23,7 +26,7 @@ internal static class VoiceActivity
         var result = new float[samples.Length / Window];
         for (var i = 0; i < result.Length; i++)
         {
-            var window = WindowAt(samples, i, context);
+            var window = WindowAt(samples, i, Window, context);
             var feeds = new Dictionary<string, OrtValue> { ["input"] = OrtValue.CreateTensorValueFromMemory(window, [1, window.Length]) };
             if (inputs.Contains("sr"))
                 feeds["sr"] = OrtValue.CreateTensorValueFromMemory<long>([Recordings.Rate], []);
@@ -42,11 +45,11 @@ internal static class VoiceActivity
         return result;
     }
 
-    private static float[] WindowAt(float[] samples, int number, int context)
+    private static float[] WindowAt(float[] samples, int number, int length, int context)
     {
-        var window = new float[context + Window];
-        var before = Math.Min(context, number * Window);
-        samples.AsSpan((number * Window) - before, before + Window).CopyTo(window.AsSpan(context - before));
+        var window = new float[context + length];
+        var before = Math.Min(context, number * length);
+        samples.AsSpan((number * length) - before, before + length).CopyTo(window.AsSpan(context - before));
         return window;
     }
 }

@@ -15,7 +15,7 @@ namespace CompressTasks.Benchmarks.Sequences;
 /// <summary>
 /// <c>dotnet run -c Release --project bench -- sequences</c>: the sample as a decoder with a cache, compressed with <c>for: outputs</c> to R² 0.99, once
 /// judged by single steps on the original's cache, and once by sequences on its own; then both, and the sample without a cache, on text that the search
-/// never saw.
+/// never saw. Last the same decoder with a branch for prompts and one for what follows them.
 /// </summary>
 internal static class SequencesCommand
 {
@@ -28,6 +28,7 @@ internal static class SequencesCommand
     {
         using var folder = new TemporaryFolder("sequences");
         File.WriteAllBytes(Path.Combine(folder.FullName, "decoder.onnx"), KeyValueDecoder.Plain(TinyGpt.Model));
+        File.WriteAllBytes(Path.Combine(folder.FullName, "merged.onnx"), KeyValueDecoder.Merged(TinyGpt.Model));
         File.Copy(TinyGpt.Model, Path.Combine(folder.FullName, "whole.onnx"));
         var validation = CompressTasks.Corpus.NpzFile.Read(TinyGpt.Validation);
         var (tokens, targets) = (validation["tokens"].AsSpan<long>().ToArray(), validation["targets"].AsSpan<long>().ToArray());
@@ -37,13 +38,14 @@ internal static class SequencesCommand
         WriteTexts(folder, "calibration.npz", CompressTasks.Corpus.NpzFile.Read(TinyGpt.Calibration)["tokens"].AsSpan<long>().ToArray(), []);
         WriteSteps(folder, tokens[..middle]);
 
-        Console.WriteLine("| for: outputs, R² 0.99 | artifact | R² that the gate saw | R² on unseen text | loss, nats | accuracy |");
-        Console.WriteLine("| --- | --: | --: | --: | --: | --: |");
+        Console.WriteLine("| for: outputs, R² 0.99 | artifact | calibrated | R² that the gate saw | R² on unseen text | loss, nats | accuracy |");
+        Console.WriteLine("| --- | --: | --: | --: | --: | --: | --: |");
         var original = Compress(folder, "decoder.onnx", "lossless", "judged.npz", $", {Feedback}", "", out _);
-        Print("the original", null, null, Judge(folder, "decoder.onnx", original, $", {Feedback}"));
+        Print("the original", null, Judge(folder, "decoder.onnx", original, $", {Feedback}"));
         Measure(folder, "single steps on the original's cache", "decoder.onnx", "steps.npz", "", "only: logits, ");
         Measure(folder, "sequences on its own cache", "decoder.onnx", "judged.npz", $", {Feedback}", "");
         Measure(folder, "without a cache: tiny-gpt", "whole.onnx", "judged.npz", "", "");
+        Measure(folder, "merged: a branch without a past, and one with", "merged.onnx", "judged.npz", $", {Feedback}", "");
         return 0;
     }
 
@@ -51,8 +53,8 @@ internal static class SequencesCommand
     {
         var calibration = samples == "steps.npz" ? "" : ", calibration: calibration.npz";
         var artifact = Compress(folder, model, $"quantize: {{ for: outputs{calibration} }}", samples, sequence, outputs, out var report);
-        var unseen = Judge(folder, model, artifact, model == "decoder.onnx" ? $", {Feedback}" : "");
-        Print(name, report.Total.ArtifactBytes, report.Outputs!.Outputs.Single(output => output.Name == "logits").R2, unseen);
+        var unseen = Judge(folder, model, artifact, model == "whole.onnx" ? "" : $", {Feedback}");
+        Print(name, report, unseen);
     }
 
     private static string Compress(TemporaryFolder folder, string model, string stage, string samples, string sequence, string outputs,
@@ -83,15 +85,28 @@ internal static class SequencesCommand
         return OutputGateRunner.Prepare(spec.Gate!.Outputs!, folder.FullName, original, model).Run(artifact, [], threads: 2, CancellationToken.None);
     }
 
-    private static void Print(string name, long? bytes, double? seen, OutputsSummary unseen) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"| {name} | {(bytes is null ? "" : FigureText.Bytes(bytes.Value))} | {seen:0.0000} | {unseen.Outputs.Single().R2:0.0000} | {unseen.Labels!.Restored.Loss:0.0000} | {unseen.Labels.Restored.Accuracy:0.0000} |"));
+    private static void Print(string name, CompressionReport? report, OutputsSummary unseen)
+    {
+        var found = report is null ? "|  |  | "
+            : string.Create(CultureInfo.InvariantCulture,
+                $"| {FigureText.Bytes(report.Total.ArtifactBytes)} | {CalibratedShare.Of(report)} | {Logits(report.Outputs!).R2:0.0000}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {name} {found} | {Logits(unseen).R2:0.0000} | {unseen.Labels!.Restored.Loss:0.0000} | {unseen.Labels.Restored.Accuracy:0.0000} |"));
+    }
+
+    private static OutputSummary Logits(OutputsSummary outputs) => outputs.Outputs.Single(output => output.Name == "logits");
 
     private static void WriteTexts(TemporaryFolder folder, string name, long[] tokens, long[] targets)
     {
         var shape = FormattableString.Invariant($"{tokens.Length / Length}, {Length}");
         var array = Npz.Array("<i8", shape, tokens);
-        File.WriteAllBytes(Path.Combine(folder.FullName, name),
-            Npz.File(targets.Length == 0 ? [("input_ids", array), ("tokens", array)] : [("input_ids", array), ("tokens", array), ("targets", Npz.Array("<i8", shape, targets))]));
+        var steps = Length - Prompt + 1;
+        var branch = Npz.Array("|b1", FormattableString.Invariant($"{tokens.Length / Length}, {steps}, 1"),
+            Enumerable.Range(0, tokens.Length / Length * steps).Select(step => step % steps > 0).ToArray());
+        List<(string, byte[])> arrays = [("input_ids", array), ("tokens", array), ("use_cache_branch", branch)];
+        if (targets.Length > 0)
+            arrays.Add(("targets", Npz.Array("<i8", shape, targets)));
+        File.WriteAllBytes(Path.Combine(folder.FullName, name), Npz.File([.. arrays]));
     }
 
     /// <summary>One step after a prompt, on the cache that the original has then.</summary>

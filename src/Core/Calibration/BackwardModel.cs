@@ -1,66 +1,53 @@
 using CompressTasks.Gradients;
 using CompressTasks.Numerics;
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
-using Google.Protobuf;
 
 namespace CompressTasks.Calibration;
 
-/// <summary>A model file to which backward graphs are appended.</summary>
-/// <param name="structure">The model without its large payloads.</param>
-/// <param name="path">A file of the model, in which every weight is the original one.</param>
-/// <param name="open">Opens a session on that file.</param>
+/// <summary>A model to whose files backward graphs are appended.</summary>
+/// <param name="paths">The model; its files are as they were after <see cref="Restore"/>.</param>
 /// <param name="outputs">The outputs that count.</param>
 /// <param name="cancellationToken">Stops between runs.</param>
-internal sealed class BackwardModel(
-    ModelProto structure, string path, Func<ModelRunner> open, IReadOnlyList<string> outputs, CancellationToken cancellationToken)
+internal sealed class BackwardModel(ModelPaths paths, IReadOnlyList<string> outputs, CancellationToken cancellationToken)
 {
     /// <summary>A backward run keeps what the model has computed forwards: with more bytes than this there is none.</summary>
     private const long MostBytes = 1L << 30;
 
-    private readonly long _length = new FileInfo(path).Length;
-
-    public ModelProto Structure => structure;
-
     public IReadOnlyList<string> Outputs => outputs;
 
-    /// <summary>Makes the file what it was.</summary>
+    /// <summary>The graphs of the paths that runs take.</summary>
+    public IReadOnlyList<ObservedModel> Models => paths.Models;
+
+    /// <summary>Makes the files what they were.</summary>
     public void Restore()
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
-        file.SetLength(_length);
+        foreach (var model in paths.Models)
+            model.Restore();
     }
 
-    /// <summary>Opens the model with an addition: messages that come twice are merged (Protocol Buffers, encoding).</summary>
-    public ModelRunner Open(GraphProto addition)
-    {
-        Restore();
-        using (var file = new FileStream(path, FileMode.Append))
-            new ModelProto { Graph = addition }.WriteTo(file);
-        return open();
-    }
-
-    /// <summary>Finds the shapes of a backward graph's tensors on samples, of which those of the same shapes are run once.</summary>
-    /// <param name="graph">The backward graph.</param>
+    /// <summary>Finds the shapes of a backward graph's tensors on samples, of which those of the same path and shapes are run once.</summary>
+    /// <param name="graphs">The backward graph of each path; null where there is none.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="most">Runs at most.</param>
-    /// <returns>The runs, and the outputs of the first one; nothing when a backward run would keep too much.</returns>
+    /// <returns>The runs whose path is known, and the outputs of the first one.</returns>
     public (IReadOnlyList<BackwardRun> Runs, IReadOnlyList<TensorValue> First) Forward(
-        GradientGraph graph, IEnumerable<SampleSequence> samples, int most)
+        IReadOnlyList<GradientGraph?> graphs, IEnumerable<SampleSequence> samples, int most)
     {
-        using var session = Open(graph.Shapes());
-        string[] asked = [.. outputs, .. graph.Tensors.Select(GradientGraph.ShapeOf)];
+        using var sessions = new PathSessions(paths, path => paths.Models[path].OpenWith(graphs[path]?.Shapes() ?? new()));
         var runs = new List<BackwardRun>();
-        var known = new Dictionary<string, BackwardRun>(StringComparer.Ordinal);
+        var known = new Dictionary<(int? Path, string Key), BackwardRun>();
         IReadOnlyList<TensorValue> first = [];
+        var done = 0L;
         foreach (var sequence in samples)
         {
-            if (sequence.Steps.Count == 1 && known.TryGetValue(Key(sequence.Steps[0].Inputs.Concat(sequence.Initial)), out var same))
+            if (sequence.Steps.Count == 1
+                && known.TryGetValue((paths.OfRun(done), Key(sequence.Steps[0].Inputs.Concat(sequence.Initial))), out var same))
                 runs.Add(same with { Inputs = [.. sequence.Steps[0].Inputs, .. sequence.Initial] });
             else
                 Run(sequence);
+            done += sequence.Steps.Count;
             if (runs.Count >= most)
                 break;
         }
@@ -69,17 +56,23 @@ internal sealed class BackwardModel(
 
         void Run(SampleSequence sequence)
         {
-            foreach (var (inputs, found) in Rollout.Run(session, sequence, asked, cancellationToken).Take(most - runs.Count))
+            foreach (var (path, inputs, found) in sessions.Run(sequence, done, Asked, cancellationToken).Take(most - runs.Count))
             {
+                if (path is not { } taken)
+                    continue;
                 var shapes = new Dictionary<string, IReadOnlyList<long>>(StringComparer.Ordinal);
-                foreach (var (tensor, shape) in graph.Tensors.Zip(found.Skip(outputs.Count)))
+                foreach (var (tensor, shape) in Tensors(taken).Zip(found.Skip(outputs.Count)))
                     shapes[tensor] = [.. WholeNumbers.Read(shape)];
                 if (runs.Count == 0)
                     first = [.. found.Take(outputs.Count)];
-                runs.Add(new(Key(inputs), inputs, [.. found.Take(outputs.Count).Select(output => output with { Bytes = [] })], shapes));
-                known[runs[^1].Key] = runs[^1];
+                runs.Add(new(taken, Key(inputs), inputs, [.. found.Take(outputs.Count).Select(output => output with { Bytes = [] })], shapes));
+                known[(path, runs[^1].Key)] = runs[^1];
             }
         }
+
+        IReadOnlyList<string> Tensors(int path) => graphs[path]?.Tensors ?? [];
+
+        IReadOnlyList<string> Asked(int path) => [.. outputs, .. Tensors(path).Select(GradientGraph.ShapeOf)];
     }
 
     /// <summary>Whether a backward run would keep too much.</summary>
@@ -105,9 +98,10 @@ internal sealed class BackwardModel(
 }
 
 /// <summary>One run of a model.</summary>
+/// <param name="Path">Of the run.</param>
 /// <param name="Key">The shapes of the inputs.</param>
 /// <param name="Inputs">What it is fed.</param>
 /// <param name="Outputs">What it gives, without the values.</param>
 /// <param name="Shapes">Of its tensors.</param>
-internal sealed record BackwardRun(string Key, IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs,
+internal sealed record BackwardRun(int Path, string Key, IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs,
     IReadOnlyDictionary<string, IReadOnlyList<long>> Shapes);

@@ -9,7 +9,7 @@ namespace CompressTasks.Calibration;
 /// What errors of weights do to a model's outputs, of all weights in the same backward runs. With random signs c on the outputs, E[(cᵀ J e)²] is
 /// ‖J e‖² for the error e of a weight: the squared error of the outputs, to first order.
 /// </summary>
-/// <param name="model">The model; its file is as it was afterwards.</param>
+/// <param name="model">The model, of one path.</param>
 /// <param name="threads">At least 1; the result does not depend on it.</param>
 /// <param name="cancellationToken">Stops between runs.</param>
 internal sealed class DirectionalErrors(BackwardModel model, int threads, CancellationToken cancellationToken)
@@ -30,12 +30,13 @@ internal sealed class DirectionalErrors(BackwardModel model, int threads, Cancel
     public IReadOnlyDictionary<string, double> Measure(IReadOnlyList<(string Path, IReadOnlyList<long> Shape)> weights,
         IReadOnlyList<SampleSequence> samples, IReadOnlyList<double> totals, Action<int, Span<float>> readError)
     {
-        var directions = new DirectionalDerivatives(model.Structure, weights.Select(weight => weight.Path));
-        var graph = new GradientGraph(model.Structure, directions.Tensors, model.Outputs);
+        var only = model.Models.Single();
+        var directions = new DirectionalDerivatives(only.Structure, weights.Select(weight => weight.Path));
+        var graph = new GradientGraph(only.Structure, directions.Tensors, model.Outputs);
         var sums = new Dictionary<string, double>(StringComparer.Ordinal);
         if (graph.Tensors.Count == 0 && !directions.Tensors.Any(model.Outputs.Contains))
             return sums;
-        var (all, _) = model.Forward(graph, samples, samples.Count);
+        var (all, _) = model.Forward([graph], samples, samples.Count);
         var shapes = all.GroupBy(run => run.Key, StringComparer.Ordinal).ToList();
         if (shapes.Count > MostShapes || BackwardModel.IsTooLarge(all))
             return sums;
@@ -49,7 +50,7 @@ internal sealed class DirectionalErrors(BackwardModel model, int threads, Cancel
             var known = weights.Index().Where(weight => numbers.ContainsKey(weight.Item.Path)).ToList();
             if (known.Count == 0)
                 return new Dictionary<string, double>();
-            using var session = model.Open(addition);
+            using var session = only.OpenWith(addition);
             using var errors = new FixedInputs(
                 [.. known.Select(weight => (DirectionalDerivatives.ErrorOf(weight.Item.Path), weight.Item.Shape))],
                 (index, values) => readError(known[index].Index, values));

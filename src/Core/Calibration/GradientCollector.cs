@@ -10,7 +10,7 @@ namespace CompressTasks.Calibration;
 /// Runs a model backwards on samples, from random cotangents on its outputs, and adds up the second moments of the gradients of its layers' outputs:
 /// for cotangents of independent signs, E[g gᵀ] is E[JᵀJ], how far an error of a layer's outputs moves the model's.
 /// </summary>
-/// <param name="model">The model; its file is as it was afterwards.</param>
+/// <param name="model">The model.</param>
 /// <param name="limits">How far moments are taken; what does not fit into memory is measured in another pass over the samples.</param>
 /// <param name="file">Where moments go when they do not fit into memory together.</param>
 /// <param name="cancellationToken">Stops between runs.</param>
@@ -24,7 +24,7 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
     /// <summary>Gradients differ more from place to place than inputs do.</summary>
     private const int PatchesForOne = 4;
 
-    /// <summary>Different shapes of inputs that a backward graph is made for; samples of further ones are left out.</summary>
+    /// <summary>Different shapes of inputs, and paths, that a backward graph is made for; samples of further ones are left out.</summary>
     private const int MostShapes = 8;
 
     /// <summary>Collects the moments of the layers' outputs.</summary>
@@ -33,16 +33,16 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <returns>By weight; nothing of weights whose layers' outputs have no known gradient, or one that is always zero.</returns>
     public IReadOnlyDictionary<string, PackedMoments> Collect(
-        IReadOnlyDictionary<string, LinearUse> uses, IReadOnlyList<SampleSequence> samples, Action<double> progress)
+        IReadOnlyDictionary<string, WeightUse> uses, IReadOnlyList<SampleSequence> samples, Action<double> progress)
     {
-        var left = new Queue<KeyValuePair<string, LinearUse>>(
-            uses.Where(use => use.Value.Outputs.Count > 0).OrderBy(use => use.Key, StringComparer.Ordinal));
+        var left = new Queue<KeyValuePair<string, WeightUse>>(
+            uses.Where(use => use.Value.ShowsOutputs).OrderBy(use => use.Key, StringComparer.Ordinal));
         var all = left.Count;
         var isInMemory = MomentLimits.CopiesOfTwoSides * left.Sum(use => Bytes(use.Value)) <= limits.Memory;
         var collected = new Dictionary<string, PackedMoments>(StringComparer.Ordinal);
         while (left.Count > 0)
         {
-            var pass = new Dictionary<string, (LinearUse Use, SecondMoments Moments)>(StringComparer.Ordinal);
+            var pass = new Dictionary<string, (WeightUse Use, SecondMoments Moments)>(StringComparer.Ordinal);
             for (var bytes = 0L; left.TryPeek(out var next) && (pass.Count == 0 || bytes + Bytes(next.Value) <= limits.Memory);)
             {
                 left.Dequeue();
@@ -58,32 +58,34 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
         return collected;
     }
 
-    private int RunLength(LinearUse use) => Math.Min(limits.RunLength, use.Layout.Outputs / use.Layout.Groups);
+    private int RunLength(WeightUse use) => Math.Min(limits.RunLength, use.Layout.Outputs / use.Layout.Groups);
 
-    private long Bytes(LinearUse use) => SecondMoments.Bytes(use.Layout.Outputs, RunLength(use));
+    private long Bytes(WeightUse use) => SecondMoments.Bytes(use.Layout.Outputs, RunLength(use));
 
     /// <returns>The weights whose moments are whole.</returns>
-    private IReadOnlyList<string> Measure(Dictionary<string, (LinearUse Use, SecondMoments Moments)> pass, IReadOnlyList<SampleSequence> samples)
+    private IReadOnlyList<string> Measure(Dictionary<string, (WeightUse Use, SecondMoments Moments)> pass, IReadOnlyList<SampleSequence> samples)
     {
-        var wanted = pass.Values.SelectMany(weight => weight.Use.Outputs).Select(output => output.Tensor).Distinct(StringComparer.Ordinal).ToList();
-        var graph = new GradientGraph(model.Structure, wanted, model.Outputs);
-        if (graph.Tensors.Count == 0 && !wanted.Exists(model.Outputs.Contains))
+        var graphs = model.Models.Select((on, path) => Graph(on, [.. Outputs(pass.Values.Select(weight => weight.Use), path)])).ToList();
+        if (graphs.TrueForAll(graph => graph is null))
             return [];
-        var (steps, first) = model.Forward(graph, samples, MostSteps);
-        if (BackwardModel.IsTooLarge(steps))
+        var (steps, first) = model.Forward(graphs, samples, MostSteps);
+        if (steps.Count == 0 || BackwardModel.IsTooLarge(steps))
             return [];
         var scales = Scales(first);
         var known = new HashSet<string>(pass.Keys, StringComparer.Ordinal);
         var done = 0;
         var count = Math.Clamp(FewestRuns / steps.Count, 1, MostCotangents);
-        foreach (var shape in steps.GroupBy(step => step.Key, StringComparer.Ordinal).Take(MostShapes))
+        foreach (var shape in steps.GroupBy(step => (step.Path, step.Key)).Take(MostShapes))
         {
-            var (addition, gradients) = graph.Build(shape.First().Shapes);
-            known.RemoveWhere(weight => pass[weight].Use.Outputs.Any(output => !gradients.ContainsKey(output.Tensor)));
-            var used = known.SelectMany(weight => pass[weight].Use.Outputs).Select(output => output.Tensor).Distinct(StringComparer.Ordinal).ToList();
-            if (used.Count == 0)
+            var path = shape.Key.Path;
+            var (addition, gradients) = graphs[path]?.Build(shape.First().Shapes) ?? (new(), new Dictionary<string, string>());
+            known.RemoveWhere(weight => pass[weight].Use.OnPaths[path]?.Outputs.Any(output => !gradients.ContainsKey(output.Tensor)) ?? false);
+            if (known.Count == 0)
                 return [];
-            using var session = model.Open(addition);
+            List<string> used = [.. Outputs(known.Select(weight => pass[weight].Use), path)];
+            if (used.Count == 0)
+                continue;
+            using var session = model.Models[path].OpenWith(addition);
             var runs = shape.SelectMany(step => Enumerable.Repeat(step, count)).ToList();
             var seed = done;
             done += runs.Count;
@@ -93,7 +95,7 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
                     [.. runs[index].Inputs, .. model.Cotangents(runs[index], scales, seed + index)], [.. used.Select(tensor => gradients[tensor])],
                     cancellationToken),
                 (index, found) => Add(pass, known, used.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
-                    seed + index, steps.Count * count),
+                    path, seed + index, steps.Count * count),
                 cancellationToken);
         }
 
@@ -101,9 +103,20 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
             && moments.Finish().All(matrix => matrix.All(double.IsFinite)))];
     }
 
+    /// <summary>What layers put out on a path.</summary>
+    private static IEnumerable<string> Outputs(IEnumerable<WeightUse> uses, int path) =>
+        uses.SelectMany(use => use.OnPaths[path]?.Outputs ?? []).Select(output => output.Tensor).Distinct(StringComparer.Ordinal);
+
+    /// <returns>Null when nothing has a gradient that is known.</returns>
+    private GradientGraph? Graph(ObservedModel on, IReadOnlyList<string> wanted)
+    {
+        var graph = new GradientGraph(on.Structure, wanted, model.Outputs);
+        return graph.Tensors.Count == 0 && !wanted.Any(model.Outputs.Contains) ? null : graph;
+    }
+
     private void Add(
-        Dictionary<string, (LinearUse Use, SecondMoments Moments)> pass, HashSet<string> known, Dictionary<string, TensorValue> gradients,
-        int run, int runs)
+        Dictionary<string, (WeightUse Use, SecondMoments Moments)> pass, HashSet<string> known, Dictionary<string, TensorValue> gradients,
+        int path, int run, int runs)
     {
         var failed = new bool[pass.Count];
         var weights = pass.ToArray();
@@ -111,9 +124,10 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
         Parallel.For(0, weights.Length, options, index =>
         {
             var (weight, (use, moments)) = weights[index];
-            var most = PatchesForOne * limits.PatchesFor(use.Layout.Outputs, RunLength(use)) / runs / use.Outputs.Count;
+            var layers = use.OnPaths[path]?.Outputs ?? [];
+            var most = PatchesForOne * limits.PatchesFor(use.Layout.Outputs, RunLength(use)) / runs / layers.Count;
             var sampling = new InputSampling((long)Math.Ceiling(most), (ulong)run);
-            failed[index] = known.Contains(weight) && !use.Outputs.All(output => output.AddTo([gradients[output.Tensor]], [moments], sampling));
+            failed[index] = known.Contains(weight) && !layers.All(output => output.AddTo([gradients[output.Tensor]], [moments], sampling));
         });
         for (var index = 0; index < weights.Length; index++)
         {

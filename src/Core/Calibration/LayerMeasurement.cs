@@ -13,7 +13,7 @@ internal sealed class LayerMeasurement
     /// <summary>A token that never came in the samples may come elsewhere.</summary>
     private const double IndexDamping = 0.1;
 
-    private readonly LinearUse _use;
+    private readonly WeightUse _use;
     private readonly int _runLength;
     private readonly double _patches;
     private readonly PieceRunner _run;
@@ -22,18 +22,18 @@ internal sealed class LayerMeasurement
     private bool _fits = true;
     private double _unseen;
 
-    /// <param name="uses">By weight; all with inputs of the same key.</param>
+    /// <param name="uses">By weight; all of the same key.</param>
     /// <param name="limits">How far moments are taken.</param>
     /// <param name="run">Does the work on several threads.</param>
-    public LayerMeasurement(IReadOnlyList<KeyValuePair<string, LinearUse>> uses, MomentLimits limits, PieceRunner run)
+    public LayerMeasurement(IReadOnlyList<KeyValuePair<string, WeightUse>> uses, MomentLimits limits, PieceRunner run)
     {
         (Uses, _use, _run) = (uses, uses[0].Value, run);
         _runLength = _use.Inputs.Any(input => input is IndexInput) ? 1 : limits.RunLength;
-        _patches = limits.PatchesFor(_use.Layout.Inputs, _runLength) / _use.Inputs.Count;
-        _seed = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(KeyOf(_use))));
+        _patches = limits.PatchesFor(_use.Layout.Inputs, _runLength);
+        _seed = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(_use.Key)));
     }
 
-    public IReadOnlyList<KeyValuePair<string, LinearUse>> Uses { get; }
+    public IReadOnlyList<KeyValuePair<string, WeightUse>> Uses { get; }
 
     /// <summary>The moments, once they are finished; null when they are not kept.</summary>
     public IReadOnlyList<PackedMoments>? Kept { get; private set; }
@@ -46,23 +46,24 @@ internal sealed class LayerMeasurement
 
     public IEnumerable<string> Tensors => _use.Inputs.SelectMany(input => input.Tensors);
 
-    /// <summary>Weights whose layers meet the same inputs have the same key.</summary>
-    public static string KeyOf(LinearUse use) =>
-        FormattableString.Invariant(
-            $"{use.Layout.Inputs} {use.Layout.Groups} {string.Join(" and ", use.Inputs.Select(input => input.Key).Order(StringComparer.Ordinal))}");
+    /// <summary>The tensors that runs on a path show.</summary>
+    public IEnumerable<string> TensorsOn(int path) => _use.OnPaths[path]?.Inputs.SelectMany(input => input.Tensors) ?? [];
 
     public void Begin() =>
         _moments = [.. Enumerable.Range(0, _use.Layout.Groups).Select(_ => new SecondMoments(_use.Layout.Inputs, _runLength, _run))];
 
     /// <summary>Adds what a run has shown.</summary>
     /// <param name="tensors">Those of the run, by name.</param>
+    /// <param name="path">Of the run.</param>
     /// <param name="run">Which run it is of all.</param>
     /// <param name="share">Which share of all that is to be added up should be of this run.</param>
-    public void Add(IReadOnlyDictionary<string, TensorValue> tensors, long run, double share)
+    public void Add(IReadOnlyDictionary<string, TensorValue> tensors, int path, long run, double share)
     {
-        foreach (var (index, input) in _use.Inputs.Index())
+        var inputs = _use.OnPaths[path]?.Inputs ?? [];
+        foreach (var (index, input) in inputs.Index())
         {
-            var sampling = new InputSampling((long)Math.Ceiling(_patches * share), _seed + ((ulong)run * (ulong)_use.Inputs.Count) + (ulong)index);
+            var sampling = new InputSampling(
+                (long)Math.Ceiling(_patches / inputs.Count * share), _seed + ((ulong)run * (ulong)inputs.Count) + (ulong)index);
             _fits = _fits && input.AddTo([.. input.Tensors.Select(name => tensors[name])], _moments, sampling);
         }
     }

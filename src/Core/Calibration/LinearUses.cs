@@ -12,16 +12,18 @@ internal sealed record LinearUse(LinearLayout Layout, IReadOnlyList<LayerInput> 
 
 /// <summary>
 /// Finds the weights of a model's main graph that are used in linear layers whose inputs can be seen: MatMul, Gemm, Conv, ConvTranspose, LSTM, GRU,
-/// RNN, Gather. A weight that is also used in another way, or as two different matrices, is not among them.
+/// RNN, Gather. Recurrent weights may be put together of their gates first. A weight that is also used in another way, or as two different matrices, is not among them.
 /// </summary>
 internal sealed class LinearUses
 {
     private readonly Dictionary<string, List<(NodeProto Node, int Input)>> _consumers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _outputs;
+    private readonly GateOrder _gates;
 
     private LinearUses(GraphProto graph)
     {
         _outputs = graph.Output.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        _gates = new(graph);
         foreach (var node in graph.Node)
         {
             for (var i = 0; i < node.Input.Count; i++)
@@ -73,7 +75,37 @@ internal sealed class LinearUses
                 if (!Collect(node.Output[0], shape, transposed, found))
                     return false;
             }
+            else if (!isTransposed && _gates.Next(node, input, shape) is { } next)
+            {
+                if (!CollectGates(node.Output[0], next, found))
+                    return false;
+            }
             else if (LayerKinds.Read(node, input, shape, isTransposed) is { } use)
+            {
+                found.Add(use);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The same of rows of a weight, or of all of them in another order, which only recurrent layers may read.</summary>
+    private bool CollectGates(string name, int[] shape, List<LayerUse> found)
+    {
+        if (_outputs.Contains(name) || !_consumers.TryGetValue(name, out var consumers))
+            return false;
+        foreach (var (node, input) in consumers)
+        {
+            if (_gates.Next(node, input, shape) is { } next)
+            {
+                if (!CollectGates(node.Output[0], next, found))
+                    return false;
+            }
+            else if (shape.Length == 3 && LayerKinds.Read(node, input, shape, isTransposed: false) is { } use && GateOrder.IsRecurrent(node))
             {
                 found.Add(use);
             }

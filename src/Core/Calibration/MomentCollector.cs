@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
-using CompressTasks.Outputs.Sequences;
 using CompressTasks.Threading;
 
 namespace CompressTasks.Calibration;
@@ -10,13 +8,13 @@ namespace CompressTasks.Calibration;
 /// Runs a model on samples with the inputs of its linear layers as additional outputs, and adds up their second moments. No activation outlives its
 /// run.
 /// </summary>
-/// <param name="model">The model.</param>
+/// <param name="paths">The model.</param>
 /// <param name="limits">How far moments are taken.</param>
 /// <param name="file">Where couplings go when they do not fit into memory together.</param>
 /// <param name="cancellationToken">Stops between runs, and in adding up.</param>
 /// <param name="keep">Whether moments are kept besides what they are factorized to.</param>
 internal sealed class MomentCollector(
-    ObservedModel model, MomentLimits limits, CouplingFile file, CancellationToken cancellationToken, bool keep = false)
+    ModelPaths paths, MomentLimits limits, CouplingFile file, CancellationToken cancellationToken, bool keep = false)
 {
     /// <summary>Of the time of a pass, about what its runs take; the rest is factorizing.</summary>
     private const double ShareOfRuns = 0.8;
@@ -30,18 +28,18 @@ internal sealed class MomentCollector(
     /// <param name="samples">Read as often as there are passes.</param>
     /// <param name="isTimeUp">Asked between runs: when it is, what was added up until then has to do, and what was not begun is left out.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
-    public CollectedMoments Collect(IReadOnlyDictionary<string, LinearUse> uses, ISampleSource samples, Func<bool> isTimeUp, Action<double> progress)
+    public CollectedMoments Collect(IReadOnlyDictionary<string, WeightUse> uses, ISampleSource samples, Func<bool> isTimeUp, Action<double> progress)
     {
-        var measurements = uses.Where(use => use.Value.Inputs.All(input => input.Tensors.All(model.Observable.Contains)))
-            .GroupBy(use => LayerMeasurement.KeyOf(use.Value), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
+        var measurements = uses.Where(use => use.Value.OnPaths.Index().All(path => paths.CanShow(path.Index, path.Item)))
+            .GroupBy(use => use.Value.Key, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new LayerMeasurement([.. group], limits, Run)).ToList();
         var calibrated = new Dictionary<string, CalibratedWeight>(StringComparer.Ordinal);
         var kept = new List<KeptMoments>();
         var late = new List<string>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var plan = MomentPasses.Of(measurements, limits, keep ? MomentLimits.CopiesOfTwoSides : 1,
-            tensors => model.SizesOn(samples.Read(() => 1).First(), tensors, cancellationToken));
-        using var shared = plan.Shown is { } tensors ? model.Show(tensors) : null;
+            tensors => paths.SizesOf(tensors, samples, cancellationToken));
+        using var shared = plan.Shown is { } tensors ? paths.Show(tensors) : null;
         foreach (var (index, pass) in plan.Passes.Index())
         {
             if (index > 0 && isTimeUp())
@@ -50,7 +48,7 @@ internal sealed class MomentCollector(
                 continue;
             }
 
-            using var own = shared is null ? model.Show(pass.SelectMany(measurement => measurement.Tensors).Distinct()) : null;
+            using var own = shared is null ? paths.Show(pass.SelectMany(measurement => measurement.Tensors).Distinct()) : null;
             Measure(pass, (shared ?? own)!, samples, isTimeUp, share => progress((index + (ShareOfRuns * share)) / plan.Passes.Count));
             foreach (var (measurement, moments, factor) in Factorize(pass, plan.IsInMemory))
             {
@@ -71,29 +69,43 @@ internal sealed class MomentCollector(
         return new(calibrated, Convert.ToHexStringLower(hash.GetHashAndReset())) { Kept = kept, Late = late };
     }
 
-    private void Measure(IReadOnlyList<LayerMeasurement> pass, ModelRunner session, ISampleSource samples, Func<bool> isTimeUp,
+    private void Measure(IReadOnlyList<LayerMeasurement> pass, PathSessions sessions, ISampleSource samples, Func<bool> isTimeUp,
         Action<double> progress)
     {
         foreach (var measurement in pass)
             measurement.Begin();
-        var own = session.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
-        var asked = pass.SelectMany(measurement => measurement.Tensors).Distinct().Where(name => !own.Contains(name)).ToList();
+        var asked = new Dictionary<int, IReadOnlyList<string>>();
         var (run, done) = (0L, 0);
         foreach (var sequence in samples.Read(() => 1))
         {
             var share = 1.0 / samples.Summary.Count / sequence.Steps.Count;
-            foreach (var (inputs, outputs) in Rollout.Run(session, sequence, asked, cancellationToken))
+            foreach (var (path, inputs, outputs) in sessions.Run(sequence, run, Asked, cancellationToken))
             {
-                var byName = asked.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-                foreach (var input in inputs)
-                    byName[input.Name] = input;
-                Run(pass.Count, index => pass[index].Add(byName, run, share));
+                if (path is { } taken)
+                {
+                    var byName = asked[taken].Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+                    foreach (var input in inputs)
+                        byName[input.Name] = input;
+                    Run(pass.Count, index => pass[index].Add(byName, taken, run, share));
+                }
+
                 run++;
                 if (isTimeUp())
                     return;
             }
 
             progress((double)++done / samples.Summary.Count);
+        }
+
+        IReadOnlyList<string> Asked(int path)
+        {
+            if (!asked.TryGetValue(path, out var names))
+            {
+                var own = sessions[path].Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+                asked[path] = names = [.. pass.SelectMany(measurement => measurement.TensorsOn(path)).Distinct().Where(name => !own.Contains(name))];
+            }
+
+            return names;
         }
     }
 

@@ -1,30 +1,31 @@
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
-using CompressTasks.Outputs.Sequences;
 using Google.Protobuf;
 
 namespace CompressTasks.Calibration;
 
-/// <summary>A model file to which outputs are added, to see the inputs of its layers. No more of it is open than one session.</summary>
+/// <summary>A model file to which nodes and outputs are added, to see what its layers meet. No more of it is open than one session.</summary>
+/// <param name="structure">What is in the file, its large payloads aside.</param>
 /// <param name="path">The file, which is changed.</param>
-/// <param name="graph">Its main graph.</param>
 /// <param name="open">Opens a session on the file.</param>
-internal sealed class ObservedModel(string path, GraphProto graph, Func<ModelRunner> open)
+internal sealed class ObservedModel(ModelProto structure, string path, Func<ModelRunner> open)
 {
     private readonly long _length = new FileInfo(path).Length;
 
+    public ModelProto Structure => structure;
+
     /// <summary>The tensors of the main graph that can be made outputs, or are inputs.</summary>
-    public IReadOnlySet<string> Observable { get; } =
-        graph.Node.Where(node => node.OpType != "Constant").SelectMany(node => node.Output).Concat(graph.Input.Select(input => input.Name))
-            .ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Observable { get; } = structure.Graph.Node.Where(node => node.OpType != "Constant").SelectMany(node => node.Output)
+        .Concat(structure.Graph.Input.Select(input => input.Name)).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Opens it with the tensors as outputs, beside its own. It keeps all of them until a run has ended.</summary>
     public ModelRunner Show(IEnumerable<string> tensors) =>
         OpenWith(new() { Output = { tensors.Select(name => new ValueInfoProto { Name = name }) } });
 
-    /// <summary>The bytes of tensors in a run on the first step of a sequence. The tensors themselves are not kept.</summary>
-    public IReadOnlyDictionary<string, long> SizesOn(SampleSequence sequence, IReadOnlyList<string> tensors, CancellationToken cancellationToken)
+    /// <summary>The bytes of tensors in a run. The tensors themselves are not kept.</summary>
+    public IReadOnlyDictionary<string, long> SizesOn(
+        IReadOnlyList<TensorValue> inputs, IReadOnlyList<string> tensors, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, int> bits;
         using (var shown = Show(tensors))
@@ -36,16 +37,16 @@ internal sealed class ObservedModel(string path, GraphProto graph, Func<ModelRun
             Node = { shapes.Select(shape => new NodeProto { OpType = "Shape", Input = { shape.Tensor }, Output = { shape.Name } }) },
             Output = { shapes.Select(shape => new ValueInfoProto { Name = shape.Name }) },
         });
-        var (_, outputs) = Rollout.Run(session, sequence, [.. shapes.Select(shape => shape.Name)], cancellationToken).First();
-        return shapes.Zip(outputs).ToDictionary(pair => pair.First.Tensor,
+        return shapes.Zip(session.Run(inputs, [.. shapes.Select(shape => shape.Name)], cancellationToken)).ToDictionary(pair => pair.First.Tensor,
             pair => WholeNumbers.Read(pair.Second).Aggregate((long)bits[pair.First.Tensor], (product, length) => product * length) / 8,
             StringComparer.Ordinal);
     }
 
     /// <summary>
-    /// Opens the file with an addition to its graph. Messages that come twice are merged (Protocol Buffers, encoding), so nothing else changes.
+    /// Opens the file with an addition to its graph, in place of the last one. Messages that come twice are merged (Protocol Buffers, encoding), so
+    /// nothing else changes.
     /// </summary>
-    private ModelRunner OpenWith(GraphProto addition)
+    public ModelRunner OpenWith(GraphProto addition)
     {
         using (var file = new FileStream(path, FileMode.Open))
         {
@@ -55,5 +56,12 @@ internal sealed class ObservedModel(string path, GraphProto graph, Func<ModelRun
         }
 
         return open();
+    }
+
+    /// <summary>Makes the file what it was.</summary>
+    public void Restore()
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+        file.SetLength(_length);
     }
 }

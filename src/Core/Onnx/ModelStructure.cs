@@ -25,10 +25,27 @@ internal static class ModelStructure
     /// <param name="file">The main file.</param>
     /// <param name="weights">Of the model.</param>
     /// <param name="totalBytes">Of all its files.</param>
-    public static ModelProto Read(OpenedFile file, IReadOnlyList<OnnxWeight> weights, long totalBytes)
+    public static ModelProto Read(OpenedFile file, IReadOnlyList<OnnxWeight> weights, long totalBytes) =>
+        Read(file, weights.Where(IsLarge).SelectMany(weight => PayloadEdits.Drop(file, weight)), totalBytes);
+
+    /// <summary>
+    /// Parses a model whose large payloads stay where they are: their tensors refer to the model's own file, so that another one in its folder can
+    /// use them. Every tensor's <c>doc_string</c> is the number of its weight.
+    /// </summary>
+    /// <param name="file">The main file.</param>
+    /// <param name="weights">Of the model.</param>
+    /// <param name="totalBytes">Of all its files.</param>
+    public static ModelProto ReadReferring(OpenedFile file, IReadOnlyList<OnnxWeight> weights, long totalBytes) => Read(
+        file,
+        weights.Where(weight => IsLarge(weight) && weight.IsContiguous).SelectMany(weight => PayloadEdits.Refer(file, weight))
+            .Concat(weights.Index().Select(weight => PayloadEdits.Mark(weight.Item, weight.Index))),
+        totalBytes);
+
+    private static bool IsLarge(OnnxWeight weight) => weight.File == 0 && weight.StoredBytes >= MinBytes;
+
+    private static ModelProto Read(OpenedFile file, IEnumerable<MessageEdit> edits, long totalBytes)
     {
-        var large = weights.Where(weight => weight.File == 0 && weight.StoredBytes >= MinBytes);
-        var segments = MessageEditor.Apply((int)file.Length, large.SelectMany(weight => PayloadEdits.Drop(file, weight)));
+        var segments = MessageEditor.Apply((int)file.Length, edits);
         using var bytes = new MemoryStream(segments.Sum(segment => segment.Length));
         MessageEditor.Write(file, segments, bytes);
         StructureMemory.Require(file.Path, bytes.GetBuffer().AsSpan(0, (int)bytes.Length), MaxDepth, FreeBytes + (BytesForEach * totalBytes));

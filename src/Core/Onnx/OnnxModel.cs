@@ -157,6 +157,13 @@ internal sealed class OnnxModel : IDisposable
     /// </exception>
     public ModelProto ReadStructure() => ModelStructure.Read(_file, Weights, TotalBytes);
 
+    /// <summary>
+    /// Parses the model so that another one in its folder can use its payloads: tensors of 1 KiB or more refer to the model's file. The
+    /// <c>doc_string</c> of every tensor is its place in <see cref="Weights"/>.
+    /// </summary>
+    /// <exception cref="CompressException">As <see cref="ReadStructure"/>.</exception>
+    public ModelProto ReadReferring() => ModelStructure.ReadReferring(_file, Weights, TotalBytes);
+
     public void Dispose()
     {
         _file.Dispose();

@@ -19,6 +19,26 @@ internal static class PayloadEdits
         return Drop(file, weight).Select((drop, index) => index == 0 ? drop with { Literal = rawData, Weight = weight } : drop);
     }
 
+    /// <summary>Leaves the payload where it is and refers to it there, as if it were external data.</summary>
+    public static IEnumerable<MessageEdit> Refer(OpenedFile file, OnnxWeight weight)
+    {
+        var reference = new TensorProto
+        {
+            DataLocation = 1,
+            ExternalData =
+            {
+                new StringStringEntryProto { Key = "location", Value = Path.GetFileName(file.Path) },
+                new StringStringEntryProto { Key = "offset", Value = FormattableString.Invariant($"{weight.Offset}") },
+                new StringStringEntryProto { Key = "length", Value = FormattableString.Invariant($"{weight.PayloadBytes}") },
+            },
+        }.ToByteArray();
+        return Drop(file, weight).Select((drop, index) => index == 0 ? drop with { Literal = reference } : drop);
+    }
+
+    /// <summary>Writes a number into a tensor's <c>doc_string</c>.</summary>
+    public static MessageEdit Mark(OnnxWeight weight, int number) => new(
+        weight.Message, weight.Message.End, 0, new TensorProto { DocString = FormattableString.Invariant($"{number}") }.ToByteArray(), null);
+
     /// <summary>Drops the data fields altogether, neighbours at once.</summary>
     public static List<MessageEdit> Drop(OpenedFile file, OnnxWeight weight)
     {

@@ -55,7 +55,7 @@ internal static class ReportNotes
         string[] plain = [.. search.Weights.Where(weight => weight.Damping is null).Select(weight => weight.Path)];
         if (plain.Length > 0)
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{search.Weights.Count - plain.Length} of {search.Weights.Count} weights could be calibrated; the others ({Names(plain)}) are not used as the weight of a layer in the main graph, or their inputs are too few.");
+                $"{search.Weights.Count - plain.Length} of {search.Weights.Count} weights could be calibrated; the others ({Names(plain)}) are not used as the weight of a layer whose inputs can be seen, no sample takes their branch, or their inputs are too few.");
     }
 
     private static IEnumerable<string> Past(PastLength? past)

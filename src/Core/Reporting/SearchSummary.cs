@@ -24,6 +24,9 @@ public sealed record SearchSummary(
     /// <summary>Weights that are coded without regard to inputs because <c>maxTime</c> left no time to measure these.</summary>
     public IReadOnlyList<string> Late { get; init; } = [];
 
+    /// <summary>Weights in branches that no calibration sample takes: nothing is known of the inputs of their layers.</summary>
+    public IReadOnlyList<string> Untaken { get; init; } = [];
+
     /// <summary>
     /// Lower-case hexadecimal SHA-256 of the second moments of layers' inputs, and of the gradients of their outputs; null when none were measured.
     /// </summary>

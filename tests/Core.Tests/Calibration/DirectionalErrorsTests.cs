@@ -86,7 +86,7 @@ public sealed class DirectionalErrorsTests : IDisposable
         var bytes = model.ToByteArray();
         var path = _folder.Write("m.onnx", bytes);
         var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at);
-        var backward = new BackwardModel(model, path, () => ModelRunner.Open(path, "m.onnx", gate), ["y"], default);
+        var backward = new BackwardModel(new ModelPaths(new ObservedModel(model, path, () => ModelRunner.Open(path, "m.onnx", gate))), ["y"], default);
         var dims = model.Graph.Initializer.Single(tensor => tensor.Name == "w").Dims.ToArray();
         var found = new DirectionalErrors(backward, threads: 2, default).Measure([.. weights.Select(weight => (weight, (IReadOnlyList<long>)dims))],
             [.. samples.Select(sample => SampleSequence.Of([new TensorValue("x", ElementType.Float, shape, Build.Bytes(sample))]))], [total],

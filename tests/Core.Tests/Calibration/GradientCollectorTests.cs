@@ -77,9 +77,10 @@ public sealed class GradientCollectorTests : IDisposable
         var path = _folder.Write("m.onnx", bytes);
         var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at);
         using var file = new CouplingFile();
-        var backward = new BackwardModel(model, path, () => ModelRunner.Open(path, "m.onnx", gate), ["y"], default);
+        var paths = new ModelPaths(new ObservedModel(model, path, () => ModelRunner.Open(path, "m.onnx", gate)));
+        var backward = new BackwardModel(paths, ["y"], default);
         var collector = new GradientCollector(backward, new MomentLimits(memory, 4096, 16, threads), file, default);
-        var collected = collector.Collect(LinearUses.Find(model.Graph, weights), [.. samples.Select(sample => SampleSequence.Of(
+        var collected = collector.Collect(paths.Uses(weights), [.. samples.Select(sample => SampleSequence.Of(
             [new TensorValue("x", ElementType.Float, [sample.Length / columns, columns], Onnx.Build.Bytes(sample))]))], _ => { });
         backward.Restore();
         File.ReadAllBytes(path).ShouldBe(bytes);

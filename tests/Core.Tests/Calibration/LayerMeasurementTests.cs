@@ -20,14 +20,14 @@ public sealed class LayerMeasurementTests
     private static double Damping(long[] picks)
     {
         var use = new LinearUse(new LinearLayout(10, 4, InputsLast: false, Groups: 1), [new IndexInput("x")], []);
-        var measurement = new LayerMeasurement([new("w", use)], new MomentLimits(1 << 20, 4096, 16, 1), (count, piece) =>
+        var measurement = new LayerMeasurement([new("w", new WeightUse([use]))], new MomentLimits(1 << 20, 4096, 16, 1), (count, piece) =>
         {
             for (var i = 0; i < count; i++)
                 piece(i);
         });
         measurement.Begin();
         var tensor = new TensorValue("x", ElementType.Int64, [picks.Length], [.. picks.SelectMany(BitConverter.GetBytes)]);
-        measurement.Add(new Dictionary<string, TensorValue> { ["x"] = tensor }, run: 0, share: 1);
+        measurement.Add(new Dictionary<string, TensorValue> { ["x"] = tensor }, path: 0, run: 0, share: 1);
         var (_, factor) = measurement.Finish(file: null, keep: false);
         factor!.ArePicks.ShouldBeTrue();
         return factor.Damping;

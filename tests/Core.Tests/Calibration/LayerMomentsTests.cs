@@ -173,6 +173,44 @@ public sealed class LayerMomentsTests : IDisposable
         use.Inputs.ShouldHaveSingleItem().ShouldBe(new AxisInput("x", -1));
     }
 
+    /// <summary>As PyTorch's exporter writes an LSTM whose gates are in its own order.</summary>
+    [Fact]
+    public void RecurrentWeightsMayBePutTogetherOfTheirGates()
+    {
+        var graph = new GraphProto
+        {
+            Initializer = { Whole("zero", 0), Whole("four", 4), Whole("twelve", 12), Whole("end", 16) },
+            Node =
+            {
+                BranchingModel.Node("Slice w,four,end,zero -> b"), BranchingModel.Node("Slice w,zero,four -> a"),
+                BranchingModel.Node("Concat b,a -> c", Integer("axis", 0)), BranchingModel.Node("Unsqueeze c,zero -> u"),
+                BranchingModel.Node("LSTM x,u,u -> y"),
+            },
+        };
+        var use = LinearUses.Find(graph, [("w", [16, 4])])["w"];
+        use.Layout.ShouldBe(new LinearLayout(4, 16, InputsLast: true, Groups: 1));
+        use.Inputs.Select(input => input.Key).ShouldBe([new AxisInput("x", -1).Key, new StateInput("y", "", false, [false]).Key]);
+        use.Outputs.ShouldBeEmpty();
+    }
+
+    /// <summary>Rows of a matrix are inputs there.</summary>
+    [Theory]
+    [InlineData("MatMul x,a -> y", "zero")]
+    [InlineData("Unsqueeze a,zero -> y", "zero")]
+    [InlineData("LSTM x,a,r -> y", "one")]
+    public void RowsThatAreNoGatesAreNotCalibrated(string reader, string axis)
+    {
+        var graph = new GraphProto
+        {
+            Initializer = { Whole("zero", 0), Whole("one", 1), Whole("four", 4) },
+            Node = { BranchingModel.Node($"Slice w,zero,four,{axis} -> a"), BranchingModel.Node(reader) },
+        };
+        LinearUses.Find(graph, [("w", [16, 4])]).ShouldBeEmpty();
+    }
+
+    private static TensorProto Whole(string name, long value) =>
+        new() { Name = name, DataType = (int)ElementType.Int64, Dims = { 1 }, Int64Data = { value } };
+
     [Theory]
     [InlineData("Einsum")]
     [InlineData("Mul")]

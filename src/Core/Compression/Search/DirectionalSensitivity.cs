@@ -31,8 +31,8 @@ internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunne
         if (weights.Count == 0 || samples.Any(sample => sample.Steps.Count > 1))
             return found;
         using var model = createModel();
-        var backward = new BackwardModel(original.ReadStructure(), model.Path, () => evaluation.OpenCopy(model.Path).Model, calibration.Outputs,
-            cancellationToken);
+        var observed = new ObservedModel(original.ReadStructure(), model.Path, () => evaluation.OpenCopy(model.Path).Model);
+        var backward = new BackwardModel(new ModelPaths(observed), calibration.Outputs, cancellationToken);
         try
         {
             return new DirectionalErrors(backward, threads, cancellationToken).Measure(

@@ -64,6 +64,9 @@ internal sealed class OutputSearch(
     /// <summary>What a run on one calibration sample takes.</summary>
     private TimeSpan _runTime;
     private CollectedMoments _moments = CollectedMoments.None;
+
+    /// <summary>Weights in branches that no sample takes: they have no effect, and none has to be measured.</summary>
+    private HashSet<string> _untaken = [];
     private StepEncoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
 
     /// <summary>Resolves <c>for: outputs</c>.</summary>
@@ -98,9 +101,10 @@ internal sealed class OutputSearch(
 
         using var couplings = new CouplingFile();
         var layers = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, 2 * _trialTime));
+        _untaken = [.. layers.Untaken];
         var attempt = Choose(start, coded, layers, calibration, gate, deadline);
         var calibrated = Summarize(attempt, samples.Summary, deadline);
-        calibrated.Summary = calibrated.Summary with { MomentsSha256 = _moments.Sha256, Late = _moments.Late };
+        calibrated.Summary = calibrated.Summary with { MomentsSha256 = _moments.Sha256, Late = _moments.Late, Untaken = layers.Untaken };
         if (deadline.HasPassed)
             return calibrated;
         calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Model, calibration) };
@@ -115,7 +119,13 @@ internal sealed class OutputSearch(
             return calibrated;
         var summary = Summarize(plain, samples.Summary, deadline).Summary;
         var onCalibration = R2(plain.Model, calibration);
-        return (plain.Model, summary with { IsCalibrationGivenUp = true, CalibrationR2 = onCalibration, MomentsSha256 = _moments.Sha256 });
+        return (plain.Model, summary with
+        {
+            IsCalibrationGivenUp = true,
+            CalibrationR2 = onCalibration,
+            MomentsSha256 = _moments.Sha256,
+            Untaken = layers.Untaken,
+        });
     }
 
     private ProgressMeter Preparing(IReadOnlyList<WeightPlan> weights)
@@ -245,8 +255,10 @@ internal sealed class OutputSearch(
         var meter = progress(CompressionPhase.Calibrating, 1000);
         meter.Begin();
         var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
-        var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => OriginalModel(plan), limits, couplings, deadline, cancellationToken)
-            .Run(searched.Select(weight => weight.Weight), samples, done => meter.Set((long)(1000 * done)));
+        var owners = Plan.Owners(plan).ToDictionary(pair => pair.Key.Path, pair => pair.Value.Path, StringComparer.Ordinal);
+        var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => OriginalModel(plan), path => owners.GetValueOrDefault(path, path),
+            limits, couplings, deadline, cancellationToken).Run(searched.Select(weight => weight.Weight), samples,
+                done => meter.Set((long)(1000 * done)));
         _garbage.Release(target.CalibrationMemory);
         return layers;
     }
@@ -259,11 +271,12 @@ internal sealed class OutputSearch(
         if (deadline.Left is { } left)
             calibration = calibration.Take((int)Math.Clamp(left * threads / (_runTime * Math.Max(1, coded.Count)), 1, calibration.Count));
         var errors = DirectionalErrors(plan, coded, calibration, deadline);
-        var others = coded.Where(weight => !errors.ContainsKey(weight.Weight.Path)).ToList();
+        var others = coded.Where(weight => !errors.ContainsKey(weight.Weight.Path) && !_untaken.Contains(weight.Weight.Path)).ToList();
         meter.Add(coded.Except(others).Sum(weight => weight.Weight.PayloadBytes));
         var oneByOne = others.Zip(new Sensitivity(model, evaluation, calibration, () => OriginalModel(plan), threads, cancellationToken)
             .Measure(others, deadline, meter)).ToDictionary(pair => pair.First, pair => pair.Second);
-        return [.. coded.Select(weight => oneByOne.TryGetValue(weight, out var sensitivity) ? sensitivity
+        return [.. coded.Select(weight => _untaken.Contains(weight.Weight.Path) ? 0
+            : oneByOne.TryGetValue(weight, out var sensitivity) ? sensitivity
             : Sensitivity.Of(errors[weight.Weight.Path], weight.Encoded))];
     }
 

@@ -4,7 +4,7 @@ using CompressTasks.Reporting;
 
 namespace CompressTasks.Compression.Search;
 
-/// <summary>What a search says of what it has found (CT4009 to CT4011, CT4016).</summary>
+/// <summary>What a search says of what it has found (CT4009 to CT4011, CT4016, CT4017).</summary>
 internal static class SearchDiagnostics
 {
     /// <summary>Weights that a message names.</summary>
@@ -18,8 +18,13 @@ internal static class SearchDiagnostics
     public static Diagnostic NotCalibrated(FileSummary model, IReadOnlyList<string> weights, SourceLocation at) =>
         new("CT4016", Severity.Warning,
             $"{model.Path}: maxTime left no time to measure the inputs of layers with {Count(weights.Count)}, coded without calibration: "
-                + $"{string.Join(", ", weights.Take(Named))}{(weights.Count > Named ? ", …" : "")}. "
+                + $"{Names(weights)}. "
                 + $"Allow more time, or give fewer calibration samples.", at);
+
+    public static Diagnostic InUntakenBranches(FileSummary model, IReadOnlyList<string> weights, SourceLocation at) =>
+        new("CT4017", Severity.Warning,
+            $"{model.Path}: no calibration sample takes the branches that use {Count(weights.Count)}, coded at R² 0.999 without calibration: "
+                + $"{Names(weights)}. Give samples that take these branches, or give the weights a rule of their own.", at);
 
     public static Diagnostic CalibratedOnGate(FileSummary model, SourceLocation at) =>
         new("CT4010", Severity.Warning,
@@ -42,6 +47,9 @@ internal static class SearchDiagnostics
             $"{model.Path}: coded against the calibration samples, the artifact was larger than without a calibration, so it is coded without. "
                 + $"They are too few, or unlike the gate's, and one of both may be unlike what the model will meet, where the outputs can be worse: "
                 + $"give more, or ones more like these.", at);
+
+    private static string Names(IReadOnlyList<string> weights) =>
+        string.Join(", ", weights.Take(Named)) + (weights.Count > Named ? ", …" : "");
 
     private static string Count(int weights) => weights == 1 ? "1 weight" : string.Create(CultureInfo.InvariantCulture, $"{weights} weights");
 }

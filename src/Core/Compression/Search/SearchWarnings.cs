@@ -21,6 +21,8 @@ internal static class SearchWarnings
             yield break;
         if (search.Late.Count > 0)
             yield return SearchDiagnostics.NotCalibrated(model, search.Late, stage.At);
+        if (search.Untaken.Count > 0)
+            yield return SearchDiagnostics.InUntakenBranches(model, search.Untaken, calibration.At);
         if (search.IsGate)
             yield return SearchDiagnostics.CalibratedOnGate(model, calibration.At);
         else if (calibration is RandomSamplesSpec)
