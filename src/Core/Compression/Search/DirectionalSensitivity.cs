@@ -26,8 +26,9 @@ internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunne
 
     /// <summary>What the error is that each weight is coded with.</summary>
     /// <param name="weights">Each with its chunk. None has values that others share.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <returns>By weight the shares of their variance that outputs lose, added up; nothing of weights whose derivatives are not known.</returns>
-    public IReadOnlyDictionary<string, double> Measure(IReadOnlyList<EncodedPlan> weights)
+    public IReadOnlyDictionary<string, double> Measure(IReadOnlyList<EncodedPlan> weights, Action<double> progress)
     {
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         var samples = calibration.Samples;
@@ -40,7 +41,7 @@ internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunne
         {
             return new DirectionalErrors(backward, threads, cancellationToken).Measure(
                 [.. weights.Select(weight => (weight.Weight.Path, weight.Weight.Shape))], samples, calibration.Totals,
-                (index, values) => ReadError(weights[index], values));
+                (index, values) => ReadError(weights[index], values), progress);
         }
         catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
         {

@@ -6,6 +6,7 @@ using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
+using CompressTasks.Threading;
 
 namespace CompressTasks.Compression.Search;
 
@@ -38,6 +39,7 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
         var uses = LinearUses.Find(structure.Graph, searched.Select(weight => (weight.Path, weight.Shape)));
         using var trial = createModel();
         var gradients = Backward(uses, trial, samples, done => progress(GradientShare * done));
+        new MemoryPressure(long.MaxValue).Release(0);
         var start = gradients.Count > 0 ? GradientShare : 0;
         var observed = new ObservedModel(trial.Path, structure.Graph, () => evaluation.OpenCopy(trial.Path).Model);
         var inputs = new MomentCollector(observed, limits, couplings, cancellationToken, keep: gradients.Count > 0)

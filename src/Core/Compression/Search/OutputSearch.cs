@@ -260,7 +260,7 @@ internal sealed class OutputSearch(
         meter.Begin();
         if (deadline.Left is { } left)
             calibration = calibration.Take((int)Math.Clamp(left * threads / (_runTime * Math.Max(1, coded.Count)), 1, calibration.Count));
-        var errors = DirectionalErrors(plan, coded, calibration, deadline);
+        var errors = DirectionalErrors(plan, coded, calibration, deadline, meter);
         var others = coded.Where(weight => !errors.ContainsKey(weight.Weight.Path)).ToList();
         meter.Add(coded.Except(others).Sum(weight => weight.Weight.PayloadBytes));
         var oneByOne = others.Zip(new Sensitivity(model, evaluation, calibration, () => OriginalModel(plan), threads, cancellationToken)
@@ -273,7 +273,7 @@ internal sealed class OutputSearch(
     /// The shares that outputs lose by each weight, where a few backward runs show them; nothing where exchanging weights one by one takes less.
     /// </summary>
     private IReadOnlyDictionary<string, double> DirectionalErrors(
-        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline)
+        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline, ProgressMeter meter)
     {
         var isShared = Plan.Owners(plan).GroupBy(pair => pair.Value).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         var weights = coded.Where(weight => weight.Encoded.Distortion > 0 && !isShared.Contains(weight.Weight)).ToList();
@@ -286,7 +286,7 @@ internal sealed class OutputSearch(
         try
         {
             return new DirectionalSensitivity(model, evaluation, calibration, _moments.Weights, () => OriginalModel(plan), threads, time.Token)
-                .Measure(weights);
+                .Measure(weights, done => meter.Set((long)(done * weights.Sum(weight => weight.Weight.PayloadBytes))));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
