@@ -12,6 +12,9 @@ namespace CompressTasks.Calibration;
 /// </param>
 internal sealed record CollectedMoments(IReadOnlyDictionary<string, CalibratedWeight> Weights, string Sha256)
 {
+    /// <summary>What a factorization leaves behind: the matrix, and what was written of it.</summary>
+    private const int CopiesOfFactorizing = 2;
+
     /// <summary>Weights that there was no time for.</summary>
     public IReadOnlyList<string> Late { get; init; } = [];
 
@@ -34,10 +37,14 @@ internal sealed record CollectedMoments(IReadOnlyDictionary<string, CalibratedWe
         var pool = new WorkerPool(threads);
         PieceRunner? within = isInMemory ? null : pool.Run;
         var options = new ParallelOptions { MaxDegreeOfParallelism = isInMemory ? threads : 1, CancellationToken = cancellationToken };
+        var garbage = new MemoryPressure(long.MaxValue);
         var inputs = new InputCovarianceFactor?[Kept.Count];
-        Parallel.For(0, inputs.Length, options,
-            index => inputs[index] = InputCovarianceFactor.Create([.. Kept[index].Inputs.Select(moments => moments.Unpack())],
-                Math.Max(damping.Inputs, Kept[index].LeastDamping), Kept[index].Inputs[0].File, within));
+        Parallel.For(0, inputs.Length, options, index =>
+        {
+            inputs[index] = InputCovarianceFactor.Create([.. Kept[index].Inputs.Select(moments => moments.Unpack())],
+                Math.Max(damping.Inputs, Kept[index].LeastDamping), Kept[index].Inputs[0].File, within);
+            garbage.Add(Kept[index].Inputs.Sum(moments => CopiesOfFactorizing * moments.Bytes));
+        });
         var weights = Kept.Zip(inputs)
             .SelectMany(pair => pair.First.Weights.Select(weight => (weight.Path, weight.Layout, Inputs: pair.Second))).ToList();
         var found = new CalibratedWeight?[weights.Count];
@@ -46,6 +53,7 @@ internal sealed record CollectedMoments(IReadOnlyDictionary<string, CalibratedWe
             var (path, layout, factor) = weights[index];
             var outputs = ofOutputs.TryGetValue(path, out var moments)
                 ? OutputGradientFactor.Create(moments.Unpack(), damping.Outputs, moments.File, within) : null;
+            garbage.Add(CopiesOfFactorizing * (moments?.Bytes ?? 0));
             found[index] = factor is null ? null : new(layout, factor, outputs);
         });
         return this with

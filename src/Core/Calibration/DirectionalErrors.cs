@@ -26,9 +26,11 @@ internal sealed class DirectionalErrors(BackwardModel model, int threads, Cancel
     /// <param name="samples">Samples, each of a single run.</param>
     /// <param name="totals">For each output what an error of it is a share of; it does not count where that is no number above 0.</param>
     /// <param name="readError">Writes the error of the weight with an index.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <returns>By weight the sum of the shares that outputs lose on all samples; nothing of weights whose derivatives are not known.</returns>
     public IReadOnlyDictionary<string, double> Measure(IReadOnlyList<(string Path, IReadOnlyList<long> Shape)> weights,
-        IReadOnlyList<SampleSequence> samples, IReadOnlyList<double> totals, Action<int, Span<float>> readError)
+        IReadOnlyList<SampleSequence> samples, IReadOnlyList<double> totals, Action<int, Span<float>> readError,
+        Action<double> progress)
     {
         var only = model.Models.Single();
         var directions = new DirectionalDerivatives(only.Structure, weights.Select(weight => weight.Path));
@@ -42,7 +44,7 @@ internal sealed class DirectionalErrors(BackwardModel model, int threads, Cancel
             return sums;
         float[] scales = [.. totals.Select(total => total > 0 && double.IsFinite(total) ? (float)(1 / Math.Sqrt(total)) : 0)];
         var count = Math.Clamp(FewestRuns / all.Count, 1, MostCotangents);
-        var done = 0;
+        var (done, ended) = (0, 0);
         foreach (var shape in shapes)
         {
             var (addition, gradients) = graph.Build(shape.First().Shapes);
@@ -63,6 +65,7 @@ internal sealed class DirectionalErrors(BackwardModel model, int threads, Cancel
                     [.. known.Select(weight => numbers[weight.Item.Path])], cancellationToken),
                 (_, found) =>
                 {
+                    progress((double)++ended / (all.Count * count));
                     foreach (var (weight, number) in known.Zip(found))
                         sums[weight.Item.Path] = sums.GetValueOrDefault(weight.Item.Path) + (number.ValueAt(0) * number.ValueAt(0) / count);
                 },

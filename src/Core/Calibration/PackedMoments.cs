@@ -23,6 +23,9 @@ internal sealed class PackedMoments
     /// <summary>Where they are; null for memory.</summary>
     public CouplingFile? File { get; }
 
+    /// <summary>What they take when they are unpacked.</summary>
+    public long Bytes => SecondMoments.Bytes(_inputs, _runLength);
+
     public SecondMoments Unpack()
     {
         var moments = new SecondMoments(_inputs, _runLength, samples: _samples);

@@ -118,12 +118,12 @@ public static class Compressor
         MetricRunner? metrics, int threads, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var (model, name, artifactPath) = opened;
-        var plan = new ModelTargetResolver(model, threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
+        var resolved = new ModelTargetResolver(model, threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
         var (encoded, search) = evaluation is null
-            ? (new PartlyEncodedModel(plan), null)
+            ? (resolved, null)
             : new OutputSearch(model, evaluation, metrics, threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
-                .Resolve(plan);
-        plan = encoded.Plan;
+                .Resolve(resolved);
+        var plan = encoded.Plan;
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes) + model.Excise([.. Plan.Owners(plan).Keys]).Layout.SkeletonLength;
         var weights = plan.Count(p => p.HasChunk);
 

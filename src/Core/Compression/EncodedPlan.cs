@@ -22,6 +22,20 @@ internal sealed record PartlyEncodedModel(IReadOnlyList<WeightPlan> Plan, IReadO
     {
     }
 
+    /// <summary>The same with another plan for some weights, and the chunks that there are of these.</summary>
+    public PartlyEncodedModel With(PartlyEncodedModel part)
+    {
+        var chunks = new Dictionary<OnnxWeight, EncodedWeight>(Chunks);
+        foreach (var weight in part.Plan.Select(plan => plan.Weight))
+        {
+            chunks.Remove(weight);
+            if (part.Chunks.TryGetValue(weight, out var chunk))
+                chunks[weight] = chunk;
+        }
+
+        return new(Compression.Plan.Replace(Plan, part.Plan), chunks);
+    }
+
     /// <summary>The same with other chunks for some weights.</summary>
     public PartlyEncodedModel With(IReadOnlyList<EncodedPlan> encoded)
     {

@@ -88,9 +88,12 @@ public sealed class DirectionalErrorsTests : IDisposable
         var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at);
         var backward = new BackwardModel(new ModelPaths(new ObservedModel(model, path, () => ModelRunner.Open(path, "m.onnx", gate))), ["y"], default);
         var dims = model.Graph.Initializer.Single(tensor => tensor.Name == "w").Dims.ToArray();
+        var shares = new List<double>();
         var found = new DirectionalErrors(backward, threads: 2, default).Measure([.. weights.Select(weight => (weight, (IReadOnlyList<long>)dims))],
             [.. samples.Select(sample => SampleSequence.Of([new TensorValue("x", ElementType.Float, shape, Build.Bytes(sample))]))], [total],
-            (_, values) => error.CopyTo(values));
+            (_, values) => error.CopyTo(values), shares.Add);
+        shares.ShouldBe(shares.Order());
+        shares.LastOrDefault(1).ShouldBe(1);
         backward.Restore();
         File.ReadAllBytes(path).ShouldBe(bytes);
         return found;

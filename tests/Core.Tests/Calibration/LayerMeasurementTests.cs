@@ -8,8 +8,8 @@ namespace CompressTasks.Core.Tests.Calibration;
 public sealed class LayerMeasurementTests
 {
     /// <summary>
-    /// Of five picks two are of rows that come once, so two fifths of the picks to come are of the seven rows that never came: each as often as 2/7 of
-    /// a pick in five, where the mean is 5/10.
+    /// Of five picks two are of rows that come once, so two fifths of the picks to come are of the seven rows that never came: each as often as 2/7
+    /// of a pick in five, where the mean is 5/10.
     /// </summary>
     [Fact]
     public void RowsThatWereNeverPickedAreToComeAsOftenAsThoseThatCameOnce() => Damping([0, 0, 0, 1, 2]).ShouldBe(2.0 / 7 / 0.5, 1e-12);

@@ -12,40 +12,45 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
 
     private const int MostAttempts = 4;
 
-    /// <summary>Resolves <c>allocate: model</c> and <c>bytes</c>; a plan without them is returned as it is.</summary>
+    /// <summary>
+    /// Resolves <c>allocate: model</c> and <c>bytes</c>; a plan without them is returned as it is. What was coded in the trial that was taken need not
+    /// be coded again.
+    /// </summary>
     /// <param name="artifactPath">Where the artifact will be; a trial is written beside it and removed.</param>
     /// <exception cref="CompressException">The weights do not fit into the bytes that are allowed.</exception>
-    public IReadOnlyList<WeightPlan> Resolve(IReadOnlyList<WeightPlan> plan, string artifactPath)
+    public PartlyEncodedModel Resolve(IReadOnlyList<WeightPlan> plan, string artifactPath)
     {
+        var resolved = new PartlyEncodedModel(plan);
+
         // Sizes last: what the rest of the artifact takes must be known.
         foreach (var stack in plan.Where(IsShared).Select(p => p.Stack!).Distinct().OrderBy(s => s.Stages is [QuantizeSpec.ToArtifactBytes]).ToList())
         {
-            var group = plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
+            var group = resolved.Plan.Where(p => p.Stack == stack && p.HasChunk).ToList();
             var step = new SharedStepSearch(model, group, threads, cancellationToken);
-            plan = stack.Stages[0] switch
+            resolved = stack.Stages[0] switch
             {
-                QuantizeSpec.ToArtifactBytes target => ForBytes(plan, stack, step, (long)target.Bytes, artifactPath),
-                QuantizeSpec.ToPooledR2 target => Plan.Replace(plan, step.ForR2(target.R2)),
+                QuantizeSpec.ToArtifactBytes target => ForBytes(resolved, stack, step, (long)target.Bytes, artifactPath),
+                QuantizeSpec.ToPooledR2 target => resolved.With(step.ForR2(target.R2)),
                 var stage => throw new InvalidOperationException($"{stage.Name} is no target of several weights."),
             };
         }
 
-        return plan;
+        return resolved;
     }
 
-    private IReadOnlyList<WeightPlan> ForBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, SharedStepSearch step, long bytes,
+    private PartlyEncodedModel ForBytes(PartlyEncodedModel resolved, StackSpec stack, SharedStepSearch step, long bytes,
         string artifactPath)
     {
         // What everything else takes is known when it has been written once, with any step.
         var budget = bytes;
-        var best = Plan.Replace(plan, step.ForR2(0.9));
+        var best = resolved.With(step.ForR2(0.9));
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var (artifact, chunks) = TrialBytes(best, stack, artifactPath);
             if (attempt > 0 && artifact <= bytes)
                 return best;
-            budget = bytes - (artifact - chunks) - (SlackPerWeight * (attempt + 1) * plan.Count);
-            best = Plan.Replace(plan, step.ForBytes(budget)
+            budget = bytes - (artifact - chunks) - (SlackPerWeight * (attempt + 1) * resolved.Plan.Count);
+            best = resolved.With(step.ForBytes(budget)
                 ?? throw TooSmall(artifact - chunks));
         }
 
@@ -55,10 +60,10 @@ internal sealed class ModelTargetResolver(OnnxModel model, int threads, Cancella
         CompressException TooSmall(long others) => new(AllocationDiagnostics.BudgetTooSmall(model.Path, bytes, others, stack.Stages[0].At));
     }
 
-    private (long Artifact, long Chunks) TrialBytes(IReadOnlyList<WeightPlan> plan, StackSpec stack, string artifactPath)
+    private (long Artifact, long Chunks) TrialBytes(PartlyEncodedModel planned, StackSpec stack, string artifactPath)
     {
         using var trial = new PendingArtifact(artifactPath);
-        var coded = ModelEncoder.Write(model, new(plan), trial.Path, threads, ProgressMeter.None, cancellationToken);
+        var coded = ModelEncoder.Write(model, planned, trial.Path, threads, ProgressMeter.None, cancellationToken);
         return (new FileInfo(trial.Path).Length, coded.Where(c => c.Plan.Stack == stack).Sum(c => c.ChunkBytes));
     }
 

@@ -21,7 +21,7 @@ internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan
     private readonly StepEncoder _coder = new(model, new Dictionary<string, CalibratedWeight>(), cancellationToken);
 
     /// <summary>The largest step whose pooled R² is at least <paramref name="r2"/>.</summary>
-    public IReadOnlyList<WeightPlan> ForR2(double r2)
+    public PartlyEncodedModel ForR2(double r2)
     {
         Trial? best = null;
         var (finest, coarsest) = (0.0, double.PositiveInfinity);
@@ -47,11 +47,11 @@ internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan
         }
 
         // Without any step that meets it, each weight on its own must: what cannot is carried exactly.
-        return best?.Plans ?? [.. plans.Select(plan => plan with { Target = QuantizeTarget.R2(r2) })];
+        return best?.Encoded ?? new([.. plans.Select(plan => plan with { Target = QuantizeTarget.R2(r2) })]);
     }
 
     /// <summary>The finest step whose chunks have at most <paramref name="budget"/> bytes in all; null when there is none.</summary>
-    public IReadOnlyList<WeightPlan>? ForBytes(long budget)
+    public PartlyEncodedModel? ForBytes(long budget)
     {
         Trial? best = null;
         var (finest, coarsest) = (0.0, double.PositiveInfinity);
@@ -79,7 +79,7 @@ internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan
             step = Next(step * DeterministicMath.PowerOfTwo(bits), step, finest, coarsest);
         }
 
-        return best?.Plans;
+        return best?.Encoded;
     }
 
     private Trial Try(double step)
@@ -93,7 +93,7 @@ internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan
             cancellationToken);
         var lossy = results.Where(result => result.Encoded.KeptBecause is null).ToList();
         return new(
-            [.. results.Select(result => result.Plan)],
+            new([.. results.Select(result => result.Plan)], results.ToDictionary(result => result.Weight, result => result.Encoded)),
             lossy.Aggregate(default(SquaredError), (sum, result) => sum + result.Encoded.Error),
             results.Sum(result => result.Encoded.Chunk.LongLength),
             results.All(result => result.Plan.Target is not QuantizeTarget.GivenStep));
@@ -124,9 +124,9 @@ internal sealed class SharedStepSearch(OnnxModel model, IReadOnlyList<WeightPlan
             : Math.Sqrt(finest) * Math.Sqrt(coarsest);
     }
 
-    /// <param name="Plans">The weights with the steps of this trial.</param>
+    /// <param name="Encoded">The weights with the steps of this trial, and their chunks.</param>
     /// <param name="Error">Of all weights that were coded with a loss.</param>
     /// <param name="Bytes">Of all chunks.</param>
     /// <param name="StepIsIrrelevant">Every weight is at its floor: a coarser step changes nothing.</param>
-    private sealed record Trial(IReadOnlyList<WeightPlan> Plans, SquaredError Error, long Bytes, bool StepIsIrrelevant);
+    private sealed record Trial(PartlyEncodedModel Encoded, SquaredError Error, long Bytes, bool StepIsIrrelevant);
 }

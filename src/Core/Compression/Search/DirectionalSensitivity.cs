@@ -21,10 +21,14 @@ namespace CompressTasks.Compression.Search;
 internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunner evaluation, ReferenceRuns calibration,
     IReadOnlyDictionary<string, CalibratedWeight> calibrated, Func<TrialModel> createModel, int threads, CancellationToken cancellationToken)
 {
+    /// <summary>Values that are taken at a time.</summary>
+    private const int Block = 256;
+
     /// <summary>What the error is that each weight is coded with.</summary>
     /// <param name="weights">Each with its chunk. None has values that others share.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <returns>By weight the shares of their variance that outputs lose, added up; nothing of weights whose derivatives are not known.</returns>
-    public IReadOnlyDictionary<string, double> Measure(IReadOnlyList<EncodedPlan> weights)
+    public IReadOnlyDictionary<string, double> Measure(IReadOnlyList<EncodedPlan> weights, Action<double> progress)
     {
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         var samples = calibration.Samples;
@@ -37,7 +41,7 @@ internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunne
         {
             return new DirectionalErrors(backward, threads, cancellationToken).Measure(
                 [.. weights.Select(weight => (weight.Weight.Path, weight.Weight.Shape))], samples, calibration.Totals,
-                (index, values) => ReadError(weights[index], values));
+                (index, values) => ReadError(weights[index], values), progress);
         }
         catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
         {
@@ -49,11 +53,21 @@ internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunne
     private void ReadError(EncodedPlan coded, Span<float> error)
     {
         var weight = coded.Weight;
-        var (values, decoded) = (new double[weight.Elements], new double[weight.Elements]);
-        original.ReadValues(weight, values);
-        ElementConversion.ReadValues(weight.ElementType, Sensitivity.Decode(weight, coded.Encoded, new WorkerPool(threads)), decoded);
-        for (var i = 0; i < error.Length; i++)
-            error[i] = (float)(decoded[i] - values[i]);
+        var size = weight.ElementType.BitsPerElement() / 8;
+        var decoded = Sensitivity.Decode(weight, coded.Encoded, new WorkerPool(threads));
+        var originals = original.ReadBytes(weight);
+        Span<double> values = stackalloc double[2 * Block];
+        for (var start = 0; start < error.Length; start += Block)
+        {
+            var length = Math.Min(Block, error.Length - start);
+            var before = values[..length];
+            var after = values.Slice(Block, length);
+            ElementConversion.ReadValues(weight.ElementType, originals.Slice(start * size, length * size), before);
+            ElementConversion.ReadValues(weight.ElementType, decoded.AsSpan(start * size, length * size), after);
+            for (var i = 0; i < length; i++)
+                error[start + i] = (float)(after[i] - before[i]);
+        }
+
         if (calibrated.TryGetValue(weight.Path, out var layer) && layer.Inputs.ArePicks)
             Level(error, layer);
     }

@@ -6,6 +6,7 @@ using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
+using CompressTasks.Threading;
 
 namespace CompressTasks.Compression.Search;
 
@@ -46,6 +47,7 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
         List<OnnxWeight> weights = [.. searched];
         var uses = paths.Uses(weights.Select(weight => (weight.Path, weight.Shape)));
         var gradients = Backward(uses, paths, samples, done => Report(GradientShare * done));
+        new MemoryPressure(long.MaxValue).Release(0);
         var start = gradients.Count > 0 ? GradientShare : 0;
         var inputs = new MomentCollector(paths, limits, couplings, cancellationToken, keep: gradients.Count > 0)
             .Collect(uses, samples, () => deadline.HasPassed, done => Report(start + ((1 - start) * done)));

@@ -70,12 +70,14 @@ internal sealed class OutputSearch(
     private StepEncoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
 
     /// <summary>Resolves <c>for: outputs</c>.</summary>
-    /// <returns>Every weight with its chunk, and how it was found; nothing coded and no summary of a plan without it.</returns>
-    public (PartlyEncodedModel Model, SearchSummary? Summary) Resolve(IReadOnlyList<WeightPlan> plan)
+    /// <param name="resolved">The plan, and what is coded of it already.</param>
+    /// <returns>Every weight with its chunk, and how it was found; as it was and without a summary where nothing asks for it.</returns>
+    public (PartlyEncodedModel Model, SearchSummary? Summary) Resolve(PartlyEncodedModel resolved)
     {
+        var plan = resolved.Plan;
         var searched = plan.Where(p => p.HasChunk && p.Stack?.Stages is [QuantizeSpec.ForOutputs]).ToList();
         if (searched.Count == 0)
-            return (new(plan), null);
+            return (resolved, null);
         var target = ((QuantizeSpec.ForOutputs)searched[0].Stack!.Stages[0]).Target;
         var deadline = new Deadline(target.MaxTime);
 
@@ -86,9 +88,9 @@ internal sealed class OutputSearch(
         var clock = Stopwatch.StartNew();
 
         // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
-        var others = plan.Where(p => p.HasChunk).Except(searched).ToList();
+        var others = plan.Where(p => p.HasChunk && !resolved.Chunks.ContainsKey(p.Weight)).Except(searched).ToList();
         var starts = Encode(searched, index => _coder.WithR2(searched[index], TrialR2), Preparing(searched));
-        var start = new PartlyEncodedModel(plan).With(Encode(others, index => EncodeAsPlanned(others[index]), ProgressMeter.None)).With(starts);
+        var start = resolved.With(Encode(others, index => EncodeAsPlanned(others[index]), ProgressMeter.None)).With(starts);
         var coded = starts.Where(weight => weight.Encoded.KeptBecause is null).ToList();
         var gate = evaluation.Reference(original, cancellationToken);
         _trialTime = clock.Elapsed;
@@ -270,7 +272,7 @@ internal sealed class OutputSearch(
         meter.Begin();
         if (deadline.Left is { } left)
             calibration = calibration.Take((int)Math.Clamp(left * threads / (_runTime * Math.Max(1, coded.Count)), 1, calibration.Count));
-        var errors = DirectionalErrors(plan, coded, calibration, deadline);
+        var errors = DirectionalErrors(plan, coded, calibration, deadline, meter);
         var others = coded.Where(weight => !errors.ContainsKey(weight.Weight.Path) && !_untaken.Contains(weight.Weight.Path)).ToList();
         meter.Add(coded.Except(others).Sum(weight => weight.Weight.PayloadBytes));
         var oneByOne = others.Zip(new Sensitivity(model, evaluation, calibration, () => OriginalModel(plan), threads, cancellationToken)
@@ -284,19 +286,20 @@ internal sealed class OutputSearch(
     /// The shares that outputs lose by each weight, where a few backward runs show them; nothing where exchanging weights one by one takes less.
     /// </summary>
     private IReadOnlyDictionary<string, double> DirectionalErrors(
-        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline)
+        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline, ProgressMeter meter)
     {
         var isShared = Plan.Owners(plan).GroupBy(pair => pair.Value).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         var weights = coded.Where(weight => weight.Encoded.Distortion > 0 && !isShared.Contains(weight.Weight)).ToList();
         if (weights.Count <= FewWeights)
             return new Dictionary<string, double>();
+        _garbage.Release(0);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (deadline.Left is { } left)
             time.CancelAfter(TimeSpan.FromTicks(Math.Max(0, left.Ticks)));
         try
         {
             return new DirectionalSensitivity(model, evaluation, calibration, _moments.Weights, () => OriginalModel(plan), threads, time.Token)
-                .Measure(weights);
+                .Measure(weights, done => meter.Set((long)(done * weights.Sum(weight => weight.Weight.PayloadBytes))));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -330,6 +333,7 @@ internal sealed class OutputSearch(
             var clock = Stopwatch.StartNew();
             var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), meter,
                 trial);
+            _garbage.Release(0);
             var outputs = evaluation.Compare(gate, trial.Path, threads, cancellationToken);
             var violation = evaluation.HasThresholds ? evaluation.Violation(outputs)
                 : (1 - outputs.Pooled.R2) / evaluation.AllowedError ?? double.PositiveInfinity;

@@ -1,7 +1,11 @@
 using CompressTasks.Compression;
+using CompressTasks.Compression.Allocation;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Corpus;
 using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
+using CompressTasks.Spec;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Core.Tests.Compression.Allocation;
 
@@ -97,6 +101,28 @@ public sealed class ModelTargetResolverTests : IDisposable
         SpecRun.Restore(outcome.ArtifactPath, _folder["restored.onnx"]);
         PlainWeights.Read(_folder["restored.onnx"])["constant"].ShouldAllBe(value => value == 3);
         outcome.Report.Total.R2.ShouldBeInRange(0.99, 0.9905);
+    }
+
+    /// <summary>Writing takes the chunks of the trial that was taken, which are those that its steps give.</summary>
+    [Theory]
+    [InlineData("r2: 0.95, allocate: model, floor: 0.9")]
+    [InlineData("bytes: 6 KB")]
+    public void WhatWasCodedInATrialIsNotCodedAgain(string options)
+    {
+        _folder.Write("m.onnx", Build.Model(Build.Raw("quiet", Gaussian(1, 4096, 1)), Build.Raw("loud", Gaussian(2, 4096, 10))));
+        var spec = CompressionSpec.Parse($$"""
+            models: [ {{SpecRun.Quote(_folder["m.onnx"])}} ]
+            rules: [ { weights: "**", stack: [ quantize: { {{options}} } ] } ]
+            """, _folder["compress.yml"]);
+        using var model = OnnxModel.Open(_folder["m.onnx"]);
+        var resolved = new ModelTargetResolver(model, threads: 2, default).Resolve(Plan.Create(spec, model), _folder["m.onnxz"]);
+        resolved.Chunks.Keys.Select(weight => weight.Path).ShouldBe(["quiet", "loud"], ignoreOrder: true);
+        foreach (var plan in resolved.Plan)
+        {
+            var (weight, stack) = (plan.Weight, plan.Stack!);
+            var again = WeightEncoder.Encode(model.ReadBytes(weight), weight.ElementType, weight.Shape, stack, plan.Target, 1, default);
+            resolved.Chunks[plan.Weight].Chunk.ShouldBe(again.Chunk);
+        }
     }
 
     [Fact]

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace CompressTasks.Threading;
+
+/// <summary>The heap of native code, of which ONNX Runtime takes what its runs need: glibc keeps what was freed, several hundred megabytes.</summary>
+internal static partial class NativeHeap
+{
+    private static bool _canTrim = OperatingSystem.IsLinux();
+
+    /// <summary>Gives to the system what was freed, where the C library knows how.</summary>
+    public static void Trim()
+    {
+        if (!_canTrim)
+            return;
+        try
+        {
+            _ = MallocTrim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl keeps nothing.
+            _canTrim = false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint kept);
+}
