@@ -24,7 +24,7 @@ internal sealed class ModelPaths
     public IReadOnlyDictionary<string, string>? Names { get; init; }
 
     /// <summary>Weights in branches that no run takes, by path.</summary>
-    public IReadOnlySet<string> Untaken { get; init; } = new HashSet<string>();
+    public HashSet<string> Untaken { get; init; } = [];
 
     /// <summary>Opens the model with its branches.</summary>
     public Func<ModelRunner> OpenWhole { get; init; } = () => throw new InvalidOperationException("All runs are on the path of the model.");

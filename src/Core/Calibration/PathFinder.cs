@@ -39,25 +39,7 @@ internal sealed class PathFinder(string path, Func<string, string> ownerOf, Func
             return null;
         if (BranchObservation.Of(model) is not var (observed, output))
             return new(Observe(BranchInlining.Apply(model, _ => []), 0)) { Names = names };
-        var runs = new List<Run>();
-        var firsts = new Dictionary<string, Run>(StringComparer.Ordinal);
-        using (var session = open(Write(observed, "branches")))
-        {
-            var sequences = 0;
-            foreach (var sequence in samples.Read(() => 1))
-            {
-                foreach (var (inputs, outputs) in Rollout.Run(session, sequence, [output], cancellationToken))
-                {
-                    var run = new Run([.. WholeNumbers.Read(outputs[0])], inputs);
-                    runs.Add(firsts.TryAdd(run.Key, run) ? run : firsts[run.Key]);
-                }
-
-                progress((double)++sequences / samples.Summary.Count);
-                if (isTimeUp())
-                    break;
-            }
-        }
-
+        var runs = Runs(Write(observed, "branches"), output, samples, isTimeUp, progress);
         var groups = runs.GroupBy(run => run.Key, StringComparer.Ordinal).ToList();
         var all = groups.ConvertAll(group => new TakenBranches(model.Graph, group.First().Codes));
         var chosen = groups.Index().OrderByDescending(group => group.Item.Count()).Take(MostPaths).ToList();
@@ -68,9 +50,38 @@ internal sealed class PathFinder(string path, Func<string, string> ownerOf, Func
             Names = names,
             Runs = [.. runs.Select(run => places.TryGetValue(run.Key, out var place) ? place : default(int?))],
             Examples = [.. chosen.Select(group => group.Item.First().Inputs)],
-            Untaken = Untaken(model, BranchInlining.Apply(model, node => all.SelectMany(branches => branches.Of(node)).Distinct()), names),
+
+            // What further samples take is not known when there was no time for them.
+            Untaken = isTimeUp() ? []
+                : Untaken(model, BranchInlining.Apply(model, node => all.SelectMany(branches => branches.Of(node)).Distinct()), names),
             OpenWhole = () => open(path),
         };
+    }
+
+    /// <param name="file">A model that gives the branches that it takes.</param>
+    /// <param name="output">The output that does.</param>
+    /// <param name="samples">All of them are run once.</param>
+    /// <param name="isTimeUp">Asked between runs.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    private List<Run> Runs(string file, string output, ISampleSource samples, Func<bool> isTimeUp, Action<double> progress)
+    {
+        var (runs, sequences) = (new List<Run>(), 0);
+        var firsts = new Dictionary<string, Run>(StringComparer.Ordinal);
+        using var session = open(file);
+        foreach (var sequence in samples.Read(() => 1))
+        {
+            foreach (var (inputs, outputs) in Rollout.Run(session, sequence, [output], cancellationToken))
+            {
+                var run = new Run([.. WholeNumbers.Read(outputs[0])], inputs);
+                runs.Add(firsts.TryAdd(run.Key, run) ? run : firsts[run.Key]);
+                if (isTimeUp())
+                    return runs;
+            }
+
+            progress((double)++sequences / samples.Summary.Count);
+        }
+
+        return runs;
     }
 
     private ModelProto Read(out IReadOnlyDictionary<string, string>? names)

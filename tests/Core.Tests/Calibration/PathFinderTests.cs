@@ -76,6 +76,39 @@ public sealed class PathFinderTests : IDisposable
         ShouldBe(Moments(paths, "local.Layer/v"), expected);
     }
 
+    /// <summary>Four decisions on signs make sixteen paths: the eight that most samples take, of equals the first.</summary>
+    [Fact]
+    public void RunsOnRarePathsAreLeftOut()
+    {
+        const int decisions = 4;
+        var model = Graphs.Model([("x", [Rows, Width])], [("y", ElementType.Float)],
+            [Build.Raw("zero", 0), Graphs.Matrix("u", Width, Width, i => Values("u")[i])], "MatMul x,u -> h0");
+        for (var k = 0; k < decisions; k++)
+        {
+            var at = k;
+            model.Graph.Initializer.Add(Graphs.Matrix($"only{k}", Rows, Width, i => i == at ? 1 : 0));
+            var output = k == decisions - 1 ? "y" : $"h{k + 1}";
+            model.Graph.Node.AddRange([Node($"Mul x,only{k} -> m{k}"), Node($"ReduceSum m{k} -> s{k}"), Node($"Greater s{k},zero -> c{k}"),
+                If($"c{k}", output, Branch("o", [], Node($"Neg h{k} -> o")), Branch("o", [], Node($"Tanh h{k} -> o")))]);
+        }
+
+        float[][] samples = [.. Enumerable.Range(100, 40).Select(Numbers)];
+        var paths = TryFind(model, samples).ShouldNotBeNull();
+        var keys = samples.Select(sample => string.Concat(sample.Take(decisions).Select(value => value > 0 ? 1 : 0))).ToList();
+        var frequent = keys.GroupBy(key => key).OrderByDescending(group => group.Count()).Select(group => group.Key).Take(8).ToList();
+        keys.Distinct().Count().ShouldBeGreaterThan(8);
+        paths.Models.Count.ShouldBe(8);
+        keys.Select((_, run) => paths.OfRun(run)).ShouldBe(keys.Select(key => frequent.IndexOf(key) is var place and >= 0 ? place : default(int?)));
+        var expected = new double[Width, Width];
+        foreach (var (sample, _) in samples.Zip(keys).Where(pair => frequent.Contains(pair.Second)))
+        {
+            Add(expected, [.. sample.Take(Width).Select(value => (double)value)]);
+            Add(expected, [.. sample.Skip(Width).Select(value => (double)value)]);
+        }
+
+        ShouldBe(Moments(paths, "u", samples), expected);
+    }
+
     [Fact]
     public void FunctionsInOtherOpsetsStayWhatTheyAre()
     {
@@ -178,11 +211,11 @@ public sealed class PathFinderTests : IDisposable
         }
     }
 
-    private static SecondMoments Moments(ModelPaths paths, string weight)
+    private static SecondMoments Moments(ModelPaths paths, string weight, float[][]? samples = null)
     {
         using var file = new CouplingFile();
         return new MomentCollector(paths, new MomentLimits(1 << 20, 4096, 16, 2), file, default, keep: true)
-            .Collect(paths.Uses([(weight, [Width, Width])]), new GivenSamples([.. _samples.Select(Sequence)]), () => false, _ => { })
+            .Collect(paths.Uses([(weight, [Width, Width])]), new GivenSamples([.. (samples ?? _samples).Select(Sequence)]), () => false, _ => { })
             .Kept.ShouldHaveSingleItem().Inputs[0].Unpack();
     }
 
@@ -221,11 +254,11 @@ public sealed class PathFinderTests : IDisposable
 
     private ModelPaths Find(ModelProto model) => TryFind(model).ShouldNotBeNull();
 
-    private ModelPaths? TryFind(ModelProto model)
+    private ModelPaths? TryFind(ModelProto model, float[][]? samples = null)
     {
         var path = _folder.Write("m.onnx", model.ToByteArray());
         return new PathFinder(path, weight => weight, file => ModelRunner.Open(file, "m.onnx", Gate), default)
-            .Find(new GivenSamples([.. _samples.Select(Sequence)]), () => false, _ => { });
+            .Find(new GivenSamples([.. (samples ?? _samples).Select(Sequence)]), () => false, _ => { });
     }
 
     private static SampleSequence Sequence(float[] sample) =>
