@@ -76,6 +76,41 @@ public sealed class PathFinderTests : IDisposable
         ShouldBe(Moments(paths, "local.Layer/v"), expected);
     }
 
+    /// <summary>h = x + the state; the next state is tanh(h · v) where the sum of h is above zero, and −h · v elsewhere.</summary>
+    [Fact]
+    public void StatesGoOnFromPathToPath()
+    {
+        var model = Graphs.Model([("x", [Rows, Width]), ("state", [Rows, Width])], [("y", ElementType.Float)],
+            [Build.Raw("zero", 0), Graphs.Matrix("v", Width, Width, i => _v[i])], "Add x,state -> h", "ReduceSum h -> total", "Greater total,zero -> c");
+        model.Graph.Node.Add(If("c", "y", Branch("o", [], Node("MatMul h,v -> t"), Node("Tanh t -> o")),
+            Branch("o", [], Node("MatMul h,v -> t"), Node("Neg t -> o"))));
+        var (path, steps, taken) = (_folder.Write("m.onnx", model.ToByteArray()), _samples, new List<int?>());
+        var state = new TensorValue("state", ElementType.Float, [Rows, Width], new byte[sizeof(float) * Rows * Width]);
+        var input = new ModelInput("state", ElementType.Float, [Rows, Width], ["", ""]);
+        var sequence = new SampleSequence([.. steps.Select(step => Sequence(step).Steps[0])], [state], [new(input, "y")]);
+        var samples = new GivenSamples([sequence]);
+        var paths = new PathFinder(path, weight => weight, file => ModelRunner.Open(file, "m.onnx", Gate), default)
+            .Find(samples, () => false, _ => { }).ShouldNotBeNull();
+        var expected = new double[Width, Width];
+        double[] before = new double[Rows * Width];
+        foreach (var step in steps)
+        {
+            double[] h = [.. step.Zip(before, (x, s) => x + s)];
+            taken.Add(h.Sum() > 0 ? 1 : 0);
+            before = [.. h.Chunk(Width).SelectMany(row => Times(row, _v).Select(value => h.Sum() > 0 ? Math.Tanh(value) : -value))];
+            foreach (var row in h.Chunk(Width))
+                Add(expected, row);
+        }
+
+        taken.Distinct().Count().ShouldBe(2);
+        var first = taken.Count(path => path == taken[0]) * 2 >= taken.Count ? taken[0] : 1 - taken[0];
+        taken.Select((_, run) => paths.OfRun(run)).ShouldBe(taken.Select(path => (int?)(path == first ? 0 : 1)));
+        using var file = new CouplingFile();
+        var kept = new MomentCollector(paths, new MomentLimits(1 << 20, 4096, 16, 2), file, default, keep: true)
+            .Collect(paths.Uses([("v", [Width, Width])]), samples, () => false, _ => { }).Kept;
+        ShouldBe(kept.ShouldHaveSingleItem().Inputs[0].Unpack(), expected);
+    }
+
     /// <summary>Four decisions on signs make sixteen paths: the eight that most samples take, of equals the first.</summary>
     [Fact]
     public void RunsOnRarePathsAreLeftOut()
