@@ -11,6 +11,8 @@ internal sealed record AxisInput(string Tensor, int Axis) : LayerInput
 
     public override string Key => FormattableString.Invariant($"{Tensor} along {Axis}");
 
+    public override LayerInput Stacked(Func<string, string> nameOf) => new AxisInput(nameOf(Tensor), Axis < 0 ? Axis : Axis + 1);
+
     public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling)
     {
         var shape = tensors[0].Shape;

@@ -59,7 +59,8 @@ internal sealed class GateOrder
         {
             ElementType.Int64 when tensor.RawData.Length > 0 => MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray(),
             ElementType.Int64 => [.. tensor.Int64Data],
-            ElementType.Int32 when tensor.RawData.Length > 0 => [.. MemoryMarshal.Cast<byte, int>(tensor.RawData.Span).ToArray().Select(i => (long)i)],
+            ElementType.Int32 when tensor.RawData.Length > 0 =>
+                [.. MemoryMarshal.Cast<byte, int>(tensor.RawData.Span).ToArray().Select(i => (long)i)],
             ElementType.Int32 => [.. tensor.Int32Data.Select(i => (long)i)],
             _ => null,
         };

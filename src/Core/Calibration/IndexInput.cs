@@ -11,6 +11,8 @@ internal sealed record IndexInput(string Tensor) : LayerInput
 
     public override string Key => $"{Tensor} as indices";
 
+    public override LayerInput Stacked(Func<string, string> nameOf) => new IndexInput(nameOf(Tensor));
+
     /// <summary>Every index picks one row: moments are in runs of one, and none is left out.</summary>
     public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling)
     {

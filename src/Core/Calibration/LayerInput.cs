@@ -11,6 +11,11 @@ internal abstract record LayerInput
     /// <summary>Two inputs with the same key are the same.</summary>
     public abstract string Key { get; }
 
+    /// <summary>The same inputs in a tensor that has those of all iterations of a loop along one more axis, the first.</summary>
+    /// <param name="nameOf">What such tensors are called.</param>
+    /// <returns>Null when they cannot be told apart there.</returns>
+    public abstract LayerInput? Stacked(Func<string, string> nameOf);
+
     /// <summary>Adds what one run has shown.</summary>
     /// <param name="tensors">Those asked for, in their order.</param>
     /// <param name="moments">One for each group of outputs.</param>

@@ -64,7 +64,10 @@ internal sealed class LayerMeasurement
         {
             var sampling = new InputSampling(
                 (long)Math.Ceiling(_patches / inputs.Count * share), _seed + ((ulong)run * (ulong)inputs.Count) + (ulong)index);
-            _fits = _fits && input.AddTo([.. input.Tensors.Select(name => tensors[name])], _moments, sampling);
+
+            // A loop without an iteration shows nothing, not even shapes.
+            List<TensorValue> values = [.. input.Tensors.Select(name => tensors[name])];
+            _fits = _fits && (values.TrueForAll(value => value.Bytes.Length == 0) || input.AddTo(values, _moments, sampling));
         }
     }
 

@@ -1,4 +1,5 @@
 using CompressTasks.Onnx;
+using CompressTasks.Onnx.Inlining;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.WeightCoding;
 
@@ -12,39 +13,57 @@ internal sealed record LinearUse(LinearLayout Layout, IReadOnlyList<LayerInput> 
 
 /// <summary>
 /// Finds the weights of a model's main graph that are used in linear layers whose inputs can be seen: MatMul, Gemm, Conv, ConvTranspose, LSTM, GRU,
-/// RNN, Gather. Recurrent weights may be put together of their gates first. A weight that is also used in another way, or as two different matrices, is not among them.
+/// RNN, Gather. Recurrent weights may be put together of their gates first. A weight that is also used in another way, or as two different matrices,
+/// is not among them.
 /// </summary>
 internal sealed class LinearUses
 {
     private readonly Dictionary<string, List<(NodeProto Node, int Input)>> _consumers = new(StringComparer.Ordinal);
+
+    /// <summary>Of nodes in bodies of loops, what each iteration has of its own.</summary>
+    private readonly Dictionary<NodeProto, HashSet<string>> _bodies = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _outputs;
     private readonly GateOrder _gates;
 
-    private LinearUses(GraphProto graph)
+    private LinearUses(GraphProto graph, bool entersBodies)
     {
         _outputs = graph.Output.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         _gates = new(graph);
         foreach (var node in graph.Node)
         {
-            for (var i = 0; i < node.Input.Count; i++)
+            var body = entersBodies ? BodyExposure.Body(node) : null;
+            Enter(node, hasBody: body is not null);
+            var locals = body is null ? [] : BodyExposure.Locals(body);
+            foreach (var inner in body?.Node ?? [])
             {
-                if (!_consumers.TryGetValue(node.Input[i], out var consumers))
-                    _consumers[node.Input[i]] = consumers = [];
-                consumers.Add((node, i));
+                _bodies[inner] = locals;
+                Enter(inner, hasBody: false);
             }
-
-            // What a branch or a loop's body uses of the graph around it cannot be observed from here.
-            foreach (var name in node.Attribute.SelectMany(Captured))
-                _outputs.Add(name);
         }
+    }
+
+    private void Enter(NodeProto node, bool hasBody)
+    {
+        for (var i = 0; i < node.Input.Count; i++)
+        {
+            if (!_consumers.TryGetValue(node.Input[i], out var consumers))
+                _consumers[node.Input[i]] = consumers = [];
+            consumers.Add((node, i));
+        }
+
+        // What a branch or a loop's body uses of the graph around it cannot be observed from here.
+        foreach (var name in hasBody ? [] : node.Attribute.SelectMany(Captured))
+            _outputs.Add(name);
     }
 
     /// <summary>The use of each weight that has one.</summary>
     /// <param name="graph">The main graph.</param>
     /// <param name="weights">Names of initializers and of the outputs of Constant nodes, with their shapes.</param>
-    public static IReadOnlyDictionary<string, LinearUse> Find(GraphProto graph, IEnumerable<(string Name, IReadOnlyList<long> Shape)> weights)
+    /// <param name="entersBodies">Whether all names are unique, and loops give what layers in their bodies meet.</param>
+    public static IReadOnlyDictionary<string, LinearUse> Find(
+        GraphProto graph, IEnumerable<(string Name, IReadOnlyList<long> Shape)> weights, bool entersBodies = false)
     {
-        var uses = new LinearUses(graph);
+        var uses = new LinearUses(graph, entersBodies);
         return weights.Select(weight => (weight.Name, Use: uses.Of(weight.Name, weight.Shape)))
             .Where(pair => pair.Use is not null)
             .ToDictionary(pair => pair.Name, pair => pair.Use!, StringComparer.Ordinal);
@@ -80,7 +99,7 @@ internal sealed class LinearUses
                 if (!CollectGates(node.Output[0], next, found))
                     return false;
             }
-            else if (LayerKinds.Read(node, input, shape, isTransposed) is { } use)
+            else if (Read(node, input, shape, isTransposed) is { } use)
             {
                 found.Add(use);
             }
@@ -91,6 +110,16 @@ internal sealed class LinearUses
         }
 
         return true;
+    }
+
+    /// <summary>A layer in a body is seen from outside with the inputs of all iterations.</summary>
+    private LayerUse? Read(NodeProto node, int input, int[] shape, bool isTransposed)
+    {
+        var use = LayerKinds.Read(node, input, shape, isTransposed);
+        if (use is null || !_bodies.TryGetValue(node, out var locals))
+            return use;
+        var seen = use.Input.Tensors.Any(locals.Contains) ? use.Input.Stacked(BodyExposure.Stacked) : use.Input;
+        return seen is null ? null : use with { Input = seen, Output = null };
     }
 
     /// <summary>The same of rows of a weight, or of all of them in another order, which only recurrent layers may read.</summary>
@@ -105,7 +134,7 @@ internal sealed class LinearUses
                 if (!CollectGates(node.Output[0], next, found))
                     return false;
             }
-            else if (shape.Length == 3 && LayerKinds.Read(node, input, shape, isTransposed: false) is { } use && GateOrder.IsRecurrent(node))
+            else if (shape.Length == 3 && Read(node, input, shape, isTransposed: false) is { } use && GateOrder.IsRecurrent(node))
             {
                 found.Add(use);
             }

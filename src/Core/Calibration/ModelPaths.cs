@@ -24,7 +24,7 @@ internal sealed class ModelPaths
     public IReadOnlyDictionary<string, string>? Names { get; init; }
 
     /// <summary>Weights in branches that no run takes, by path.</summary>
-    public IReadOnlySet<string> Untaken { get; init; } = new HashSet<string>();
+    public HashSet<string> Untaken { get; init; } = [];
 
     /// <summary>Opens the model with its branches.</summary>
     public Func<ModelRunner> OpenWhole { get; init; } = () => throw new InvalidOperationException("All runs are on the path of the model.");
@@ -41,7 +41,8 @@ internal sealed class ModelPaths
     {
         var named = weights.Select(weight => (weight.Path, Name: Names is null ? weight.Path : Names.GetValueOrDefault(weight.Path), weight.Shape))
             .Where(weight => weight.Name is not null).ToList();
-        var found = _models.Select(model => (Uses: LinearUses.Find(model.Structure.Graph, named.Select(weight => (weight.Name!, weight.Shape))),
+        var found = _models.Select(model => (Uses: LinearUses.Find(
+            model.Structure.Graph, named.Select(weight => (weight.Name!, weight.Shape)), entersBodies: Names is not null),
             Initializers: model.Structure.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal))).ToList();
         var uses = new Dictionary<string, WeightUse>(StringComparer.Ordinal);
         foreach (var (path, name, _) in named)

@@ -20,9 +20,15 @@ internal sealed record PatchInput(
     public override string Key => FormattableString.Invariant(
         $"{Tensor} patches {string.Join(',', Kernel)} by {string.Join(',', Strides)} over {string.Join(',', Dilations)} in {string.Join(',', Pads)} {AutoPad} of {Groups}");
 
+    public override LayerInput Stacked(Func<string, string> nameOf) => this with { Tensor = nameOf(Tensor) };
+
     public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling)
     {
         var shape = tensors[0].Shape;
+
+        // Iterations of a loop are like images.
+        if (shape.Count == Kernel.Count + 3)
+            shape = [shape[0] * shape[1], .. shape.Skip(2)];
         var size = Kernel.Aggregate(1, (product, length) => product * length);
         if (!tensors[0].Type.IsFloatingPoint() || shape.Count != Kernel.Count + 2 || shape[1] != (long)moments[0].Inputs / size * Groups)
             return false;

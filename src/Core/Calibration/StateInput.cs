@@ -14,6 +14,8 @@ internal sealed record StateInput(string Tensor, string Initial, bool IsBatchFir
 
     public override string Key => $"states {Tensor} after {Initial}";
 
+    public override LayerInput? Stacked(Func<string, string> nameOf) => null;
+
     public override bool AddTo(IReadOnlyList<TensorValue> tensors, IReadOnlyList<SecondMoments> moments, InputSampling sampling)
     {
         var shape = tensors[0].Shape;

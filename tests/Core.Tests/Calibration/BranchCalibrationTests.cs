@@ -5,9 +5,7 @@ using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
-using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
-using CompressTasks.Reporting;
 using CompressTasks.Spec;
 using Google.Protobuf;
 using static CompressTasks.Core.Tests.Calibration.BranchingModel;
@@ -133,7 +131,7 @@ public sealed class BranchCalibrationTests : IDisposable
     {
         using var file = new CouplingFile();
         var collected = new MomentCollector(paths, new MomentLimits(1 << 20, 4096, 16, threads), file, default, keep: true)
-            .Collect(paths.Uses(Shapes), new Samples([.. _samples.Select(Sequence)]), () => false, _ => { });
+            .Collect(paths.Uses(Shapes), new GivenSamples([.. _samples.Select(Sequence)]), () => false, _ => { });
         return (collected.Kept.SelectMany(kept => kept.Weights.Select(weight => (weight.Path, Moments: kept.Inputs[0].Unpack())))
             .ToDictionary(pair => pair.Path, pair => pair.Moments), collected);
     }
@@ -145,7 +143,7 @@ public sealed class BranchCalibrationTests : IDisposable
     {
         var gate = new OutputGateSpec(new FileSamplesSpec("s.npz", _at), null, null, null, Logits: false, _at);
         return new PathFinder(_path, path => path, path => ModelRunner.Open(path, "m.onnx", gate), default)
-            .Find(new Samples([.. _samples.Select(Sequence)]), () => false, _ => { }).ShouldNotBeNull();
+            .Find(new GivenSamples([.. _samples.Select(Sequence)]), () => false, _ => { }).ShouldNotBeNull();
     }
 
     private IEnumerable<float[]> Taken(bool[] which) => _samples.Zip(which).Where(pair => pair.Second).Select(pair => pair.First);
@@ -165,13 +163,4 @@ public sealed class BranchCalibrationTests : IDisposable
 
     private static SampleSequence Sequence(float[] sample) =>
         SampleSequence.Of([new TensorValue("x", ElementType.Float, [sample.Length / 3, 3], Build.Bytes(sample))]);
-
-    private sealed class Samples(IReadOnlyList<SampleSequence> sequences) : ISampleSource
-    {
-        public SampleSourceSummary Summary => new("npz", null, null, sequences.Count);
-
-        public IReadOnlyList<string> Files => [];
-
-        public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun) => sequences;
-    }
 }

@@ -7,9 +7,11 @@ internal static class BranchInlining
 {
     /// <summary>The model as it is where some branches are taken.</summary>
     /// <param name="model">Stays as it is, and shares its nodes with the result.</param>
-    /// <param name="taken">Of each <c>If</c> that is come to. With several branches of one, the result tells what is used, but cannot be run.</param>
+    /// <param name="taken">
+    /// Of each <c>If</c> that is come to, whether the first branch is taken. With both of one, the result tells what is used, but cannot be run.
+    /// </param>
     /// <returns>Without the initializers that nothing in it reads.</returns>
-    public static ModelProto Apply(ModelProto model, IReadOnlyList<TakenBranches> taken)
+    public static ModelProto Apply(ModelProto model, Func<NodeProto, IEnumerable<bool>> taken)
     {
         var graph = new GraphProto { Name = model.Graph.Name, Input = { model.Graph.Input }, Output = { model.Graph.Output } };
         graph.Node.AddRange(Nodes(model.Graph, taken));
@@ -20,7 +22,7 @@ internal static class BranchInlining
         return new() { IrVersion = model.IrVersion, Domain = model.Domain, OpsetImport = { model.OpsetImport }, Graph = graph };
     }
 
-    private static IEnumerable<NodeProto> Nodes(GraphProto graph, IReadOnlyList<TakenBranches> taken)
+    private static IEnumerable<NodeProto> Nodes(GraphProto graph, Func<NodeProto, IEnumerable<bool>> taken)
     {
         foreach (var node in graph.Node)
         {
@@ -30,7 +32,7 @@ internal static class BranchInlining
                 continue;
             }
 
-            foreach (var isThen in taken.Select(branches => branches[node]).OfType<bool>().Distinct())
+            foreach (var isThen in taken(node))
             {
                 var branch = Subgraphs.Branch(node, isThen)!;
                 foreach (var inner in Nodes(branch, taken))

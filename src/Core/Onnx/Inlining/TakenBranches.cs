@@ -26,7 +26,8 @@ internal sealed class TakenBranches
         }
     }
 
-    public bool? this[NodeProto conditional] => _taken.TryGetValue(Key(conditional), out var isThen) ? isThen : null;
+    /// <summary>Whether the first branch of an <c>If</c> is taken; nothing where it is not come to.</summary>
+    public IEnumerable<bool> Of(NodeProto conditional) => _taken.TryGetValue(Key(conditional), out var isThen) ? [isThen] : [];
 
     private static string Key(NodeProto conditional) => conditional.Output.First(output => output.Length > 0);
 }

@@ -77,6 +77,9 @@ internal sealed class UniqueNames
     {
         foreach (var (attribute, graph) in Subgraphs.Of(node))
             Enter(graph, renaming, $"{scope}{Subgraphs.NameOf(node)}/{attribute}/");
+
+        // Nodes need no name, and two of one graph must not have the same.
+        node.ClearName();
     }
 
     private void Enter(GraphProto graph, Renaming outer, string scope)
