@@ -81,7 +81,8 @@ public sealed class PathFinderTests : IDisposable
     public void StatesGoOnFromPathToPath()
     {
         var model = Graphs.Model([("x", [Rows, Width]), ("state", [Rows, Width])], [("y", ElementType.Float)],
-            [Build.Raw("zero", 0), Graphs.Matrix("v", Width, Width, i => _v[i])], "Add x,state -> h", "ReduceSum h -> total", "Greater total,zero -> c");
+            [Build.Raw("zero", 0), Graphs.Matrix("v", Width, Width, i => _v[i])],
+            "Add x,state -> h", "ReduceSum h -> total", "Greater total,zero -> c");
         model.Graph.Node.Add(If("c", "y", Branch("o", [], Node("MatMul h,v -> t"), Node("Tanh t -> o")),
             Branch("o", [], Node("MatMul h,v -> t"), Node("Neg t -> o"))));
         var (path, steps, taken) = (_folder.Write("m.onnx", model.ToByteArray()), _samples, new List<int?>());
