@@ -139,6 +139,9 @@ internal sealed class OutputGateRunner
     /// <summary>A session on a model that computes what the original does.</summary>
     public OutputRunner OpenCopy(string path) => new(ModelRunner.Open(path, $"the restored {_name}", _gate), _compared);
 
+    /// <summary>A session on a model that is run a few times, with more outputs and nodes than the original has.</summary>
+    public ModelRunner OpenExtended(string path) => ModelRunner.Open(path, $"the restored {_name}", _gate, isLean: true);
+
     /// <summary>Does something with a restored model. That ONNX Runtime cannot load or run it is a finding, no error.</summary>
     /// <param name="path">The model file.</param>
     /// <param name="use">Runs the model.</param>

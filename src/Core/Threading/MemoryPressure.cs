@@ -32,6 +32,5 @@ internal sealed class MemoryPressure(long modelBytes)
             return;
         Interlocked.Exchange(ref _bytes, 0);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        NativeHeap.Trim();
     }
 }

@@ -35,7 +35,7 @@ internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunne
         if (weights.Count == 0 || samples.Any(sample => sample.Steps.Count > 1))
             return found;
         using var model = createModel();
-        var observed = new ObservedModel(original.ReadStructure(), model.Path, () => evaluation.OpenCopy(model.Path).Model);
+        var observed = new ObservedModel(original.ReadStructure(), model.Path, () => evaluation.OpenExtended(model.Path));
         var backward = new BackwardModel(new ModelPaths(observed), calibration.Outputs, cancellationToken);
         try
         {

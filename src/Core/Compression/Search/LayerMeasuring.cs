@@ -60,12 +60,12 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
     /// <summary>A model that ONNX Runtime does not run without its branches is observed as it is.</summary>
     private ModelPaths Paths(TrialModel trial, ISampleSource samples, Action<double> progress)
     {
-        var whole = new ObservedModel(structure, trial.Path, () => evaluation.OpenCopy(trial.Path).Model);
+        var whole = new ObservedModel(structure, trial.Path, () => evaluation.OpenExtended(trial.Path));
         if (!PathFinder.HasPaths(structure))
             return new(whole);
         try
         {
-            return new PathFinder(trial.Path, ownerOf, path => evaluation.OpenCopy(path).Model, cancellationToken)
+            return new PathFinder(trial.Path, ownerOf, evaluation.OpenExtended, cancellationToken)
                 .Find(samples, () => deadline.HasPassed, progress) ?? new(whole);
         }
         catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
