@@ -154,6 +154,18 @@ public sealed record CompressionSpec
             Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, Path.GetFullPath(path)).Replace('\\', '/');
     }
 
+    /// <summary>The spec for a model that has been rewritten: what codes the weights that are left in float.</summary>
+    internal CompressionSpec WithoutRewriting()
+    {
+        // Stacks of several rules stay one.
+        var others = Stacks.Concat(Rules.Select(rule => rule.Stack)).Distinct().ToDictionary(stack => stack, stack => stack.WithoutRewriting());
+        return this with
+        {
+            Stacks = [.. Stacks.Select(stack => others[stack])],
+            Rules = [.. Rules.Select(rule => rule with { Stack = others[rule.Stack] })],
+        };
+    }
+
     /// <summary>The rule that says how a weight is compressed, or null: it is carried losslessly.</summary>
     /// <param name="weightPath">Graph path and name.</param>
     /// <param name="elements">Number of values.</param>
