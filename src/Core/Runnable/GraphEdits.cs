@@ -28,6 +28,9 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
     /// <summary>What takes the place of initializers, by their index.</summary>
     public IReadOnlyDictionary<int, IReadOnlyList<TensorProto>> Initializers => _initializers;
 
+    /// <summary>The version of the standard operators that the nodes need; null for that of the model.</summary>
+    public long? Opset { get; set; }
+
     /// <summary>Whether a node is one of com.microsoft.</summary>
     public bool UsesMicrosoft { get; private set; }
 

@@ -13,6 +13,7 @@ internal sealed class GraphIndex
     private readonly Dictionary<string, int> _producers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _outputs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _captured = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _operators = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConstantPlace> _constants = new(StringComparer.Ordinal);
 
@@ -21,6 +22,7 @@ internal sealed class GraphIndex
         Graph = model.Graph ?? new();
         IrVersion = model.IrVersion;
         Opset = model.OpsetImport.Where(opset => opset.Domain is "" or "ai.onnx").Select(opset => opset.Version).FirstOrDefault(1);
+        HasFunctions = model.Functions.Count > 0;
         ImportsMicrosoft = model.OpsetImport.Any(opset => opset.Domain == Microsoft);
         foreach (var output in Graph.Output)
             _outputs.Add(output.Name);
@@ -47,6 +49,15 @@ internal sealed class GraphIndex
 
     public bool ImportsMicrosoft { get; }
 
+    /// <summary>Whether the model brings functions along.</summary>
+    public bool HasFunctions { get; }
+
+    /// <summary>Standard operators, those within branches and loops included.</summary>
+    public IReadOnlySet<string> Operators => _operators;
+
+    /// <summary>Whether a branch or loop has a Slice.</summary>
+    public bool HasInnerSlice { get; private set; }
+
     /// <summary>Nodes that use a value, in the main graph.</summary>
     public IReadOnlyList<ValueUse> UsesOf(string name) => _uses.GetValueOrDefault(name) ?? [];
 
@@ -72,6 +83,7 @@ internal sealed class GraphIndex
 
     private void Enter(NodeProto node, int index)
     {
+        _operators.Add(node.StandardOperator());
         foreach (var (input, name) in node.Input.Index())
         {
             if (!_uses.TryGetValue(name, out var uses))
@@ -102,6 +114,8 @@ internal sealed class GraphIndex
                 _names.Add(tensor.Name);
             foreach (var node in graph.Node)
             {
+                _operators.Add(node.StandardOperator());
+                HasInnerSlice |= node.StandardOperator() == "Slice";
                 _captured.UnionWith(node.Input);
                 _names.UnionWith(node.Input);
                 _names.UnionWith(node.Output);

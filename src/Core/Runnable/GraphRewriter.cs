@@ -38,6 +38,8 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
             Rewrite(weight, edits);
         if (Region is { } region)
         {
+            if (graph.Opset == OpsetRaise.From)
+                OpsetRaise.Rewrite(edits);
             region.Rewrite(rangeOf, edits);
             foreach (var weight in rewriting.Weights)
             {

@@ -100,11 +100,22 @@ internal sealed class RewrittenModel
 
     private IEnumerable<MessageEdit> Header()
     {
-        if (_edits.UsesMicrosoft && !_edits.Graph.ImportsMicrosoft)
+        // What comes in front of the first import is one edit with what becomes of it.
+        var microsoft = _edits.UsesMicrosoft && !_edits.Graph.ImportsMicrosoft
+            ? Field(ModelProto.OpsetImportFieldNumber, new OperatorSetIdProto { Domain = GraphIndex.Microsoft, Version = 1 }) : [];
+        foreach (var (index, part) in _parts.Opsets.Index())
         {
-            var first = _parts.Opsets[0];
-            var import = Field(ModelProto.OpsetImportFieldNumber, new OperatorSetIdProto { Domain = GraphIndex.Microsoft, Version = 1 });
-            yield return new(first.Owner, first.Field.TagOffset, 0, import, null);
+            var import = OperatorSetIdProto.Parser.ParseFrom(_model.ReadField(part.Field));
+            var front = index == 0 ? microsoft : [];
+            if (_edits.Opset is { } opset && (import.Domain is "" or "ai.onnx"))
+            {
+                import.Version = opset;
+                yield return part.Replace([.. front, .. Field(ModelProto.OpsetImportFieldNumber, import)]);
+            }
+            else if (front.Length > 0)
+            {
+                yield return new(part.Owner, part.Field.TagOffset, 0, front, null);
+            }
         }
 
         if (_removed.Count == 0 || _edits.Graph.IrVersion >= FirstIrWithDefaults || _parts.IrVersion is not { } version)

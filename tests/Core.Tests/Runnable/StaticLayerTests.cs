@@ -3,6 +3,7 @@ using CompressTasks.Core.Tests.Outputs;
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Runnable.Patterns;
 
 namespace CompressTasks.Core.Tests.Runnable;
 
@@ -33,6 +34,39 @@ public sealed class StaticLayerTests
         optimized.ShouldHave("QLinearConv", "QGemm");
         optimized.ShouldDequantizeForNoLayer();
         LevelsAgree(run);
+    }
+
+    /// <summary>Opset 9 has no QLinearConv, and a Slice with attributes that opset 10 has not.</summary>
+    [Fact]
+    public void Opset9IsRaisedByOne()
+    {
+        var model = Network(opset: 9);
+        model.Graph.Node.Single(node => node.Output[0] == "y").Output[0] = "all";
+        model.Graph.Node.Single(node => node.Output[0] == "all").Input.Add("none");
+        model.Graph.Initializer.Add(Onnx.Build.Raw("none", new float[10]));
+        var slice = Onnx.Build.Node("Slice", "cut", "y");
+        slice.Input.Add("all");
+        foreach (var (name, value) in new[] { ("starts", 2L), ("ends", 9L), ("axes", 1L) })
+            slice.Attribute.Add(new AttributeProto { Name = name, Type = 7, Ints = { value } });
+        model.Graph.Node.Add(slice);
+        using var run = new RewrittenRun(model, Stage, Gate);
+        run.Model.OpsetImport.Single(opset => opset.Domain.Length == 0).Version.ShouldBe(10);
+        run.Outcome.Accepted.ShouldBeTrue(string.Join('\n', run.Outcome.Diagnostics.Select(diagnostic => diagnostic.Message)));
+        run.Optimized().ShouldHave("QLinearConv", "QGemm");
+        LevelsAgree(run);
+    }
+
+    [Theory]
+    [InlineData(9, "Upsample", "opset 9 has no QLinearConv, and its Upsample is another operator in opset 10; export the model with opset 13 or later")]
+    [InlineData(8, "Relu", "opset 8 has no QLinearConv; export the model with opset 13 or later")]
+    public void AnOpsetThatCannotBeRaisedLeavesLayersInFloat(int opset, string type, string reason)
+    {
+        var graph = new GraphProto();
+        graph.Node.Add(Onnx.Build.Node(type, "n", "o"));
+        var layer = Onnx.Build.Node("Conv", "c", "y");
+        layer.Input.AddRange(["x", "w"]);
+        new StaticLayer().Hindrance(new(layer, 0, 1, IsTransposed: false), [8, 8, 3, 3],
+            new(new() { Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = opset } } })).ShouldBe(reason);
     }
 
     [Fact]

@@ -22,11 +22,15 @@ internal sealed class StaticLayer : ILayerPattern
         options.Activations == ActivationQuantization.Static && use.Node.StandardOperator() is "Conv" or "Gemm" or "MatMul";
 
     public string? Hindrance(LayerUse use, IReadOnlyList<long> shape, GraphIndex graph) =>
-        graph.Opset < FirstOpset ? $"opset {graph.Opset} has no QLinearConv; export the model with opset 13 or later"
+        Opset(graph) is { } old ? $"{old}; export the model with opset 13 or later"
             : graph.ConstantOf(use.Activation) is not null ? "both factors are constant"
             : use.Input != 1 ? "the weight is the left factor"
             : use.Node.OpType == "Conv" ? (use.IsTransposed || shape.Count is not (3 or 4 or 5) ? "the weight comes in transposed" : null)
             : MatrixLayer.Hindrance(use) ?? (shape.Count == 2 ? null : "the weight is no matrix");
+
+    private static string? Opset(GraphIndex graph) => graph.Opset >= FirstOpset ? null
+        : graph.Opset < OpsetRaise.From ? $"opset {graph.Opset} has no QLinearConv"
+        : OpsetRaise.Hindrance(graph) is { } hindrance ? $"opset {graph.Opset} has no QLinearConv, and {hindrance}" : null;
 
     public WeightStore Store(LayerUse use, IReadOnlyList<long> shape, IntegerSpec options)
     {
