@@ -29,7 +29,7 @@ internal static class Plan
         {
             var (rule, decided) = Decide(spec, weight);
             var stands = made?.Contains(weight.Path) == true ? KeepReason.Rewritten : null;
-            var keep = decided ?? stands ?? exact.GetValueOrDefault(weight) ?? TableReason(model, weight, rule!);
+            var keep = stands ?? decided ?? exact.GetValueOrDefault(weight) ?? TableReason(model, weight, rule!);
             var stack = keep is null ? rule!.Stack : null;
             var hasChunk = weight.CanExcise && (stack is not null || IsWorthAChunk(weight) || model.SharedWith(weight) is not null);
 

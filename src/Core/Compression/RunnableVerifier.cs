@@ -30,7 +30,7 @@ internal static class RunnableVerifier
         using var restored = TrialModel.OfArtifact(path, threads, cancellationToken);
         using var runnable = OnnxModel.Open(restored.Path);
         var weights = model.Weights.Select(weight => weight.Path).ToHashSet(StringComparer.Ordinal);
-        return runnable.Weights.Any(tensor => WeightStore.WeightOf(tensor.Path) is { } weight && weights.Contains(weight))
+        return runnable.Weights.Any(tensor => StandIn.WeightOf(tensor.Path) is { } weight && weights.Contains(weight))
             ? Measure(path, model, runnable) : null;
     }
 

@@ -1,3 +1,4 @@
+using CompressTasks.Artifacts;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using CompressTasks.Numerics;
@@ -90,7 +91,7 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
     {
         const int toFloat = 1;
         if (weight.Stored.Store is WeightStore.Float16)
-            edits.AddFirst(GraphEdits.Node("Cast", [WeightStore.Float16Name(weight.Stored.Name)], [weight.Weight.Path], ("to", toFloat)));
+            edits.AddFirst(GraphEdits.Node("Cast", [StandIn.Float16Name(weight.Stored.Name)], [weight.Weight.Path], ("to", toFloat)));
         foreach (var (index, pattern) in weight.Patterns.Index())
             pattern.Rewrite(weight.Uses!.Layers[index], weight.Stored, edits);
     }

@@ -1,3 +1,4 @@
+using CompressTasks.Artifacts;
 using System.Runtime.InteropServices;
 using CompressTasks.Gate;
 using CompressTasks.Numerics;
@@ -71,10 +72,10 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
 
     private WeightStore? StoreOf(OnnxWeight weight, string name)
     {
-        if (_found.TryGetValue(WeightStore.Float16Name(name), out var half) && half.Shape.SequenceEqual(weight.Shape))
+        if (_found.TryGetValue(StandIn.Float16Name(name), out var half) && half.Shape.SequenceEqual(weight.Shape))
             return new WeightStore.Float16();
-        var integers = WeightStore.IntegerName(name);
-        if (!_found.ContainsKey(integers) || !_found.ContainsKey(WeightStore.ScaleName(name))
+        var integers = StandIn.IntegerName(name);
+        if (!_found.ContainsKey(integers) || !_found.ContainsKey(StandIn.ScaleName(name))
             || WeightUses.Find(_graph, weight.Path) is not { Layers: [var use, ..] })
             return null;
         var options = new IntegerSpec(8, 32, ActivationQuantization.Dynamic, Calibration: null, new(original.Path));

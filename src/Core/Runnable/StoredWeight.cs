@@ -1,3 +1,4 @@
+using CompressTasks.Artifacts;
 using System.Buffers.Binary;
 using CompressTasks.Numerics;
 
@@ -9,9 +10,9 @@ namespace CompressTasks.Runnable;
 /// <param name="Store">How it is stored.</param>
 internal sealed record StoredWeight(string Name, IReadOnlyList<long> Shape, WeightStore Store)
 {
-    public string Integers => WeightStore.IntegerName(Name);
+    public string Integers => StandIn.IntegerName(Name);
 
-    public string Scale => WeightStore.ScaleName(Name);
+    public string Scale => StandIn.ScaleName(Name);
 
     /// <summary>The integers with the two axes of the matrix exchanged where asked for. ONNX Runtime does it once, when it loads the model.</summary>
     public string IntegersFor(bool isTransposed, GraphEdits edits) =>

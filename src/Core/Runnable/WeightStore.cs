@@ -1,3 +1,4 @@
+using CompressTasks.Artifacts;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using Google.Protobuf;
@@ -46,18 +47,7 @@ internal abstract record WeightStore
     }
 
     /// <summary>The names of the tensors that take the place of a weight.</summary>
-    public IReadOnlyList<string> NamesFor(string weight) => this is Float16 ? [Float16Name(weight)] : [IntegerName(weight), ScaleName(weight)];
-
-    public static string IntegerName(string weight) => $"{weight}_quantized";
-
-    public static string ScaleName(string weight) => $"{weight}_scale";
-
-    public static string Float16Name(string weight) => $"{weight}_float16";
-
-    /// <summary>The weight that a tensor of this name would stand for; null for other names.</summary>
-    public static string? WeightOf(string tensor) =>
-        new[] { IntegerName(""), Float16Name("") }.FirstOrDefault(suffix => tensor.EndsWith(suffix, StringComparison.Ordinal)) is { } end
-            ? tensor[..^end.Length] : null;
+    public IReadOnlyList<string> NamesFor(string weight) => this is Float16 ? [StandIn.Float16Name(weight)] : [StandIn.IntegerName(weight), StandIn.ScaleName(weight)];
 
     /// <summary>The tensors that take the place of a weight.</summary>
     /// <param name="weight">Its name.</param>
@@ -67,7 +57,7 @@ internal abstract record WeightStore
     {
         PerChannel store => Encode(store, weight, shape, values),
         Blocks store => Encode(store, weight, values),
-        _ => [Tensor(Float16Name(weight), ElementType.Float16, shape, ToFloat16(values))],
+        _ => [Tensor(StandIn.Float16Name(weight), ElementType.Float16, shape, ToFloat16(values))],
     };
 
     /// <summary>What the tensors stand for, in the order of the weight's values.</summary>
@@ -121,8 +111,8 @@ internal abstract record WeightStore
         });
         return
         [
-            Tensor(IntegerName(weight), ElementType.Int8, shape, integers),
-            Tensor(ScaleName(weight), ElementType.Float, store.ScaleShape.Lengths, Bytes(scales)),
+            Tensor(StandIn.IntegerName(weight), ElementType.Int8, shape, integers),
+            Tensor(StandIn.ScaleName(weight), ElementType.Float, store.ScaleShape.Lengths, Bytes(scales)),
         ];
     }
 
@@ -151,8 +141,8 @@ internal abstract record WeightStore
         });
         return
         [
-            Tensor(IntegerName(weight), ElementType.UInt8, [store.Outputs, store.Count, store.BlockBytes], integers),
-            Tensor(ScaleName(weight), ElementType.Float, [scales.Length], Bytes(scales)),
+            Tensor(StandIn.IntegerName(weight), ElementType.UInt8, [store.Outputs, store.Count, store.BlockBytes], integers),
+            Tensor(StandIn.ScaleName(weight), ElementType.Float, [scales.Length], Bytes(scales)),
         ];
     }
 

@@ -47,7 +47,7 @@ public sealed class BlockMatMulTests
         Unpacked(run, 4, 16).ShouldBe(expected, 1e-6);
     }
 
-    /// <summary>As the operator's documentation has it: of each output, blocks along the inputs, lower bits first, around half of the range.</summary>
+    /// <summary>As the operator is documented: of each output, blocks along the inputs, lower bits first, around half of the range.</summary>
     private static double[] Unpacked(RewrittenRun run, int bits, int block)
     {
         var packed = run.Model.Graph.Initializer.Single(tensor => tensor.Name == "w_quantized").RawData.ToByteArray();

@@ -4,9 +4,11 @@ using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Core.Tests.Outputs;
 using CompressTasks.Corpus;
 using CompressTasks.Diagnostics;
+using CompressTasks.Inspection;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Reporting.Writers.Comparison;
 using CompressTasks.Runnable;
 using CompressTasks.Runtime;
 using CompressTasks.Spec;
@@ -120,6 +122,21 @@ public sealed class RewrittenModelTests
         double[] original = [.. RewrittenRun.Noise(Inputs * Columns, 2).Select(value => (double)value)];
         double[] restored = [.. run.Dequantized("w", i => i % Columns).Select(value => (double)(float)value)];
         verification.Weights[0].R2.ShouldBe(PlainR2.Of(original, restored), 1e-9);
+    }
+
+    /// <summary>Integers of 32,768 bytes and their scales are one weight, as in the report of the same run.</summary>
+    [Fact]
+    public void AComparisonKnowsWhatStandsForAWeight()
+    {
+        var model = Graphs.Model([("x", [1, 128])], [("y", ElementType.Float)], [RewrittenRun.Weight("w", 2, 128, 256)], "MatMul x,w -> y");
+        using var run = new RewrittenRun(model, "integer", format: "onnxz");
+        var report = ComparisonReader.Read(run.Outcome.ReportPaths.Single(path => path.EndsWith(".json", StringComparison.Ordinal)));
+        var artifact = ComparisonReader.Read(run.Outcome.ArtifactPath);
+        artifact.Weights.Keys.ShouldBe(["w"]);
+        (artifact["w"].Coding, artifact["w"].Bytes).ShouldBe((report["w"].Coding, report["w"].Bytes));
+        artifact.ModelSha256.ShouldBeNull();
+        Inspector.Artifact(run.Outcome.ArtifactPath).Weights.Select(weight => (weight.Path, weight.Dtype, weight.Stored)).ShouldBe(
+            [("w_quantized", "int8", "runnable"), ("w_scale", "float32", "runnable")]);
     }
 
     [Fact]
