@@ -47,7 +47,8 @@ internal abstract record WeightStore
     }
 
     /// <summary>The names of the tensors that take the place of a weight.</summary>
-    public IReadOnlyList<string> NamesFor(string weight) => this is Float16 ? [StandIn.Float16Name(weight)] : [StandIn.IntegerName(weight), StandIn.ScaleName(weight)];
+    public IReadOnlyList<string> NamesFor(string weight) =>
+        this is Float16 ? [StandIn.Float16Name(weight)] : [StandIn.IntegerName(weight), StandIn.ScaleName(weight)];
 
     /// <summary>The tensors that take the place of a weight.</summary>
     /// <param name="weight">Its name.</param>
