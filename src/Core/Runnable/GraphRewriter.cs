@@ -1,6 +1,6 @@
-using CompressTasks.Artifacts;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using CompressTasks.Artifacts;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;

@@ -1,5 +1,5 @@
-using CompressTasks.Artifacts;
 using System.Runtime.InteropServices;
+using CompressTasks.Artifacts;
 using CompressTasks.Gate;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;

@@ -1,5 +1,5 @@
-using CompressTasks.Artifacts;
 using System.Buffers.Binary;
+using CompressTasks.Artifacts;
 using CompressTasks.Numerics;
 
 namespace CompressTasks.Runnable;
