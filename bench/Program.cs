@@ -10,6 +10,7 @@ using CompressTasks.Benchmarks.Imports;
 using CompressTasks.Benchmarks.Kernels;
 using CompressTasks.Benchmarks.Outputs;
 using CompressTasks.Benchmarks.Protection;
+using CompressTasks.Benchmarks.Runnable;
 using CompressTasks.Benchmarks.Sequences;
 using CompressTasks.Benchmarks.Soak;
 using CompressTasks.Benchmarks.Uses;
@@ -42,6 +43,8 @@ switch (args)
         return FuzzWorker.Run(job);
     case [FuzzWorker.ProbeCommand, .. var job]:
         return FuzzWorker.Probe(job);
+    case ["runnable", .. var options]:
+        return RunnableCommand.Run(options);
     case ["speech"]:
         return SpeechCommand.Run();
     case ["load", .. var paths]:

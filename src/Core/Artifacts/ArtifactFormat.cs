@@ -1,3 +1,5 @@
+using CompressTasks.IO;
+
 namespace CompressTasks.Artifacts;
 
 /// <summary>The fixed parts of the format; docs/artifact-format.md describes all of it.</summary>
@@ -21,6 +23,18 @@ internal static class ArtifactFormat
 
     /// <summary>Not text: a byte above 127, and line ends that a transfer in text mode would change.</summary>
     public static ReadOnlySpan<byte> Magic => [0x89, (byte)'O', (byte)'N', (byte)'X', (byte)'Z', 0x0D, 0x0A, 0x1A];
+
+    /// <summary>Whether a file begins as artifacts do.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsArtifact(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        DiskFile.Require(path);
+        using var stream = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[Magic.Length];
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(Magic);
+    }
 
     /// <summary>The magic, the version, and six bytes of zero.</summary>
     public static byte[] Header() => [.. Magic, (byte)(Version & 0xFF), (byte)(Version >> 8), 0, 0, 0, 0, 0, 0];

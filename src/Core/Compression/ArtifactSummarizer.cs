@@ -34,7 +34,7 @@ internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOn
         };
     }
 
-    private static WeightSummary Weight(CodedWeight coded, SquaredError error)
+    public static WeightSummary Weight(CodedWeight coded, SquaredError error)
     {
         var weight = coded.Plan.Weight;
         var bytes = coded.ChunkBytes;
@@ -74,8 +74,8 @@ internal sealed class ArtifactSummarizer(IReadOnlyList<WeightPlan> plan, IReadOn
         };
     }
 
-    private static double BitsPerWeight(long bytes, long elements) => elements == 0 ? 0 : 8.0 * bytes / elements;
+    public static double BitsPerWeight(long bytes, long elements) => elements == 0 ? 0 : 8.0 * bytes / elements;
 
     /// <summary>½·log2(1/(1−R²)), rounded so that the last bits of a logarithm, which differ between machines, do not show.</summary>
-    private static double? ShannonBits(double r2) => r2 < 1 ? Math.Round(0.5 * Math.Log2(1 / (1 - Math.Max(r2, 0))), 6) : null;
+    public static double? ShannonBits(double r2) => r2 < 1 ? Math.Round(0.5 * Math.Log2(1 / (1 - Math.Max(r2, 0))), 6) : null;
 }

@@ -21,11 +21,28 @@ internal static class ArtifactVerifier
     public static Verification Verify(string artifactPath, string modelPath, int threads, CancellationToken cancellationToken)
     {
         using var model = OnnxModel.Open(modelPath);
-        var qualities = Measure(artifactPath, model, threads, ProgressMeter.None, cancellationToken);
+        var qualities = MeasureAny(artifactPath, model, threads, cancellationToken);
         model.RequireUnchanged();
         var worst = PooledQuality.Worst(qualities);
         return new(artifactPath, modelPath, PooledQuality.R2(qualities), worst.R2, worst.Path,
             [.. qualities.Select(q => new VerifiedWeight(q.Path, q.Error.R2))]);
+    }
+
+    /// <summary>Of a runnable model too, or an artifact that decodes to one: its graph is another.</summary>
+    private static IReadOnlyList<WeightQuality> MeasureAny(string path, OnnxModel model, int threads, CancellationToken cancellationToken)
+    {
+        if (RunnableVerifier.IsModel(path))
+            return RunnableVerifier.Measure(path, model, threads, cancellationToken);
+        try
+        {
+            return Measure(path, model, threads, ProgressMeter.None, cancellationToken);
+        }
+        catch (CompressException error) when (VerificationDiagnostics.IsAnotherModel(error))
+        {
+            if (RunnableVerifier.MeasureRewritten(path, model, threads, cancellationToken) is { } qualities)
+                return qualities;
+            throw;
+        }
     }
 
     /// <summary>Checks all checksums and hashes, which takes no model.</summary>
@@ -70,7 +87,7 @@ internal static class ArtifactVerifier
         var evaluation = spec.Gate?.Outputs is { } gate
             ? OutputGateRunner.Prepare(gate, spec.Folder, model, verification.Model, blameBudget: BlameSearch.Least) : null;
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, verification.Model, _ => { }, cancellationToken);
-        using var restored = evaluation is null && metrics is null ? null : TrialModel.OfArtifact(verification.Artifact, threads, cancellationToken);
+        using var restored = evaluation is null && metrics is null ? null : TrialModel.OfResult(verification.Artifact, threads, cancellationToken);
         var outputs = evaluation?.Run(restored!, [], threads, cancellationToken);
         var measured = metrics?.Measure(restored!.Path);
 

@@ -32,11 +32,15 @@ public sealed record CompressionOutcome(
     /// <summary>Whether the artifact is an earlier run's, because this one would only have made it again.</summary>
     internal bool IsKept { get; init; }
 
+    /// <summary>Files that are written beside the artifact: a runnable model, external data.</summary>
+    internal IReadOnlyList<string> BesidePaths { get; init; } = [];
+
     /// <summary>Where the measurements are recorded; null where they are not.</summary>
     internal string? RecordPath { get; init; }
 
     /// <summary>Every file of this model that is there now because of this run.</summary>
-    internal IEnumerable<string> WrittenPaths => [ArtifactPath, .. ReportPaths, .. RecordPath is null ? Array.Empty<string>() : [RecordPath]];
+    internal IEnumerable<string> WrittenPaths =>
+        [ArtifactPath, .. BesidePaths, .. ReportPaths, .. RecordPath is null ? Array.Empty<string>() : [RecordPath]];
 
     /// <summary>False when the gate fails and the spec does not ask for a warning only.</summary>
     public bool Accepted => Diagnostics.All(d => d.Severity != Severity.Error);

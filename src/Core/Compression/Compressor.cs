@@ -22,8 +22,9 @@ public static class Compressor
         var models = spec.FindModels();
         return
         [
+            .. models.SelectMany(file => OpenedModels.WrittenPaths(spec, file, options)),
             .. models.Select(file => OpenedModels.ArtifactPath(spec, file, options)).SelectMany(artifact => (IEnumerable<string>)
-                [artifact, RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(format, artifact))]),
+                [RecordFile.PathOf(artifact), .. spec.Reports.Select(format => ReportFiles.PathOf(format, artifact))]),
             .. models.Count > 1 ? OverviewFiles.PathsIn(options.OutputFolder(spec), spec.Reports) : [],
         ];
     }
@@ -72,11 +73,13 @@ public static class Compressor
         var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
 
+        using var runnable = kept is null ? RunnableBuild.Create(spec, opened, options.Threads, measuresRanges: true, cancellationToken) : null;
         IReadOnlyList<string> baseline = opened.Baseline?.File is { } file ? [file] : [];
-        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. metrics?.Files ?? [], .. baseline]);
+        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. runnable?.SampleFiles ?? [], .. metrics?.Files ?? [], .. baseline]);
 
-        var path = found?.Path ?? pending.Path;
-        var artifact = kept?.Artifact ?? Make(spec, opened, pending, evaluation, metrics, options.Threads, progress, cancellationToken);
+        // External data has its name beside the rewritten model, and only in the end beside the other.
+        var path = found?.Path ?? (opened.Format == ModelFormat.Onnx ? runnable!.Model.Path : pending.Path);
+        var artifact = kept?.Artifact ?? Make(spec, opened, runnable, pending, evaluation, metrics, options.Threads, progress, cancellationToken);
         if (evaluation is not null)
             new ProgressMeter(progress, name, CompressionPhase.Comparing, model.TotalBytes).Begin();
         var outputs = knownOutputs
@@ -89,7 +92,8 @@ public static class Compressor
         var measured = new Measurements(artifact, outputs, figures, probe);
 
         IReadOnlyList<string> inputs =
-            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. metrics?.Files ?? [], .. baseline];
+            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. runnable?.SampleFiles ?? [],
+                .. metrics?.Files ?? [], .. baseline];
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var (report, findings) = ReportBuilder.Build(spec, original, Path.GetFileName(artifactPath), measured);
         model.RequireUnchanged();
@@ -110,15 +114,26 @@ public static class Compressor
             Change = change,
             IsKept = kept is not null,
             RecordPath = record,
+            BesidePaths = pending.Beside,
         };
     }
 
     /// <summary>Codes the weights, writes the artifact, and reads it back.</summary>
-    private static MeasuredArtifact Make(CompressionSpec spec, OpenedModel opened, PendingArtifact pending, OutputGateRunner? evaluation,
-        MetricRunner? metrics, int threads, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    private static MeasuredArtifact Make(CompressionSpec spec, OpenedModel opened, RunnableBuild? runnable, PendingArtifact pending,
+        OutputGateRunner? evaluation, MetricRunner? metrics, int threads, IProgress<CompressionProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var (model, name, artifactPath) = opened;
-        var resolved = new ModelTargetResolver(model, threads, cancellationToken).Resolve(Plan.Create(spec, model), artifactPath);
+        if (opened.Format == ModelFormat.Onnx)
+        {
+            pending.Bring(runnable!.Files, artifactPath);
+            var changed = RunnableVerifier.Measure(runnable.Model.Path, model, threads, cancellationToken);
+            return new RunnableSummarizer(runnable, model).Summarize(changed);
+        }
+
+        model = runnable?.Model ?? model;
+        var resolved = new ModelTargetResolver(model, threads, cancellationToken)
+            .Resolve(Plan.Create(runnable?.Spec ?? spec, model, runnable?.Made), artifactPath);
         var (encoded, search) = evaluation is null
             ? (resolved, null)
             : new OutputSearch(model, evaluation, metrics, threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
@@ -135,9 +150,26 @@ public static class Compressor
         var verifying = new ProgressMeter(progress, name, CompressionPhase.Verifying, bytes, weights);
         verifying.Begin();
         var qualities = ArtifactVerifier.Measure(pending.Path, model, threads, verifying, cancellationToken);
+        if (runnable is not null)
+            return Runnable(opened, runnable, pending, new(plan, coded, search), threads, cancellationToken);
         var lookups = qualities.Any(quality => quality.LostRows is not null) ? LookupTables.Find(model.ReadStructure()) : new HashSet<string>();
         return new ArtifactSummarizer(plan, coded, qualities, lookups, search)
             .Summarize(model, FileDigest.Of(pending.Path), new FileInfo(pending.Path).Length);
+    }
+
+    /// <summary>The artifact decodes to a runnable model: its weights are compared with those of the original.</summary>
+    private static MeasuredArtifact Runnable(OpenedModel opened, RunnableBuild runnable, PendingArtifact pending, CodedModel coded, int threads,
+        CancellationToken cancellationToken)
+    {
+        if (opened.RunnablePath is { } runnablePath)
+        {
+            using var restored = TrialModel.OfArtifact(pending.Path, threads, cancellationToken);
+            pending.Bring(restored.Files, runnablePath);
+        }
+
+        var qualities = RunnableVerifier.Measure(pending.Path, opened.Model, threads, cancellationToken);
+        return new RunnableSummarizer(runnable, opened.Model)
+            .Summarize(coded, qualities, FileDigest.Of(pending.Path), new FileInfo(pending.Path).Length);
     }
 
     private static MeasuredOutputs Compare(OutputGateRunner evaluation, string artifactPath, MeasuredArtifact artifact, string folder, int threads,
@@ -155,7 +187,7 @@ public static class Compressor
     private static IReadOnlyList<MeasuredMetric> Measure(MetricRunner metrics, string artifactPath, int threads,
         CancellationToken cancellationToken)
     {
-        using var restored = TrialModel.OfArtifact(artifactPath, threads, cancellationToken);
+        using var restored = TrialModel.OfResult(artifactPath, threads, cancellationToken);
         return metrics.Measure(restored.Path);
     }
 }

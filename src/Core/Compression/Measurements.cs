@@ -26,6 +26,9 @@ internal sealed record MeasuredArtifact(string Sha256, TotalSummary Total, IRead
     /// <summary>The others of which at least a tenth of the rows or columns is small beside the others and lost.</summary>
     public IReadOnlyList<HiddenLoss> LostTenths { get; init; } = [];
 
+    /// <summary>What the graph computes with in place of weights; null when it is the original's.</summary>
+    public RunnableSummary? Runnable { get; init; }
+
     /// <summary>Of the other weights whose rows are looked up, those of which some rows are lost.</summary>
     public IReadOnlyList<LostRows> LostRows { get; init; } = [];
 }

@@ -36,7 +36,12 @@ internal static class ModelEncoder
             (index, result) =>
             {
                 var weight = chunked[index].Weight;
-                var stack = result.Encoded.KeptBecause is null ? chunked[index].Stack!.Name : LosslessStack;
+                var stack = result.Encoded.KeptBecause switch
+                {
+                    null => chunked[index].Stack!.Name,
+                    KeepReason.Rewritten => StandIn.Stack,
+                    _ => LosslessStack,
+                };
                 writer.Add(new(weight.Path, (int)weight.ElementType, weight.Shape, holes[weight], result.Hash, stack), result.Encoded.Chunk);
                 coded.Add(new(chunked[index], result.Encoded with { Chunk = [] }, result.Encoded.Chunk.LongLength));
                 progress.Add(weight.PayloadBytes);

@@ -18,7 +18,11 @@ internal sealed class OpenedModels : IDisposable
         try
         {
             foreach (var file in spec.FindModels())
-                _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(spec, file, options)) { At = file.At });
+                _models.Add(new(OnnxModel.Open(file.Path), Relative(spec, file.Path), ArtifactPath(spec, file, options))
+                {
+                    At = file.At,
+                    Format = file.Format,
+                });
             var overviews = _models.Count > 1 ? OverviewFiles.PathsIn(options.OutputFolder(spec), spec.Reports) : [];
             OutputPaths.Require(spec, _models, overviews, options.KeepsRecords);
             if (spec.Baseline is { } baseline)
@@ -52,6 +56,13 @@ internal sealed class OpenedModels : IDisposable
 
     private static string Relative(CompressionSpec spec, string path) => Path.GetRelativePath(spec.Folder, path).Replace('\\', '/');
 
+    /// <summary>Where the artifact of a model goes, and a runnable model beside it.</summary>
+    public static IEnumerable<string> WrittenPaths(CompressionSpec spec, Spec.ModelFile file, CompressionOptions options)
+    {
+        var artifact = ArtifactPath(spec, file, options);
+        return file.Format == ModelFormat.Both ? [artifact, Path.ChangeExtension(artifact, ArtifactName.ModelExtension)] : [artifact];
+    }
+
     /// <summary>Where the artifact of a model goes.</summary>
     public static string ArtifactPath(CompressionSpec spec, Spec.ModelFile file, CompressionOptions options) =>
         options.Output is { } folder ? Path.Combine(folder, Path.GetRelativePath(spec.OutputFolder, file.ArtifactPath)) : file.ArtifactPath;
@@ -65,6 +76,12 @@ internal sealed record OpenedModel(OnnxModel Model, string Name, string Artifact
 {
     /// <summary>Where the spec names it.</summary>
     public required SourceLocation At { get; init; }
+
+    /// <summary>What is written.</summary>
+    public ModelFormat Format { get; init; } = ModelFormat.Onnxz;
+
+    /// <summary>Where a runnable model goes beside its artifact; null where none does.</summary>
+    public string? RunnablePath => Format == ModelFormat.Both ? Path.ChangeExtension(ArtifactPath, ArtifactName.ModelExtension) : null;
 
     /// <summary>What its report is compared with; null for nothing.</summary>
     public ModelBaseline? Baseline { get; init; }

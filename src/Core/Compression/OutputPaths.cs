@@ -64,7 +64,8 @@ internal static class OutputPaths
     }
 
     private static IEnumerable<string> Of(CompressionSpec spec, OpenedModel opened) =>
-        spec.Reports.Select(format => ReportFiles.PathOf(format, opened.ArtifactPath)).Prepend(opened.ArtifactPath).Select(Path.GetFullPath);
+        spec.Reports.Select(format => ReportFiles.PathOf(format, opened.ArtifactPath)).Prepend(opened.ArtifactPath)
+            .Concat(opened.RunnablePath is { } runnable ? [runnable] : []).Select(Path.GetFullPath);
 
     /// <summary>A file that is written takes the place of a link with its name, and does not follow it; the folders around it are followed.</summary>
     private static string Place(string path) => Path.Combine(RealPath.Of(Path.GetDirectoryName(path)!) ?? "", Path.GetFileName(path));

@@ -11,13 +11,40 @@ namespace CompressTasks.Compression;
 /// <param name="artifactPath">Its place in the end.</param>
 internal sealed class PendingArtifact(string artifactPath) : IDisposable
 {
+    private readonly List<(PendingArtifact File, bool Refers)> _beside = [];
+    private readonly string _artifactPath = artifactPath;
     private FileStream? _holder;
+    private bool _refers;
 
     /// <summary>Where it is written and read meanwhile: in the same folder, which need not exist yet.</summary>
     public string Path { get; } = ReplacedFile.TemporaryPathFor(artifactPath);
 
     /// <summary>It is written, and is to stay until it takes its place.</summary>
     public void Hold() => _holder = ReplacedFile.Hold(Path);
+
+    /// <summary>Takes copies of a model's files: the main one, which refers to the others.</summary>
+    /// <param name="files">Where they are.</param>
+    /// <param name="artifactPath">The place of the main file; the others go beside it.</param>
+    public void Bring(IReadOnlyList<string> files, string artifactPath)
+    {
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(artifactPath))!;
+        Directory.CreateDirectory(folder);
+        foreach (var (index, file) in files.Index())
+        {
+            var target = index == 0 ? artifactPath : System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file));
+            var copy = target == _artifactPath ? this : new PendingArtifact(target);
+            var refers = index == 0 && files.Count > 1;
+            if (copy == this)
+                _refers = refers;
+            else
+                _beside.Add((copy, refers));
+            File.Copy(file, copy.Path);
+            copy.Hold();
+        }
+    }
+
+    /// <summary>The places of the files that go beside the artifact.</summary>
+    public IReadOnlyList<string> Beside => [.. _beside.Select(other => other.File._artifactPath)];
 
     /// <summary>What goes wrong with it is said of its place: nobody knows its other name.</summary>
     public T Naming<T>(Func<T> use)
@@ -39,26 +66,30 @@ internal sealed class PendingArtifact(string artifactPath) : IDisposable
     {
         try
         {
-            swap.Add(Path, artifactPath, refers: false);
+            foreach (var (file, refers) in _beside)
+                swap.Add(file.Path, file._artifactPath, refers);
+            swap.Add(Path, _artifactPath, _refers);
             reports.Commit(swap, cancellationToken);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw ArtifactDiagnostics.CannotBeWritten(artifactPath, cause);
+            throw ArtifactDiagnostics.CannotBeWritten(_artifactPath, cause);
         }
     }
 
     private Diagnostic Named(Diagnostic diagnostic) => diagnostic.Location is { } at && at.File == Path
         ? diagnostic with
         {
-            Location = at with { File = artifactPath },
-            Message = diagnostic.Message.Replace(Path, artifactPath, StringComparison.Ordinal),
+            Location = at with { File = _artifactPath },
+            Message = diagnostic.Message.Replace(Path, _artifactPath, StringComparison.Ordinal),
         }
         : diagnostic;
 
     /// <summary>Removes what was not put into its place.</summary>
     public void Dispose()
     {
+        foreach (var (file, _) in _beside)
+            file.Dispose();
         _holder?.Dispose();
         ReplacedFile.Remove(Path);
     }

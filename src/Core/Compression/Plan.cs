@@ -17,7 +17,10 @@ internal static class Plan
     /// </summary>
     private const long SmallestLosslessChunk = 1024;
 
-    public static IReadOnlyList<WeightPlan> Create(CompressionSpec spec, OnnxModel model)
+    /// <param name="spec">Whose rules decide.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="made">Tensors that stand for weights of another model, and are carried exactly; null for none.</param>
+    public static IReadOnlyList<WeightPlan> Create(CompressionSpec spec, OnnxModel model, IReadOnlySet<string>? made = null)
     {
         var plans = new List<WeightPlan>();
         var exact = ExactBecause(model);
@@ -25,7 +28,8 @@ internal static class Plan
         foreach (var weight in model.Weights)
         {
             var (rule, decided) = Decide(spec, weight);
-            var keep = decided ?? exact.GetValueOrDefault(weight) ?? TableReason(model, weight, rule!);
+            var stands = made?.Contains(weight.Path) == true ? KeepReason.Rewritten : null;
+            var keep = stands ?? decided ?? exact.GetValueOrDefault(weight) ?? TableReason(model, weight, rule!);
             var stack = keep is null ? rule!.Stack : null;
             var hasChunk = weight.CanExcise && (stack is not null || IsWorthAChunk(weight) || model.SharedWith(weight) is not null);
 

@@ -30,6 +30,7 @@ internal static class ReportBuilder
             Outputs = outputs?.Summary,
             Metrics = metrics?.Select(MetricGate.Summary).ToList(),
             Search = artifact.Search,
+            Runnable = artifact.Runnable,
             Probe = probe,
         };
         var tree = SourceTree.Around(spec.Folder);

@@ -4,6 +4,7 @@ using CompressTasks.IO;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx;
 
@@ -163,6 +164,25 @@ internal sealed class OnnxModel : IDisposable
     /// </summary>
     /// <exception cref="CompressException">As <see cref="ReadStructure"/>.</exception>
     public ModelProto ReadReferring() => ModelStructure.ReadReferring(_file, Weights, TotalBytes);
+
+    /// <summary>Where the parts lie that change when the main graph is rewritten.</summary>
+    public GraphParts ReadParts() => GraphParts.Find(Path, _file.Bytes);
+
+    /// <summary>The bytes of a length-delimited field of the main file's structure; those of large payloads in it are zeros.</summary>
+    public ReadOnlySpan<byte> ReadField(WireField field) => _file.Slice(field.Start, field.Length);
+
+    /// <summary>Writes the main file with edits, and the payloads of weights into their holes.</summary>
+    /// <exception cref="CompressException">CT2002: the file has changed.</exception>
+    public void WriteEdited(IEnumerable<MessageEdit> edits, Stream destination)
+    {
+        foreach (var segment in MessageEditor.Apply((int)_file.Length, edits))
+        {
+            if (segment.Weight is { } weight)
+                destination.Write(ReadBytes(weight));
+            else
+                MessageEditor.Write(_file, [segment], destination);
+        }
+    }
 
     public void Dispose()
     {

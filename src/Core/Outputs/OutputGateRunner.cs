@@ -191,7 +191,7 @@ internal sealed class OutputGateRunner
     /// <exception cref="CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
     public OutputsSummary Run(string artifactPath, IReadOnlyList<string> lossyWeights, int threads, CancellationToken cancellationToken)
     {
-        using var decoded = TrialModel.OfArtifact(artifactPath, threads, cancellationToken);
+        using var decoded = TrialModel.OfResult(artifactPath, threads, cancellationToken);
         return Run(decoded, lossyWeights, threads, cancellationToken);
     }
 
@@ -204,7 +204,7 @@ internal sealed class OutputGateRunner
             return summary with { NaNInSamples = found };
         return OutputGate.Holds(_gate, summary)
             ? summary
-            : summary with { Blame = Blame(original, decoded, lossyWeights, cancellationToken) };
+            : summary with { Blame = Blame(original, decoded, [.. lossyWeights.Where(decoded.Has)], cancellationToken) };
     }
 
     private OutputsSummary Compare(OutputRunner original, TrialModel decoded, int threads, CancellationToken cancellationToken) => OnRestored(

@@ -8,7 +8,7 @@ namespace CompressTasks.Outputs;
 /// <summary>A model in files of its own, in which weights are exchanged from trial to trial. The files go when it is disposed.</summary>
 internal sealed class TrialModel : IDisposable
 {
-    private readonly TemporaryFolder _folder;
+    private readonly TemporaryFolder? _folder;
     private readonly IReadOnlyList<string> _files;
 
     /// <summary>The places of each weight, by the path of the weight that stands for all that share its values.</summary>
@@ -16,6 +16,11 @@ internal sealed class TrialModel : IDisposable
 
     private TrialModel(TemporaryFolder folder, IEnumerable<string> files, Dictionary<string, List<Hole>> holes) =>
         (_folder, _files, _holes) = (folder, [.. files.Select(file => System.IO.Path.Combine(folder.FullName, file))], holes);
+
+    private TrialModel(string path) => (_files, _holes) = ([path], []);
+
+    /// <summary>The model file, then external data.</summary>
+    public IReadOnlyList<string> Files => _files;
 
     /// <summary>The model file.</summary>
     public string Path => _files[0];
@@ -35,6 +40,11 @@ internal sealed class TrialModel : IDisposable
             model.Restore(path, overwrite: false, threads, cancellationToken: cancellationToken);
         });
     }
+
+    /// <summary>What a run has made of a model: what an artifact restores to, or a runnable model where it is.</summary>
+    /// <exception cref="Diagnostics.CompressException">The artifact is damaged, or a file cannot be written (CT3090).</exception>
+    public static TrialModel OfResult(string path, int threads, CancellationToken cancellationToken) =>
+        ArtifactFormat.IsArtifact(path) ? OfArtifact(path, threads, cancellationToken) : new(path);
 
     /// <summary>A model as it is, but for the values of some weights.</summary>
     /// <param name="original">The model.</param>
@@ -59,6 +69,9 @@ internal sealed class TrialModel : IDisposable
             path => ModelRestorer.ToFiles(image.Layout, skeleton, path, overwrite: false, (hole, stream) => writePayload(ownerOf[hole], stream)));
     }
 
+    /// <summary>Whether a weight can be exchanged.</summary>
+    public bool Has(string weight) => _holes.ContainsKey(weight);
+
     /// <summary>The values of a weight as they stand in the files.</summary>
     public byte[] Read(string weight)
     {
@@ -82,7 +95,7 @@ internal sealed class TrialModel : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _folder?.Dispose();
 
     private static TrialModel Write(IEnumerable<string> files, Dictionary<string, List<Hole>> holes, Action<string> write)
     {

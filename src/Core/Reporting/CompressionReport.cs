@@ -39,6 +39,10 @@ public sealed record CompressionReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<MetricSummary>? Metrics { get; init; }
 
+    /// <summary>What the graph computes with in place of weights; null, and not in the JSON form, when it is the original's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunnableSummary? Runnable { get; init; }
+
     /// <summary>How the smallest artifact was found; null when no stack says <c>for: outputs</c>.</summary>
     public SearchSummary? Search { get; init; }
 

@@ -11,7 +11,8 @@ internal static class ReportNotes
     /// <param name="past">The one length that a cache has in all samples; null when there is no such thing.</param>
     public static IReadOnlyList<string> Of(CompressionReport report, PastLength? past = null) =>
     [
-        .. Nothing(report), .. Attributes(report.Coverage), .. Tables(report), .. Unseen(report), .. Calibrated(report), .. Past(past),
+        .. Nothing(report), .. Rewritten(report.Runnable),
+        .. Attributes(report.Coverage), .. Tables(report), .. Unseen(report), .. Calibrated(report), .. Past(past),
         .. Probed(report.Probe),
     ];
 
@@ -19,6 +20,18 @@ internal static class ReportNotes
     {
         if (report.Coverage.Coded.Weights == 0)
             yield return "Nothing was coded with a loss: all weights are carried exactly, and R² 1 says no more than that.";
+    }
+
+    private static IEnumerable<string> Rewritten(RunnableSummary? runnable)
+    {
+        if (runnable is null)
+            yield break;
+        var stored = runnable.Weights.GroupBy(weight => weight.Stored).Select(group => $"{FigureText.Count(group.Count(), "weight")} of {group.Key}");
+        if (runnable.Weights.Count > 0)
+            yield return $"The graph is another one, of {FigureText.Bytes(runnable.Bytes)}: it computes with {string.Join("; ", stored)}.";
+        foreach (var group in runnable.Left.GroupBy(left => left.Reason))
+            yield return $"{FigureText.Count(group.Count(), "weight")} ({string.Join(", ", group.Select(left => left.Path))}) "
+                + $"{(group.Count() == 1 ? "stays" : "stay")} in float: {group.Key}.";
     }
 
     private static IEnumerable<string> Attributes(CoverageSummary coverage)

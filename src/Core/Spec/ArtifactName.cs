@@ -7,6 +7,9 @@ internal static class ArtifactName
 {
     public const string Extension = ".onnxz";
 
+    /// <summary>That of a model.</summary>
+    public const string ModelExtension = ".onnx";
+
     // Windows' list; the others' are part of it. A spec that works on one system should work on all.
     private static readonly SearchValues<char> _forbidden = SearchValues.Create("/\\<>:\"|?*");
 

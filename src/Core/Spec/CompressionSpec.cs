@@ -65,6 +65,20 @@ public sealed record CompressionSpec
     internal QuantizeSpec.ForOutputs? Search =>
         Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages).OfType<QuantizeSpec.ForOutputs>().FirstOrDefault();
 
+    /// <summary>Where the spec asks for runs of the model, for outputs or for ranges of activations; null where it does not.</summary>
+    internal SourceLocation? RunsAt => Gate?.Outputs?.At ?? Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>()
+        .FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static)?.At;
+
+    /// <summary>The samples that stages measure on, other than those of the gate.</summary>
+    internal IEnumerable<SamplesSpec> Calibrations => Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages)
+        .Select(stage => stage switch
+        {
+            QuantizeSpec.ForOutputs search => search.Target.Calibration,
+            IntegerSpec integer => integer.Calibration,
+            _ => null,
+        })
+        .OfType<SamplesSpec>();
+
     /// <summary>Reads a spec and checks that its models exist.</summary>
     /// <param name="path">A YAML file, UTF-8.</param>
     /// <exception cref="CompressException">Everything that is wrong with it, in the order of the file.</exception>
@@ -152,6 +166,18 @@ public sealed record CompressionSpec
 
         string Relative(string path) =>
             Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, Path.GetFullPath(path)).Replace('\\', '/');
+    }
+
+    /// <summary>The spec for a model that has been rewritten: what codes the weights that are left in float.</summary>
+    internal CompressionSpec WithoutRewriting()
+    {
+        // Stacks of several rules stay one.
+        var others = Stacks.Concat(Rules.Select(rule => rule.Stack)).Distinct().ToDictionary(stack => stack, stack => stack.WithoutRewriting());
+        return this with
+        {
+            Stacks = [.. Stacks.Select(stack => others[stack])],
+            Rules = [.. Rules.Select(rule => rule with { Stack = others[rule.Stack] })],
+        };
     }
 
     /// <summary>The rule that says how a weight is compressed, or null: it is carried losslessly.</summary>

@@ -22,13 +22,22 @@ internal sealed class ModelFinder(CompressionSpec spec, ICollection<Diagnostic> 
 
     private void Add(string path, ModelSpec entry)
     {
-        var name = (entry.Name ?? Path.GetFileNameWithoutExtension(path)) + ArtifactName.Extension;
-        var artifact = Path.Combine(spec.OutputFolder, KeptFolder(path), name);
-        if (string.Equals(artifact, path, StringComparison.OrdinalIgnoreCase))
-            errors.Add(SpecDiagnostics.ArtifactIsModel(Shown(path), entry.At));
-        if (!_modelByArtifact.TryAdd(artifact, path))
-            errors.Add(SpecDiagnostics.SameArtifact(Shown(path), Shown(_modelByArtifact[artifact]), Shown(artifact), entry.At));
-        _models.Add(new(path, artifact, entry.At));
+        var name = Path.Combine(spec.OutputFolder, KeptFolder(path), entry.Name ?? Path.GetFileNameWithoutExtension(path));
+        string[] written = entry.Format switch
+        {
+            ModelFormat.Onnxz => [name + ArtifactName.Extension],
+            ModelFormat.Onnx => [name + ArtifactName.ModelExtension],
+            _ => [name + ArtifactName.Extension, name + ArtifactName.ModelExtension],
+        };
+        foreach (var file in written)
+        {
+            if (string.Equals(file, path, StringComparison.OrdinalIgnoreCase))
+                errors.Add(SpecDiagnostics.ArtifactIsModel(Shown(path), entry.At));
+            if (!_modelByArtifact.TryAdd(file, path))
+                errors.Add(SpecDiagnostics.SameArtifact(Shown(path), Shown(_modelByArtifact[file]), Shown(file), entry.At));
+        }
+
+        _models.Add(new(path, written[0], entry.At) { Format = entry.Format });
     }
 
     /// <summary>A model elsewhere has no folder below the root that its artifact could keep.</summary>

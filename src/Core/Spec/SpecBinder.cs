@@ -61,6 +61,7 @@ internal sealed class SpecBinder
             Baseline = root["baseline"] is TextValue baseline ? new(baseline.Text.Replace('\\', '/'), baseline.At) : null,
         };
         CheckSearches(spec);
+        CheckRewriting(spec);
         return spec;
     }
 
@@ -90,12 +91,30 @@ internal sealed class SpecBinder
             _errors.Add(SpecDiagnostics.BytesBesideSearch(first.At, sized.At));
     }
 
+    /// <summary>What is to be runnable needs a stage that makes it so, and ranges that are measured need samples.</summary>
+    private void CheckRewriting(CompressionSpec spec)
+    {
+        var stages = spec.Rules.Select(rule => rule.Stack.Rewriting).OfType<StageSpec>().ToList();
+        if (stages.Count == 0 && spec.Models.FirstOrDefault(model => model.Format != ModelFormat.Onnxz) is { } runnable)
+            _errors.Add(SpecDiagnostics.NothingRewrites(runnable.At));
+        var measured = stages.OfType<IntegerSpec>().Where(stage => stage.Activations == ActivationQuantization.Static).Distinct().ToList();
+        if (spec.Gate?.Outputs is null && measured.Find(stage => stage.Calibration is null) is { } blind)
+            _errors.Add(SpecDiagnostics.NoSamplesForRanges(blind.At));
+        if (spec.Gate?.Outputs is { } gate)
+            measured = measured.ConvertAll(stage => stage.Calibration is null ? stage with { Calibration = gate.Samples } : stage);
+        foreach (var other in measured.Skip(1).Where(other => other.Calibration is { } samples && !samples.IsSameAs(measured[0].Calibration!)))
+            _errors.Add(SpecDiagnostics.RangesDiffer(measured[0].At, other.At));
+    }
+
     private ModelSpec BindModel(ObjectValue model)
     {
         var name = model["name"] as TextValue;
         if (name is not null && !ArtifactName.IsValid(name.Text))
             _errors.Add(SpecDiagnostics.NotAFileName(name.Text, name.At));
-        return new(model.Text("path").Replace('\\', '/'), name?.Text, model["path"]?.At ?? model.At);
+        return new(model.Text("path").Replace('\\', '/'), name?.Text, model["path"]?.At ?? model.At)
+        {
+            Format = model.Choice<ModelFormat>("format"),
+        };
     }
 
     private StackSpec BindStack(Field stack) =>

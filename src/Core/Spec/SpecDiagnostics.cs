@@ -109,6 +109,38 @@ internal static class SpecDiagnostics
         Error("CT1023",
             $"pca keeps {components} components of the {columns} columns that the gaussian stage before it leaves; keep at most {columns}", at);
 
+    public static Diagnostic RewritingIsNotFirst(string stage, SourceLocation at) =>
+        Error("CT1023",
+            $"{stage} must be the first stage of its stack: it makes a weight of another type, and what follows codes the weights that it does not "
+                + "fit", at);
+
+    public static Diagnostic NoSuchInteger(string key, int found, string expected, SourceLocation at) =>
+        Error("CT1035", string.Create(CultureInfo.InvariantCulture, $"\"{key}\" is {found}, and ONNX Runtime computes with {expected} only"), at);
+
+    public static Diagnostic FourBitsWithActivations(SourceLocation at) =>
+        Error("CT1035",
+            "integer says bits: 4, but no operator has weights of 4 bits and integer activations; add activations: none, or say bits: 8", at);
+
+    public static Diagnostic BlockWithActivations(SourceLocation at) =>
+        Error("CT1035", "\"block\" means something only with \"activations: none\"; add that, or remove it: scales are per channel otherwise", at);
+
+    public static Diagnostic CalibrationWithoutRanges(SourceLocation at) =>
+        Error("CT1035", "\"calibration\" means something only with \"activations: static\"; add that, or remove it", at);
+
+    public static Diagnostic NoSamplesForRanges(SourceLocation at) =>
+        Error("CT1035",
+            "integer says activations: static, but there are no samples to measure ranges on; add calibration, or gate.outputs with samples", at);
+
+    public static Diagnostic RangesDiffer(SourceLocation first, SourceLocation at) =>
+        Error("CT1035",
+            $"this stack has another calibration than the one at line {first.Line}, but one run measures the ranges of all of them; give both "
+                + "the same", at);
+
+    public static Diagnostic NothingRewrites(SourceLocation at) =>
+        Error("CT1036",
+            "the format is that of a runnable model, but no rule has a stage that makes one; give a stack the stage integer or float16, or remove "
+                + "\"format\"", at);
+
     public static Diagnostic AllocationWithoutTarget(SourceLocation at) =>
         Error("CT1026", "quantize says allocate: model without a target that weights can share; give r2 or bytes", at);
 

@@ -11,5 +11,17 @@ internal sealed record StackSpec(string Name, IReadOnlyList<StageSpec> Stages, S
     /// <summary>Weights come back bit for bit.</summary>
     public bool IsLossless => Stages is [LosslessSpec];
 
+    /// <summary>The stage that rewrites the graph for a weight; null when none does.</summary>
+    public StageSpec? Rewriting => Stages.Count > 0 && Stages[0] is IntegerSpec or Float16Spec ? Stages[0] : null;
+
+    /// <summary>What codes the weights that <see cref="Rewriting"/> does not fit.</summary>
+    public StackSpec WithoutRewriting()
+    {
+        if (Rewriting is null)
+            return this;
+        IReadOnlyList<StageSpec> others = Stages.Count > 1 ? [.. Stages.Skip(1)] : [new LosslessSpec(At)];
+        return new(NameOf(others), others, At);
+    }
+
     internal static string NameOf(IEnumerable<StageSpec> stages) => string.Join(" + ", stages.Select(stage => stage.Name));
 }

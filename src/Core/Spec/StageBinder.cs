@@ -14,7 +14,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         var items = list.Items.Cast<ObjectValue>().ToList();
         var stages = items.Select(BindOne).OfType<StageSpec>().ToList();
         if (list.IsComplete && stages.Count == items.Count)
-            CheckOrder(stages);
+            CheckOrder([.. stages]);
         foreach (var options in items.Select(item => item["quantize"]).OfType<ObjectValue>().Where(options => options["for"] is null))
             CheckForOutputs(options);
         return stages;
@@ -43,11 +43,18 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         "residual" => new ResidualSpec(options.Number("r2"), at),
         "quantize" => BindQuantize(options, at),
         "lossless" => new LosslessSpec(at),
+        "integer" => BindInteger(options, at),
+        "float16" => new Float16Spec(at),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
+    /// <summary>What rewrites the graph comes first; the others are the stack of the weights that it does not fit.</summary>
     private void CheckOrder(List<StageSpec> stages)
     {
+        foreach (var late in stages.Skip(1).Where(stage => stage is IntegerSpec or Float16Spec))
+            errors.Add(SpecDiagnostics.RewritingIsNotFirst(late.Name, late.At));
+        if (stages.Count > 0 && stages[0] is IntegerSpec or Float16Spec)
+            stages.RemoveAt(0);
         for (var i = 0; i < stages.Count; i++)
         {
             if (stages[i] is QuantizeSpec or LosslessSpec && stages.Count > 1)
@@ -70,6 +77,24 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
             if (options.Find(key) is { } field)
                 errors.Add(SpecDiagnostics.OnlyForOutputs(key, field.NameAt));
         }
+    }
+
+    private IntegerSpec BindInteger(ObjectValue options, SourceLocation at)
+    {
+        var (bits, block) = ((int)options.Number("bits"), (int)options.Number("block"));
+        var activations = options.Choice<ActivationQuantization>("activations");
+        if (bits is not (8 or 4))
+            errors.Add(SpecDiagnostics.NoSuchInteger("bits", bits, "8 or 4", options["bits"]!.At));
+        if (bits == 4 && activations != ActivationQuantization.None)
+            errors.Add(SpecDiagnostics.FourBitsWithActivations(at));
+        if (options["block"] is not null && activations != ActivationQuantization.None)
+            errors.Add(SpecDiagnostics.BlockWithActivations(options.Find("block")!.NameAt));
+        if ((block & (block - 1)) != 0)
+            errors.Add(SpecDiagnostics.NoSuchInteger("block", block, "16, 32, 64, 128 or 256", options["block"]!.At));
+        if (options["calibration"] is not null && activations != ActivationQuantization.Static)
+            errors.Add(SpecDiagnostics.CalibrationWithoutRanges(options.Find("calibration")!.NameAt));
+        var calibration = options["calibration"] is ObjectValue samples ? new OutputBinder(errors).BindSamples(samples) : null;
+        return new(bits, block, activations, calibration, at);
     }
 
     private QuantizeSpec BindQuantize(ObjectValue options, SourceLocation at)

@@ -82,6 +82,32 @@ internal sealed record RecursiveSpec(StageSpec Inner, int MaxLevels, double MinG
 /// <param name="At">Where the spec names the stage.</param>
 internal sealed record ResidualSpec(double R2, SourceLocation At) : StageSpec("residual", At);
 
+/// <summary>How the inputs of a layer are quantized whose weight is an integer one.</summary>
+internal enum ActivationQuantization
+{
+    /// <summary>With a range that each run measures.</summary>
+    Dynamic,
+
+    /// <summary>With a range that was measured on samples.</summary>
+    Static,
+
+    /// <summary>Not in the model: they stay in float.</summary>
+    None,
+}
+
+/// <summary>Makes the weight one of small integers, with which the model then computes.</summary>
+/// <param name="Bits">8 or 4.</param>
+/// <param name="Block">Values along a layer's inputs that share a scale, without activations in integers: 16 to 256, a power of two.</param>
+/// <param name="Activations">How the inputs of the layer are quantized.</param>
+/// <param name="Calibration">The samples on which ranges are measured; null for those of the gate.</param>
+/// <param name="At">Where the spec names the stage.</param>
+internal sealed record IntegerSpec(int Bits, int Block, ActivationQuantization Activations, SamplesSpec? Calibration, SourceLocation At)
+    : StageSpec("integer", At);
+
+/// <summary>Stores the weight in float16; the model still computes with float32.</summary>
+/// <param name="At">Where the spec names the stage.</param>
+internal sealed record Float16Spec(SourceLocation At) : StageSpec("float16", At);
+
 /// <summary>Carries the weight bit for bit.</summary>
 /// <param name="At">Where the spec names the stage.</param>
 internal sealed record LosslessSpec(SourceLocation At) : StageSpec("lossless", At);

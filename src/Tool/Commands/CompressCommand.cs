@@ -148,7 +148,7 @@ internal static class CompressCommand
         recorder?.Write(
             outcomes.SelectMany(o => o.ModelPaths),
             outcomes.SelectMany(o => o.InputPaths),
-            outcomes.SelectMany(o => o.ReportPaths.Prepend(o.ArtifactPath)).Concat(models.OverviewPaths),
+            outcomes.SelectMany(o => (IEnumerable<string>)[o.ArtifactPath, .. o.BesidePaths, .. o.ReportPaths]).Concat(models.OverviewPaths),
             outcomes.SelectMany(o => o.Diagnostics),
             cancellationToken);
         return ExitCode.Done;

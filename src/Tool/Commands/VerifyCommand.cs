@@ -15,7 +15,7 @@ internal static class VerifyCommand
 {
     public static Command Create(ToolConsole console)
     {
-        var artifact = new Argument<string>("artifact") { Description = "A compressed model (.onnxz)." };
+        var artifact = new Argument<string>("artifact") { Description = "A compressed model (.onnxz), or with --against a runnable one (.onnx)." };
         var against = new Option<string?>("--against")
         {
             Description = "The model that it was made from, to measure what was lost; without it the artifact is only checked to be whole.",

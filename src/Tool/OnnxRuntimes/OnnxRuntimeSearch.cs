@@ -12,11 +12,11 @@ namespace CompressTasks.Tool.OnnxRuntimes;
 /// <param name="MayRestore">Whether NuGet may fetch the package.</param>
 internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bool MayRestore)
 {
-    /// <summary>Loads it if the spec asks for outputs.</summary>
+    /// <summary>Loads it if the spec asks for outputs, or for ranges of activations.</summary>
     /// <exception cref="Diagnostics.CompressException">CT1513 or CT5011: there is none.</exception>
     public void LoadFor(CompressionSpec spec, Action<string> log, CancellationToken cancellationToken)
     {
-        if (spec.Gate?.Outputs is not { } outputs || OnnxRuntimeLoader.IsLoaded)
+        if (spec.RunsAt is not { } at || OnnxRuntimeLoader.IsLoaded)
             return;
         if (!string.IsNullOrEmpty(Library))
         {
@@ -29,7 +29,7 @@ internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bo
             return;
         reasons.Add(reason);
         if (!TryLoadFromPackages(reasons, log, cancellationToken))
-            throw SampleDiagnostics.NoOnnxRuntime(English.And(reasons), Remedy, outputs.At);
+            throw SampleDiagnostics.NoOnnxRuntime(English.And(reasons), Remedy, at);
     }
 
     /// <summary>Loads what is at hand, for a look that nobody asked for: nothing is fetched, and nothing is said.</summary>

@@ -42,7 +42,7 @@ internal static class ReportOutput
                 Weights(console, outcome.Report, count);
             }
 
-            foreach (var path in outcome.ReportPaths.Prepend(outcome.ArtifactPath))
+            foreach (var path in (IEnumerable<string>)[outcome.ArtifactPath, .. outcome.BesidePaths, .. outcome.ReportPaths])
                 console.WriteLine(PrintableText.Name(path));
         }
 

@@ -32,12 +32,7 @@ internal static class SpecListings
 
     private static IEnumerable<MetricInput> MetricInputs(CompressionSpec spec) => (spec.Gate?.Metrics ?? []).SelectMany(metric => metric.Inputs);
 
-    private static IEnumerable<SamplesSpec?> Samples(CompressionSpec spec) =>
-        spec.Stacks.Concat(spec.Rules.Select(rule => rule.Stack))
-            .SelectMany(stack => stack.Stages)
-            .OfType<QuantizeSpec.ForOutputs>()
-            .Select(stage => stage.Target.Calibration)
-            .Append(spec.Gate?.Outputs?.Samples);
+    private static IEnumerable<SamplesSpec?> Samples(CompressionSpec spec) => [.. spec.Calibrations, spec.Gate?.Outputs?.Samples];
 
     /// <summary>
     /// An archive is a file, whose content is recorded, and a glob may find others; anything else may be a folder, or match folders, of samples.

@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
         ["Compression"] =
         [
             "Artifacts", "Calibration", "Coding", "Diagnostics", "Gate", "IO", "Metrics", "Numerics", "Onnx", "Outputs", "Reporting",
-            "Reporting/Writers", "Spec", "Threading", "WeightCoding", "WeightCoding/Encoding",
+            "Reporting/Writers", "Runnable", "Spec", "Threading", "WeightCoding", "WeightCoding/Encoding",
         ],
         ["Diagnostics"] = [],
         ["Gate"] = ["Diagnostics", "Numerics", "Reporting", "Spec"],
@@ -34,6 +34,7 @@ public sealed class ArchitectureTests
         ["Outputs"] = ["Artifacts", "Diagnostics", "Gate", "IO", "Numerics", "Onnx", "Reporting", "Runtime", "Spec", "Threading"],
         ["Reporting"] = ["Diagnostics"],
         ["Reporting/Writers"] = ["Artifacts", "Diagnostics", "IO", "Inspection", "Reporting", "Spec", "Study", "WeightCoding"],
+        ["Runnable"] = ["Artifacts", "Calibration", "Gate", "Numerics", "Onnx", "Outputs", "Spec"],
         ["Runtime"] = ["Artifacts", "Diagnostics", "IO", "Numerics", "Onnx", "Threading", "WeightCoding"],
         ["Spec"] = ["Diagnostics", "IO"],
         ["Stages"] = ["IO", "Numerics"],

@@ -153,12 +153,45 @@ public sealed class SpecDiagnosticsTests
     [InlineData("lossless: { r2: 0.9 }", "(3,17): error CT1013: unknown key \"r2\" in lossless; it has none")]
     [InlineData("quantise: { r2: 0.9 }", "(3,5): error CT1020: unknown stage \"quantise\"; did you mean \"quantize\"?")]
     [InlineData("wavelet",
-        "(3,5): error CT1020: unknown stage \"wavelet\"; expected gaussian, pca, haar, dct, recursive, residual, quantize or lossless")]
+        "(3,5): error CT1020: unknown stage \"wavelet\"; expected gaussian, pca, haar, dct, recursive, residual, quantize, lossless, "
+            + "integer or float16")]
     [InlineData("{ haar: { keep: 1 }, dct: { keep: 1 } }",
-        "(3,26): error CT1016: stage needs exactly one of gaussian, pca, haar, dct, recursive, residual, quantize or lossless, found haar and dct")]
+        "(3,26): error CT1016: stage needs exactly one of gaussian, pca, haar, dct, recursive, residual, quantize, lossless, integer or "
+            + "float16, found haar and dct")]
     [InlineData("~", "(3,5): error CT1010: \"s\" is nothing, expected a stage")]
     public void StagesAreChecked(string stage, params string[] expected) =>
         Errors($"models: [ a ]\nstacks: {{ s: [\n    {stage} ] }}").ShouldBe(expected.Select(error => "compress.yml" + error));
+
+    [Theory]
+    [InlineData("quantize: { r2: 0.9 }, integer",
+        "(3,28): error CT1023: integer must be the first stage of its stack: it makes a weight of another type, and what follows codes the weights "
+            + "that it does not fit", "(3,5): error CT1023: quantize must be the only stage of its stack: it codes the weights themselves; to code "
+            + "what other stages lost, end the stack with residual")]
+    [InlineData("integer: { bits: 4 }",
+        "(3,5): error CT1035: integer says bits: 4, but no operator has weights of 4 bits and integer activations; add activations: none, or say "
+            + "bits: 8")]
+    [InlineData("integer: { bits: 5, activations: none }", "(3,22): error CT1035: \"bits\" is 5, and ONNX Runtime computes with 8 or 4 only")]
+    [InlineData("integer: { block: 64 }",
+        "(3,16): error CT1035: \"block\" means something only with \"activations: none\"; add that, or remove it: scales are per channel otherwise")]
+    [InlineData("integer: { block: 48, activations: none }",
+        "(3,23): error CT1035: \"block\" is 48, and ONNX Runtime computes with 16, 32, 64, 128 or 256 only")]
+    [InlineData("integer: { calibration: a.npz }",
+        "(3,16): error CT1035: \"calibration\" means something only with \"activations: static\"; add that, or remove it")]
+    public void RewritingIsChecked(string stage, params string[] expected) =>
+        Errors($"models: [ a ]\nstacks: {{ s: [\n    {stage} ] }}").ShouldBe(expected.Select(error => "compress.yml" + error), ignoreOrder: true);
+
+    [Theory]
+    [InlineData("models: [ { path: a, format: onnx } ]",
+        "(1,19): error CT1036: the format is that of a runnable model, but no rule has a stage that makes one; give a stack the stage integer or "
+            + "float16, or remove \"format\"")]
+    [InlineData("models: [ a ]\nrules: [ { weights: a, stack: [ integer: { activations: static } ] } ]",
+        "(2,33): error CT1035: integer says activations: static, but there are no samples to measure ranges on; add calibration, or gate.outputs "
+            + "with samples")]
+    [InlineData("models: [ a ]\nrules:\n- { weights: a, stack: [ integer: { activations: static, calibration: a.npz } ] }\n"
+        + "- { weights: b, stack: [ integer: { activations: static, calibration: b.npz } ] }",
+        "(4,26): error CT1035: this stack has another calibration than the one at line 3, but one run measures the ranges of all of them; give both "
+            + "the same")]
+    public void WhatMakesAModelRunnableIsChecked(string yaml, string expected) => Errors(yaml).ShouldBe(["compress.yml" + expected]);
 
     [Theory]
     [InlineData("gaussian, quantize: { r2: 0.9 }",
@@ -236,7 +269,7 @@ public sealed class SpecDiagnosticsTests
           - { weight: "**", stack: [ quantize: { bits: 99 }, losless ] }
         report: pdf
         """).ShouldBe([
-            "compress.yml(1,14): error CT1013: unknown key \"a\" in model; expected path or name",
+            "compress.yml(1,14): error CT1013: unknown key \"a\" in model; expected path, name or format",
             "compress.yml(1,14): error CT1015: model needs the key \"path\": a path or glob",
             "compress.yml(2,13): error CT1011: \"r2\" is 2, expected a number, at most 1",
             "compress.yml(2,16): error CT1014: the key \"r2\" is already set at line 2; remove one of the two",

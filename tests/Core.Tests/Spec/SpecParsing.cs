@@ -26,6 +26,8 @@ internal static class SpecParsing
         ["CT1032"] = "two models with one artifact",
         ["CT1033"] = "an artifact in a model's place",
         ["CT1034"] = "file names that some systems refuse",
+        ["CT1035"] = "options of integer that contradict each other, and samples in other places",
+        ["CT1036"] = "formats that stages have to make",
         ["CT1530"] = "what a metric's command says, and metrics compared with one another",
         ["CT1501"] = "two ends of a range, the lower one first",
     };

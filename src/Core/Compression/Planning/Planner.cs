@@ -26,8 +26,18 @@ internal static class Planner
 
     private static PlannedModel Describe(CompressionSpec spec, CompressionOptions options, OpenedModel opened, CancellationToken cancellationToken)
     {
-        var (model, name, artifactPath) = opened;
-        var plan = Plan.Create(spec, model);
+        using var runnable = RunnableBuild.Create(spec, opened, options.Threads, measuresRanges: false, cancellationToken);
+        if (runnable is null)
+            return DescribeAs(spec, options, opened, opened.Model, made: null, cancellationToken);
+        var plan = DescribeAs(runnable.Spec, options, opened, runnable.Model, runnable.Made, cancellationToken);
+        return RunnablePlanner.Describe(spec, opened, runnable, plan);
+    }
+
+    private static PlannedModel DescribeAs(CompressionSpec spec, CompressionOptions options, OpenedModel opened, OnnxModel model,
+        IReadOnlySet<string>? made, CancellationToken cancellationToken)
+    {
+        var (_, name, artifactPath) = opened;
+        var plan = Plan.Create(spec, model, made);
         var sizes = Sizes(model, plan, options.Threads, cancellationToken);
         var structure = StructureBytes(model, plan);
         var weights = plan.Select(p => Describe(spec, p, sizes.GetValueOrDefault(p.Weight))).ToList();

@@ -38,6 +38,9 @@ internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metr
 
     private static string? OfArtifact(CompressionSpec spec, OnnxModel model, string? outputs, string? metrics)
     {
+        // A rewritten model has files beside it, and ranges that come from what ONNX Runtime computes.
+        if (spec.Rules.Any(rule => rule.Stack.Rewriting is not null))
+            return null;
         var lines = new List<string> { _tool, model.Sha256 };
         lines.AddRange(model.Files.Select(file => FormattableString.Invariant($"{file.Name} {file.Length}")));
         var stacks = new Dictionary<StackSpec, int>();

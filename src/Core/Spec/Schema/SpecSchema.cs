@@ -17,6 +17,8 @@ internal static class SpecSchema
         new("path", new TextSchema("a path or glob"),
             "The model, relative to the spec; `*` matches within a folder, `**` any folders.") { IsRequired = true },
         new("name", new TextSchema("a file name"), "The artifact's file name without `.onnxz`.") { DefaultDescription = "the model's" },
+        new("format", ChoiceSchema.Of<ModelFormat>(),
+            "`onnxz`: an artifact; `onnx`: a [runnable model](runnable.md); `both`: an artifact, and what it decodes to.") { Default = "onnxz" },
     ])
     {
         TextIsValueOf = "path",

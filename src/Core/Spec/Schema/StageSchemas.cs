@@ -81,6 +81,20 @@ internal static class StageSchemas
 
     public static ObjectSchema Lossless { get; } = new("lossless", Options, []);
 
+    public static ObjectSchema Integer { get; } = new("integer", Options,
+    [
+        new("bits", new NumberSchema(NumberRange.Between(4, 8), IsWhole: true), "8 or 4; 4 with `activations: none`.") { Default = "8" },
+        new("block", new NumberSchema(NumberRange.Between(16, 256), IsWhole: true),
+            "With `activations: none`: values along a layer's inputs that share a scale; 16, 32, 64, 128 or 256.") { Default = "32" },
+        new("activations", ChoiceSchema.Of<ActivationQuantization>(),
+            "How the layer's inputs are quantized: `dynamic`, by each run; `static`, with ranges measured on samples; `none`.")
+        { Default = "dynamic" },
+        new("calibration", OutputSchemas.Samples,
+            "With `activations: static`: samples on which ranges are measured.") { DefaultDescription = "those of `gate.outputs`" },
+    ]);
+
+    public static ObjectSchema Float16 { get; } = new("float16", Options, []);
+
     public static ObjectSchema Stage { get; } = new("stage", "a stage",
     [
         new("gaussian", Gaussian, "Fits each row of a weight by a sum of Gaussians."),
@@ -91,9 +105,11 @@ internal static class StageSchemas
         new("residual", Residual, "Codes what the stages before it lost. Must be the last stage, after at least one other."),
         new("quantize", Quantize, "Quantizes and codes the weights themselves. Must be the only stage."),
         new("lossless", Lossless, "Carries the weight bit for bit. Must be the only stage."),
+        new("integer", Integer, "Makes the weight one of small integers that the model computes with. Must be the first stage."),
+        new("float16", Float16, "Stores the weight in float16. Must be the first stage."),
     ])
     {
-        ExactlyOneOf = ["gaussian", "pca", "haar", "dct", "recursive", "residual", "quantize", "lossless"],
+        ExactlyOneOf = ["gaussian", "pca", "haar", "dct", "recursive", "residual", "quantize", "lossless", "integer", "float16"],
         IsStage = true,
     };
 

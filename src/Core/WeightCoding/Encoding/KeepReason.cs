@@ -14,5 +14,6 @@ internal static class KeepReason
     public const string Table = KeptSummary.Table;
     public const string Operand = "small errors are not small in an operand of";
     public const string Segment = "a segment of a tensor";
+    public const string Rewritten = "stands for a weight, as the runnable model has it";
     public const string Empty = "has no elements";
 }

@@ -21,7 +21,7 @@ internal static class ComparisonReader
         if (!File.Exists(path))
             throw ComparisonDiagnostics.NotFound(path);
         DiskFile.Require(path);
-        if (string.Equals(Path.GetExtension(path), ".onnxz", StringComparison.OrdinalIgnoreCase) || HasMagic(path))
+        if (string.Equals(Path.GetExtension(path), ".onnxz", StringComparison.OrdinalIgnoreCase) || ArtifactFormat.IsArtifact(path))
         {
             using var artifact = ArtifactReader.Open(path);
             return ComparisonSide.OfArtifact(artifact, entry => Chunk.IsExact(artifact.ReadChunk(entry).Span));
@@ -84,11 +84,4 @@ internal static class ComparisonReader
         && report.Coverage.Shared.All(shared => shared?.With is not null)
         && report.Gate.Checks.All(check => check?.Name is not null)
         && (report.Outputs is not { } outputs || outputs.Outputs.All(output => output?.Name is not null));
-
-    private static bool HasMagic(string path)
-    {
-        using var stream = File.OpenRead(path);
-        Span<byte> start = stackalloc byte[ArtifactFormat.Magic.Length];
-        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(ArtifactFormat.Magic);
-    }
 }

@@ -59,14 +59,24 @@ internal sealed record ComparisonSide(
     public static ComparisonSide OfArtifact(ArtifactReader artifact, Func<ArtifactEntry, bool> isExact)
     {
         var weights = new OrderedDictionary<string, WeightState>(StringComparer.Ordinal);
+        var isRunnable = false;
         foreach (var entry in artifact.Entries)
         {
             var exact = isExact(entry);
+            if (exact && entry.Weight.Stack == StandIn.Stack && StandIn.WeightOf(entry.Weight.Path) is { } weight)
+            {
+                isRunnable = true;
+                var others = weights.TryGetValue(weight, out var state) ? state.Bytes ?? 0 : 0;
+                weights[weight] = new(ComparedCoding.Lossy, double.NaN, others + entry.Chunk.Length);
+                continue;
+            }
+
             weights.TryAdd(entry.Weight.Path, new(exact ? ComparedCoding.Exact : ComparedCoding.Lossy, exact ? 1 : double.NaN, entry.Chunk.Length));
         }
 
         // Of a model with external data a report has one hash of all files together, an artifact one of each.
-        var sha256 = artifact.Files is [{ OriginalSha256: { Length: > 0 } only }] ? only : null;
+        // What it decodes to is no original where graphs are rewritten.
+        var sha256 = !isRunnable && artifact.Files is [{ OriginalSha256: { Length: > 0 } only }] ? only : null;
         var quality = weights.Values.All(weight => weight.Coding == ComparedCoding.Exact) ? 1 : double.NaN;
         return new(new(artifact.Path, "artifact", artifact.Producer), sha256, artifact.Length, quality, quality, weights)
         {

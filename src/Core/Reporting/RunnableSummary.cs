@@ -1,0 +1,17 @@
+namespace CompressTasks.Reporting;
+
+/// <summary>What the graph of a runnable model computes with in place of weights.</summary>
+/// <param name="Weights">The weights that became integers or float16, in the model's order.</param>
+/// <param name="Left">The weights that a rule gives such a stage, and that no pattern fits.</param>
+/// <param name="Bytes">Size of the runnable model, external data included: what a session loads.</param>
+public sealed record RunnableSummary(IReadOnlyList<RewrittenSummary> Weights, IReadOnlyList<LeftInFloatSummary> Left, long Bytes);
+
+/// <summary>A weight that became one of another type.</summary>
+/// <param name="Path">Graph path and name.</param>
+/// <param name="Stored">As what, and the operators that use it: "8 bits per channel, MatMulInteger".</param>
+public sealed record RewrittenSummary(string Path, string Stored);
+
+/// <summary>A weight that stays in float.</summary>
+/// <param name="Path">Graph path and name.</param>
+/// <param name="Reason">Why.</param>
+public sealed record LeftInFloatSummary(string Path, string Reason);

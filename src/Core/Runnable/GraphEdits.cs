@@ -1,0 +1,144 @@
+using CompressTasks.Onnx.Protobuf;
+
+namespace CompressTasks.Runnable;
+
+/// <summary>What changes in a main graph. Nothing is done to the model yet.</summary>
+/// <param name="graph">The graph.</param>
+/// <param name="readNode">Reads a node with all that it has.</param>
+internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode)
+{
+    private readonly SortedDictionary<int, NodeEdit> _nodes = [];
+    private readonly Dictionary<int, IReadOnlyList<TensorProto>> _initializers = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Integers, string Scale, string ZeroPoint)> _dynamic = new(StringComparer.Ordinal);
+    private readonly List<NodeProto> _first = [];
+    private readonly List<TensorProto> _tensors = [];
+
+    public GraphIndex Graph => graph;
+
+    /// <summary>Nodes that use constants alone, in front of all others.</summary>
+    public IReadOnlyList<NodeProto> First => _first;
+
+    /// <summary>Tensors that take the place of none.</summary>
+    public IReadOnlyList<TensorProto> Tensors => _tensors;
+
+    /// <summary>By the index of the node.</summary>
+    public IReadOnlyDictionary<int, NodeEdit> Nodes => _nodes;
+
+    /// <summary>What takes the place of initializers, by their index.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<TensorProto>> Initializers => _initializers;
+
+    /// <summary>The version of the standard operators that the nodes need; null for that of the model.</summary>
+    public long? Opset { get; set; }
+
+    /// <summary>Whether a node is one of com.microsoft.</summary>
+    public bool UsesMicrosoft { get; private set; }
+
+    /// <summary>A node with attributes, of which one can say <c>("axis", 1)</c>.</summary>
+    public static NodeProto Node(string type, string[] inputs, string[] outputs, params (string Name, long Value)[] attributes)
+    {
+        const int intAttribute = 2;
+        var node = new NodeProto { OpType = type, Input = { inputs }, Output = { outputs } };
+        foreach (var (name, value) in attributes)
+            node.Attribute.Add(new AttributeProto { Name = name, Type = intAttribute, I = value });
+        return node;
+    }
+
+    /// <summary>The same, of com.microsoft.</summary>
+    public NodeProto MicrosoftNode(string type, string[] inputs, string[] outputs, params (string Name, long Value)[] attributes)
+    {
+        UsesMicrosoft = true;
+        var node = Node(type, inputs, outputs, attributes);
+        node.Domain = GraphIndex.Microsoft;
+        return node;
+    }
+
+    /// <summary>A name that no value has.</summary>
+    public string Unique(string name)
+    {
+        var unique = name;
+        for (var i = 1; graph.HasName(unique) || !_names.Add(unique); i++)
+            unique = FormattableString.Invariant($"{name}_{i}");
+        return unique;
+    }
+
+    /// <summary>A node, to be changed.</summary>
+    public NodeProto Change(int index)
+    {
+        var edit = Edit(index);
+        return edit.Changed ??= readNode(index);
+    }
+
+    /// <summary>Other nodes in the place of one, the first of which has its name.</summary>
+    public void Replace(int index, params IEnumerable<NodeProto> nodes)
+    {
+        List<NodeProto> replacement = [.. nodes];
+        if (replacement.Count > 0 && graph.Graph.Node[index].Name is { Length: > 0 } name)
+            replacement[0].Name = name;
+        Edit(index).Replacement = replacement;
+    }
+
+    public void Remove(int index) => Replace(index);
+
+    /// <summary>Tensors in the place of a constant.</summary>
+    public void Replace(ConstantPlace constant, IReadOnlyList<TensorProto> tensors)
+    {
+        if (!constant.IsNode)
+            _initializers[constant.Index] = tensors;
+        else
+        {
+            Remove(constant.Index);
+            _tensors.AddRange(tensors);
+        }
+    }
+
+    public void Add(TensorProto tensor) => _tensors.Add(tensor);
+
+    /// <summary>A node that uses constants alone, once.</summary>
+    /// <returns>The name of its output.</returns>
+    public string AddFirst(NodeProto node)
+    {
+        if (_names.Add(node.Output[0]))
+            _first.Add(node);
+        return node.Output[0];
+    }
+
+    /// <summary>Nodes that use a value, behind what makes it.</summary>
+    public void AddBehind(string value, params IEnumerable<NodeProto> nodes)
+    {
+        if (graph.IndexOfProducer(value) is { } index)
+            Edit(index).Behind.AddRange(nodes);
+        else
+            _first.AddRange(nodes);
+    }
+
+    /// <summary>A value as unsigned 8-bit integers, with a range that each run measures; one for all layers that use it.</summary>
+    public (string Integers, string Scale, string ZeroPoint) QuantizeDynamically(string value)
+    {
+        if (_dynamic.TryGetValue(value, out var known))
+            return known;
+        var result = (Unique($"{value}_quantized"), Unique($"{value}_scale"), Unique($"{value}_zero_point"));
+        AddBehind(value, Node("DynamicQuantizeLinear", [value], [result.Item1, result.Item2, result.Item3]));
+        return _dynamic[value] = result;
+    }
+
+    private NodeEdit Edit(int index)
+    {
+        if (!_nodes.TryGetValue(index, out var edit))
+            _nodes[index] = edit = new();
+        return edit;
+    }
+}
+
+/// <summary>What becomes of a node.</summary>
+internal sealed class NodeEdit
+{
+    /// <summary>What stands in its place; null when it stays.</summary>
+    public IReadOnlyList<NodeProto>? Replacement { get; set; }
+
+    /// <summary>The node with changes; null for none.</summary>
+    public NodeProto? Changed { get; set; }
+
+    /// <summary>What comes behind it.</summary>
+    public List<NodeProto> Behind { get; } = [];
+}

@@ -1,0 +1,79 @@
+namespace CompressTasks.Runnable;
+
+/// <summary>
+/// Rounds values to integers that share a scale. The scale is the one of least squared error: from several starts, the integers q are rounded,
+/// and the scale becomes Σ w·q / Σ q², which is the best for them.
+/// </summary>
+/// <param name="least">The least integer.</param>
+/// <param name="most">The largest integer.</param>
+internal readonly struct IntegerGrid(int least, int most)
+{
+    /// <summary>Starts: a grid that reaches to this share of the largest value.</summary>
+    private const int Starts = 20;
+    private const double Narrower = 0.025;
+
+    /// <summary>−127 to 127: a product of two of them and an activation of 8 bits, summed up, is the same with either sign.</summary>
+    public static IntegerGrid Symmetric8 => new(-127, 127);
+
+    /// <summary>All integers of so many bits with sign.</summary>
+    public static IntegerGrid OfBits(int bits) => new(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
+
+    /// <summary>The scale of least squared error; 1 when all values are 0.</summary>
+    public float Scale(ReadOnlySpan<double> values)
+    {
+        var extreme = 0.0;
+        foreach (var value in values)
+            extreme = Math.Abs(value) > Math.Abs(extreme) ? value : extreme;
+        if (extreme == 0)
+            return 1;
+
+        // The largest value may fall on either end: of a grid that has one integer more on one side, its sign decides.
+        Span<double> ends = [Math.Abs(extreme) / most, extreme / least];
+        var (best, leastError) = (Finite(ends[0]), double.PositiveInfinity);
+        foreach (var end in ends[..(most == -least ? 1 : 2)])
+        {
+            for (var start = 0; start < Starts; start++)
+            {
+                var refined = Refine(values, end * (1 - (Narrower * start)));
+                var error = Error(values, refined);
+                if (error < leastError)
+                    (best, leastError) = (refined, error);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The integer that stands for a value.</summary>
+    public int Round(double value, float scale) => (int)Math.Clamp(Math.Round(value / scale), least, most);
+
+    private float Refine(ReadOnlySpan<double> values, double scale)
+    {
+        var (product, squares) = (0.0, 0.0);
+        var inverse = 1 / scale;
+        foreach (var value in values)
+        {
+            var q = Math.Clamp(Math.Round(value * inverse), least, most);
+            product += value * q;
+            squares += q * q;
+        }
+
+        return squares > 0 ? Finite(product / squares) : Finite(scale);
+    }
+
+    private double Error(ReadOnlySpan<double> values, float scale)
+    {
+        var error = 0.0;
+        foreach (var value in values)
+        {
+            var difference = value - (scale * (double)Round(value, scale));
+            error += difference * difference;
+        }
+
+        return error;
+    }
+
+    /// <summary>As float32, and not zero.</summary>
+    private static float Finite(double scale) =>
+        Math.Abs(scale) < float.Epsilon ? float.Epsilon : (float)scale;
+}

@@ -1,0 +1,84 @@
+using CompressTasks.Onnx;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Runnable.Patterns;
+
+/// <summary>
+/// MatMul and Gemm: inputs are quantized with a range that each run measures, products are summed in 32-bit integers. ONNX Runtime makes
+/// DynamicQuantizeMatMul or MatMulIntegerToFloat of it.
+/// </summary>
+internal sealed class DynamicMatMul : ILayerPattern
+{
+    /// <summary>From this version on there is DynamicQuantizeLinear.</summary>
+    private const int FirstOpset = 11;
+
+    /// <summary>As many products of 255 and 127 fit into 32 bits.</summary>
+    private const int MostInputs = int.MaxValue / (255 * 127);
+
+    public string Name => "MatMulInteger";
+
+    public bool IsFor(LayerUse use, IntegerSpec options) =>
+        options.Activations == ActivationQuantization.Dynamic && use.Node.StandardOperator() is "MatMul" or "Gemm";
+
+    public string? Hindrance(LayerUse use, IReadOnlyList<long> shape, GraphIndex graph)
+    {
+        var layer = MatrixLayer.Of(use);
+        return MatrixLayer.Hindrance(use)
+            ?? (shape.Count < 2 ? "a vector is no matrix"
+                : layer.Layout(shape).Reduced > MostInputs ? "the layer has too many inputs to sum up in 32 bits"
+                : graph.ConstantOf(use.Activation) is not null ? "both factors are constant"
+                : graph.Opset < FirstOpset && (shape.Count > 2 || !layer.IsWeightRight)
+                    ? $"opset {graph.Opset} has no DynamicQuantizeLinear; export the model with opset {FirstOpset} or later"
+                : null);
+    }
+
+    public WeightStore Store(LayerUse use, IReadOnlyList<long> shape, IntegerSpec options)
+    {
+        var layer = MatrixLayer.Of(use);
+        var layout = layer.Layout(shape);
+        if (shape.Count == 2 && layer.IsWeightRight)
+            return new WeightStore.PerChannel(layout, new(layout.Channels));
+        var scale = shape.ToArray();
+        scale[layer.IsWeightRight ? ^2 : ^1] = 1;
+        return new WeightStore.PerChannel(layout, new(scale));
+    }
+
+    public void Rewrite(LayerUse use, StoredWeight weight, GraphEdits edits)
+    {
+        var layer = MatrixLayer.Of(use);
+        var product = layer.Bias is null ? use.Output : edits.Unique($"{use.Output}_product");
+        var integers = weight.IntegersFor(layer.IsTransposed, edits);
+        var scale = layer.IsWeightRight ? weight.ScaleVector(edits) : weight.Scale;
+        IEnumerable<NodeProto> nodes = edits.Graph.Opset < FirstOpset
+            ? [edits.MicrosoftNode("DynamicQuantizeMatMul", [use.Activation, integers, scale], [product])]
+            : Standard(use, layer, integers, scale, product, edits);
+        edits.Replace(use.Index, layer.Bias is { } bias ? nodes.Append(GraphEdits.Node("Add", [product, bias], [use.Output])) : nodes);
+    }
+
+    private static NodeProto[] Standard(LayerUse use, MatrixLayer layer, string integers, string weightScale, string product, GraphEdits edits)
+    {
+        const int toFloat = 1;
+        var activation = edits.QuantizeDynamically(use.Activation);
+        var sum = edits.Unique($"{use.Output}_integers");
+        var real = edits.Unique($"{use.Output}_sum");
+        var scale = edits.Unique($"{use.Output}_scale");
+        var cast = GraphEdits.Node("Cast", [sum], [real], ("to", toFloat));
+        return layer.IsWeightRight
+            ?
+            [
+                GraphEdits.Node("MatMulInteger", [activation.Integers, integers, activation.ZeroPoint], [sum]),
+                cast,
+                GraphEdits.Node("Mul", [activation.Scale, weightScale], [scale]),
+                GraphEdits.Node("Mul", [real, scale], [product]),
+            ]
+            :
+            [
+                // The scales one after the other: of their product ONNX Runtime would make an operator that it has not for such integers.
+                GraphEdits.Node("MatMulInteger", [integers, activation.Integers, "", activation.ZeroPoint], [sum]),
+                cast,
+                GraphEdits.Node("Mul", [real, weightScale], [scale]),
+                GraphEdits.Node("Mul", [scale, activation.Scale], [product]),
+            ];
+    }
+}

@@ -1,0 +1,69 @@
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Core.Tests.Outputs;
+using CompressTasks.Numerics;
+using Google.Protobuf;
+
+namespace CompressTasks.Core.Tests.Runnable;
+
+public sealed class BlockMatMulTests
+{
+    private const int Inputs = 40;
+    private const int Columns = 24;
+
+    /// <summary>40 inputs are a block of 32 and one of 8, or three of 16.</summary>
+    [Theory]
+    [InlineData(8, 32)]
+    [InlineData(8, 16)]
+    [InlineData(4, 32)]
+    [InlineData(4, 16)]
+    public void BlocksOfAWeightHaveScales(int bits, int block)
+    {
+        var model = Graphs.Model([("x", [1, Inputs])], [("y", ElementType.Float)], [RewrittenRun.Weight("w", 2, Inputs, Columns)], "MatMul x,w -> y");
+        using var run = new RewrittenRun(model, $"integer: {{ bits: {bits}, block: {block}, activations: none }}");
+        run.Operators.ShouldBe(["MatMulNBits"]);
+        var x = RewrittenRun.Noise(Inputs, 1);
+        var expected = RewrittenRun.Product([.. x.Select(value => (double)value)], Unpacked(run, bits, block), 1, Inputs, Columns);
+
+        // The kernel rounds inputs to 8 bits: of a block of values below 1, an error of at most 1/254 each.
+        foreach (var level in DynamicMatMulTests.Levels)
+        {
+            var found = run.Run(level, RewrittenRun.Input("x", x, 1, Inputs));
+            for (var i = 0; i < Columns; i++)
+                ((double)found[i]).ShouldBe(expected[i], 0.05);
+        }
+
+        run.Optimized().ShouldHave("MatMulNBits");
+    }
+
+    [Fact]
+    public void ValuesOfAGridComeBack()
+    {
+        var weight = RewrittenRun.Weight("w", 2, Inputs, Columns);
+        float[] values = [.. Enumerable.Range(0, Inputs * Columns).Select(i => 0.25f * ((((i * 7) + (i / 16)) % 16) - 8))];
+        weight.RawData = ByteString.CopyFrom(Build.Bytes(values));
+        var model = Graphs.Model([("x", [1, Inputs])], [("y", ElementType.Float)], [weight], "MatMul x,w -> y");
+        using var run = new RewrittenRun(model, "integer: { bits: 4, block: 16, activations: none }");
+        double[] expected = [.. values.Select(value => (double)value)];
+        Unpacked(run, 4, 16).ShouldBe(expected, 1e-6);
+    }
+
+    /// <summary>As the operator is documented: of each output, blocks along the inputs, lower bits first, around half of the range.</summary>
+    private static double[] Unpacked(RewrittenRun run, int bits, int block)
+    {
+        var packed = run.Model.Graph.Initializer.Single(tensor => tensor.Name == "w_quantized").RawData.ToByteArray();
+        var scales = run.Scales("w");
+        var blocks = (Inputs + block - 1) / block;
+        var values = new double[Inputs * Columns];
+        for (var n = 0; n < Columns; n++)
+        {
+            for (var k = 0; k < Inputs; k++)
+            {
+                var place = (n * blocks * block) + k;
+                var stored = bits == 8 ? packed[place] : (packed[place / 2] >> (4 * (place % 2))) & 15;
+                values[(k * Columns) + n] = scales[(n * blocks) + (k / block)] * (double)(stored - (1 << (bits - 1)));
+            }
+        }
+
+        return values;
+    }
+}
