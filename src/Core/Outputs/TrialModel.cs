@@ -46,6 +46,11 @@ internal sealed class TrialModel : IDisposable
     public static TrialModel OfResult(string path, int threads, CancellationToken cancellationToken) =>
         ArtifactFormat.IsArtifact(path) ? OfArtifact(path, threads, cancellationToken) : new(path);
 
+    /// <summary>A model as it is, to exchange values of weights in.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static TrialModel OfOriginal(OnnxModel original, IReadOnlyDictionary<OnnxWeight, OnnxWeight> owners) =>
+        Of(original, owners, (weight, stream) => stream.Write(original.ReadBytes(weight)));
+
     /// <summary>A model as it is, but for the values of some weights.</summary>
     /// <param name="original">The model.</param>
     /// <param name="owners">

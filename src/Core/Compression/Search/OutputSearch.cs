@@ -47,9 +47,6 @@ internal sealed class OutputSearch(
     /// </summary>
     private static readonly TwoSidedDamping[] _twoSidedDampings = [new(0.1, 1), new(0.2, 2)];
 
-    /// <summary>So many weights are exchanged one by one.</summary>
-    private const int FewWeights = 16;
-
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
@@ -64,9 +61,7 @@ internal sealed class OutputSearch(
     /// <summary>What a run on one calibration sample takes.</summary>
     private TimeSpan _runTime;
     private CollectedMoments _moments = CollectedMoments.None;
-
-    /// <summary>Weights in branches that no sample takes: they have no effect, and none has to be measured.</summary>
-    private HashSet<string> _untaken = [];
+    private SensitivityMeasuring _sensitivities = new(model, evaluation, new HashSet<string>(), threads, progress, cancellationToken);
     private StepEncoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
 
     /// <summary>Resolves <c>for: outputs</c>.</summary>
@@ -103,7 +98,7 @@ internal sealed class OutputSearch(
 
         using var couplings = new CouplingFile();
         var layers = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, 2 * _trialTime));
-        _untaken = [.. layers.Untaken];
+        _sensitivities = new(model, evaluation, layers.Untaken.ToHashSet(), threads, progress, cancellationToken);
         var attempt = Choose(start, coded, layers, calibration, gate, deadline);
         var calibrated = Summarize(attempt, samples.Summary, deadline);
         calibrated.Summary = calibrated.Summary with { MomentsSha256 = _moments.Sha256, Late = _moments.Late, Untaken = layers.Untaken };
@@ -205,7 +200,7 @@ internal sealed class OutputSearch(
         PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
     {
         var current = start.With(coded);
-        var sensitivities = Measure(current.Plan, coded, calibration, deadline.Part(MeasuringShare, _trialTime));
+        var sensitivities = Measure(current.Plan, coded, calibration, deadline);
         var unseen = coded.Where((_, index) => sensitivities[index] is 0).Select(weight => weight.Plan).ToList();
         current = current.With(Encode(unseen, index => _coder.WithR2(unseen[index], UnseenR2), ProgressMeter.None));
 
@@ -225,7 +220,7 @@ internal sealed class OutputSearch(
             // Errors as large as they will be act otherwise than small ones: measured again, where they are.
             if (deadline.HasTimeFor(2 * _trialTime))
             {
-                state.Replace(Offsets(Measure(current.Plan, state.Best, calibration, deadline.Part(MeasuringShare, _trialTime))));
+                state.Replace(Offsets(Measure(current.Plan, state.Best, calibration, deadline)));
                 Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
             }
 
@@ -258,58 +253,16 @@ internal sealed class OutputSearch(
         meter.Begin();
         var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
         var owners = Plan.Owners(plan).ToDictionary(pair => pair.Key.Path, pair => pair.Value.Path, StringComparer.Ordinal);
-        var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => OriginalModel(plan), path => owners.GetValueOrDefault(path, path),
+        var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => TrialModel.OfOriginal(model, Plan.Owners(plan)), path => owners.GetValueOrDefault(path, path),
             limits, couplings, deadline, cancellationToken).Run(searched.Select(weight => weight.Weight), samples,
                 done => meter.Set((long)(1000 * done)));
         _garbage.Release(target.CalibrationMemory);
         return layers;
     }
 
-    private IReadOnlyList<double?> Measure(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration,
-        Deadline deadline)
-    {
-        var meter = progress(CompressionPhase.Measuring, coded.Sum(weight => weight.Weight.PayloadBytes));
-        meter.Begin();
-        if (deadline.Left is { } left)
-            calibration = calibration.Take((int)Math.Clamp(left * threads / (_runTime * Math.Max(1, coded.Count)), 1, calibration.Count));
-        var errors = DirectionalErrors(plan, coded, calibration, deadline, meter);
-        var others = coded.Where(weight => !errors.ContainsKey(weight.Weight.Path) && !_untaken.Contains(weight.Weight.Path)).ToList();
-        meter.Add(coded.Except(others).Sum(weight => weight.Weight.PayloadBytes));
-        var oneByOne = others.Zip(new Sensitivity(model, evaluation, calibration, () => OriginalModel(plan), threads, cancellationToken)
-            .Measure(others, deadline, meter)).ToDictionary(pair => pair.First, pair => pair.Second);
-        return [.. coded.Select(weight => _untaken.Contains(weight.Weight.Path) ? 0
-            : oneByOne.TryGetValue(weight, out var sensitivity) ? sensitivity
-            : Sensitivity.Of(errors[weight.Weight.Path], weight.Encoded))];
-    }
-
-    /// <summary>
-    /// The shares that outputs lose by each weight, where a few backward runs show them; nothing where exchanging weights one by one takes less.
-    /// </summary>
-    private IReadOnlyDictionary<string, double> DirectionalErrors(
-        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline, ProgressMeter meter)
-    {
-        var isShared = Plan.Owners(plan).GroupBy(pair => pair.Value).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
-        var weights = coded.Where(weight => weight.Encoded.Distortion > 0 && !isShared.Contains(weight.Weight)).ToList();
-        if (weights.Count <= FewWeights)
-            return new Dictionary<string, double>();
-        _garbage.Release(0);
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (deadline.Left is { } left)
-            time.CancelAfter(TimeSpan.FromTicks(Math.Max(0, left.Ticks)));
-        try
-        {
-            return new DirectionalSensitivity(model, evaluation, calibration, _moments.Weights, () => OriginalModel(plan), threads, time.Token)
-                .Measure(weights, done => meter.Set((long)(done * weights.Sum(weight => weight.Weight.PayloadBytes))));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new Dictionary<string, double>();
-        }
-    }
-
-    /// <summary>A model in which every weight is the original one, to exchange weights in.</summary>
-    private TrialModel OriginalModel(IReadOnlyList<WeightPlan> plan) =>
-        TrialModel.Of(model, Plan.Owners(plan), (weight, stream) => stream.Write(model.ReadBytes(weight)));
+    private IReadOnlyList<double?> Measure(
+        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline) =>
+        _sensitivities.Measure(plan, coded, _moments.Weights, calibration, _runTime, deadline.Part(MeasuringShare, _trialTime));
 
     /// <summary>What a model decodes to, every weight of which is coded.</summary>
     private TrialModel CodedModel(PartlyEncodedModel coded)
