@@ -24,14 +24,16 @@ internal sealed class CouplingFile : IDisposable
     /// <exception cref="Diagnostics.CompressException">CT3090: the file cannot be written.</exception>
     public Func<RowCouplings> Add(int rows, int runLength, IReadOnlyList<double[][]> matrices)
     {
-        var layout = new PanelLayout(rows, runLength, matrices.Count);
+        // The reader must not know the matrices: they go when they are written.
+        var groups = matrices.Count;
+        var layout = new PanelLayout(rows, runLength, groups);
         var start = Interlocked.Add(ref _length, layout.Bytes) - layout.Bytes;
         try
         {
             var file = Open();
             foreach (var panel in layout.Panels())
                 RandomAccess.Write(file, MemoryMarshal.AsBytes<double>(layout.Cut(panel, matrices)), start + layout.OffsetOf(panel));
-            return () => new(rows, runLength, matrices.Count, new Reader(file, start, layout).Of);
+            return () => new(rows, runLength, groups, new Reader(file, start, layout).Of);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -47,13 +47,19 @@ internal sealed class OutputGradientFactor
         int[] steps = [.. wishes.Select(wish => (int)Math.Round(wish - usual))];
         foreach (var (index, matrix) in matrices.Index())
             MomentMatrices.ScaleToSteps(matrix, steps.AsSpan(index * moments.RunLength, moments.LengthOf(index)));
+        return new(Keep(moments.Inputs, moments.RunLength, matrices, file), steps);
+    }
+
+    /// <summary>What it returns knows the couplings alone, and none of the matrices that they were made of.</summary>
+    private static Func<ColumnCouplings> Keep(int outputs, int runLength, double[][] matrices, CouplingFile? file)
+    {
         if (file is null)
         {
-            var couplings = new ColumnCouplings(moments.Inputs, moments.RunLength, matrices);
-            return new(() => couplings, steps);
+            var couplings = new ColumnCouplings(outputs, runLength, matrices);
+            return () => couplings;
         }
 
-        var (outputs, runLength, read) = (moments.Inputs, moments.RunLength, file.Add(matrices));
-        return new(() => new ColumnCouplings(outputs, runLength, read()), steps);
+        var read = file.Add(matrices);
+        return () => new(outputs, runLength, read());
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PackedMoments
     public PackedMoments(SecondMoments moments, CouplingFile? file = null)
     {
         (_inputs, _runLength, _samples, File) = (moments.Inputs, moments.RunLength, moments.Samples, file);
-        float[][] triangles = [.. moments.Finish().Select((matrix, run) => Pack(matrix, moments.LengthOf(run)))];
+        var triangles = Pack(moments);
         _triangles = file is null ? () => triangles : file.Add(triangles);
     }
 
@@ -49,6 +49,8 @@ internal sealed class PackedMoments
         foreach (var triangle in _triangles())
             hash.AppendData(MemoryMarshal.AsBytes(triangle.AsSpan()));
     }
+
+    private static float[][] Pack(SecondMoments moments) => [.. moments.Finish().Select((matrix, run) => Pack(matrix, moments.LengthOf(run)))];
 
     private static float[] Pack(double[] matrix, int length)
     {

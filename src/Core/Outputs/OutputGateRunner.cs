@@ -133,6 +133,9 @@ internal sealed class OutputGateRunner
     private static IReadOnlyList<(string Input, string Output)> Stateful(OutputGateSpec gate, ModelRunner session) =>
         gate.Samples is { Sequence: null, IsStateless: false } ? StatefulModel.Find(session.Inputs, session.Outputs) : [];
 
+    /// <summary>The outputs by which the model is judged.</summary>
+    public IReadOnlyList<string> ComparedNames => _compared.Names;
+
     /// <summary>A session on the original.</summary>
     public OutputRunner OpenOriginal() => new(ModelRunner.Open(_model.Path, _name, _gate), _compared);
 

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using CompressTasks.Calibration;
+using CompressTasks.Coding.Quantization.Feedback;
 
 namespace CompressTasks.Core.Tests.Calibration;
 
@@ -37,5 +39,91 @@ public sealed class CouplingFileTests
                 }
             }
         }
+    }
+
+    /// <summary>What waits in a file until it is needed must not be in memory as well.</summary>
+    [Fact]
+    public void MatricesGoWhenTheyAreWritten()
+    {
+        using var file = new CouplingFile();
+        var (open, matrices) = Written();
+        GC.Collect();
+        matrices.IsAlive.ShouldBeFalse();
+        open().Of(0, 2, 0, 1)[0].ShouldBe(7);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        (Func<RowCouplings> Open, WeakReference Matrices) Written()
+        {
+            double[] matrix = [1, 0, 0, 2, 1, 0, 7, 3, 1];
+            return (file.Add(3, 3, [[matrix]]), new(matrix));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PackedMomentsAreTheirTrianglesAlone(bool inFile)
+    {
+        using var file = new CouplingFile();
+        var (packed, moments) = Packed();
+        GC.Collect();
+        moments.IsAlive.ShouldBeFalse();
+        // x xᵀ of (2, 3), up to the diagonal.
+        packed.Unpack().Finish()[0].ShouldBe([4, 0, 6, 9]);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        (PackedMoments Packed, WeakReference Moments) Packed()
+        {
+            var moments = Moments();
+            return (new(moments, inFile ? file : null), new(moments));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void FactorsOfOutputsKeepNoMoments(bool inFile)
+    {
+        using var file = new CouplingFile();
+        var (factor, moments) = Factorized();
+        GC.Collect();
+        moments.IsAlive.ShouldBeFalse();
+        factor.Steps.Count.ShouldBe(2);
+        factor.Couplings.ShouldNotBeNull();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        (OutputGradientFactor Factor, WeakReference Moments) Factorized()
+        {
+            var moments = Moments();
+            return (OutputGradientFactor.Create(moments, damping: 0.1, inFile ? file : null)!, new(moments));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void FactorsOfInputsKeepNoMoments(bool inFile)
+    {
+        using var file = new CouplingFile();
+        var (factor, moments, matrix) = Factorized();
+        GC.Collect();
+        (moments.IsAlive, matrix.IsAlive).ShouldBe((false, false));
+        factor.InputSteps.Count.ShouldBe(2);
+        factor.Couplings.Rows.ShouldBe(2);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        (InputCovarianceFactor Factor, WeakReference Moments, WeakReference Matrix) Factorized()
+        {
+            var moments = Moments();
+            var matrix = new WeakReference(moments.Finish()[0]);
+            return (InputCovarianceFactor.Create([moments], file: inFile ? file : null)!, new(moments), matrix);
+        }
+    }
+
+    private static SecondMoments Moments()
+    {
+        var moments = new SecondMoments(2, 2);
+        ((double[])[2, 3]).CopyTo(moments.Next());
+        return moments;
     }
 }

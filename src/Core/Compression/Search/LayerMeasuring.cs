@@ -77,11 +77,10 @@ internal sealed class LayerMeasuring(ModelProto structure, OutputGateRunner eval
     private IReadOnlyDictionary<string, PackedMoments> Backward(
         IReadOnlyDictionary<string, WeightUse> uses, ModelPaths paths, ISampleSource samples, Action<double> progress)
     {
-        using var original = evaluation.OpenOriginal();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (deadline.Left is { } left)
             time.CancelAfter(TimeSpan.FromTicks(Math.Max(0, left.Ticks)) * GradientShare);
-        var backward = new BackwardModel(paths, original.Compared.Names, time.Token);
+        var backward = new BackwardModel(paths, evaluation.ComparedNames, time.Token);
         try
         {
             return new GradientCollector(backward, limits, couplings, time.Token).Collect(uses, First(samples), progress);

@@ -76,7 +76,6 @@ internal sealed class OutputSearch(
         var target = ((QuantizeSpec.ForOutputs)searched[0].Stack!.Stages[0]).Target;
         var deadline = new Deadline(target.MaxTime);
 
-        using var original = evaluation.OpenOriginal();
         var samples = new CheckedSamples(evaluation.Calibration, evaluation.CalibrationAt);
 
         // What every trial does again.
@@ -87,12 +86,7 @@ internal sealed class OutputSearch(
         var starts = Encode(searched, index => _coder.WithR2(searched[index], TrialR2), Preparing(searched));
         var start = resolved.With(Encode(others, index => EncodeAsPlanned(others[index]), ProgressMeter.None)).With(starts);
         var coded = starts.Where(weight => weight.Encoded.KeptBecause is null).ToList();
-        var gate = evaluation.Reference(original, cancellationToken);
-        _trialTime = clock.Elapsed;
-        clock.Restart();
-        var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken)
-            .RequireNumbers(evaluation.CalibrationAt);
-        _runTime = clock.Elapsed / Math.Max(1, calibration.Count);
+        var (gate, calibration) = References(samples, clock);
         if (target.Calibration is null)
             return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
 
@@ -123,6 +117,21 @@ internal sealed class OutputSearch(
             MomentsSha256 = _moments.Sha256,
             Untaken = layers.Untaken,
         });
+    }
+
+    /// <summary>Runs the original on all samples that trials are compared on. It is not needed again, and takes as much memory as a trial does.</summary>
+    /// <param name="samples">The calibration samples.</param>
+    /// <param name="trial">Has run since the weights were begun.</param>
+    private (ReferenceRuns Gate, ReferenceRuns Calibration) References(CheckedSamples samples, Stopwatch trial)
+    {
+        using var original = evaluation.OpenOriginal();
+        var gate = evaluation.Reference(original, cancellationToken);
+        _trialTime = trial.Elapsed;
+        var clock = Stopwatch.StartNew();
+        var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken)
+            .RequireNumbers(evaluation.CalibrationAt);
+        _runTime = clock.Elapsed / Math.Max(1, calibration.Count);
+        return (gate, calibration);
     }
 
     private ProgressMeter Preparing(IReadOnlyList<WeightPlan> weights)
