@@ -104,6 +104,10 @@ internal sealed class ArtifactReader : IDisposable
         }
     }
 
+    /// <summary>The SHA-256 of the whole artifact, in hexadecimal.</summary>
+    /// <exception cref="CompressException">CT3002: it cannot be read.</exception>
+    public string Sha256() => _source.Sha256();
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _source.Dispose();
 

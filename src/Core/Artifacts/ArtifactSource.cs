@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CompressTasks.IO;
 using Microsoft.Win32.SafeHandles;
 
@@ -65,6 +66,16 @@ internal sealed class ArtifactSource : IDisposable
         }
 
         return bytes;
+    }
+
+    /// <summary>The SHA-256 of all of it, in hexadecimal.</summary>
+    public string Sha256()
+    {
+        const int Block = 1 << 16;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var offset = 0L; offset < Length; offset += Block)
+            hash.AppendData(Read(offset, (int)Math.Min(Block, Length - offset)).Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     public void Dispose() => _file?.Dispose();

@@ -8,9 +8,13 @@ namespace CompressTasks.Artifacts;
 /// </summary>
 internal static class Crc32C
 {
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    public static uint Of(ReadOnlySpan<byte> bytes) => Append(0, bytes);
+
+    /// <param name="before">The check of the bytes that come before; 0 when there are none.</param>
+    /// <param name="bytes">The next ones.</param>
+    public static uint Append(uint before, ReadOnlySpan<byte> bytes)
     {
-        var crc = uint.MaxValue;
+        var crc = ~before;
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         foreach (var value in bytes)

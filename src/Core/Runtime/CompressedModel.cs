@@ -90,7 +90,8 @@ public sealed class CompressedModel : IDisposable
 
     /// <summary>Opens an artifact, and nothing else.</summary>
     /// <exception cref="CompressException">The file is missing, damaged, of an unknown version, or no artifact.</exception>
-    internal static CompressedModel OpenArtifact(string path) => new(ArtifactReader.Open(path), new CompressedModelOptions());
+    internal static CompressedModel OpenArtifact(string path, CompressedModelOptions? options = null) =>
+        new(ArtifactReader.Open(path), Valid(options));
 
     /// <summary>
     /// Decodes the model into memory and gives it to ONNX Runtime: the session computes the same bits as one on the restored file would. It does not
@@ -131,6 +132,25 @@ public sealed class CompressedModel : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return Task.Run(() => CreateSession(options, progress, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// The path of an ordinary model, for libraries and programs that take nothing else: decoded into a cache the first time, found there later. Its
+    /// large weights are external data beside it, laid out to be mapped. An ordinary model that is a file stays where it is.
+    /// </summary>
+    /// <param name="cache">Null for <see cref="CompressedModelOptions.Cache"/>, or the user's if that is null too.</param>
+    /// <param name="progress">As for sessions; what is in the cache already reports nothing.</param>
+    /// <param name="cancellationToken">Stops the work before the next weight.</param>
+    /// <returns>The path. The model stays until the cache has no more room for it, or is cleared. Do not change it.</returns>
+    /// <exception cref="CompressException">
+    /// The artifact is damaged; or the cache cannot be written to (CT3208), or may not be as large as the model (CT3207).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public Task<string> MaterializeAsync(ModelCache? cache = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Task.Run(() => Materialize(cache ?? _options.Cache ?? ModelCache.OfUser, progress, cancellationToken), cancellationToken);
     }
 
     /// <summary>Decodes one weight.</summary>
@@ -287,6 +307,31 @@ public sealed class CompressedModel : IDisposable
             return session;
         session.Dispose();
         throw new OperationCanceledException(cancellationToken);
+    }
+
+    /// <inheritdoc cref="MaterializeAsync"/>
+    internal string Materialize(ModelCache cache, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var path = _reader?.Path ?? _plain!.FilePath;
+        try
+        {
+            return (_reader is { } reader ? Materialize(reader, cache, progress, cancellationToken) : _plain!.Materialize(cache, cancellationToken))
+                ?? throw RuntimeDiagnostics.LargerThanCache(path, cache);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw RuntimeDiagnostics.CacheNotWritten(path, cache, cause);
+        }
+    }
+
+    private string? Materialize(ArtifactReader reader, ModelCache cache, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var bytes = reader.Files.Sum(file => file.Length);
+        return Guarded(bytes, () =>
+        {
+            using var decoding = new ModelDecoding(reader, _options, new MemoryPressure(bytes), progress, cancellationToken);
+            return decoding.InCache(cache);
+        });
     }
 
     private PayloadQueue Payloads(ArtifactReader reader, RestorePlan plan, int? threads, CancellationToken cancellationToken)

@@ -12,6 +12,12 @@ public sealed record CompressedModelOptions
     /// <summary>Threads to decode with, at least 1. Default: null, one per processor. The decoded bits do not depend on it.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>
+    /// Where sessions put the decoded model, to map it from there when they are made again; null for nowhere, as is the default. Where it cannot be
+    /// written to, sessions are made without.
+    /// </summary>
+    public ModelCache? Cache { get; init; }
+
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;
 
     internal void Validate()

@@ -8,6 +8,8 @@ namespace CompressTasks.Runtime;
 /// <summary>A whole model in memory: the main file's bytes, and those of its external data files.</summary>
 internal sealed class DecodedModel : IDisposable
 {
+    private const int WriteBlock = 1 << 24;
+
     private DecodedModel(ModelLayout layout, byte[] main, IReadOnlyList<UnmanagedBuffer> externals)
     {
         Layout = layout;
@@ -53,6 +55,27 @@ internal sealed class DecodedModel : IDisposable
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes the files into a folder, external data under the names that the model has for it.</summary>
+    /// <returns>The name of the main file.</returns>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public string WriteTo(string folder)
+    {
+        foreach (var (file, content) in Layout.Files.Skip(1).Zip(Externals))
+        {
+            var external = Path.Combine(folder, file.Name);
+            Directory.CreateDirectory(Path.GetDirectoryName(external)!);
+            using var stream = new FileStream(external, FileMode.CreateNew);
+            for (var offset = 0L; offset < content.Length; offset += WriteBlock)
+                stream.Write(content.Slice(offset, (int)Math.Min(WriteBlock, content.Length - offset)));
+        }
+
+        var main = "model.onnx";
+        while (Path.Exists(Path.Combine(folder, main)))
+            main = $"main-{main}";
+        File.WriteAllBytes(Path.Combine(folder, main), Main);
+        return main;
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CompressTasks.Artifacts;
 using CompressTasks.IO;
 using CompressTasks.Onnx;
@@ -56,6 +57,20 @@ internal sealed class PlainModel
     /// <inheritdoc cref="TryOpen(string)"/>
     public static PlainModel? TryOpen(ReadOnlyMemory<byte> content) =>
         IsModel(content.Span[..Math.Min(FileSignature.Length, content.Length)]) ? new PlainModel("model in memory", content, content.Span) : null;
+
+    /// <summary>What diagnostics call it.</summary>
+    public string FilePath => _path;
+
+    /// <summary>A path of it: its own, or one in a cache.</summary>
+    /// <returns>Null if it is larger than the cache may be.</returns>
+    public string? Materialize(ModelCache cache, CancellationToken cancellationToken)
+    {
+        if (_content is not { } content)
+            return Path.GetFullPath(_path);
+        RequireOneFile();
+        var key = Convert.ToHexStringLower(SHA256.HashData(content.Span));
+        return cache.Find(key) ?? cache.Add(key, Length, folder => MappableModel.Write(_path, content.Span, folder), cancellationToken);
+    }
 
     /// <exception cref="Diagnostics.CompressException">CT3202 to CT3204, CT3206.</exception>
     public InferenceSession CreateSession(SessionOptions? options)

@@ -51,6 +51,17 @@ internal static class RuntimeDiagnostics
         Error("CT3206", path,
             $"The model has external data, '{name}', and a stream or memory holds one file only. Open or restore the model by its path.");
 
+    public static CompressException LargerThanCache(string path, ModelCache cache) =>
+        Error("CT3207", path,
+            string.Create(CultureInfo.InvariantCulture,
+                $"The decoded model is larger than the cache '{cache.Folder}' may be, {cache.MaxBytes} bytes. Allow for more (MaxBytes), or restore the "
+                    + $"model to a file."));
+
+    public static CompressException CacheNotWritten(string path, ModelCache cache, Exception cause) =>
+        Error("CT3208", path,
+            $"The decoded model cannot be written to the cache '{cache.Folder}': {cause.Message.TrimEnd('.')}. Make room, use another folder, or "
+                + $"restore the model to a file.", cause);
+
     public static CompressException ForeignFile(string path, string tensor, string? location) =>
         Error("CT3014", path,
             $"The tensor '{tensor}' of the model has its values in {(location is null ? "a file without a name" : $"the file '{location}'")}, which is not "

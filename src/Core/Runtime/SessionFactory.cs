@@ -67,13 +67,38 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
     [MethodImpl(MethodImplOptions.NoInlining)]
     private InferenceSession DecodeAndOpen(SessionOptions sessionOptions, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        var layout = new RestorePlan(reader).Layout;
-        using var decoded = DecodedModel.Decode(reader, layout, options, _garbage, progress, cancellationToken);
+        using var decoding = new ModelDecoding(reader, options, _garbage, progress, cancellationToken);
+        if (options.Cache is { } cache && InCache(decoding, cache) is { } path)
+        {
+            decoding.Forget();
+            try
+            {
+                return new InferenceSession(path, sessionOptions);
+            }
+            catch (OnnxRuntimeException)
+            {
+                // If the model itself is at fault, and not what lies in the cache, the way through memory says so.
+            }
+        }
+
+        var decoded = decoding.Model;
         _garbage.Release(0);
         cancellationToken.ThrowIfCancellationRequested();
-        ExternalReferences.RequireOwn(layout, decoded.Main);
         if (decoded.Externals.Count == 0)
             return new InferenceSession(decoded.Main, sessionOptions);
         return ExternalDataSession.TryCreate(decoded, sessionOptions) ?? TemporaryFolderSession.Create(decoded, sessionOptions);
+    }
+
+    /// <summary>A cache is to save time: where it cannot be written or read, the model goes through memory.</summary>
+    private static string? InCache(ModelDecoding decoding, ModelCache cache)
+    {
+        try
+        {
+            return decoding.InCache(cache);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

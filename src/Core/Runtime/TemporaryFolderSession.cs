@@ -9,8 +9,6 @@ namespace CompressTasks.Runtime;
 /// </summary>
 internal sealed class TemporaryFolderSession : InferenceSession
 {
-    private const int WriteBlock = 1 << 24;
-
     private readonly TemporaryFolder? _folder;
 
     private TemporaryFolderSession(TemporaryFolder folder, string path, SessionOptions options)
@@ -25,7 +23,7 @@ internal sealed class TemporaryFolderSession : InferenceSession
         try
         {
             folder = new TemporaryFolder("session");
-            var path = Write(model, folder);
+            var path = Path.Combine(folder.FullName, model.WriteTo(folder.FullName));
             model.Dispose();
             return new TemporaryFolderSession(folder, path, options);
         }
@@ -42,22 +40,5 @@ internal sealed class TemporaryFolderSession : InferenceSession
     {
         base.Dispose(disposing);
         _folder?.Dispose();
-    }
-
-    private static string Write(DecodedModel model, TemporaryFolder folder)
-    {
-        foreach (var (file, content) in model.Layout.Files.Skip(1).Zip(model.Externals))
-        {
-            var external = Path.Combine(folder.FullName, file.Name);
-            Directory.CreateDirectory(Path.GetDirectoryName(external)!);
-            using var stream = new FileStream(external, FileMode.CreateNew);
-            for (var offset = 0L; offset < content.Length; offset += WriteBlock)
-                stream.Write(content.Slice(offset, (int)Math.Min(WriteBlock, content.Length - offset)));
-        }
-
-        // No name that one of the external data files could have.
-        var path = Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.onnx");
-        File.WriteAllBytes(path, model.Main);
-        return path;
     }
 }

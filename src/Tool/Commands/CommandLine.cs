@@ -84,6 +84,7 @@ internal static class CommandLine
         root.Add(StudyCommand.Create(console));
         root.Add(InitCommand.Create(console));
         root.Add(SchemaCommand.Create(console));
+        root.Add(CacheCommand.Create(console));
         root.Add(CompletionCommand.Create(console));
         root.HelpName = Name;
         HelpWithExamples.AddTo(root);

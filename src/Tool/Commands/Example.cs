@@ -26,6 +26,15 @@ internal sealed record Example(string Arguments, string Purpose)
             new("restore model.onnxz", "write model.onnx into the current folder"),
             new("restore model.onnxz --output restored/model.onnx --force", "write it elsewhere, over a file that is there"),
         ],
+        ["cache"] =
+        [
+            new("cache add model.onnxz", "decode the model once, and print the path of an ordinary one for other programs"),
+            new("cache list", "what is decoded, how large it is, and when it was used"),
+            new("cache clear --folder models/cache", "remove what is in another cache than the user's"),
+        ],
+        ["add"] = [new("cache add model.onnxz", "decode the model once, and print the path of an ordinary one")],
+        ["list"] = [new("cache list", "what is decoded, how large it is, and when it was used")],
+        ["clear"] = [new("cache clear", "remove all decoded models")],
         ["verify"] =
         [
             new("verify model.onnxz", "check that the artifact is whole"),

@@ -6,13 +6,14 @@ namespace CompressTasks.Tool.Tests.Commands;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => [.. Build().Subcommands.Select(command => command.Name)];
+    public static TheoryData<string> Commands => [.. Build().Subcommands.SelectMany(command =>
+        command.Subcommands.Select(inner => $"{command.Name} {inner.Name}").Prepend(command.Name))];
 
     [Theory]
     [MemberData(nameof(Commands))]
     public async Task EveryCommandHasExamplesThatParse(string name)
     {
-        var run = (await ToolRun.InProcess(name, "--help")).ShouldEndWith(0);
+        var run = (await ToolRun.InProcess([.. name.Split(' '), "--help"])).ShouldEndWith(0);
         run.Output.ShouldContain($"Usage:{Environment.NewLine}  dotnet compress {name} ");
         if (name != "plan")
             run.Output.ShouldNotContain("[<spec|model>...] [");
@@ -21,7 +22,7 @@ public sealed class HelpTests
         {
             var parsed = Build().Parse(example);
             parsed.Errors.ShouldBeEmpty(example);
-            parsed.CommandResult.Command.Name.ShouldBe(name, example);
+            $"{example} ".ShouldStartWith($"{name} ");
         }
     }
 
