@@ -8,6 +8,7 @@ using CompressTasks.Benchmarks.Fuzz;
 using CompressTasks.Benchmarks.Fuzz.Processes;
 using CompressTasks.Benchmarks.Imports;
 using CompressTasks.Benchmarks.Kernels;
+using CompressTasks.Benchmarks.Load;
 using CompressTasks.Benchmarks.Outputs;
 using CompressTasks.Benchmarks.Protection;
 using CompressTasks.Benchmarks.Runnable;
@@ -47,17 +48,16 @@ switch (args)
         return RunnableCommand.Run(options);
     case ["speech"]:
         return SpeechCommand.Run();
-    case ["load", .. var paths]:
-        LoadTime.Run(paths);
-        return 0;
+    case ["load", .. var options]:
+        return LoadCommand.Run(options);
     case ["noop-build", .. var options]:
         NoOpBuild.Run(options);
         return 0;
     case [Parsing.Command, var way, var file]:
         Parsing.Probe(way, file);
         return 0;
-    case [LoadTimeProbe.Command, var model, var runs]:
-        LoadTimeProbe.Run(model, runs);
+    case [LoadProbe.Command, var model, var cache]:
+        LoadProbe.Run(model, cache);
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(GaussianFit).Assembly).Run(args);
