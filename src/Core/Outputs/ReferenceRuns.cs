@@ -27,7 +27,7 @@ internal sealed class ReferenceRuns
         (_original, _kept, _source) = (original, kept, source);
 
     /// <summary>All samples, as many in a run as <see cref="OutputComparison"/> puts there: the sums come out the same.</summary>
-    /// <param name="original">The model; must live as long as the result.</param>
+    /// <param name="original">The model; must live as long as the result, unless all is kept.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <param name="mostKept">Bytes of inputs and outputs that are kept, about.</param>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
@@ -39,13 +39,16 @@ internal sealed class ReferenceRuns
     }
 
     /// <summary>The first samples, each in a run of its own.</summary>
-    /// <param name="original">The model; must live as long as the result.</param>
+    /// <param name="original">The model.</param>
     /// <param name="count">How many, at most.</param>
     /// <param name="mostBytes">No further sample when inputs and outputs of those before have as many bytes.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
     public static ReferenceRuns First(OutputRunner original, ISampleSource samples, int count, long mostBytes, CancellationToken cancellationToken) =>
         new(original, Keep(original, samples.Read(() => 1).Take(count), mostBytes, (_, _) => { }, cancellationToken).Kept, source: null);
+
+    /// <summary>Whether the original is not run again: then its session may be closed.</summary>
+    public bool IsAllKept => _source is null;
 
     /// <summary>How many runs are kept.</summary>
     public int Count => _kept.Count;

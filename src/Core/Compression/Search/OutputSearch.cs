@@ -86,7 +86,12 @@ internal sealed class OutputSearch(
         var starts = Encode(searched, index => _coder.WithR2(searched[index], TrialR2), Preparing(searched));
         var start = resolved.With(Encode(others, index => EncodeAsPlanned(others[index]), ProgressMeter.None)).With(starts);
         var coded = starts.Where(weight => weight.Encoded.KeptBecause is null).ToList();
-        var (gate, calibration) = References(samples, clock);
+        using var original = evaluation.OpenOriginal();
+        var (gate, calibration) = References(original, samples, clock);
+
+        // The session takes as much memory as a trial does.
+        if (gate.IsAllKept)
+            original.Dispose();
         if (target.Calibration is null)
             return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
 
@@ -119,12 +124,12 @@ internal sealed class OutputSearch(
         });
     }
 
-    /// <summary>Runs the original on all samples that trials are compared on. It is not needed again, and takes as much memory as a trial does.</summary>
+    /// <summary>Runs the original on the samples that trials are compared on.</summary>
+    /// <param name="original">Stays open.</param>
     /// <param name="samples">The calibration samples.</param>
     /// <param name="trial">Has run since the weights were begun.</param>
-    private (ReferenceRuns Gate, ReferenceRuns Calibration) References(CheckedSamples samples, Stopwatch trial)
+    private (ReferenceRuns Gate, ReferenceRuns Calibration) References(OutputRunner original, CheckedSamples samples, Stopwatch trial)
     {
-        using var original = evaluation.OpenOriginal();
         var gate = evaluation.Reference(original, cancellationToken);
         _trialTime = trial.Elapsed;
         var clock = Stopwatch.StartNew();
