@@ -1,3 +1,4 @@
+using CompressTasks.Gradients;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
@@ -31,14 +32,9 @@ internal sealed class ObservedModel(ModelProto structure, string path, Func<Mode
         using (var shown = Show(tensors))
             bits = shown.Inputs.Concat(shown.Outputs).DistinctBy(tensor => tensor.Name)
                 .ToDictionary(tensor => tensor.Name, tensor => tensor.Type.BitsPerElement(), StringComparer.Ordinal);
-        var shapes = tensors.Select((tensor, index) => (Tensor: tensor, Name: FormattableString.Invariant($"compresstasks.shape.{index}"))).ToList();
-        using var session = OpenWith(new()
-        {
-            Node = { shapes.Select(shape => new NodeProto { OpType = "Shape", Input = { shape.Tensor }, Output = { shape.Name } }) },
-            Output = { shapes.Select(shape => new ValueInfoProto { Name = shape.Name }) },
-        });
-        return shapes.Zip(session.Run(inputs, [.. shapes.Select(shape => shape.Name)], cancellationToken)).ToDictionary(pair => pair.First.Tensor,
-            pair => WholeNumbers.Read(pair.Second).Aggregate((long)bits[pair.First.Tensor], (product, length) => product * length) / 8,
+        using var session = OpenWith(ShapeOutputs.Of(structure.Graph, tensors, GradientGraph.ShapeOf));
+        return tensors.Zip(session.Run(inputs, [.. tensors.Select(GradientGraph.ShapeOf)], cancellationToken)).ToDictionary(pair => pair.First,
+            pair => WholeNumbers.Read(pair.Second).Aggregate((long)bits[pair.First], (product, length) => product * length) / 8,
             StringComparer.Ordinal);
     }
 

@@ -58,17 +58,7 @@ internal sealed class GradientGraph
             .SelectMany(node => node.Input.Concat(node.Output)).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)];
 
     /// <summary>An addition to the model that gives the shapes of those tensors.</summary>
-    public GraphProto Shapes()
-    {
-        var shapes = new GraphProto();
-        foreach (var tensor in Tensors)
-        {
-            shapes.Node.Add(new NodeProto { OpType = "Shape", Input = { tensor }, Output = { ShapeOf(tensor) } });
-            shapes.Output.Add(new ValueInfoProto { Name = ShapeOf(tensor) });
-        }
-
-        return shapes;
-    }
+    public GraphProto Shapes() => ShapeOutputs.Of(_graph, Tensors, ShapeOf);
 
     /// <summary>An addition to the model that computes the gradients, for inputs that lead to these shapes.</summary>
     /// <param name="shapes">Of <see cref="Tensors"/>.</param>
