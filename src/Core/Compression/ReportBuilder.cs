@@ -15,7 +15,7 @@ internal static class ReportBuilder
     {
         var (artifact, outputs, metrics, probe) = measured;
         var (verdict, failures) = QualityGate.Check(spec.Gate, original, artifact.Total,
-            [.. artifact.Weights.Select(weight => new VerifiedWeight(weight.Path, weight.R2))], outputs?.Summary, metrics);
+            [.. artifact.Weights.Select(weight => new VerifiedWeight(weight.Path, weight.R2))], outputs?.Summary, metrics, measured.Speed);
         IReadOnlyList<Diagnostic> findings = [.. failures, .. Warnings(spec, original, measured)];
         var report = new CompressionReport(
             CompressionReport.CurrentSchemaVersion,
@@ -28,6 +28,7 @@ internal static class ReportBuilder
             artifact.Coverage)
         {
             Outputs = outputs?.Summary,
+            Speed = measured.Speed,
             Metrics = metrics?.Select(MetricGate.Summary).ToList(),
             Search = artifact.Search,
             Runnable = artifact.Runnable,

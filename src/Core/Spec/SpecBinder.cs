@@ -178,9 +178,15 @@ internal sealed class SpecBinder
         {
             OnFailureAt = gate.Find("onFailure")?.NameAt,
             Outputs = gate["outputs"] is ObjectValue outputs ? new OutputBinder(_errors).Bind(outputs) : null,
+            Speed = gate["speed"] is ObjectValue speed ? BindSpeed(speed) : null,
             Metrics = gate["metrics"] is ListValue metrics ? new MetricBinder(_errors).Bind(metrics) : [],
         };
     }
+
+    private static SpeedGateSpec? BindSpeed(ObjectValue speed) => speed["atLeast"] is NumberValue { Number: var ratio, At: var at }
+        ? new(new(ratio, at), (int)speed.Number("threads"), (int)speed.Number("batch"),
+            TimeSpan.FromSeconds(speed.OptionalNumber("maxTime") ?? SpeedGateSpec.DefaultSeconds), speed.At)
+        : null;
 
     private static IReadOnlyList<ReportFormat> BindReports(ObjectValue root) =>
         root.Find("report") is null

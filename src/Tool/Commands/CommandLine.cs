@@ -85,6 +85,7 @@ internal static class CommandLine
         root.Add(InitCommand.Create(console));
         root.Add(SchemaCommand.Create(console));
         root.Add(CompletionCommand.Create(console));
+        root.Add(MemoryCommand.Create(console));
         root.HelpName = Name;
         HelpWithExamples.AddTo(root);
         return root;

@@ -6,7 +6,7 @@ namespace CompressTasks.Tool.Tests.Commands;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => [.. Build().Subcommands.Select(command => command.Name)];
+    public static TheoryData<string> Commands => [.. Build().Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
 
     [Theory]
     [MemberData(nameof(Commands))]

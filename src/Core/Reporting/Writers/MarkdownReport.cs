@@ -34,6 +34,8 @@ internal static class MarkdownReport
             Metrics(text, metrics);
         if (report.Outputs is { } outputs)
             Outputs(text, outputs);
+        if (report.Speed is { } speed)
+            Speed(text, speed);
         if (change is not null)
             MarkdownComparison.Section(text, change);
         if (isWhole && report.Search is { } search)
@@ -158,6 +160,28 @@ internal static class MarkdownReport
         Line(text, $"| --- | --: | --: |");
         foreach (var weight in blame.Take(ShownBlame))
             Line(text, $"| {Code(weight.Path)} | {100 * weight.Share:0.0} % | {FigureText.R2(weight.R2)} |");
+        Line(text, $"");
+    }
+
+    private static void Speed(StringBuilder text, SpeedSummary speed)
+    {
+        Line(text, $"## Speed");
+        Line(text, $"");
+        Line(text, $"{Cell(speed.Failure ?? SpeedText.Measured(speed))}");
+        Line(text, $"");
+        if (speed.Failure is not null)
+            return;
+        Line(text, $"| | original | restored |");
+        Line(text, $"| --- | --: | --: |");
+        foreach (var (figure, original, restored) in SpeedText.Figures(speed))
+            Line(text, $"| {figure} | {original} | {restored} |");
+        Line(text, $"");
+        Line(text, $"Where the time of a run goes:");
+        Line(text, $"");
+        Line(text, $"| operator | original | restored |");
+        Line(text, $"| --- | --: | --: |");
+        foreach (var (type, original, restored) in SpeedText.Operators(speed))
+            Line(text, $"| {Cell(type)} | {SpeedText.Milliseconds(original)} | {SpeedText.Milliseconds(restored)} |");
         Line(text, $"");
     }
 

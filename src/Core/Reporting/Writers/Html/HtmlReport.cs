@@ -14,6 +14,7 @@ internal static class HtmlReport
             MeasuredSection.Write(report),
             MetricsSection.Write(report.Metrics),
             OutputsSection.Write(report.Outputs),
+            SpeedSection.Write(report.Speed),
             SizeSection.Write(report),
             ChangeSection.Write(change),
             WeightsSection.Write(report),
