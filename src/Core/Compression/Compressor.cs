@@ -73,7 +73,8 @@ public static class Compressor
         var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
 
-        using var runnable = kept is null ? RunnableBuild.Create(spec, opened, options.Threads, measuresRanges: true, cancellationToken) : null;
+        using var runnable = kept is null ? RunnableBuild.Create(spec, opened, options.Threads,
+            (phase, total) => new(progress, name, phase, total), cancellationToken) : null;
         IReadOnlyList<string> baseline = opened.Baseline?.File is { } file ? [file] : [];
         OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. runnable?.SampleFiles ?? [], .. metrics?.Files ?? [], .. baseline]);
 

@@ -16,7 +16,7 @@ internal static class ReportBuilder
         var (artifact, outputs, metrics, probe) = measured;
         var (verdict, failures) = QualityGate.Check(spec.Gate, original, artifact.Total,
             [.. artifact.Weights.Select(weight => new VerifiedWeight(weight.Path, weight.R2))], outputs?.Summary, metrics, measured.Speed);
-        IReadOnlyList<Diagnostic> findings = [.. failures, .. Warnings(spec, original, measured)];
+        IReadOnlyList<Diagnostic> findings = [.. failures, .. Warnings(spec, original, measured, verdict)];
         var report = new CompressionReport(
             CompressionReport.CurrentSchemaVersion,
             ToolVersion.NameAndVersion,
@@ -43,7 +43,7 @@ internal static class ReportBuilder
         }, findings);
     }
 
-    private static IEnumerable<Diagnostic> Warnings(CompressionSpec spec, FileSummary original, Measurements measured)
+    private static IEnumerable<Diagnostic> Warnings(CompressionSpec spec, FileSummary original, Measurements measured, GateSummary verdict)
     {
         var at = spec.Gate?.At ?? new SourceLocation(spec.File);
         if (measured.Probe is { Failure: { } failure } probe)
@@ -55,6 +55,12 @@ internal static class ReportBuilder
         if (measured.Artifact.Search is { } search)
         {
             foreach (var warning in SearchWarnings.Of(search, spec.Search!, original, measured.Outputs!.Summary))
+                yield return warning;
+        }
+
+        if (measured.Artifact.Runnable?.Search is { } layers)
+        {
+            foreach (var warning in SearchWarnings.Of(layers, verdict, original, spec.LayerSearch!.At))
                 yield return warning;
         }
 

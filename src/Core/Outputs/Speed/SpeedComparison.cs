@@ -14,13 +14,8 @@ internal sealed class SpeedComparison(SpeedGateSpec gate, TimedInputs inputs, st
 {
     /// <summary>Pairs that there are however long they take.</summary>
     private const int FewestPairs = 3;
-    private const int MostWarmUpRuns = 10;
     private const int Loads = 3;
-    private const int MostRunsOfATime = 1000;
 
-    /// <summary>Shorter times would be those of the clock and of the scheduler.</summary>
-    private static readonly TimeSpan _shortestTime = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan _warmUp = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan _longLoad = TimeSpan.FromSeconds(5);
 
     /// <summary>Times a model that is made from the original. That ONNX Runtime cannot load or run it is a finding, no error.</summary>
@@ -31,15 +26,13 @@ internal sealed class SpeedComparison(SpeedGateSpec gate, TimedInputs inputs, st
     {
         var clock = Stopwatch.StartNew();
         using var original = Open(originalPath, name);
-        var originalRun = WarmUp(original, cancellationToken);
         var pairs = new PairedTimes(gate.AtLeast.Value);
         try
         {
             using var restored = Open(path, $"the restored {name}");
-            var shortest = Math.Min(originalRun.Ticks, WarmUp(restored, cancellationToken).Ticks);
-            var repeats = (int)Math.Clamp((_shortestTime.Ticks + shortest - 1) / Math.Max(1, shortest), 1, MostRunsOfATime);
+            var runs = new PairedRuns(original, restored, inputs, cancellationToken);
             while (!pairs.IsClear && (pairs.Count < FewestPairs || clock.Elapsed < gate.MaxTime))
-                AddPair(pairs, original, restored, repeats, cancellationToken);
+                runs.Add(pairs);
             var (originalLoad, restoredLoad) = LoadTimes(original, restored, path, cancellationToken);
             return Summary(pairs, originalLoad, restoredLoad) with
             {
@@ -55,43 +48,6 @@ internal sealed class SpeedComparison(SpeedGateSpec gate, TimedInputs inputs, st
                 Failure = $"ONNX Runtime cannot run the restored model: {SampleDiagnostics.Refusal(error)}",
             };
         }
-    }
-
-    /// <summary>Both models on the same inputs, the one that was second before now first.</summary>
-    private void AddPair(PairedTimes pairs, TimedSession original, TimedSession restored, int repeats, CancellationToken cancellationToken)
-    {
-        var start = pairs.Count * repeats;
-        var isOriginalFirst = pairs.Count % 2 == 0;
-        var first = Time(isOriginalFirst ? original : restored);
-        var second = Time(isOriginalFirst ? restored : original);
-        pairs.Add(isOriginalFirst ? first : second, isOriginalFirst ? second : first);
-
-        double Time(TimedSession session)
-        {
-            var time = TimeSpan.Zero;
-            for (var i = 0; i < repeats; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                time += session.Run(inputs.Runs[(start + i) % inputs.Runs.Count]);
-            }
-
-            return time.TotalMilliseconds / repeats;
-        }
-    }
-
-    /// <returns>The shortest run.</returns>
-    private TimeSpan WarmUp(TimedSession session, CancellationToken cancellationToken)
-    {
-        var (shortest, time) = (TimeSpan.MaxValue, TimeSpan.Zero);
-        for (var i = 0; i < 2 || (i < MostWarmUpRuns && time < _warmUp); i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var run = session.Run(inputs.Runs[i % inputs.Runs.Count]);
-            time += run;
-            shortest = run < shortest ? run : shortest;
-        }
-
-        return shortest;
     }
 
     private (TimeSpan Original, TimeSpan Restored) LoadTimes(TimedSession original, TimedSession restored, string path,

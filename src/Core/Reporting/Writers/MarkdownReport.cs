@@ -40,6 +40,8 @@ internal static class MarkdownReport
             MarkdownComparison.Section(text, change);
         if (isWhole && report.Search is { } search)
             Search(text, search);
+        if (isWhole && report.Runnable?.Search is { } layers)
+            LayerSearch(text, layers);
         Weights(text, report, shownWeights);
         if (isWhole)
             Levels(text, report.Weights);
@@ -229,6 +231,32 @@ internal static class MarkdownReport
         for (var i = 0; i < search.Trials.Count; i++)
             Line(text,
                 $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? FigureText.R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
+        Line(text, $"");
+    }
+
+    private static void LayerSearch(StringBuilder text, LayerSearchSummary search)
+    {
+        Line(text, $"## Search over layers");
+        Line(text, $"");
+        Line(text, $"{Cell(LayerSearchText.Measured(search))}");
+        Line(text, $"");
+        Line(text, $"| trial | layers rewritten | R² of the outputs | lost of what may be lost | gate |");
+        Line(text, $"| --: | --: | --: | --: | --- |");
+        foreach (var (index, trial) in search.Trials.Index())
+        {
+            var r2 = trial.OutputR2 is { } known ? FigureText.R2(known) : "–";
+            Line(text, $"| {index + 1} | {trial.Rewritten} | {r2} | {LayerSearchText.Share(trial.Lost)} | {(trial.Passed ? "passed" : "failed")} |");
+        }
+
+        Line(text, $"");
+        Line(text, $"| weight | became | because | tried | loses alone | saves |");
+        Line(text, $"| --- | --- | --- | --- | --: | --: |");
+        foreach (var row in LayerSearchText.Rows(search))
+        {
+            var path = row.Path.Length == 0 ? "" : Code(row.Path);
+            Line(text, $"| {path} | {row.Form} | {Cell(row.Reason)} | {row.Tried} | {row.Loss} | {row.Saved} |");
+        }
+
         Line(text, $"");
     }
 

@@ -18,6 +18,7 @@ internal static class HtmlReport
             SizeSection.Write(report),
             ChangeSection.Write(change),
             WeightsSection.Write(report),
+            LayerSearchSection.Write(report.Runnable?.Search),
             RateDistortionSection.Write(report),
             LevelsSection.Write(report.Weights),
             CoverageSection.Write(report.Coverage),
