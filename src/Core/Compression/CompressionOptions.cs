@@ -1,3 +1,4 @@
+using CompressTasks.Outputs.Speed;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression;
@@ -13,6 +14,9 @@ public sealed record CompressionOptions
 
     /// <summary>Why that cannot be; null when it can.</summary>
     internal string? ProbeHindrance { get; init; }
+
+    /// <summary>Starts a process of its own for <see cref="SessionMemory.Measure"/>, with the same arguments; null where nobody can.</summary>
+    internal Func<SessionTrial, CancellationToken, SessionMemory?>? MeasureMemory { get; init; }
 
     /// <summary>
     /// Whether the measurements of each artifact are recorded beside it, and an artifact stays that a run would only make again.

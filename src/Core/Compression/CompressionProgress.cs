@@ -30,6 +30,9 @@ public enum CompressionPhase
 
     /// <summary>Weights are coded for a first time, to measure what that does to the outputs.</summary>
     Preparing,
+
+    /// <summary>The original and the result are run in turns and timed. It has no bytes, and its end is not known.</summary>
+    Timing,
 }
 
 /// <summary>How far a run is. Reported after every weight, from any thread.</summary>

@@ -73,7 +73,8 @@ public static class Compressor
         var measuring = new ProgressMeter(progress, name, CompressionPhase.MeasuringMetrics, totalBytes: 0);
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, model.Path, measuring.Begin, cancellationToken);
 
-        using var runnable = kept is null ? RunnableBuild.Create(spec, opened, options.Threads, measuresRanges: true, cancellationToken) : null;
+        using var runnable = kept is null ? RunnableBuild.Create(spec, opened, options.Threads,
+            (phase, total) => new(progress, name, phase, total), cancellationToken) : null;
         IReadOnlyList<string> baseline = opened.Baseline?.File is { } file ? [file] : [];
         OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. runnable?.SampleFiles ?? [], .. metrics?.Files ?? [], .. baseline]);
 
@@ -89,7 +90,9 @@ public static class Compressor
         var probe = outputs is not null ? null
             : options.Probe && kept?.Probe is { } seen ? seen
             : OutputProbe.Look(model, name, path, artifact.Inexact, options, cancellationToken);
-        var measured = new Measurements(artifact, outputs, figures, probe);
+        var speed = spec.Gate?.Speed is null ? null
+            : kept?.SpeedFor(keys!) ?? MeasureSpeed(spec, opened, path, options, progress, cancellationToken);
+        var measured = new Measurements(artifact, outputs, figures, probe) { Speed = speed };
 
         IReadOnlyList<string> inputs =
             [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. runnable?.SampleFiles ?? [],
@@ -181,6 +184,14 @@ public static class Compressor
             [.. evaluation.Unfed.Select(state => new UnfedState(state.Input, state.Output))],
             evaluation.OnlyPastLength,
             [.. evaluation.Files.Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))]);
+    }
+
+    private static SpeedSummary MeasureSpeed(CompressionSpec spec, OpenedModel opened, string path, CompressionOptions options,
+        IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (model, name, _) = opened;
+        new ProgressMeter(progress, name, CompressionPhase.Timing, totalBytes: 0).Begin();
+        return SpeedRunner.Measure(spec.Gate!, spec.Folder, model, name, path, options, cancellationToken);
     }
 
     /// <summary>Of what is on disk, as everything else.</summary>

@@ -8,7 +8,11 @@ namespace CompressTasks.Compression;
 /// <param name="Outputs">Null when they were not compared.</param>
 /// <param name="Metrics">Null when there are none.</param>
 /// <param name="Probe">Null when outputs were compared, or nothing was coded with a loss.</param>
-internal sealed record Measurements(MeasuredArtifact Artifact, MeasuredOutputs? Outputs, IReadOnlyList<MeasuredMetric>? Metrics, ProbeSummary? Probe);
+internal sealed record Measurements(MeasuredArtifact Artifact, MeasuredOutputs? Outputs, IReadOnlyList<MeasuredMetric>? Metrics, ProbeSummary? Probe)
+{
+    /// <summary>How fast the result is; null when the gate does not ask for it.</summary>
+    public SpeedSummary? Speed { get; init; }
+}
 
 /// <summary>What is known of an artifact from making and verifying it.</summary>
 /// <param name="Sha256">Lower-case hexadecimal SHA-256 of its bytes.</param>

@@ -15,8 +15,8 @@ internal static class ReportBuilder
     {
         var (artifact, outputs, metrics, probe) = measured;
         var (verdict, failures) = QualityGate.Check(spec.Gate, original, artifact.Total,
-            [.. artifact.Weights.Select(weight => new VerifiedWeight(weight.Path, weight.R2))], outputs?.Summary, metrics);
-        IReadOnlyList<Diagnostic> findings = [.. failures, .. Warnings(spec, original, measured)];
+            [.. artifact.Weights.Select(weight => new VerifiedWeight(weight.Path, weight.R2))], outputs?.Summary, metrics, measured.Speed);
+        IReadOnlyList<Diagnostic> findings = [.. failures, .. Warnings(spec, original, measured, verdict)];
         var report = new CompressionReport(
             CompressionReport.CurrentSchemaVersion,
             ToolVersion.NameAndVersion,
@@ -28,6 +28,7 @@ internal static class ReportBuilder
             artifact.Coverage)
         {
             Outputs = outputs?.Summary,
+            Speed = measured.Speed,
             Metrics = metrics?.Select(MetricGate.Summary).ToList(),
             Search = artifact.Search,
             Runnable = artifact.Runnable,
@@ -42,7 +43,7 @@ internal static class ReportBuilder
         }, findings);
     }
 
-    private static IEnumerable<Diagnostic> Warnings(CompressionSpec spec, FileSummary original, Measurements measured)
+    private static IEnumerable<Diagnostic> Warnings(CompressionSpec spec, FileSummary original, Measurements measured, GateSummary verdict)
     {
         var at = spec.Gate?.At ?? new SourceLocation(spec.File);
         if (measured.Probe is { Failure: { } failure } probe)
@@ -54,6 +55,12 @@ internal static class ReportBuilder
         if (measured.Artifact.Search is { } search)
         {
             foreach (var warning in SearchWarnings.Of(search, spec.Search!, original, measured.Outputs!.Summary))
+                yield return warning;
+        }
+
+        if (measured.Artifact.Runnable?.Search is { } layers)
+        {
+            foreach (var warning in SearchWarnings.Of(layers, verdict, original, spec.LayerSearch!.At))
                 yield return warning;
         }
 

@@ -1,8 +1,8 @@
-using CompressTasks.Calibration;
+using CompressTasks.Compression.Layers;
 using CompressTasks.IO;
 using CompressTasks.Onnx;
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
+using CompressTasks.Reporting;
 using CompressTasks.Runnable;
 using CompressTasks.Spec;
 
@@ -13,14 +13,16 @@ internal sealed class RunnableBuild : IDisposable
 {
     private readonly TemporaryFolder _folder;
 
-    private RunnableBuild(TemporaryFolder folder, CompressionSpec spec, Rewriting rewriting) =>
-        (_folder, Spec, Rewriting) = (folder, spec.WithoutRewriting(), rewriting);
+    private RunnableBuild(TemporaryFolder folder, CompressionSpec spec) => (_folder, Spec) = (folder, spec.WithoutRewriting());
 
     /// <summary>What codes the weights that are left in float.</summary>
     public CompressionSpec Spec { get; }
 
     /// <summary>What was done.</summary>
-    public Rewriting Rewriting { get; }
+    public Rewriting Rewriting { get; private set; } = null!;
+
+    /// <summary>How it was found; null when the spec says it.</summary>
+    public LayerSearchSummary? Search { get; private set; }
 
     /// <summary>The rewritten model.</summary>
     public OnnxModel Model { get; private set; } = null!;
@@ -38,25 +40,34 @@ internal sealed class RunnableBuild : IDisposable
     /// <param name="spec">Whose rules say what becomes of its weights.</param>
     /// <param name="opened">The model.</param>
     /// <param name="threads">At least 1.</param>
-    /// <param name="measuresRanges">Whether activations are measured; without, the model has the right size and nothing else.</param>
+    /// <param name="progress">Makes the meter of a phase, given its total.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <returns>Null when no rule rewrites a graph.</returns>
     /// <exception cref="Diagnostics.CompressException">CT15xx: samples do not fit; CT3090: no file can be written.</exception>
-    public static RunnableBuild? Create(CompressionSpec spec, OpenedModel opened, int threads, bool measuresRanges,
-        CancellationToken cancellationToken)
+    public static RunnableBuild? Create(CompressionSpec spec, OpenedModel opened, int threads, Func<CompressionPhase, long, ProgressMeter> progress,
+        CancellationToken cancellationToken) =>
+        Create(spec, opened, build => build.Make(spec, opened, threads, progress, cancellationToken));
+
+    /// <summary>
+    /// The same for a plan: nothing is measured, and the model has the right size and nothing else. A search is thought to find 8 bits.
+    /// </summary>
+    public static RunnableBuild? Plan(CompressionSpec spec, OpenedModel opened, CancellationToken cancellationToken) =>
+        Create(spec, opened, build =>
+        {
+            var graph = new GraphIndex(opened.Model.ReadStructure());
+            build.Take(new RunnableWriter(opened, graph, build._folder.FullName, runner: null, threads: 1, cancellationToken)
+                .Write(new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model)).Usual));
+        });
+
+    private static RunnableBuild? Create(CompressionSpec spec, OpenedModel opened, Action<RunnableBuild> make)
     {
         if (spec.Rules.All(rule => rule.Stack.Rewriting is null))
             return null;
-        var model = opened.Model;
-        var stages = Plan.Create(spec, model).Where(plan => plan.Stack?.Rewriting is not null)
-            .ToDictionary(plan => plan.Weight, plan => plan.Stack!.Rewriting);
-        var graph = new GraphIndex(model.ReadStructure());
-        var rewriting = Rewriting.Decide(model, graph, weight => stages.GetValueOrDefault(weight));
         RunnableBuild? build = null;
         try
         {
-            build = new(new TemporaryFolder("runnable"), spec, rewriting);
-            build.Write(new(model, graph, rewriting), graph, spec, opened, threads, measuresRanges, cancellationToken);
+            build = new(new TemporaryFolder("runnable"), spec);
+            make(build);
             return build;
         }
         catch (Exception error)
@@ -74,57 +85,46 @@ internal sealed class RunnableBuild : IDisposable
         _folder.Dispose();
     }
 
-    private void Write(GraphRewriter rewriter, GraphIndex graph, CompressionSpec spec, OpenedModel opened, int threads, bool measuresRanges,
+    private void Make(CompressionSpec spec, OpenedModel opened, int threads, Func<CompressionPhase, long, ProgressMeter> progress,
         CancellationToken cancellationToken)
     {
-        if (rewriter.Region is not { } region || !measuresRanges)
+        var graph = new GraphIndex(opened.Model.ReadStructure());
+        var candidates = new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model));
+        var runner = Runner(spec, opened, candidates);
+        SampleFiles = runner?.Files ?? [];
+        var writer = new RunnableWriter(opened, graph, _folder.FullName, runner, threads, cancellationToken);
+        if (candidates.Search is not { } stage)
         {
-            Take(Write(rewriter, "model", opened, _ => default));
+            Take(writer.Write(candidates.Usual));
             return;
         }
 
-        var stage = Rewriting.Weights.Select(weight => weight.Stage).OfType<IntegerSpec>()
-            .First(stage => stage.Activations == ActivationQuantization.Static);
+        var search = new LayerSearch(spec.Gate!, stage.Search!, opened, candidates, writer, runner!, threads, progress, cancellationToken);
+        var (written, summary) = search.Run();
+        Search = summary;
+        Take(written);
+    }
+
+    /// <summary>What measures ranges, and compares outputs in a search; null where nothing has to be run.</summary>
+    private static OutputGateRunner? Runner(CompressionSpec spec, OpenedModel opened, LayerCandidates candidates)
+    {
         var gate = spec.Gate?.Outputs;
+        if (candidates.Search is { } search)
+            return OutputGateRunner.Prepare(gate!, spec.Folder, opened.Model, opened.Name, search.Calibration, BlameSearch.Least);
+        if (candidates.Measured is not { } stage)
+            return null;
         var samples = stage.Calibration is { } own ? gate is null ? own : own.Inheriting(gate.Samples) : gate!.Samples;
-        var runner = OutputGateRunner.Prepare(new OutputGateSpec(samples, R2: null, Cosine: null, Top1: null, Logits: false, samples.At)
+        return OutputGateRunner.Prepare(new OutputGateSpec(samples, R2: null, Cosine: null, Top1: null, Logits: false, samples.At)
         {
             Only = gate?.Only ?? [],
             Except = gate?.Except ?? [],
         }, spec.Folder, opened.Model, opened.Name, blameBudget: BlameSearch.Least);
-        SampleFiles = runner.Files;
-
-        var copy = PathIn("original", opened);
-        RewrittenModel.Write(opened.Model, new GraphEdits(graph, _ => throw new InvalidOperationException("A copy changes no node.")),
-            new HashSet<string>(), copy);
-        var observed = new ObservedModel(new ModelProto { Graph = graph.Graph }, copy, () => runner.OpenCopy(copy).Model);
-        var choices = new RangeCollector(observed, runner.Calibration, cancellationToken).Collect(region.Measured);
-        using var original = runner.OpenOriginal();
-        var reference = runner.Reference(original, cancellationToken);
-        var best = (Path: "", Made: Made, Figure: double.NegativeInfinity);
-        foreach (var (index, ranges) in choices.Index())
-        {
-            var (path, made) = Write(rewriter, FormattableString.Invariant($"ranges{index}"), opened, value => ranges[value]);
-            var pooled = runner.Compare(reference, path, threads, cancellationToken).Pooled;
-            var figure = pooled.R2 ?? pooled.Equal ?? double.NaN;
-            if (best.Path.Length == 0 || figure > best.Figure)
-                best = (path, made, double.IsNaN(figure) ? double.NegativeInfinity : figure);
-        }
-
-        Take((best.Path, best.Made));
     }
 
-    private (string Path, IReadOnlySet<string> Made) Write(GraphRewriter rewriter, string folder, OpenedModel opened,
-        Func<string, ActivationRange> rangeOf)
-    {
-        var path = PathIn(folder, opened);
-        return (path, rewriter.Write(path, rangeOf));
-    }
+    private static IReadOnlyDictionary<OnnxWeight, StageSpec> Stages(CompressionSpec spec, OnnxModel model) =>
+        Compression.Plan.Create(spec, model).Where(plan => plan.Stack?.Rewriting is not null)
+            .ToDictionary(plan => plan.Weight, plan => plan.Stack!.Rewriting!);
 
-    private void Take((string Path, IReadOnlySet<string> Made) written) => (Model, Made) = (OnnxModel.Open(written.Path), written.Made);
-
-    /// <summary>Under the name that it will have: external data is found by it.</summary>
-    private string PathIn(string folder, OpenedModel opened) => Path.Combine(
-        Directory.CreateDirectory(Path.Combine(_folder.FullName, folder)).FullName,
-        Path.ChangeExtension(Path.GetFileName(opened.ArtifactPath), ArtifactName.ModelExtension));
+    private void Take(WrittenModel written) =>
+        (Rewriting, Model, Made) = (written.Rewriting, OnnxModel.Open(written.Path), written.Made);
 }

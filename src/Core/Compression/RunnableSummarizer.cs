@@ -84,7 +84,10 @@ internal sealed class RunnableSummarizer(RunnableBuild build, OnnxModel model)
             Runnable = new(
                 [.. build.Rewriting.Weights.Select(weight => new RewrittenSummary(weight.Weight.Path, weight.Description))],
                 [.. build.Rewriting.Left.Select(left => new LeftInFloatSummary(left.Weight.Path, left.Reason))],
-                build.Model.TotalBytes),
+                build.Model.TotalBytes)
+            {
+                Search = build.Search,
+            },
         };
 
         // What has no chunk is stored as it is.

@@ -150,6 +150,22 @@ internal static class GateDiagnostics
             $"{model.Path}: no outputs are compared, and nobody has looked at what the model computes: random samples were tried, and {probe.Skipped}. "
                 + $"{(hasSpec ? "Give gate.outputs real samples" : "Give real samples (--samples)")}; where that cannot be, --no-probe, or CompressProbe=false in a build, tries none.", at);
 
+    public static Diagnostic Speed(Severity severity, Threshold threshold, FileSummary model, SpeedSummary speed)
+    {
+        var slower = speed.Operators.MaxBy(type => type.RestoredMilliseconds - type.OriginalMilliseconds);
+        var where = slower is not { RestoredMilliseconds: var after, OriginalMilliseconds: var before } || after <= before ? ""
+            : $" Most time was added in {slower.Operator}: {SpeedText.Milliseconds(after - before)} of a run.";
+        return new("CT4018", severity,
+            $"{model.Path}: the result is {SpeedText.Ratio(speed.Ratio)} times as fast as the original, the gate asks for at least "
+                + $"{Asked(threshold)}. {SpeedText.Measured(speed)}{where} Leave small layers in float (minElements in their rule, or rules for the "
+                + $"large ones alone), choose another pattern for them (activations), or lower the threshold.", threshold.At);
+    }
+
+    public static Diagnostic SpeedUnknown(Severity severity, Threshold threshold, FileSummary model, string failure) =>
+        new("CT4019", severity,
+            $"{model.Path}: nobody knows how fast the result is, and the gate asks for at least {Asked(threshold)} times the original's speed: "
+                + $"{failure}. Give gate.outputs samples that both models run on, or remove speed.", threshold.At);
+
     /// <summary>The diagnostic of a metric that could not be measured is said once, of its first threshold.</summary>
     public static Diagnostic MetricUnknown(Severity severity, MetricSpec metric, FileSummary model, MetricFailure failure) =>
         new(failure.Code, severity, $"{model.Path}: {failure.Message}.", metric.At);

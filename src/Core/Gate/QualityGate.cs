@@ -8,7 +8,8 @@ namespace CompressTasks.Gate;
 internal static class QualityGate
 {
     public static (GateSummary Summary, IReadOnlyList<Diagnostic> Failures) Check(GateSpec? gate, FileSummary model, TotalSummary total,
-        IReadOnlyList<VerifiedWeight> weights, OutputsSummary? outputs = null, IReadOnlyList<MeasuredMetric>? metrics = null)
+        IReadOnlyList<VerifiedWeight> weights, OutputsSummary? outputs = null, IReadOnlyList<MeasuredMetric>? metrics = null,
+        SpeedSummary? speed = null)
     {
         if (gate is null)
             return (new GateSummary(true, []), []);
@@ -24,6 +25,10 @@ internal static class QualityGate
             threshold => GateDiagnostics.MaxBytes(severity, threshold, model, total));
         if (gate.Outputs is { } asked && outputs is not null)
             CheckOutputs(asked, outputs);
+        if (gate.Speed is { } asks && speed is not null)
+            Check("speed", asks.AtLeast, speed.Ratio, atLeast: true, threshold => speed.Failure is { } failure
+                ? GateDiagnostics.SpeedUnknown(severity, threshold, model, failure)
+                : GateDiagnostics.Speed(severity, threshold, model, speed));
         foreach (var metric in metrics ?? [])
             CheckMetric(metric);
         return (new GateSummary(checks.All(c => c.Passed), checks), failures);

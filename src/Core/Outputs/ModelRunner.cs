@@ -125,7 +125,7 @@ internal sealed class ModelRunner : IDisposable
         : new(name, ElementType.Undefined, [], []);
 
 
-    private static OrtValue ToOrtValue(TensorValue tensor)
+    internal static OrtValue ToOrtValue(TensorValue tensor)
     {
         var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)tensor.Type, [.. tensor.Shape]);
         tensor.Bytes.CopyTo(value.GetTensorMutableRawData());

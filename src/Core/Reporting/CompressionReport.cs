@@ -39,6 +39,10 @@ public sealed record CompressionReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<MetricSummary>? Metrics { get; init; }
 
+    /// <summary>How fast the result is; null, and not in the JSON form, when the spec's gate does not ask for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SpeedSummary? Speed { get; init; }
+
     /// <summary>What the graph computes with in place of weights; null, and not in the JSON form, when it is the original's.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunnableSummary? Runnable { get; init; }

@@ -12,7 +12,8 @@ internal static class Headline
     public sealed record Figure(string Name, string Value, string? Detail = null, bool IsName = false);
 
     public static IReadOnlyList<Figure> Of(CompressionReport report) =>
-        [.. Metrics(report.Metrics), .. Labels(report.Outputs?.Labels), .. Outputs(report.Outputs), .. Size(report.Total), .. Weights(report)];
+        [.. Metrics(report.Metrics), .. Labels(report.Outputs?.Labels), .. Outputs(report.Outputs), .. Speed(report.Speed), .. Size(report.Total),
+            .. Weights(report)];
 
     /// <summary>The one that matters most: a metric that fails before any other, sizes never.</summary>
     public static Figure First(CompressionReport report) =>
@@ -49,6 +50,10 @@ internal static class Headline
     private static OutputSummary? Worst(OutputsSummary outputs, Func<OutputSummary, double?> figure) =>
         outputs.Outputs.Where(output => figure(output) is not null)
             .MinBy(output => double.IsNaN(figure(output)!.Value) ? double.NegativeInfinity : figure(output));
+
+    private static IEnumerable<Figure> Speed(SpeedSummary? speed) => speed is null ? []
+        : [new("times as fast", SpeedText.Ratio(speed.Ratio), speed.Failure is null
+            ? $"{SpeedText.Milliseconds(speed.Original.Milliseconds)} → {SpeedText.Milliseconds(speed.Restored.Milliseconds)} a run" : null)];
 
     private static IEnumerable<Figure> Size(TotalSummary total) =>
     [

@@ -1,10 +1,17 @@
+using System.Text.Json.Serialization;
+
 namespace CompressTasks.Reporting;
 
 /// <summary>What the graph of a runnable model computes with in place of weights.</summary>
 /// <param name="Weights">The weights that became integers or float16, in the model's order.</param>
 /// <param name="Left">The weights that a rule gives such a stage, and that no pattern fits.</param>
 /// <param name="Bytes">Size of the runnable model, external data included: what a session loads.</param>
-public sealed record RunnableSummary(IReadOnlyList<RewrittenSummary> Weights, IReadOnlyList<LeftInFloatSummary> Left, long Bytes);
+public sealed record RunnableSummary(IReadOnlyList<RewrittenSummary> Weights, IReadOnlyList<LeftInFloatSummary> Left, long Bytes)
+{
+    /// <summary>How it was found what each layer becomes; null, and not in the JSON form, when the spec says it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LayerSearchSummary? Search { get; init; }
+}
 
 /// <summary>A weight that became one of another type.</summary>
 /// <param name="Path">Graph path and name.</param>

@@ -11,6 +11,9 @@ namespace CompressTasks.Runnable;
 /// <param name="cancellationToken">Stops between runs.</param>
 internal sealed class RangeCollector(ObservedModel model, ISampleSource samples, CancellationToken cancellationToken)
 {
+    /// <summary>How many ways there are to choose a range.</summary>
+    public const int Ways = 3;
+
     /// <summary>Runs that are looked at.</summary>
     private const int MostRuns = 256;
 

@@ -65,8 +65,12 @@ public sealed record CompressionSpec
     internal QuantizeSpec.ForOutputs? Search =>
         Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages).OfType<QuantizeSpec.ForOutputs>().FirstOrDefault();
 
-    /// <summary>Where the spec asks for runs of the model, for outputs or for ranges of activations; null where it does not.</summary>
-    internal SourceLocation? RunsAt => Gate?.Outputs?.At ?? Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>()
+    /// <summary>The first stage that lets a search decide what layers become; null for none.</summary>
+    internal IntegerSpec? LayerSearch =>
+        Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>().FirstOrDefault(stage => stage.Search is not null);
+
+    /// <summary>Where the spec asks for runs of the model, for outputs, speed or ranges of activations; null where it does not.</summary>
+    internal SourceLocation? RunsAt => Gate?.Outputs?.At ?? Gate?.Speed?.At ?? Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>()
         .FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static)?.At;
 
     /// <summary>The samples that stages measure on, other than those of the gate.</summary>

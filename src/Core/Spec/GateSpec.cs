@@ -29,6 +29,9 @@ internal sealed record GateSpec(
     /// <summary>What the model's outputs must hold; null when they are not compared.</summary>
     public OutputGateSpec? Outputs { get; init; }
 
+    /// <summary>How fast the result must be; null when that is not measured.</summary>
+    public SpeedGateSpec? Speed { get; init; }
+
     /// <summary>Figures that programs measure; may be empty.</summary>
     public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];
 

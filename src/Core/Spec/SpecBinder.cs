@@ -97,8 +97,14 @@ internal sealed class SpecBinder
         var stages = spec.Rules.Select(rule => rule.Stack.Rewriting).OfType<StageSpec>().ToList();
         if (stages.Count == 0 && spec.Models.FirstOrDefault(model => model.Format != ModelFormat.Onnxz) is { } runnable)
             _errors.Add(SpecDiagnostics.NothingRewrites(runnable.At));
-        var measured = stages.OfType<IntegerSpec>().Where(stage => stage.Activations == ActivationQuantization.Static).Distinct().ToList();
-        if (spec.Gate?.Outputs is null && measured.Find(stage => stage.Calibration is null) is { } blind)
+        var searched = stages.OfType<IntegerSpec>().Where(stage => stage.Search is not null).Distinct().ToList();
+        if (searched.Count > 0 && spec.Gate?.Outputs is not { HasThresholds: true })
+            _errors.Add(SpecDiagnostics.NothingToHold(searched[0].At));
+        foreach (var other in searched.Skip(1).Where(other => other.Search != searched[0].Search))
+            _errors.Add(SpecDiagnostics.LayerSearchesDiffer(searched[0].At, other.At));
+        var measured = stages.OfType<IntegerSpec>()
+            .Where(stage => stage.Activations == ActivationQuantization.Static || stage.Search is not null).Distinct().ToList();
+        if (spec.Gate?.Outputs is null && measured.Find(stage => stage is { Calibration: null, Search: null }) is { } blind)
             _errors.Add(SpecDiagnostics.NoSamplesForRanges(blind.At));
         if (spec.Gate?.Outputs is { } gate)
             measured = measured.ConvertAll(stage => stage.Calibration is null ? stage with { Calibration = gate.Samples } : stage);
@@ -178,9 +184,15 @@ internal sealed class SpecBinder
         {
             OnFailureAt = gate.Find("onFailure")?.NameAt,
             Outputs = gate["outputs"] is ObjectValue outputs ? new OutputBinder(_errors).Bind(outputs) : null,
+            Speed = gate["speed"] is ObjectValue speed ? BindSpeed(speed) : null,
             Metrics = gate["metrics"] is ListValue metrics ? new MetricBinder(_errors).Bind(metrics) : [],
         };
     }
+
+    private static SpeedGateSpec? BindSpeed(ObjectValue speed) => speed["atLeast"] is NumberValue { Number: var ratio, At: var at }
+        ? new(new(ratio, at), (int)speed.Number("threads"), (int)speed.Number("batch"),
+            TimeSpan.FromSeconds(speed.OptionalNumber("maxTime") ?? SpeedGateSpec.DefaultSeconds), speed.At)
+        : null;
 
     private static IReadOnlyList<ReportFormat> BindReports(ObjectValue root) =>
         root.Find("report") is null

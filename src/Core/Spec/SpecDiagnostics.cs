@@ -127,6 +127,9 @@ internal static class SpecDiagnostics
     public static Diagnostic CalibrationWithoutRanges(SourceLocation at) =>
         Error("CT1035", "\"calibration\" means something only with \"activations: static\"; add that, or remove it", at);
 
+    public static Diagnostic ChosenBySearch(string key, SourceLocation at) =>
+        Error("CT1035", $"{Found.Quote(key)} is what \"for: outputs\" finds for each layer; remove one of them", at);
+
     public static Diagnostic NoSamplesForRanges(SourceLocation at) =>
         Error("CT1035",
             "integer says activations: static, but there are no samples to measure ranges on; add calibration, or gate.outputs with samples", at);
@@ -161,6 +164,16 @@ internal static class SpecDiagnostics
         Error("CT1027",
             "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and a "
                 + "threshold, such as r2, or with samples beside gate.metrics", at);
+
+    public static Diagnostic NothingToHold(SourceLocation at) =>
+        Error("CT1027",
+            "integer says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and a threshold, such as r2",
+            at);
+
+    public static Diagnostic LayerSearchesDiffer(SourceLocation first, SourceLocation at) =>
+        Error("CT1027",
+            $"this stack says something else of prefer, maxTime or calibration than the one at line {first.Line}, but one search decides for all "
+                + "layers; give both the same", at);
 
     public static Diagnostic CalibrationsDiffer(SourceLocation first, SourceLocation at) =>
         Error("CT1027",

@@ -81,6 +81,14 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
 
     private IntegerSpec BindInteger(ObjectValue options, SourceLocation at)
     {
+        if (options["for"] is not null)
+            return BindLayerSearch(options, at);
+        foreach (var key in new[] { "prefer", "maxTime" })
+        {
+            if (options.Find(key) is { } field)
+                errors.Add(SpecDiagnostics.OnlyForOutputs(key, field.NameAt));
+        }
+
         var (bits, block) = ((int)options.Number("bits"), (int)options.Number("block"));
         var activations = options.Choice<ActivationQuantization>("activations");
         if (bits is not (8 or 4))
@@ -93,9 +101,26 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
             errors.Add(SpecDiagnostics.NoSuchInteger("block", block, "16, 32, 64, 128 or 256", options["block"]!.At));
         if (options["calibration"] is not null && activations != ActivationQuantization.Static)
             errors.Add(SpecDiagnostics.CalibrationWithoutRanges(options.Find("calibration")!.NameAt));
-        var calibration = options["calibration"] is ObjectValue samples ? new OutputBinder(errors).BindSamples(samples) : null;
-        return new(bits, block, activations, calibration, at);
+        return new(bits, block, activations, BindCalibration(options), at);
     }
+
+    private IntegerSpec BindLayerSearch(ObjectValue options, SourceLocation at)
+    {
+        foreach (var key in new[] { "bits", "block", "activations" })
+        {
+            if (options.Find(key) is { } field)
+                errors.Add(SpecDiagnostics.ChosenBySearch(key, field.NameAt));
+        }
+
+        return new((int)options.Number("bits"), (int)options.Number("block"), ActivationQuantization.Dynamic, BindCalibration(options), at)
+        {
+            Search = new(options.Choice<LayerPreference>("prefer"),
+                options.OptionalNumber("maxTime") is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
+        };
+    }
+
+    private SamplesSpec? BindCalibration(ObjectValue options) =>
+        options["calibration"] is ObjectValue samples ? new OutputBinder(errors).BindSamples(samples) : null;
 
     private QuantizeSpec BindQuantize(ObjectValue options, SourceLocation at)
     {

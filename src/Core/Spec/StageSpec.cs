@@ -102,7 +102,26 @@ internal enum ActivationQuantization
 /// <param name="Calibration">The samples on which ranges are measured; null for those of the gate.</param>
 /// <param name="At">Where the spec names the stage.</param>
 internal sealed record IntegerSpec(int Bits, int Block, ActivationQuantization Activations, SamplesSpec? Calibration, SourceLocation At)
-    : StageSpec("integer", At);
+    : StageSpec("integer", At)
+{
+    /// <summary>How it is found for each weight what it becomes; null where the options above say it.</summary>
+    public LayerSearchSpec? Search { get; init; }
+}
+
+/// <summary>What a search over layers is to find, of all models that pass the gate on outputs.</summary>
+internal enum LayerPreference
+{
+    /// <summary>The fastest.</summary>
+    Speed,
+
+    /// <summary>The smallest.</summary>
+    Size,
+}
+
+/// <summary>A search over layers.</summary>
+/// <param name="Prefer">What it is to find.</param>
+/// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
+internal sealed record LayerSearchSpec(LayerPreference Prefer, TimeSpan? MaxTime);
 
 /// <summary>Stores the weight in float16; the model still computes with float32.</summary>
 /// <param name="At">Where the spec names the stage.</param>

@@ -86,6 +86,7 @@ internal static class CommandLine
         root.Add(SchemaCommand.Create(console));
         root.Add(CacheCommand.Create(console));
         root.Add(CompletionCommand.Create(console));
+        root.Add(MemoryCommand.Create(console));
         root.HelpName = Name;
         HelpWithExamples.AddTo(root);
         return root;

@@ -161,6 +161,7 @@ internal static class CompressCommand
         onnxRuntime.LoadFor(spec, verbosity == Verbosity.Quiet ? _ => { } : console.WriteLog, cancellationToken);
         if (options.Probe && spec.Gate?.Outputs is null)
             options = options with { ProbeHindrance = onnxRuntime.WhyNotAtHand() };
+        options = options with { MeasureMemory = (trial, token) => MemoryProcess.Measure(onnxRuntime, trial, token) };
         RunProgress.Show(console, verbosity, progress =>
         {
             foreach (var outcome in Compressor.RunEach(spec, options, progress, cancellationToken))

@@ -40,6 +40,8 @@ internal sealed record PlanSetting(string Name, string Value, string From)
                     : Place(job, threshold));
         }
 
+        if (gate.Speed is { } speed)
+            yield return new("gate.speed", $"{Text(speed.AtLeast.Value)}; {FigureText.Count(speed.Threads, "thread")}", Place(speed.AtLeast.At));
         foreach (var metric in gate.Metrics)
             yield return new($"gate.metrics.{metric.Name}", $"{Asked(metric)}; {metric.Command}", Place(metric.At));
 

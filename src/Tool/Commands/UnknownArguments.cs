@@ -23,7 +23,7 @@ internal static class UnknownArguments
 
     /// <summary>The command that a word is most likely a slip of, or null.</summary>
     public static string? NearestCommand(string word, RootCommand root) =>
-        EditDistance.Nearest(word, root.Subcommands.Select(command => command.Name));
+        EditDistance.Nearest(word, root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
 
     /// <summary>
     /// The library takes an option that it does not know for the value of an argument. A file with such a name can be given as <c>./-name</c> or

@@ -5,13 +5,16 @@ namespace CompressTasks.Tool.OnnxRuntimes;
 /// <summary>Where the command line, or a build, lets ONNX Runtime be searched.</summary>
 internal sealed class OnnxRuntimeOptions
 {
-    private readonly Option<string?> _library = new("--onnxruntime")
+    public const string LibraryName = "--onnxruntime";
+    public const string AssetsFileName = "--project-assets";
+
+    private readonly Option<string?> _library = new(LibraryName)
     {
         Description = "The native library of ONNX Runtime that runs models for gate.outputs and calibrations, or its folder, in place of the tool's.",
         HelpName = "PATH",
     };
 
-    private readonly Option<string?> _assetsFile = new("--project-assets")
+    private readonly Option<string?> _assetsFile = new(AssetsFileName)
     {
         Description = "The project.assets.json of the project that is being built.",
         HelpName = "FILE",

@@ -53,6 +53,13 @@ internal sealed record OnnxRuntimeSearch(string? Library, string? AssetsFile, bo
             ? null : "ONNX Runtime is not at hand";
     }
 
+    /// <summary>What makes another process of the tool search in the same way.</summary>
+    public IEnumerable<string> Arguments =>
+    [
+        .. string.IsNullOrEmpty(Library) ? Array.Empty<string>() : [OnnxRuntimeOptions.LibraryName, Library],
+        .. string.IsNullOrEmpty(AssetsFile) ? Array.Empty<string>() : [OnnxRuntimeOptions.AssetsFileName, AssetsFile],
+    ];
+
     private string Remedy => AssetsFile is null
         ? "give --onnxruntime the path of one that was built for this system"
         : "reference the package Microsoft.ML.OnnxRuntime in the project, "

@@ -63,6 +63,7 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
         CompressionPhase.Verifying => "verifying",
         CompressionPhase.Comparing => "comparing outputs",
         CompressionPhase.MeasuringMetrics => $"measuring {detail}",
+        CompressionPhase.Timing => "timing both models",
         _ => throw new ArgumentOutOfRangeException(nameof(phase)),
     };
 }

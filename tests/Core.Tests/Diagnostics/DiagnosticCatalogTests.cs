@@ -26,6 +26,8 @@ public class DiagnosticCatalogTests
     [InlineData("CT4007")]
     [InlineData("CT4008")]
     [InlineData("CT4009")]
+    [InlineData("CT4018")]
+    [InlineData("CT4019")]
     public void WhatReportsShowIsUnderstoodWithoutTheRowsBefore(string code)
     {
         var entry = DiagnosticCatalog.Find(code).ShouldNotBeNull();

@@ -58,6 +58,37 @@ public class QualityGateTests
             Total(0.5, 0.4, 2, 2000), [Weight("a", 0.4)])
             .Failures.Select(f => f.Code).ShouldBe(["CT4001", "CT4002", "CT4003", "CT4004"]);
 
+    [Theory]
+    [InlineData(1.3, true)]
+    [InlineData(1.299999, false)]
+    [InlineData(double.NaN, false)]
+    public void TheMedianRatioOfTimesIsJudged(double ratio, bool passes)
+    {
+        var gate = GateOf() with { Speed = new(At(1.3), 1, 1, TimeSpan.FromSeconds(30), new("compress.yml", 8, 3)) };
+        var (summary, failures) = QualityGate.Check(gate, _model, Total(), [], speed: Speed(ratio));
+        summary.Checks.ShouldHaveSingleItem().ShouldBe(new GateCheckSummary("speed", 1.3, ratio, passes));
+        failures.Select(failure => failure.Code).ShouldBe(passes ? [] : ["CT4018"]);
+    }
+
+    [Fact]
+    public void ASlowResultIsSaidWithSpreadAndOperator() => QualityGate
+        .Check(GateOf() with { Speed = new(At(1.3), 1, 1, TimeSpan.FromSeconds(30), new("compress.yml", 8, 3)) }, _model, Total(), [],
+            speed: Speed(0.8)).Failures.Single().Message.ShouldBe(
+                "net.onnx: the result is 0.80 times as fast as the original, the gate asks for at least 1.3. Median of 21 pairs of runs, in turns in "
+                + "one process; half of them between 0.75 and 0.90. 2 threads, 4 random inputs, the first with x 1×16. Most time was added in QGemm: "
+                + "500 µs of a run. Leave small layers in float (minElements in their rule, or rules for the large ones alone), choose another "
+                + "pattern for them (activations), or lower the threshold.");
+
+    [Fact]
+    public void AResultThatCannotBeRunIsNotFast() => QualityGate
+        .Check(GateOf() with { Speed = new(At(1.3), 1, 1, TimeSpan.FromSeconds(30), new("compress.yml", 8, 3)) }, _model, Total(), [],
+            speed: Speed(double.NaN) with { Failure = "it cannot be run" }).Failures.Single().ShouldBe(new Diagnostic("CT4019", Severity.Error,
+                "net.onnx: nobody knows how fast the result is, and the gate asks for at least 1.3 times the original's speed: it cannot be run. "
+                + "Give gate.outputs samples that both models run on, or remove speed.", new("compress.yml", 8, 13)));
+
+    private static SpeedSummary Speed(double ratio) => new(new("random", null, null, 4), 4, [new("x", [1, 16])], 2, 21, ratio, 0.75, 0.9,
+        new(1, 1), new(1.25, 1), [new("MatMul", 1, 0.75), new("QGemm", 0, 0.5)]);
+
     private static Threshold At(double value) => new(value, new("compress.yml", 8, 13));
 
     private static GateSpec GateOf(double? r2 = null, double? weightR2 = null) =>

@@ -42,6 +42,15 @@ public sealed class CompressionSpecTests
     }
 
     [Fact]
+    public void SpeedIsANumberOrAMapping()
+    {
+        Parse("models: [ m.onnx ]\ngate: { speed: 1.3 }").Gate!.Speed
+            .ShouldBe(new SpeedGateSpec(new(1.3, At(2, 16)), 1, 1, TimeSpan.FromSeconds(30), At(2, 9)));
+        Parse("models: [ m.onnx ]\ngate: { speed: { atLeast: 2, threads: 4, batch: 8, maxTime: 1 min } }").Gate!.Speed
+            .ShouldBe(new SpeedGateSpec(new(2, At(2, 27)), 4, 8, TimeSpan.FromMinutes(1), At(2, 9)));
+    }
+
+    [Fact]
     public void OnlyModelsAreRequired()
     {
         var spec = Parse("models: [ a.onnx ]");

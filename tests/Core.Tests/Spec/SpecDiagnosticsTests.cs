@@ -177,6 +177,10 @@ public sealed class SpecDiagnosticsTests
         "(3,23): error CT1035: \"block\" is 48, and ONNX Runtime computes with 16, 32, 64, 128 or 256 only")]
     [InlineData("integer: { calibration: a.npz }",
         "(3,16): error CT1035: \"calibration\" means something only with \"activations: static\"; add that, or remove it")]
+    [InlineData("integer: { for: outputs, bits: 8 }",
+        "(3,30): error CT1035: \"bits\" is what \"for: outputs\" finds for each layer; remove one of them")]
+    [InlineData("integer: { prefer: size }", "(3,16): error CT1027: \"prefer\" means something only with \"for: outputs\"; add that, or remove it")]
+    [InlineData("integer: { maxTime: 5 s }", "(3,16): error CT1027: \"maxTime\" means something only with \"for: outputs\"; add that, or remove it")]
     public void RewritingIsChecked(string stage, params string[] expected) =>
         Errors($"models: [ a ]\nstacks: {{ s: [\n    {stage} ] }}").ShouldBe(expected.Select(error => "compress.yml" + error), ignoreOrder: true);
 
@@ -191,6 +195,13 @@ public sealed class SpecDiagnosticsTests
         + "- { weights: b, stack: [ integer: { activations: static, calibration: b.npz } ] }",
         "(4,26): error CT1035: this stack has another calibration than the one at line 3, but one run measures the ranges of all of them; give both "
             + "the same")]
+    [InlineData("models: [ a ]\nrules: [ { weights: a, stack: [ integer: { for: outputs } ] } ]\ngate: { outputs: { samples: s.npz } }",
+        "(2,33): error CT1027: integer says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and a "
+            + "threshold, such as r2")]
+    [InlineData("models: [ a ]\nrules:\n- { weights: a, stack: [ integer: { for: outputs } ] }\n"
+        + "- { weights: b, stack: [ integer: { for: outputs, prefer: size } ] }\ngate: { outputs: { samples: s.npz, r2: 0.9 } }",
+        "(4,26): error CT1027: this stack says something else of prefer, maxTime or calibration than the one at line 3, but one search decides for "
+            + "all layers; give both the same")]
     public void WhatMakesAModelRunnableIsChecked(string yaml, string expected) => Errors(yaml).ShouldBe(["compress.yml" + expected]);
 
     [Theory]

@@ -6,7 +6,7 @@ namespace CompressTasks.Tool.Tests.Commands;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => [.. Build().Subcommands.SelectMany(command =>
+    public static TheoryData<string> Commands => [.. Build().Subcommands.Where(command => !command.Hidden).SelectMany(command =>
         command.Subcommands.Select(inner => $"{command.Name} {inner.Name}").Prepend(command.Name))];
 
     [Theory]

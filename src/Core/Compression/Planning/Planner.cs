@@ -26,7 +26,7 @@ internal static class Planner
 
     private static PlannedModel Describe(CompressionSpec spec, CompressionOptions options, OpenedModel opened, CancellationToken cancellationToken)
     {
-        using var runnable = RunnableBuild.Create(spec, opened, options.Threads, measuresRanges: false, cancellationToken);
+        using var runnable = RunnableBuild.Plan(spec, opened, cancellationToken);
         if (runnable is null)
             return DescribeAs(spec, options, opened, opened.Model, made: null, cancellationToken);
         var plan = DescribeAs(runnable.Spec, options, opened, runnable.Model, runnable.Made, cancellationToken);

@@ -22,10 +22,19 @@ internal static class RunnablePlanner
         {
             OriginalBytes = opened.Model.TotalBytes,
             AttributeFloats = opened.Model.AttributeFloats,
-            EstimatedBytes = isModel ? runnable.Model.TotalBytes : plan.EstimatedBytes,
-            Weights = [.. opened.Model.Weights.Select(weight => rewritten.TryGetValue(weight, out var other) ? Rewritten(weight, other)
+            EstimatedBytes = spec.LayerSearch is not null ? null : isModel ? runnable.Model.TotalBytes : plan.EstimatedBytes,
+            Weights = [.. opened.Model.Weights.Select(weight => IsSearched(weight) ? Searched(weight)
+                : rewritten.TryGetValue(weight, out var other) ? Rewritten(weight, other)
                 : planned.TryGetValue(weight.Path, out var same) ? Left(same, left.GetValueOrDefault(weight)) : Passed(weight))],
         };
+
+        bool IsSearched(OnnxWeight weight) =>
+            !left.ContainsKey(weight) && rewritten.ContainsKey(weight)
+            && spec.RuleFor(weight.Path, weight.Elements, weight.ElementType.SpecName())?.Stack.Rewriting is IntegerSpec { Search: not null };
+
+        PlannedWeight Searched(OnnxWeight weight) => new(weight.Path, weight.ElementType.SpecName(), weight.Shape, rewritten[weight].Stage.Name,
+            "float32, float16, 8 or 4 bits, for gate.outputs", KeptBecause: null, SharedWith: null, RuleOf(weight), weight.StoredBytes,
+            EstimatedBytes: null);
 
         PlannedWeight Rewritten(OnnxWeight weight, RewrittenWeight other) => new(
             weight.Path,

@@ -13,13 +13,22 @@ namespace CompressTasks.Compression.Reuse;
 internal sealed record ArtifactRecord(ReuseKeys Keys, MeasuredArtifact Artifact, MeasuredOutputs? Outputs, IReadOnlyList<RecordedMetric>? Metrics,
     ProbeSummary? Probe)
 {
+    /// <summary>Null when it was not measured.</summary>
+    public SpeedSummary? Speed { get; init; }
+
     public static ArtifactRecord Of(ReuseKeys keys, Measurements measured) => new(
         keys,
         measured.Artifact,
         measured.Outputs,
         measured.Metrics is null || measured.Metrics.Any(metric => metric.Failure is not null) ? null
             : [.. measured.Metrics.Select(metric => new RecordedMetric(metric.Restored.Value, metric.Original?.Value))],
-        measured.Probe is { Skipped: null } ? measured.Probe : null);
+        measured.Probe is { Skipped: null } ? measured.Probe : null)
+    {
+        Speed = measured.Speed,
+    };
+
+    /// <summary>The speed that was measured, of which a run is as good as another; null when a gate asks for something else.</summary>
+    public SpeedSummary? SpeedFor(ReuseKeys keys) => keys.Speed is null || keys.Speed != Keys.Speed ? null : Speed;
 
     /// <summary>The outputs as a gate would have measured them; null when it would measure something else, or more.</summary>
     public MeasuredOutputs? OutputsFor(ReuseKeys keys, OutputGateSpec gate)

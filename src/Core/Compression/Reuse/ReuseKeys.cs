@@ -18,6 +18,9 @@ namespace CompressTasks.Compression.Reuse;
 /// <param name="Metrics">Of the programs of <c>gate.metrics</c> and their inputs; null where one does not say what its inputs are.</param>
 internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metrics)
 {
+    /// <summary>Of what <c>gate.speed</c> measures: all but its threshold. Null where it measures nothing.</summary>
+    public string? Speed { get; init; }
+
     /// <summary>Another build of this library may code otherwise, even under the same version.</summary>
     private static readonly string _tool = $"{ToolVersion.NameAndVersion} {typeof(ReuseKeys).Module.ModuleVersionId}";
 
@@ -27,7 +30,7 @@ internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metr
         {
             var outputs = spec.Gate?.Outputs is { } gate ? Digest([OfMeasured(gate), .. Samples(gate.Samples, spec.Folder)]) : null;
             var metrics = OfMetrics(spec);
-            return new(OfArtifact(spec, model, outputs, metrics), outputs, metrics);
+            return new(OfArtifact(spec, model, outputs, metrics), outputs, metrics) { Speed = OfSpeed(spec) };
         }
         catch (Exception error) when (error is CompressException or IOException or UnauthorizedAccessException)
         {
@@ -67,6 +70,10 @@ internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metr
             lines.AddRange(Samples(calibration.Inheriting(gate.Samples), spec.Folder));
         return Digest(lines);
     }
+
+    private static string? OfSpeed(CompressionSpec spec) => spec.Gate is not { Speed: { } speed } gate ? null
+        : Digest([CanonicalText.Of(speed with { AtLeast = speed.AtLeast with { Value = 0 } }),
+            .. gate.Outputs is { } outputs ? Samples(outputs.Samples, spec.Folder) : []]);
 
     /// <summary>The gate without the values of thresholds; which there are says what the model must have.</summary>
     private static string OfMeasured(OutputGateSpec gate)

@@ -15,6 +15,19 @@ internal static class SearchDiagnostics
             $"{model.Path}: maxTime ended the search for the smallest artifact, and the best so far was taken. Another run may find another one; "
                 + $"allow more time for the same one every time.", at);
 
+    public static Diagnostic LayersTimedOut(FileSummary model, SourceLocation at) =>
+        new("CT4009", Severity.Warning,
+            $"{model.Path}: maxTime ended the search over layers, and the best model so far was taken. Allow more time, or give fewer calibration "
+                + "samples.", at);
+
+    public static Diagnostic LayersInTheWay(FileSummary model, IReadOnlyList<string> checks, IReadOnlyList<SearchedLayerSummary> layers,
+        SourceLocation at) =>
+        new("CT4037", Severity.Warning,
+            $"{model.Path}: {string.Join(", ", checks)} {(checks.Count == 1 ? "does" : "do")} not hold for the best model that the search over "
+                + $"layers has found, and {(layers.Count == 1 ? "1 layer stands" : $"{Layers(layers.Count)} stand")} in the way: "
+                + $"{string.Join("; ", layers.Take(Named).Select(layer => $"{layer.Path} ({layer.Form}: {layer.Reason})"))}"
+                + $"{(layers.Count > Named ? "; …" : "")}. Ask for less of outputs or of the result, or give layers another rule.", at);
+
     public static Diagnostic NotCalibrated(FileSummary model, IReadOnlyList<string> weights, SourceLocation at) =>
         new("CT4016", Severity.Warning,
             $"{model.Path}: maxTime left no time to measure the inputs of layers with {Count(weights.Count)}, coded without calibration: "
@@ -50,6 +63,8 @@ internal static class SearchDiagnostics
 
     private static string Names(IReadOnlyList<string> weights) =>
         string.Join(", ", weights.Take(Named)) + (weights.Count > Named ? ", …" : "");
+
+    private static string Layers(int layers) => string.Create(CultureInfo.InvariantCulture, $"{layers} layers");
 
     private static string Count(int weights) => weights == 1 ? "1 weight" : string.Create(CultureInfo.InvariantCulture, $"{weights} weights");
 }

@@ -13,6 +13,24 @@ internal static class SearchWarnings
     /// <summary>Whether the gate's samples lose far more than those of the calibration.</summary>
     public static bool Disagrees(double onCalibration, double? onGate) => 1 - onGate > Disagreement * (1 - onCalibration);
 
+    /// <summary>Of a search over layers.</summary>
+    /// <param name="search">What it has found.</param>
+    /// <param name="verdict">Whether that was enough.</param>
+    /// <param name="model">The original.</param>
+    /// <param name="at">Where the spec asks for it.</param>
+    public static IEnumerable<Diagnostic> Of(LayerSearchSummary search, GateSummary verdict, FileSummary model, SourceLocation at)
+    {
+        if (search.TimedOut)
+            yield return SearchDiagnostics.LayersTimedOut(model, at);
+
+        // What was lost most for comes first.
+        var layers = search.Layers.Where(layer => layer.IsInTheWay)
+            .OrderByDescending(layer => layer.Tried.Max(form => form.Loss) ?? double.NegativeInfinity).ToList();
+        IReadOnlyList<string> failed = [.. verdict.Checks.Where(check => !check.Passed).Select(check => check.Name)];
+        if (failed.Count > 0 && layers.Count > 0)
+            yield return SearchDiagnostics.LayersInTheWay(model, failed, layers, at);
+    }
+
     public static IEnumerable<Diagnostic> Of(SearchSummary search, QuantizeSpec.ForOutputs stage, FileSummary model, OutputsSummary outputs)
     {
         if (search.TimedOut)

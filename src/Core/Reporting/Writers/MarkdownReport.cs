@@ -34,10 +34,14 @@ internal static class MarkdownReport
             Metrics(text, metrics);
         if (report.Outputs is { } outputs)
             Outputs(text, outputs);
+        if (report.Speed is { } speed)
+            Speed(text, speed);
         if (change is not null)
             MarkdownComparison.Section(text, change);
         if (isWhole && report.Search is { } search)
             Search(text, search);
+        if (isWhole && report.Runnable?.Search is { } layers)
+            LayerSearch(text, layers);
         Weights(text, report, shownWeights);
         if (isWhole)
             Levels(text, report.Weights);
@@ -161,6 +165,28 @@ internal static class MarkdownReport
         Line(text, $"");
     }
 
+    private static void Speed(StringBuilder text, SpeedSummary speed)
+    {
+        Line(text, $"## Speed");
+        Line(text, $"");
+        Line(text, $"{Cell(speed.Failure ?? SpeedText.Measured(speed))}");
+        Line(text, $"");
+        if (speed.Failure is not null)
+            return;
+        Line(text, $"| | original | restored |");
+        Line(text, $"| --- | --: | --: |");
+        foreach (var (figure, original, restored) in SpeedText.Figures(speed))
+            Line(text, $"| {figure} | {original} | {restored} |");
+        Line(text, $"");
+        Line(text, $"Where the time of a run goes:");
+        Line(text, $"");
+        Line(text, $"| operator | original | restored |");
+        Line(text, $"| --- | --: | --: |");
+        foreach (var (type, original, restored) in SpeedText.Operators(speed))
+            Line(text, $"| {Cell(type)} | {SpeedText.Milliseconds(original)} | {SpeedText.Milliseconds(restored)} |");
+        Line(text, $"");
+    }
+
     private static void Metrics(StringBuilder text, IReadOnlyList<MetricSummary> metrics)
     {
         Line(text, $"## Metrics");
@@ -205,6 +231,32 @@ internal static class MarkdownReport
         for (var i = 0; i < search.Trials.Count; i++)
             Line(text,
                 $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? FigureText.R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
+        Line(text, $"");
+    }
+
+    private static void LayerSearch(StringBuilder text, LayerSearchSummary search)
+    {
+        Line(text, $"## Search over layers");
+        Line(text, $"");
+        Line(text, $"{Cell(LayerSearchText.Measured(search))}");
+        Line(text, $"");
+        Line(text, $"| trial | layers rewritten | R² of the outputs | lost of what may be lost | gate |");
+        Line(text, $"| --: | --: | --: | --: | --- |");
+        foreach (var (index, trial) in search.Trials.Index())
+        {
+            var r2 = trial.OutputR2 is { } known ? FigureText.R2(known) : "–";
+            Line(text, $"| {index + 1} | {trial.Rewritten} | {r2} | {LayerSearchText.Share(trial.Lost)} | {(trial.Passed ? "passed" : "failed")} |");
+        }
+
+        Line(text, $"");
+        Line(text, $"| weight | became | because | tried | loses alone | saves |");
+        Line(text, $"| --- | --- | --- | --- | --: | --: |");
+        foreach (var row in LayerSearchText.Rows(search))
+        {
+            var path = row.Path.Length == 0 ? "" : Code(row.Path);
+            Line(text, $"| {path} | {row.Form} | {Cell(row.Reason)} | {row.Tried} | {row.Loss} | {row.Saved} |");
+        }
+
         Line(text, $"");
     }
 

@@ -49,6 +49,8 @@ internal static class SpecSchema
         new("maxBytes", new SizeSchema(),
             "Largest artifact. KB, MB, GB are powers of 1000; KiB, MiB, GiB of 1024.") { DefaultDescription = "not checked" },
         new("outputs", OutputSchemas.Outputs, "What the model computes must hold: see [outputs](#outputs).") { DefaultDescription = "not compared" },
+        new("speed", SpeedSchemas.Speed, "How many times as fast as the original the result must be: see [speed](#speed).")
+        { DefaultDescription = "not measured" },
         new("metrics", MetricSchemas.Metrics, "Figures that programs of yours measure: see [metric](#metric).") { DefaultDescription = "none" },
         new("onFailure", new ChoiceSchema(["error", "warning"]), "Whether a failed gate fails the build.") { Default = "error" },
     ]);
@@ -81,7 +83,7 @@ internal static class SpecSchema
     public static IReadOnlyList<ObjectSchema> All { get; } =
     [
         Root, Model, Rule, Gate, OutputSchemas.Outputs, OutputSchemas.Each, OutputSchemas.Labels, OutputSchemas.Samples, OutputSchemas.Random,
-        MediaSchemas.Images, MediaSchemas.Audio, MetricSchemas.Metric,
+        MediaSchemas.Images, MediaSchemas.Audio, SpeedSchemas.Speed, MetricSchemas.Metric,
         StageSchemas.Stage,
         .. StageSchemas.Stage.Keys.Select(key => (ObjectSchema)key.Value),
     ];

@@ -90,7 +90,15 @@ internal static class StageSchemas
             "How the layer's inputs are quantized: `dynamic`, by each run; `static`, with ranges measured on samples; `none`.")
         { Default = "dynamic" },
         new("calibration", OutputSchemas.Samples,
-            "With `activations: static`: samples on which ranges are measured.") { DefaultDescription = "those of `gate.outputs`" },
+            "With `activations: static`, or `for: outputs`: samples on which ranges, and what layers lose, are measured.")
+        { DefaultDescription = "those of `gate.outputs`" },
+        new("for", new ChoiceSchema(["outputs"]),
+            "`outputs`: a search finds for each layer whether it becomes one of 8 or 4 bits, or stays in float, so that the model passes "
+                + "`gate.outputs`; see [integer for outputs](#integer-for-outputs).") { DefaultDescription = "all as the options say" },
+        new("prefer", ChoiceSchema.Of<LayerPreference>(), "With `for: outputs`: the fastest model that passes, or the smallest.")
+        { Default = "speed" },
+        new("maxTime", new DurationSchema(), "With `for: outputs`: when to stop searching and take the best so far.")
+        { DefaultDescription = "never" },
     ]);
 
     public static ObjectSchema Float16 { get; } = new("float16", Options, []);

@@ -113,6 +113,21 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public void TheSpeedThatWasMeasuredIsTheSpeed()
+    {
+        const string Spec = $"{Coded}gate: {{ speed: 0.001, outputs: {{ {OutputGate}, r2: 0.5 }} }}\n";
+        var first = Run(Spec).Single();
+
+        var second = Run(Spec.Replace("0.001", "1000", StringComparison.Ordinal), out var phases).Single();
+
+        phases.ShouldBeEmpty();
+        second.Accepted.ShouldBeFalse();
+        second.Report.Speed!.Ratio.ShouldBe(first.Report.Speed!.Ratio);
+        Run(Spec.Replace("0.001", "{ atLeast: 0.001, threads: 2 }", StringComparison.Ordinal), out phases).Single().IsKept.ShouldBeTrue();
+        phases.ShouldBe([CompressionPhase.Timing]);
+    }
+
+    [Fact]
     public void OtherSamplesAreAnotherGoalOfASearch()
     {
         const string Spec = $"{Searched}gate: {{ outputs: {{ {OutputGate}, r2: 0.99 }} }}\n";

@@ -1,0 +1,121 @@
+using CompressTasks.Onnx;
+using CompressTasks.Runnable;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression.Layers;
+
+/// <summary>The weights that a search decides about together: one, or equal ones that are stored once.</summary>
+/// <param name="Weights">In the model's order.</param>
+/// <param name="Kind">Operators and shape: layers of one kind take the same time.</param>
+/// <param name="Bytes">What each form takes that the layer may have, float32 included.</param>
+internal sealed record SearchedLayer(IReadOnlyList<OnnxWeight> Weights, string Kind, IReadOnlyDictionary<LayerForm, long> Bytes)
+{
+    public string Path => Weights[0].Path;
+
+    public long Elements => Weights[0].Elements;
+
+    public bool Has(LayerForm form) => Bytes.ContainsKey(form);
+}
+
+/// <summary>What the weights of a model may become, as its rules say.</summary>
+internal sealed class LayerCandidates
+{
+    private const int Block = 32;
+
+    private readonly OnnxModel _model;
+    private readonly GraphIndex _graph;
+    private readonly IReadOnlyDictionary<OnnxWeight, StageSpec> _stages;
+    private readonly HashSet<OnnxWeight> _static = [];
+
+    /// <param name="model">The model.</param>
+    /// <param name="graph">Its graph.</param>
+    /// <param name="stages">The stage that rewrites the graph, of each weight that has one.</param>
+    public LayerCandidates(OnnxModel model, GraphIndex graph, IReadOnlyDictionary<OnnxWeight, StageSpec> stages)
+    {
+        (_model, _graph, _stages) = (model, graph, stages);
+        Search = stages.Values.OfType<IntegerSpec>().FirstOrDefault(stage => stage.Search is not null);
+        if (Search is null)
+            return;
+        var dynamic = Decide(weight => IsSearched(weight) ? Stage(weight, LayerForm.Integer8) : null);
+        _static.UnionWith(dynamic.Left.Select(left => left.Weight));
+        Layers = Find();
+    }
+
+    /// <summary>What the search is about; null when there is none.</summary>
+    public IntegerSpec? Search { get; }
+
+    /// <summary>The first stage for which ranges of activations must be measured; null when there is none.</summary>
+    public IntegerSpec? Measured =>
+        _stages.Values.OfType<IntegerSpec>().FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static);
+
+    /// <summary>The layers that a search decides about, in the model's order.</summary>
+    public IReadOnlyList<SearchedLayer> Layers { get; } = [];
+
+    /// <summary>As the rules say, all layers of a search with 8 bits.</summary>
+    public Rewriting Usual => With(layer => layer.Has(LayerForm.Integer8) ? LayerForm.Integer8 : LayerForm.Float32);
+
+    /// <summary>As the rules say, and what a search says.</summary>
+    public Rewriting With(Func<SearchedLayer, LayerForm> formOf)
+    {
+        var forms = Layers.SelectMany(layer => layer.Weights.Select(weight => (weight, formOf(layer)))).ToDictionary();
+        return Decide(weight => !IsSearched(weight) ? _stages.GetValueOrDefault(weight)
+            : forms.TryGetValue(weight, out var form) ? Stage(weight, form) : Stage(weight, LayerForm.Integer8));
+    }
+
+    /// <summary>Nothing else than a layer.</summary>
+    public Rewriting Alone(SearchedLayer layer, LayerForm form) =>
+        Decide(weight => layer.Weights.Contains(weight) ? Stage(weight, form) : null);
+
+    private Rewriting Decide(Func<OnnxWeight, StageSpec?> stageOf) => Rewriting.Decide(_model, _graph, stageOf);
+
+    private bool IsSearched(OnnxWeight weight) => _stages.GetValueOrDefault(weight) is IntegerSpec { Search: not null };
+
+    /// <summary>8 bits with ranges that each run measures where that fits, else with ranges that were measured before.</summary>
+    private StageSpec? Stage(OnnxWeight weight, LayerForm form)
+    {
+        var stage = (IntegerSpec)_stages[weight] with { Search = null };
+        return form switch
+        {
+            LayerForm.Float32 => null,
+            LayerForm.Float16 => new Float16Spec(stage.At),
+            LayerForm.Integer4 => stage with { Bits = 4, Block = Block, Activations = ActivationQuantization.None },
+            _ => stage with { Activations = _static.Contains(weight) ? ActivationQuantization.Static : ActivationQuantization.Dynamic },
+        };
+    }
+
+    private IReadOnlyList<SearchedLayer> Find()
+    {
+        var forms = new[] { LayerForm.Integer8, LayerForm.Integer4, LayerForm.Float16 }.ToDictionary(
+            form => form,
+            form => Decide(weight => IsSearched(weight) ? Stage(weight, form) : null).Weights.ToDictionary(weight => weight.Weight));
+        return
+        [
+            .. _model.Weights.Where(IsSearched).GroupBy(weight => _model.SharedWith(weight) ?? weight)
+                .Select(group => Layer([.. group]))
+                .Where(layer => layer.Has(LayerForm.Integer8) || layer.Has(LayerForm.Integer4)
+                    || (Search!.Search!.Prefer == LayerPreference.Size && layer.Has(LayerForm.Float16))),
+        ];
+
+        SearchedLayer Layer(IReadOnlyList<OnnxWeight> weights)
+        {
+            var bytes = new Dictionary<LayerForm, long> { [LayerForm.Float32] = weights[0].PayloadBytes };
+            foreach (var (form, decided) in forms)
+            {
+                // Rows that are looked up have 8 bits where others have 4.
+                if (weights.All(decided.ContainsKey) && Bytes(decided[weights[0]]) is var size
+                    && (form != LayerForm.Integer4 || decided[weights[0]].Stored.Store is WeightStore.Blocks))
+                    bytes[form] = size;
+            }
+
+            var uses = WeightUses.Find(_graph, weights[0].Path)?.Layers ?? [];
+            return new(weights, $"{string.Join('+', uses.Select(use => use.Node.OpType))} {string.Join('×', weights[0].Shape)}", bytes);
+        }
+    }
+
+    private static long Bytes(RewrittenWeight weight) => weight.Stored.Store switch
+    {
+        WeightStore.PerChannel store => weight.Weight.Elements + (sizeof(float) * (long)store.Layout.Channels),
+        WeightStore.Blocks store => (long)store.Outputs * store.Count * (store.BlockBytes + sizeof(float)),
+        _ => 2 * weight.Weight.Elements,
+    };
+}

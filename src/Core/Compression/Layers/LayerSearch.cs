@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using CompressTasks.Compression.Search;
+using CompressTasks.Outputs;
+using CompressTasks.Outputs.Speed;
+using CompressTasks.Reporting;
+using CompressTasks.Spec;
+
+namespace CompressTasks.Compression.Layers;
+
+/// <summary>
+/// Finds the fastest, or smallest, runnable model that passes the gate on outputs: it is measured what each layer loses alone and what it saves,
+/// layers become integers in the order of what they save for what they lose, and runs of whole models tell how far that goes.
+/// </summary>
+/// <param name="gate">What outputs must hold.</param>
+/// <param name="spec">What is to be found.</param>
+/// <param name="opened">The original.</param>
+/// <param name="candidates">What the layers may become.</param>
+/// <param name="writer">Writes the models.</param>
+/// <param name="evaluation">Runs them.</param>
+/// <param name="threads">At least 1; outputs do not depend on it.</param>
+/// <param name="progress">Makes the meter of a phase, given its total.</param>
+/// <param name="cancellationToken">Stops between runs.</param>
+internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedModel opened, LayerCandidates candidates, RunnableWriter writer,
+    OutputGateRunner evaluation, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
+{
+    private const int CalibrationSamples = 16;
+    private const long CalibrationBytes = 256L << 20;
+    private const int Whole = 1000;
+
+    /// <summary>Of the time that there is, what it may take to time layers, and to measure what they lose.</summary>
+    private const double TimingShare = 0.3;
+    private const double MeasuringShare = 0.6;
+
+    private readonly Deadline _deadline = new(spec.MaxTime);
+    private readonly Dictionary<(string Path, LayerForm Form), double> _losses = [];
+    private readonly List<LayerTrialSummary> _trials = [];
+    private readonly bool _isForSpeed = spec.Prefer == LayerPreference.Speed;
+
+    /// <summary>Searches.</summary>
+    /// <returns>The best model, and how it was found.</returns>
+    public (WrittenModel Model, LayerSearchSummary Summary) Run()
+    {
+        using var original = evaluation.OpenOriginal();
+        using var inputs = _isForSpeed ? TimedInputs.Of(original.Model, evaluation.Calibration, gate.Speed?.Batch ?? 1, cancellationToken) : null;
+        var times = inputs is null ? null : Time(inputs);
+        var calibration = ReferenceRuns.First(original, evaluation.Calibration, CalibrationSamples, CalibrationBytes, cancellationToken);
+        MeasureLosses(calibration, times);
+        var moves = LayerMoves.Order([.. candidates.Layers.Select(layer => Options(layer, times))]);
+        var (model, forms) = Choose(moves, evaluation.Reference(original, cancellationToken));
+        var isSlower = times is not null && forms.Count > 0 && IsSlower(model, times);
+        if (isSlower)
+        {
+            model.Delete();
+            model = writer.Write(candidates.With(_ => LayerForm.Float32));
+            forms = [];
+        }
+
+        return (model, new(
+            _isForSpeed ? "speed" : "size",
+            evaluation.Calibration.Summary,
+            _deadline.HasPassed,
+            [.. candidates.Layers.Select(layer => Summary(layer, forms.GetValueOrDefault(layer.Path), times, isSlower))],
+            _trials));
+    }
+
+    private LayerTimes Time(TimedInputs inputs)
+    {
+        var meter = progress(CompressionPhase.Timing, Whole);
+        meter.Begin();
+        var times = new LayerTimes(candidates, writer, inputs, gate.Speed?.Threads ?? 1, candidates.Search!.At,
+            _deadline.Part(TimingShare, TimeSpan.Zero), cancellationToken);
+        times.Measure(done => meter.Set((long)(Whole * done)));
+        return times;
+    }
+
+    /// <summary>The largest first: they matter most where time is short.</summary>
+    private void MeasureLosses(ReferenceRuns calibration, LayerTimes? times)
+    {
+        var wanted = candidates.Layers.OrderByDescending(layer => layer.Elements)
+            .SelectMany(layer => layer.Bytes.Keys.Where(form => IsWorthwhile(layer, form, times)).Select(form => (layer, form))).ToList();
+        var meter = progress(CompressionPhase.Measuring, Whole);
+        meter.Begin();
+        var deadline = _deadline.Part(MeasuringShare, TimeSpan.Zero);
+        foreach (var (index, (layer, form)) in wanted.Index())
+        {
+            if (deadline.HasPassed)
+                return;
+            var model = writer.Write(candidates.Alone(layer, form));
+            _losses[(layer.Path, form)] = Loss(evaluation.Compare(calibration, model.Path, threads, cancellationToken));
+            model.Delete();
+            meter.Set(Whole * (index + 1L) / wanted.Count);
+        }
+    }
+
+    /// <summary>In float16 a layer takes the time of float32.</summary>
+    private static bool IsWorthwhile(SearchedLayer layer, LayerForm form, LayerTimes? times) =>
+        form != LayerForm.Float32 && (times is null || times.Saved(layer, form) > 0);
+
+    private IReadOnlyList<LayerOption> Options(SearchedLayer layer, LayerTimes? times) =>
+    [
+        .. layer.Bytes.Keys.Where(form => _losses.ContainsKey((layer.Path, form)))
+            .Select(form => new LayerOption(form, _losses[(layer.Path, form)], times?.Saved(layer, form) ?? SavedBytes(layer, form))),
+    ];
+
+    private static long SavedBytes(SearchedLayer layer, LayerForm form) => layer.Bytes[LayerForm.Float32] - layer.Bytes[form];
+
+    /// <summary>The most moves that pass; where none do, the model that loses least.</summary>
+    private (WrittenModel Model, Dictionary<string, LayerForm> Forms) Choose(IReadOnlyList<LayerMove> moves, ReferenceRuns reference)
+    {
+        var search = new PrefixSearch([.. moves.Select(move => move.Loss)]);
+        var meter = progress(CompressionPhase.Searching, PrefixSearch.MostTrials);
+        meter.Begin();
+        var best = (Model: (WrittenModel?)null, Moves: 0, Violation: double.PositiveInfinity);
+        var trialTime = TimeSpan.Zero;
+        while (search.Next is { } count && (_trials.Count == 0 || _deadline.HasTimeFor(trialTime)))
+        {
+            var clock = Stopwatch.StartNew();
+            search.Learn(count, Try(count));
+            trialTime = clock.Elapsed;
+            meter.Set(_trials.Count);
+        }
+
+        if (!(best.Violation <= 1))
+            Try(0);
+        return (best.Model!, Forms(best.Moves));
+
+        double Try(int count)
+        {
+            var forms = Forms(count);
+            var model = writer.Write(candidates.With(layer => forms.GetValueOrDefault(layer.Path)));
+            var outputs = evaluation.Compare(reference, model.Path, threads, cancellationToken);
+            var violation = evaluation.Violation(outputs);
+            _trials.Add(new(forms.Count, outputs.Pooled.R2, violation, violation <= 1));
+            var isBetter = violation <= 1 ? !(best.Violation <= 1) || count > best.Moves : !(best.Violation <= violation);
+            if (best.Model is null || isBetter)
+            {
+                best.Model?.Delete();
+                best = (model, count, violation);
+            }
+            else
+                model.Delete();
+            return violation;
+        }
+
+        Dictionary<string, LayerForm> Forms(int count)
+        {
+            var forms = new Dictionary<string, LayerForm>(StringComparer.Ordinal);
+            foreach (var move in moves.Take(count))
+                forms[candidates.Layers[move.Layer].Path] = move.Option.Form;
+            return forms;
+        }
+    }
+
+    private bool IsSlower(WrittenModel model, LayerTimes times)
+    {
+        using var original = times.Open(opened.Model.Path);
+        using var chosen = times.Open(model.Path);
+        return times.Compare(original, chosen).Ratio < 1;
+    }
+
+    /// <summary>What is lost of the output that loses most, over what may be lost.</summary>
+    private double Loss(OutputsSummary outputs)
+    {
+        var lost = outputs.Failure is not null ? [] : outputs.Outputs.Select(output => 1 - (output.R2 ?? output.Equal)).OfType<double>().ToList();
+        return lost.Count == 0 || lost.Any(double.IsNaN) ? double.PositiveInfinity : lost.Max() / evaluation.AllowedError;
+    }
+
+    private SearchedLayerSummary Summary(SearchedLayer layer, LayerForm form, LayerTimes? times, bool isSlower)
+    {
+        var (reason, isInTheWay) = Reason(layer, form, times, isSlower);
+        return new(layer.Path, form.Word(), reason, isInTheWay,
+        [
+            .. layer.Bytes.Keys.Where(other => other != LayerForm.Float32).Select(other => new LayerFormSummary(
+                other.Word(),
+                _losses.TryGetValue((layer.Path, other), out var loss) ? loss : null,
+                times?.Saved(layer, other),
+                SavedBytes(layer, other))),
+        ]);
+    }
+
+    private (string Reason, bool IsInTheWay) Reason(SearchedLayer layer, LayerForm form, LayerTimes? times, bool isSlower)
+    {
+        if (isSlower)
+            return ("no model with integers is faster than the original", true);
+        var better = layer.Bytes.Keys.Where(other => Gain(other) > Gain(form)).ToList();
+        if (form != LayerForm.Float32 && better.Count == 0)
+            return (_isForSpeed ? "the fastest" : "the smallest", false);
+        if (better.Count == 0)
+            return times is not null && layer.Bytes.Keys.All(other => times.Saved(layer, other) is null)
+                ? ("maxTime left no time to time it", true) : ("slower with integers", true);
+        return better.All(other => !_losses.ContainsKey((layer.Path, other))) ? ("maxTime left no time to measure what it loses", true)
+            : ($"{string.Join(" and ", better.Where(other => _losses.ContainsKey((layer.Path, other))).Select(LossText))}", true);
+
+        double Gain(LayerForm other) => other == LayerForm.Float32 ? 0 : times is null ? SavedBytes(layer, other) : times.Saved(layer, other) ?? 0;
+
+        string LossText(LayerForm other) =>
+            $"{other.Word()} alone would lose {FigureText.Optional(100 * _losses[(layer.Path, other)], "0.##")} % of what the gate allows";
+    }
+}
