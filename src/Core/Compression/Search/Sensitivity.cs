@@ -57,7 +57,11 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
                 {
                     var group = groups[order[position]];
                     foreach (var weight in group)
-                        sensitivities[weight] = weight.Encoded.Distortion == 0 ? 0 : error is { } lost ? Of(lost / group.Count(HasError), weight.Encoded) : null;
+                    {
+                        sensitivities[weight] = !HasError(weight) ? 0
+                            : error is { } lost ? Of(lost / group.Count(HasError), weight.Encoded) : null;
+                    }
+
                     progress.Add(bytes[order[position]]);
                 },
                 cancellationToken);
