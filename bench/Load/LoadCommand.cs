@@ -67,7 +67,8 @@ internal static class LoadCommand
     {
         Console.Error.WriteLine(title);
         var options = new CompressionOptions { Output = Path.Combine(folder, title), Probe = false };
-        var artifact = Compressor.Run(CompressionSpec.ForModel(Path.GetFullPath(model), R2), options, null, CancellationToken.None).Single().ArtifactPath;
+        var spec = CompressionSpec.ForModel(Path.GetFullPath(model), R2);
+        var artifact = Compressor.Run(spec, options, null, CancellationToken.None).Single().ArtifactPath;
         var cache = Path.Combine(folder, "cache");
         var runs = new List<LoadRound>();
 

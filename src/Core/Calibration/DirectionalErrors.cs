@@ -21,6 +21,9 @@ internal sealed class DirectionalErrors(BackwardModel model, int threads, Cancel
     /// <summary>Different shapes of inputs that a backward graph is made for.</summary>
     private const int MostShapes = 8;
 
+    /// <summary>Whether nothing was measured because a backward run would keep too much.</summary>
+    public bool IsTooLarge { get; private set; }
+
     /// <summary>Measures.</summary>
     /// <param name="weights">Paths and shapes.</param>
     /// <param name="samples">Samples, each of a single run.</param>
@@ -40,7 +43,8 @@ internal sealed class DirectionalErrors(BackwardModel model, int threads, Cancel
             return sums;
         var (all, _) = model.Forward([graph], samples, samples.Count);
         var shapes = all.GroupBy(run => run.Key, StringComparer.Ordinal).ToList();
-        if (shapes.Count > MostShapes || BackwardModel.IsTooLarge(all))
+        IsTooLarge = BackwardModel.IsTooLarge(all);
+        if (shapes.Count > MostShapes || IsTooLarge)
             return sums;
         float[] scales = [.. totals.Select(total => total > 0 && double.IsFinite(total) ? (float)(1 / Math.Sqrt(total)) : 0)];
         var count = Math.Clamp(FewestRuns / all.Count, 1, MostCotangents);

@@ -28,7 +28,10 @@ internal static class CacheCommand
     {
         var artifact = new Argument<string>("artifact") { Description = "A compressed model (.onnxz)." };
         var threads = CommonOptions.Threads();
-        var command = new Command("add", "Decodes a model into the cache unless it is there, and prints the path of the ordinary model.") { artifact, threads };
+        var command = new Command("add", "Decodes a model into the cache unless it is there, and prints the path of the ordinary model.")
+        {
+            artifact, threads,
+        };
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
             using var model = CompressedModel.OpenArtifact(parsed.GetRequiredValue(artifact), new() { Threads = parsed.GetThreads(threads) });

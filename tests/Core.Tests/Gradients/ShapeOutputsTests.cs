@@ -15,7 +15,7 @@ public sealed class ShapeOutputsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>As ONNX Runtime runs it: the shape of each tensor is there before the tensor behind the next is computed, and the tensor may go.</summary>
+    /// <summary>The shape of each tensor is there before the tensor behind the next is computed, and the tensor may go.</summary>
     [Fact]
     public void TensorsAreNotKeptForTheirShapes()
     {
@@ -50,7 +50,8 @@ public sealed class ShapeOutputsTests : IDisposable
         outputs[0].GetTensorDataAsSpan<long>().ToArray().ShouldBe([2, 3]);
         using var events = JsonDocument.Parse(File.ReadAllText(session.EndProfiling()));
         const string End = "_kernel_time";
-        return [.. events.RootElement.EnumerateArray().Select(each => (Name: each.GetProperty("name").GetString()!, At: each.GetProperty("ts").GetInt64()))
+        return [.. events.RootElement.EnumerateArray()
+            .Select(each => (Name: each.GetProperty("name").GetString()!, At: each.GetProperty("ts").GetInt64()))
             .Where(each => each.Name.EndsWith(End, StringComparison.Ordinal)).OrderBy(each => each.At).Select(each => each.Name[..^End.Length])];
     }
 }

@@ -81,7 +81,8 @@ public sealed class ModelCacheTests : IDisposable
     public async Task AModelWithExternalDataKeepsItsFiles()
     {
         File.WriteAllBytes(_folder["w.bin"], Payload(40, 50, 1));
-        var artifact = Compress(_folder, TwoLayers(External("first", "w.bin", 0, 40, 50), Build.Raw("bias", Build.Values(50)), Matrix("second", 50, 30, 2)));
+        var artifact = Compress(_folder,
+            TwoLayers(External("first", "w.bin", 0, 40, 50), Build.Raw("bias", Build.Values(50)), Matrix("second", 50, 30, 2)));
         using var model = CompressedModel.Open(artifact);
         var path = await model.MaterializeAsync(_cache);
         using var restored = Restored(artifact);

@@ -24,6 +24,9 @@ internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunne
     /// <summary>Values that are taken at a time.</summary>
     private const int Block = 256;
 
+    /// <summary>Whether nothing was measured because a backward run would keep too much.</summary>
+    public bool IsTooLarge { get; private set; }
+
     /// <summary>What the error is that each weight is coded with.</summary>
     /// <param name="weights">Each with its chunk. None has values that others share.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
@@ -39,9 +42,11 @@ internal sealed class DirectionalSensitivity(OnnxModel original, OutputGateRunne
         var backward = new BackwardModel(new ModelPaths(observed), calibration.Outputs, cancellationToken);
         try
         {
-            return new DirectionalErrors(backward, threads, cancellationToken).Measure(
-                [.. weights.Select(weight => (weight.Weight.Path, weight.Weight.Shape))], samples, calibration.Totals,
+            var directional = new DirectionalErrors(backward, threads, cancellationToken);
+            var errors = directional.Measure([.. weights.Select(weight => (weight.Weight.Path, weight.Weight.Shape))], samples, calibration.Totals,
                 (index, values) => ReadError(weights[index], values), progress);
+            IsTooLarge = directional.IsTooLarge;
+            return errors;
         }
         catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
         {

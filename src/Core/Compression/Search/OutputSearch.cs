@@ -267,8 +267,8 @@ internal sealed class OutputSearch(
         meter.Begin();
         var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
         var owners = Plan.Owners(plan).ToDictionary(pair => pair.Key.Path, pair => pair.Value.Path, StringComparer.Ordinal);
-        var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => TrialModel.OfOriginal(model, Plan.Owners(plan)), path => owners.GetValueOrDefault(path, path),
-            limits, couplings, deadline, cancellationToken).Run(searched.Select(weight => weight.Weight), samples,
+        var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => TrialModel.OfOriginal(model, Plan.Owners(plan)),
+            path => owners.GetValueOrDefault(path, path), limits, couplings, deadline, cancellationToken).Run(searched.Select(weight => weight.Weight), samples,
                 done => meter.Set((long)(1000 * done)));
         _garbage.Release(target.CalibrationMemory);
         return layers;

@@ -9,7 +9,8 @@ namespace CompressTasks.Compression.Search;
 
 /// <summary>
 /// Measures what a squared error in each weight does to the outputs: one weight at a time is exchanged for its decoded form, and the model is run.
-/// What quantization does to outputs is, to first order, a sum over weights, each proportional to its own squared error.
+/// What quantization does to outputs is, to first order, a sum over weights, each proportional to its own squared error. Where runs take long, several
+/// weights are exchanged at a time: coded with the same R², they are taken to have equal parts in what the outputs lose.
 /// </summary>
 internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluation, ReferenceRuns calibration, Func<TrialModel> createModel,
     int threads, CancellationToken cancellationToken)
@@ -18,42 +19,50 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
     private const double Rounding = 1e-12;
 
     /// <summary>Measures every weight, the largest first, until the time is up.</summary>
-    /// <param name="weights">Each with its chunk.</param>
+    /// <param name="groups">What is exchanged at a time, each weight with its chunk.</param>
     /// <param name="deadline">When to stop.</param>
-    /// <param name="progress">Told after every weight.</param>
+    /// <param name="progress">Told after every group.</param>
     /// <returns>
-    /// For every weight the share of the outputs' variance that is lost per squared error in it; 0 when the samples do not show any effect; null when
-    /// there was no time to measure it.
+    /// By weight the share of the outputs' variance that is lost per squared error in it; 0 when the samples do not show any effect; null when there was
+    /// no time to measure it.
     /// </returns>
-    public IReadOnlyList<double?> Measure(IReadOnlyList<EncodedPlan> weights, Deadline deadline, ProgressMeter progress)
+    public IReadOnlyDictionary<EncodedPlan, double?> Measure(
+        IReadOnlyList<IReadOnlyList<EncodedPlan>> groups, Deadline deadline, ProgressMeter progress)
     {
         var models = new ConcurrentBag<TrialModel>();
-        var sensitivities = new double?[weights.Count];
-        var order = Enumerable.Range(0, weights.Count).OrderByDescending(index => weights[index].Weight.PayloadBytes).ToArray();
+        var sensitivities = new Dictionary<EncodedPlan, double?>();
+        var bytes = groups.Select(group => group.Sum(weight => weight.Weight.PayloadBytes)).ToArray();
+        var order = Enumerable.Range(0, groups.Count).OrderByDescending(index => bytes[index]).ToArray();
         try
         {
             OrderedParallel.Run(
-                [.. order.Select(index => weights[index].Weight.PayloadBytes)],
+                [.. order.Select(index => bytes[index])],
                 threads,
                 position =>
                 {
                     if (deadline.HasPassed)
-                        return null;
+                        return default(double?);
                     if (!models.TryTake(out var model))
                         model = createModel();
                     try
                     {
-                        return Measure(model, weights[order[position]].Weight, weights[order[position]].Encoded);
+                        return Measure(model, groups[order[position]]);
                     }
                     finally
                     {
                         models.Add(model);
                     }
                 },
-                (position, sensitivity) =>
+                (position, error) =>
                 {
-                    sensitivities[order[position]] = sensitivity;
-                    progress.Add(weights[order[position]].Weight.PayloadBytes);
+                    var group = groups[order[position]];
+                    foreach (var weight in group)
+                    {
+                        sensitivities[weight] = !HasError(weight) ? 0
+                            : error is { } lost ? Of(lost / group.Count(HasError), weight.Encoded) : null;
+                    }
+
+                    progress.Add(bytes[order[position]]);
                 },
                 cancellationToken);
         }
@@ -79,14 +88,20 @@ internal sealed class Sensitivity(OnnxModel original, OutputGateRunner evaluatio
         return payload;
     }
 
-    private double? Measure(TrialModel model, OnnxWeight weight, EncodedWeight encoded)
+    private static bool HasError(EncodedPlan weight) => weight.Encoded.Distortion > 0;
+
+    /// <returns>What the outputs lose by the errors of some weights together.</returns>
+    private double? Measure(TrialModel model, IReadOnlyList<EncodedPlan> group)
     {
-        if (encoded.Distortion == 0)
+        var exchanged = group.Where(HasError).ToList();
+        if (exchanged.Count == 0)
             return 0;
-        model.Write(weight.Path, Decode(weight, encoded, new WorkerPool(1)));
+        foreach (var weight in exchanged)
+            model.Write(weight.Weight.Path, Decode(weight.Weight, weight.Encoded, new WorkerPool(1)));
         var error = Error(model);
-        model.Write(weight.Path, original.ReadBytes(weight));
-        return Of(error, encoded);
+        foreach (var weight in exchanged)
+            model.Write(weight.Weight.Path, original.ReadBytes(weight.Weight));
+        return error;
     }
 
     /// <summary>The lost shares of the variance of all outputs, added up; infinite when values cannot be compared, or the model not be run.</summary>

@@ -18,6 +18,10 @@ internal sealed class SensitivityMeasuring(OnnxModel model, OutputGateRunner eva
     /// <summary>So many weights are exchanged one by one.</summary>
     private const int FewWeights = 16;
 
+    /// <summary>Of models that are too large to run backwards, so many groups of weights are exchanged, on so many samples.</summary>
+    private const int GroupsOfLarge = 16;
+    private const int SamplesOfLarge = 1;
+
     private readonly MemoryPressure _garbage = new(long.MaxValue);
 
     /// <summary>Measures.</summary>
@@ -39,23 +43,29 @@ internal sealed class SensitivityMeasuring(OnnxModel model, OutputGateRunner eva
         if (deadline.Left is { } left)
             calibration = calibration.Take((int)Math.Clamp(left * threads / (runTime * Math.Max(1, coded.Count)), 1, calibration.Count));
         var owners = Plan.Owners(plan);
-        var errors = DirectionalErrors(owners, coded, calibrated, calibration, deadline, meter);
+        var errors = DirectionalErrors(owners, coded, calibrated, calibration, deadline, meter, out var isLarge);
         var others = coded.Where(weight => !errors.ContainsKey(weight.Weight.Path) && !untaken.Contains(weight.Weight.Path)).ToList();
         meter.Add(coded.Except(others).Sum(weight => weight.Weight.PayloadBytes));
-        var oneByOne = others.Zip(new Sensitivity(model, evaluation, calibration, () => TrialModel.OfOriginal(model, owners), threads, cancellationToken)
-            .Measure(others, deadline, meter)).ToDictionary(pair => pair.First, pair => pair.Second);
+        var exchanged = new Sensitivity(model, evaluation, isLarge ? calibration.Take(SamplesOfLarge) : calibration,
+            () => TrialModel.OfOriginal(model, owners), threads, cancellationToken).Measure(Groups(others, isLarge), deadline, meter);
         return [.. coded.Select(weight => untaken.Contains(weight.Weight.Path) ? 0
-            : oneByOne.TryGetValue(weight, out var sensitivity) ? sensitivity
+            : exchanged.TryGetValue(weight, out var sensitivity) ? sensitivity
             : Sensitivity.Of(errors[weight.Weight.Path], weight.Encoded))];
     }
+
+    /// <summary>Weights that follow each other in the model, and so are much alike in what they do to the outputs.</summary>
+    private static IReadOnlyList<IReadOnlyList<EncodedPlan>> Groups(IReadOnlyList<EncodedPlan> weights, bool isLarge) =>
+        [.. weights.Chunk(isLarge ? Math.Max(1, (weights.Count + GroupsOfLarge - 1) / GroupsOfLarge) : 1)];
 
     /// <summary>
     /// The shares that outputs lose by each weight, where a few backward runs show them; nothing where exchanging weights one by one takes less.
     /// </summary>
     private IReadOnlyDictionary<string, double> DirectionalErrors(
         IReadOnlyDictionary<OnnxWeight, OnnxWeight> owners, IReadOnlyList<EncodedPlan> coded,
-        IReadOnlyDictionary<string, CalibratedWeight> calibrated, ReferenceRuns calibration, Deadline deadline, ProgressMeter meter)
+        IReadOnlyDictionary<string, CalibratedWeight> calibrated, ReferenceRuns calibration, Deadline deadline, ProgressMeter meter,
+        out bool isLarge)
     {
+        isLarge = false;
         var isShared = owners.GroupBy(pair => pair.Value).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         var weights = coded.Where(weight => weight.Encoded.Distortion > 0 && !isShared.Contains(weight.Weight)).ToList();
         if (weights.Count <= FewWeights)
@@ -66,8 +76,11 @@ internal sealed class SensitivityMeasuring(OnnxModel model, OutputGateRunner eva
             time.CancelAfter(TimeSpan.FromTicks(Math.Max(0, left.Ticks)));
         try
         {
-            return new DirectionalSensitivity(model, evaluation, calibration, calibrated, () => TrialModel.OfOriginal(model, owners), threads,
-                time.Token).Measure(weights, done => meter.Set((long)(done * weights.Sum(weight => weight.Weight.PayloadBytes))));
+            var directional = new DirectionalSensitivity(model, evaluation, calibration, calibrated, () => TrialModel.OfOriginal(model, owners), threads,
+                time.Token);
+            var errors = directional.Measure(weights, done => meter.Set((long)(done * weights.Sum(weight => weight.Weight.PayloadBytes))));
+            isLarge = directional.IsTooLarge;
+            return errors;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
