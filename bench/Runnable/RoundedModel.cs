@@ -26,7 +26,10 @@ internal static class RoundedModel
                 continue;
             var values = new double[weight.Weight.Elements];
             original.ReadValues(weight.Weight, values);
+            if (weight is { Behind: { } behind, Stored.Store: WeightStore.PerChannel { Layout: var layout } })
+                behind.Orient(layout, values);
             var (rounded, scales) = Round(weight.Stored.Store, values, rounding);
+            weight.Behind?.Stretch(scales);
             integers.RawData = ByteString.CopyFrom(rounded);
             tensors[weight.Stored.Scale].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(scales.AsSpan()));
         }
