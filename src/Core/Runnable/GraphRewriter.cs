@@ -17,6 +17,7 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
     private const int BiasInput = 2;
 
     private readonly Dictionary<string, float[]> _scales = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<TensorProto>> _encoded = new(StringComparer.Ordinal);
     private readonly GraphIndex _graph = graph.Folded(rewriting.Folded);
 
     /// <summary>The part of the graph between static layers; null when there are none.</summary>
@@ -137,16 +138,21 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
 
     private IReadOnlyList<TensorProto> Encode(RewrittenWeight weight)
     {
+        if (_encoded.TryGetValue(weight.Stored.Name, out var known))
+            return known;
         var values = new double[weight.Weight.Elements];
         model.ReadValues(weight.Weight, values);
         if (weight is { Behind: { } behind, Stored.Store: WeightStore.PerChannel { Layout: var layout } })
             behind.Orient(layout, values);
         var tensors = weight.Stored.Store.Encode(weight.Stored.Name, weight.Weight.Shape, values);
-        if (tensors.Count == 1)
-            return tensors;
-        var scales = MemoryMarshal.Cast<byte, float>(tensors[1].RawData.Span).ToArray();
-        weight.Behind?.Stretch(scales);
-        _scales[weight.Stored.Scale] = scales;
-        return [tensors[0], WeightStore.Tensor(weight.Stored.Scale, ElementType.Float, tensors[1].Dims, WeightStore.Bytes(scales))];
+        if (tensors.Count > 1)
+        {
+            var scales = MemoryMarshal.Cast<byte, float>(tensors[1].RawData.Span).ToArray();
+            weight.Behind?.Stretch(scales);
+            _scales[weight.Stored.Scale] = scales;
+            tensors = [tensors[0], WeightStore.Tensor(weight.Stored.Scale, ElementType.Float, tensors[1].Dims, WeightStore.Bytes(scales))];
+        }
+
+        return _encoded[weight.Stored.Name] = tensors;
     }
 }

@@ -24,7 +24,8 @@ internal sealed record RewrittenWeight(OnnxWeight Weight, ConstantPlace Constant
     {
         WeightStore.Float16 => "float16",
         WeightStore.Blocks blocks => FormattableString.Invariant($"{blocks.Bits} bits, blocks of {blocks.Block}, {Operators}"),
-        _ => FormattableString.Invariant($"8 bits per channel, {Operators}"),
+        WeightStore.PerChannel channels => FormattableString.Invariant($"{channels.Bits} bits per channel, {Operators}"),
+        _ => throw new InvalidOperationException($"{Stored.Store.GetType().Name} has no description."),
     };
 
     private string Operators => string.Join(" and ", Patterns.Select(pattern => pattern.Name).Distinct());
@@ -98,7 +99,7 @@ internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOn
 
         // Rows that are looked up are not stored in blocks: what else uses the weight goes along.
         if (options.Activations == ActivationQuantization.None && uses.Layers.Any(use => use.Node.OpType == "Gather"))
-            options = options with { Activations = ActivationQuantization.Dynamic };
+            options = options with { Activations = ActivationQuantization.Dynamic, Bits = 8 };
         var patterns = new List<ILayerPattern>();
         foreach (var use in uses.Layers)
         {
