@@ -18,8 +18,7 @@ internal static class RoundedModel
     {
         var runnable = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
         var tensors = runnable.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        var stages = original.Weights.ToDictionary(weight => weight, weight => spec.Rules[0].Matches(weight.Path, weight.Elements, "float32")
-            ? spec.Rules[0].Stack.Rewriting : null);
+        var stages = original.Weights.ToDictionary(weight => weight, weight => spec.RuleFor(weight.Path, weight.Elements, "float32")?.Stack.Rewriting);
         foreach (var weight in Rewriting.Decide(original, new(original.ReadStructure()), weight => stages[weight]).Weights)
         {
             if (weight.IsShared || !tensors.TryGetValue(weight.Stored.Integers, out var integers))

@@ -46,7 +46,7 @@ public sealed class ChannelAffineTests
             PlainR2.Of(original, [.. run.Run(level, x).Select(value => (double)value)]).ShouldBeGreaterThan(0.99, $"{level}");
     }
 
-    /// <summary>With a = scale / √(variance + ε): integers have the sign of a, their scale its size, and the bias is shift + (bias − mean) · a.</summary>
+    /// <summary>a = scale / √(variance + ε): integers have its sign, scales its size, and the bias is shift + (bias − mean) · a.</summary>
     [Theory]
     [InlineData(17)]
     [InlineData(11)]
