@@ -1,6 +1,6 @@
-using CompressTasks.IO;
 using CompressTasks.Onnx.Protobuf;
 using Microsoft.ML.OnnxRuntime;
+using Folder = CompressTasks.IO.TemporaryFolder;
 
 namespace CompressTasks.Core.Tests.Runnable;
 
@@ -10,7 +10,7 @@ internal static class Fusion
     /// <summary>The graph that ONNX Runtime makes of a model.</summary>
     public static GraphProto Optimized(string model)
     {
-        using var folder = new TemporaryFolder("optimized");
+        using var folder = new Folder("optimized");
         var path = Path.Combine(folder.FullName, "optimized.onnx");
         using (var options = new SessionOptions
         {
