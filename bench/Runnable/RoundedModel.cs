@@ -18,15 +18,17 @@ internal static class RoundedModel
     {
         var runnable = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
         var tensors = runnable.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        var stages = original.Weights.ToDictionary(weight => weight, weight => spec.Rules[0].Matches(weight.Path, weight.Elements, "float32")
-            ? spec.Rules[0].Stack.Rewriting : null);
+        var stages = original.Weights.ToDictionary(weight => weight, weight => spec.RuleFor(weight.Path, weight.Elements, "float32")?.Stack.Rewriting);
         foreach (var weight in Rewriting.Decide(original, new(original.ReadStructure()), weight => stages[weight]).Weights)
         {
             if (weight.IsShared || !tensors.TryGetValue(weight.Stored.Integers, out var integers))
                 continue;
             var values = new double[weight.Weight.Elements];
             original.ReadValues(weight.Weight, values);
+            if (weight is { Behind: { } behind, Stored.Store: WeightStore.PerChannel { Layout: var layout } })
+                behind.Orient(layout, values);
             var (rounded, scales) = Round(weight.Stored.Store, values, rounding);
+            weight.Behind?.Stretch(scales);
             integers.RawData = ByteString.CopyFrom(rounded);
             tensors[weight.Stored.Scale].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(scales.AsSpan()));
         }

@@ -1,10 +1,9 @@
-using CompressTasks.Benchmarks.Outputs;
 using CompressTasks.Compression;
+using CompressTasks.Core.Tests.Runnable;
 using CompressTasks.IO;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
-using CompressTasks.Runnable;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Benchmarks.Runnable;
@@ -14,29 +13,38 @@ namespace CompressTasks.Benchmarks.Runnable;
 /// <param name="Bytes">Of the runnable model.</param>
 /// <param name="ArtifactBytes">Of the artifact that decodes to it; null where none was made.</param>
 /// <param name="Rewritten">Weights that it computes with.</param>
-/// <param name="R2">Of all outputs together, against the original's.</param>
+/// <param name="R2">Of the outputs that count together, against the original's.</param>
+/// <param name="Task">How well it does what it is for.</param>
 /// <param name="Latency">Of a run, beside the original's.</param>
-internal sealed record RunnableFigures(RunnableWay Way, long Bytes, long? ArtifactBytes, int Rewritten, double R2, PairedLatency Latency)
+/// <param name="Load">Of a process that loads it and nothing else.</param>
+internal sealed record RunnableFigures(
+    RunnableWay Way, long Bytes, long? ArtifactBytes, int Rewritten, double R2, string Task, PairedLatency Latency, LoadTimeProbe Load)
 {
+    private const int Loads = 5;
+
     /// <summary>Makes the model in every way, and measures each.</summary>
-    /// <param name="model">The model and its samples.</param>
+    /// <param name="model">The model.</param>
     /// <param name="pairs">Runs of each session.</param>
+    /// <param name="node">Runs them as well; null to leave that out.</param>
     /// <param name="said">Told what is measured.</param>
-    public static IReadOnlyList<RunnableFigures> Measure(OutputModel model, int pairs, Action<string> said)
+    /// <exception cref="ShouldAssertException">A pattern is not fused.</exception>
+    public static IReadOnlyList<RunnableFigures> Measure(RunnableModel model, int pairs, NodeRuntime? node, Action<string> said)
     {
         var figures = new List<RunnableFigures>();
         using var folder = new TemporaryFolder("runnable-bench");
-        using var original = OnnxModel.Open(model.FindFile());
-        foreach (var (index, way) in RunnableWay.All(model.Calibration).Index())
+        said("samples");
+        var prepared = model.Prepare(folder.FullName);
+        using var original = OnnxModel.Open(prepared.File);
+        foreach (var (index, way) in model.Ways.Index())
         {
             said(way.Title);
-            var spec = Spec(model, way, Path.Combine(folder.FullName, FormattableString.Invariant($"{index}.yml")));
+            var spec = Spec(prepared, way, Path.Combine(folder.FullName, FormattableString.Invariant($"{index}.yml")));
             var evaluation = OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, original, model.Title);
-            var inputs = evaluation.Calibration.Read(() => 1).First().Steps[0].Inputs;
             if (way.Stage is null)
             {
-                figures.Add(new(way, original.TotalBytes, ArtifactBytes: null, 0, R2: 1,
-                    PairedLatency.Measure(original.Path, original.Path, inputs, pairs)));
+                var same = evaluation.Run(original.Path, [], threads: 1, CancellationToken.None);
+                figures.Add(new(way, original.TotalBytes, ArtifactBytes: null, 0, R2: 1, Task(original.Path, same),
+                    PairedLatency.Measure(original.Path, original.Path, prepared.Timed, pairs), LoadTimeProbe.Start(original.Path, Loads)));
                 continue;
             }
 
@@ -45,24 +53,42 @@ internal sealed record RunnableFigures(RunnableWay Way, long Bytes, long? Artifa
             var path = Path.ChangeExtension(outcome.ArtifactPath, ".onnx");
             if (way.Rounding is { } rounding)
                 RoundedModel.Write(original, spec, path, rounding);
+            if (way.Fused.Count > 0)
+            {
+                var optimized = Fusion.Optimized(path);
+                optimized.ShouldHave([.. way.Fused]);
+                optimized.ShouldDequantizeForNoLayer();
+                node?.Check(path, prepared.Timed);
+            }
+
+            var outputs = way.Rounding is null ? outcome.Report.Outputs! : evaluation.Run(path, [], threads: 1, CancellationToken.None);
             figures.Add(new(
                 way,
                 new FileInfo(path).Length,
                 way.Rounding is null ? outcome.Report.Artifact.Bytes : null,
                 outcome.Report.Runnable!.Weights.Count,
-                way.Rounding is null ? Figure(outcome.Report.Outputs!) : Figure(evaluation.Run(path, [], threads: 1, CancellationToken.None)),
-                PairedLatency.Measure(original.Path, path, inputs, pairs)));
+                outputs.Pooled.R2 ?? double.NaN,
+                Task(path, outputs),
+                PairedLatency.Measure(original.Path, path, prepared.Timed, pairs),
+                LoadTimeProbe.Start(path, Loads)));
         }
 
         return figures;
+
+        string Task(string path, OutputsSummary outputs) => prepared.Task?.Invoke(path)
+            ?? FormattableString.Invariant($"{outputs.Labels!.Restored.Loss:0.0000} nats");
     }
 
-    private static double Figure(OutputsSummary outputs) => outputs.Pooled.R2 ?? double.NaN;
-
-    private static CompressionSpec Spec(OutputModel model, RunnableWay way, string path) => CompressionSpec.Parse($$"""
-        models: [ { path: {{OutputModel.Quoted(model.FindFile())}}, format: {{(way.Stage is null ? "onnxz" : "both")}} } ]
-        rules: [ { weights: "{{model.Weights}}", stack: [ {{way.Stage ?? "lossless"}} ] } ]
-        gate: { outputs: { samples: {{model.Judgement}}, r2: 0 }, onFailure: warning }
+    private static CompressionSpec Spec(PreparedModel model, RunnableWay way, string path) => CompressionSpec.Parse($$"""
+        models: [ { path: '{{model.File}}', format: {{(way.Stage is null ? "onnxz" : "both")}} } ]
+        rules:
+        {{(model.Left.Count > 0 ? $"  - {{ weights: [ {string.Join(", ", model.Left)} ], minElements: 1, stack: [ lossless ] }}" : "")}}
+          - { weights: "{{model.Weights}}"{{(model.MinElements is { } least ? FormattableString.Invariant($", minElements: {least}") : "")}},
+              stack: [ {{(way.Stage ?? "lossless").Replace(RunnableWay.Calibration, model.Calibration, StringComparison.Ordinal)}} ] }
+        gate:
+          outputs: { samples: {{model.Judgement}}{{(model.Labels is null ? "" : $", labels: {model.Labels}, logits: true")}}
+            {{(model.Only is null ? "" : $", only: {model.Only}")}}, r2: 0 }
+          onFailure: warning
         report: []
         """, path);
 }

@@ -2,29 +2,52 @@ namespace CompressTasks.Benchmarks.Runnable;
 
 /// <summary>A way to make a model runnable.</summary>
 /// <param name="Title">Its name on the page.</param>
-/// <param name="Stage">As a spec says it; null for the original.</param>
+/// <param name="Stage">As a spec says it, with <c>CALIBRATION</c> for the samples; null for the original.</param>
 /// <param name="Rounding">What takes the place of the rounding of the stage; null for nothing.</param>
 internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? Rounding = null)
 {
-    /// <summary>All, in the order of the page.</summary>
-    public static IReadOnlyList<RunnableWay> All(string calibration)
-    {
-        var measured = $"integer: {{ activations: static, calibration: {calibration} }}";
-        return
-        [
-            new("float32, the original", Stage: null),
-            new("`float16`", "float16"),
-            new("`activations: dynamic`", "integer"),
-            new("the same, rounded to nearest per channel", "integer", PlainRounding.PerChannel),
-            new("the same, rounded to nearest per tensor", "integer", PlainRounding.PerTensor),
-            new("`activations: static`", measured),
-            new("the same, rounded to nearest per channel", measured, PlainRounding.PerChannel),
-            new("the same, rounded to nearest per tensor", measured, PlainRounding.PerTensor),
-            new("`activations: none`, 8 bits", "integer: { activations: none }"),
-            new("`activations: none`, 4 bits", "integer: { bits: 4, activations: none }"),
-            new("the same, rounded to nearest", "integer: { bits: 4, activations: none }", PlainRounding.PerChannel),
-        ];
-    }
+    /// <summary>Stands for the samples that ranges are measured on.</summary>
+    public const string Calibration = "CALIBRATION";
+
+    private const string MeasuredStage = $"integer: {{ activations: static, calibration: {Calibration} }}";
+    private const string FourBits = "integer: { bits: 4, activations: none }";
+
+    /// <summary>Operators of which the model that ONNX Runtime makes of it has some, and no layer in float has integers in front of it.</summary>
+    public IReadOnlyList<string> Fused { get; private init; } = [];
+
+    public static RunnableWay Original { get; } = new("float32, the original", Stage: null);
+
+    public static RunnableWay Half { get; } = new("`float16`", "float16");
+
+    public static IReadOnlyList<RunnableWay> Dynamic { get; } =
+        Rounded(new("`activations: dynamic`", "integer") { Fused = ["DynamicQuantizeMatMul"] });
+
+    public static IReadOnlyList<RunnableWay> Products { get; } =
+        Rounded(new("`activations: static`", MeasuredStage) { Fused = ["MatMulIntegerToFloat"] });
+
+    public static IReadOnlyList<RunnableWay> Static { get; } = Rounded(new("`activations: static`", MeasuredStage) { Fused = ["QLinearConv"] });
+
+    public static IReadOnlyList<RunnableWay> Blocks { get; } =
+    [
+        new("`activations: none`, 8 bits", "integer: { activations: none }") { Fused = ["MatMulNBits"] },
+        new("`activations: none`, 4 bits", FourBits) { Fused = ["MatMulNBits"] },
+        new("the same, rounded to nearest", FourBits, PlainRounding.PerChannel),
+    ];
+
+    /// <summary>Fewer bits in the same bytes.</summary>
+    public static IReadOnlyList<RunnableWay> Coarser { get; } =
+    [
+        new("`activations: dynamic`, 7 bits", "integer: { bits: 7 }") { Fused = ["DynamicQuantizeMatMul"] },
+        new("`activations: dynamic`, 6 bits", "integer: { bits: 6 }") { Fused = ["DynamicQuantizeMatMul"] },
+        new("`activations: dynamic`, 5 bits", "integer: { bits: 5 }") { Fused = ["DynamicQuantizeMatMul"] },
+    ];
+
+    private static IReadOnlyList<RunnableWay> Rounded(RunnableWay way) =>
+    [
+        way,
+        new("the same, rounded to nearest per channel", way.Stage, PlainRounding.PerChannel),
+        new("the same, rounded to nearest per tensor", way.Stage, PlainRounding.PerTensor),
+    ];
 }
 
 /// <summary>Rounding with the scale at which the largest value is the largest integer.</summary>

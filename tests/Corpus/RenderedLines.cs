@@ -24,7 +24,16 @@ public static class RenderedLines
     /// <summary>What a model reads where a line is drawn: the likeliest character of every column; the first one means none, and repeated ones count once.</summary>
     public static string Read(InferenceSession session, string line)
     {
-        var (pixels, width) = Draw(line);
+        var (pixels, width) = Draw(line, width: null);
+        return Read(session, pixels, width);
+    }
+
+    /// <summary>What a model reads on a picture.</summary>
+    /// <param name="session">The model.</param>
+    /// <param name="pixels">As <see cref="Draw"/> makes them.</param>
+    /// <param name="width">Of the picture.</param>
+    public static string Read(InferenceSession session, float[] pixels, int width)
+    {
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, Height, width]);
         using var options = new RunOptions();
         using var outputs = session.Run(options, session.InputNames, [input], session.OutputNames);
@@ -51,29 +60,31 @@ public static class RenderedLines
     }
 
     /// <summary>Black on white, as [3, height, width] in [−1, 1].</summary>
-    private static (float[] Pixels, int Width) Draw(string line)
+    /// <param name="line">The text.</param>
+    /// <param name="width">Of the picture, which cuts the text; null for its own.</param>
+    public static (float[] Pixels, int Width) Draw(string line, int? width)
     {
         if (NotAvailableReason is { } reason)
             throw new InvalidOperationException(reason);
         using var typeface = SKTypeface.FromFile(Font);
         using var font = new SKFont(typeface, 30);
         using var paint = new SKPaint { Color = SKColors.Black, IsAntialias = true };
-        var width = (int)font.MeasureText(line) + (2 * Margin);
-        using var bitmap = new SKBitmap(width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var columns = width ?? (int)font.MeasureText(line) + (2 * Margin);
+        using var bitmap = new SKBitmap(columns, Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using var canvas = new SKCanvas(bitmap);
         canvas.Clear(SKColors.White);
         canvas.DrawText(line, Margin, 35, SKTextAlign.Left, font, paint);
-        var pixels = new float[3 * Height * width];
+        var pixels = new float[3 * Height * columns];
         for (var y = 0; y < Height; y++)
         {
-            for (var x = 0; x < width; x++)
+            for (var x = 0; x < columns; x++)
             {
                 var grey = (bitmap.GetPixel(x, y).Green / 127.5f) - 1;
                 for (var channel = 0; channel < 3; channel++)
-                    pixels[(((channel * Height) + y) * width) + x] = grey;
+                    pixels[(((channel * Height) + y) * columns) + x] = grey;
             }
         }
 
-        return (pixels, width);
+        return (pixels, columns);
     }
 }

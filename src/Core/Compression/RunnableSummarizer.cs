@@ -58,7 +58,7 @@ internal sealed class RunnableSummarizer(RunnableBuild build, OnnxModel model)
                     weights.Add(Rewritten(rewritten, error, rewritten.Stored.Store.NamesFor(rewritten.Stored.Name).Sum(BytesOf)));
             }
             else if (plans.GetValueOrDefault(weight.Path) is not { } plan)
-                kept.Add(new(weight.Path, "only passed on what is stored otherwise now", weight.StoredBytes, 0));
+                kept.Add(new(weight.Path, "part of what is stored otherwise now", weight.StoredBytes, 0));
             else if (plan.SharedWith is { } other)
                 shared.Add(new(weight.Path, other.Path, weight.StoredBytes));
             else if (chunks.GetValueOrDefault(weight.Path) is { Encoded.KeptBecause: null } chunk)

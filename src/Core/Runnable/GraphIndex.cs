@@ -14,11 +14,15 @@ internal sealed class GraphIndex
     private readonly HashSet<string> _outputs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _captured = new(StringComparer.Ordinal);
     private readonly HashSet<string> _operators = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _innerOperators = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConstantPlace> _constants = new(StringComparer.Ordinal);
 
+    private readonly ModelProto _model;
+
     public GraphIndex(ModelProto model)
     {
+        _model = model;
         Graph = model.Graph ?? new();
         IrVersion = model.IrVersion;
         Opset = model.OpsetImport.Where(opset => opset.Domain is "" or "ai.onnx").Select(opset => opset.Version).FirstOrDefault(1);
@@ -55,8 +59,8 @@ internal sealed class GraphIndex
     /// <summary>Standard operators, those within branches and loops included.</summary>
     public IReadOnlySet<string> Operators => _operators;
 
-    /// <summary>Whether a branch or loop has a Slice.</summary>
-    public bool HasInnerSlice { get; private set; }
+    /// <summary>Those within branches and loops.</summary>
+    public IReadOnlySet<string> InnerOperators => _innerOperators;
 
     /// <summary>Nodes that use a value, in the main graph.</summary>
     public IReadOnlyList<ValueUse> UsesOf(string name) => _uses.GetValueOrDefault(name) ?? [];
@@ -80,6 +84,21 @@ internal sealed class GraphIndex
     public ConstantPlace? ConstantOf(string name) =>
         _constants.TryGetValue(name, out var place) && (IrVersion < FirstIrWithDefaults || Graph.Input.All(input => input.Name != name))
             ? place : null;
+
+    /// <summary>The graph in which layers do what nodes behind them did. Nodes keep their indices.</summary>
+    /// <param name="layers">Indices of layers, and what is behind them.</param>
+    public GraphIndex Folded(IEnumerable<(int Layer, ChannelAffine Behind)> layers)
+    {
+        var folded = _model.Clone();
+        foreach (var (layer, behind) in layers)
+        {
+            folded.Graph.Node[layer].Output[0] = behind.End;
+            foreach (var index in behind.Nodes)
+                folded.Graph.Node[index] = new();
+        }
+
+        return new(folded);
+    }
 
     private void Enter(NodeProto node, int index)
     {
@@ -115,7 +134,7 @@ internal sealed class GraphIndex
             foreach (var node in graph.Node)
             {
                 _operators.Add(node.StandardOperator());
-                HasInnerSlice |= node.StandardOperator() == "Slice";
+                _innerOperators.Add(node.StandardOperator());
                 _captured.UnionWith(node.Input);
                 _names.UnionWith(node.Input);
                 _names.UnionWith(node.Output);

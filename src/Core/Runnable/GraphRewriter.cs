@@ -14,10 +14,14 @@ namespace CompressTasks.Runnable;
 /// <param name="rewriting">What is to be done.</param>
 internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting rewriting)
 {
+    private const int BiasInput = 2;
+
     private readonly Dictionary<string, float[]> _scales = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<TensorProto>> _encoded = new(StringComparer.Ordinal);
+    private readonly GraphIndex _graph = graph.Folded(rewriting.Folded);
 
     /// <summary>The part of the graph between static layers; null when there are none.</summary>
-    public QuantizedRegion? Region { get; } = RegionOf(graph, rewriting);
+    public QuantizedRegion? Region { get; } = RegionOf(graph.Folded(rewriting.Folded), rewriting);
 
     /// <summary>Writes the model.</summary>
     /// <param name="path">The file, which is not there yet; external data goes beside it.</param>
@@ -27,7 +31,7 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
     public IReadOnlySet<string> Write(string path, Func<string, ActivationRange> rangeOf, long mostInOneFile = RewrittenModel.MostInOneFile)
     {
         var parts = model.ReadParts();
-        var edits = new GraphEdits(graph, index => NodeProto.Parser.ParseFrom(model.ReadField(parts.Nodes[index].Field)));
+        var edits = new GraphEdits(_graph, index => NodeProto.Parser.ParseFrom(model.ReadField(parts.Nodes[index].Field)));
         foreach (var weight in rewriting.Weights)
         {
             edits.Replace(weight.Constant, weight.IsShared ? [] : Encode(weight));
@@ -37,9 +41,16 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
 
         foreach (var weight in rewriting.Weights)
             Rewrite(weight, edits);
+        var removed = rewriting.Weights.Select(weight => weight.Weight.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var (layer, behind) in rewriting.Folded)
+        {
+            Fold(layer, behind, edits);
+            removed.UnionWith(behind.Constants);
+        }
+
         if (Region is { } region)
         {
-            if (graph.Opset == OpsetRaise.From)
+            if (graph.Opset is >= OpsetRaise.From and < OpsetRaise.To)
                 OpsetRaise.Rewrite(edits);
             region.Rewrite(rangeOf, edits);
             foreach (var weight in rewriting.Weights)
@@ -49,8 +60,7 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
             }
         }
 
-        RewrittenModel.Write(model, edits, rewriting.Weights.Select(weight => weight.Weight.Path).ToHashSet(StringComparer.Ordinal), path,
-            mostInOneFile);
+        RewrittenModel.Write(model, edits, removed, path, mostInOneFile);
         return edits.Tensors.Concat(edits.Initializers.Values.SelectMany(tensors => tensors)).Select(tensor => tensor.Name)
             .ToHashSet(StringComparer.Ordinal);
     }
@@ -68,12 +78,9 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
     /// </summary>
     private void QuantizeBias(RewrittenWeight weight, LayerUse use, ActivationRange range, GraphEdits edits)
     {
-        if (graph.Opset >= StaticLayer.FirstPerChannel || use.Node.Input.Count < 3 || graph.ConstantOf(use.Node.Input[2]) is null
-            || model.Weights.FirstOrDefault(other => other.Path == use.Node.Input[2]) is not { ElementType: ElementType.Float } bias
-            || bias.Elements != _scales[weight.Stored.Scale].Length)
+        if (graph.Opset >= StaticLayer.FirstPerChannel || (weight.Behind?.Offsets ?? Bias(use)) is not { } values
+            || values.Count != _scales[weight.Stored.Scale].Length)
             return;
-        var values = new double[bias.Elements];
-        model.ReadValues(bias, values);
         float[] scales = [.. _scales[weight.Stored.Scale].Select(scale => range.Scale * scale)];
         var integers = new byte[scales.Length * sizeof(int)];
         for (var i = 0; i < scales.Length; i++)
@@ -84,7 +91,40 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
         edits.Add(WeightStore.Tensor(quantized, ElementType.Int32, [scales.Length], integers));
         edits.Add(WeightStore.Tensor(scale, ElementType.Float, [scales.Length], WeightStore.Bytes(scales)));
         edits.AddBehind(quantized, edits.MicrosoftNode("DequantizeLinear", [quantized, scale], [real], ("axis", 0)));
-        edits.Change(use.Index).Input[2] = real;
+        SetBias(use.Index, real, edits);
+    }
+
+    private double[]? Bias(LayerUse use)
+    {
+        if (use.Node.Input.Count <= BiasInput || graph.ConstantOf(use.Node.Input[BiasInput]) is null
+            || model.Weights.FirstOrDefault(other => other.Path == use.Node.Input[BiasInput]) is not { ElementType: ElementType.Float } bias)
+            return null;
+        var values = new double[bias.Elements];
+        model.ReadValues(bias, values);
+        return values;
+    }
+
+    private static void SetBias(int layer, string bias, GraphEdits edits)
+    {
+        var inputs = edits.Change(layer).Input;
+        if (inputs.Count > BiasInput)
+            inputs[BiasInput] = bias;
+        else
+            inputs.Add(bias);
+    }
+
+    /// <summary>Puts what is behind a layer into its bias; its scales have it already.</summary>
+    private void Fold(int layer, ChannelAffine behind, GraphEdits edits)
+    {
+        edits.Change(layer).Output[0] = behind.End;
+        foreach (var index in behind.Nodes)
+            edits.Remove(index);
+        foreach (var constant in behind.Constants)
+            edits.Replace(graph.ConstantOf(constant)!, []);
+        var bias = edits.Unique($"{behind.End}_offset");
+        edits.Add(WeightStore.Tensor(bias, ElementType.Float, [behind.Offsets.Count],
+            WeightStore.Bytes([.. behind.Offsets.Select(offset => (float)offset)])));
+        SetBias(layer, bias, edits);
     }
 
     private static void Rewrite(RewrittenWeight weight, GraphEdits edits)
@@ -98,11 +138,21 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
 
     private IReadOnlyList<TensorProto> Encode(RewrittenWeight weight)
     {
+        if (_encoded.TryGetValue(weight.Stored.Name, out var known))
+            return known;
         var values = new double[weight.Weight.Elements];
         model.ReadValues(weight.Weight, values);
+        if (weight is { Behind: { } behind, Stored.Store: WeightStore.PerChannel { Layout: var layout } })
+            behind.Orient(layout, values);
         var tensors = weight.Stored.Store.Encode(weight.Stored.Name, weight.Weight.Shape, values);
         if (tensors.Count > 1)
-            _scales[weight.Stored.Scale] = MemoryMarshal.Cast<byte, float>(tensors[1].RawData.Span).ToArray();
-        return tensors;
+        {
+            var scales = MemoryMarshal.Cast<byte, float>(tensors[1].RawData.Span).ToArray();
+            weight.Behind?.Stretch(scales);
+            _scales[weight.Stored.Scale] = scales;
+            tensors = [tensors[0], WeightStore.Tensor(weight.Stored.Scale, ElementType.Float, tensors[1].Dims, WeightStore.Bytes(scales))];
+        }
+
+        return _encoded[weight.Stored.Name] = tensors;
     }
 }

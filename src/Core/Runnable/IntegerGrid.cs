@@ -12,8 +12,11 @@ internal readonly struct IntegerGrid(int least, int most)
     private const int Starts = 20;
     private const double Narrower = 0.025;
 
-    /// <summary>−127 to 127: a product of two of them and an activation of 8 bits, summed up, is the same with either sign.</summary>
-    public static IntegerGrid Symmetric8 => new(-127, 127);
+    /// <summary>
+    /// All integers of so many bits with sign but the least: −127 to 127, so that a weight and its negative are rounded alike. With 7 bits, two
+    /// products with activations of 8 bits are at most 2 · 255 · 63 = 32,130, which 16 bits hold; with 8 they are not.
+    /// </summary>
+    public static IntegerGrid Symmetric(int bits) => new(1 - (1 << (bits - 1)), (1 << (bits - 1)) - 1);
 
     /// <summary>All integers of so many bits with sign.</summary>
     public static IntegerGrid OfBits(int bits) => new(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);

@@ -23,6 +23,7 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
     public (IReadOnlyList<WeightQuality> Qualities, string? Missing) Compare()
     {
         var qualities = new List<WeightQuality>();
+        var folded = original.Weights.Select(Behind).OfType<ChannelAffine>().SelectMany(behind => behind.Constants).ToHashSet(StringComparer.Ordinal);
         foreach (var weight in original.Weights.Where(weight => weight.CanExcise))
         {
             if (_found.TryGetValue(weight.Path, out var same) && same.ElementType == weight.ElementType && same.Shape.SequenceEqual(weight.Shape))
@@ -42,7 +43,7 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
                     MemoryMarshal.Write(payload.AsSpan(i * sizeof(float)), (float)values[i]);
                 qualities.Add(Quality(weight, original.ReadBytes(weight), payload));
             }
-            else if (weight.IsFloatingPoint || !IsNode(weight))
+            else if (!folded.Contains(weight.Path) && (weight.IsFloatingPoint || !IsNode(weight)))
             {
                 return (qualities, weight.Path);
             }
@@ -62,6 +63,8 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
             var scales = tensors.Count > 1 ? new double[tensors[1].Elements] : [];
             if (tensors.Count > 1)
                 runnable.ReadValues(tensors[1], scales);
+            if (Behind(weight) is { } behind)
+                behind.Undo(scales);
             var values = new double[weight.Elements];
             store.Decode(runnable.ReadBytes(tensors[0]), scales, values);
             return values;
@@ -69,6 +72,11 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
 
         return null;
     }
+
+    /// <summary>What the layer of a weight does itself of what was behind it.</summary>
+    private ChannelAffine? Behind(OnnxWeight weight) =>
+        weight.ElementType == ElementType.Float && StoreOf(weight, weight.Path) is { } store && WeightUses.Find(_graph, weight.Path) is { } uses
+            ? Rewriting.Behind(original, _graph, weight, uses, store) : null;
 
     private WeightStore? StoreOf(OnnxWeight weight, string name)
     {

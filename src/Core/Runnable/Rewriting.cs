@@ -12,8 +12,9 @@ namespace CompressTasks.Runnable;
 /// <param name="Stored">What it is stored as; the tensors of another weight with the same values serve for both.</param>
 /// <param name="Uses">The layers, and the nodes between.</param>
 /// <param name="Patterns">One for each layer; none for float16.</param>
+/// <param name="Behind">What is behind the layer that it does itself; null for nothing.</param>
 internal sealed record RewrittenWeight(OnnxWeight Weight, ConstantPlace Constant, StageSpec Stage, StoredWeight Stored, WeightUses? Uses,
-    IReadOnlyList<ILayerPattern> Patterns)
+    IReadOnlyList<ILayerPattern> Patterns, ChannelAffine? Behind = null)
 {
     /// <summary>Whether its tensors are another weight's.</summary>
     public bool IsShared => Stored.Name != Weight.Path;
@@ -23,7 +24,8 @@ internal sealed record RewrittenWeight(OnnxWeight Weight, ConstantPlace Constant
     {
         WeightStore.Float16 => "float16",
         WeightStore.Blocks blocks => FormattableString.Invariant($"{blocks.Bits} bits, blocks of {blocks.Block}, {Operators}"),
-        _ => FormattableString.Invariant($"8 bits per channel, {Operators}"),
+        WeightStore.PerChannel channels => FormattableString.Invariant($"{channels.Bits} bits per channel, {Operators}"),
+        _ => throw new InvalidOperationException($"{Stored.Store.GetType().Name} has no description."),
     };
 
     private string Operators => string.Join(" and ", Patterns.Select(pattern => pattern.Name).Distinct());
@@ -39,6 +41,10 @@ internal sealed record LeftWeight(OnnxWeight Weight, string Reason);
 /// <param name="Left">Those that no pattern fits.</param>
 internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOnlyList<LeftWeight> Left)
 {
+    /// <summary>Layers that do what nodes behind them did, by their indices.</summary>
+    public IEnumerable<(int Layer, ChannelAffine Behind)> Folded =>
+        Weights.Where(weight => weight.Behind is not null).Select(weight => (weight.Uses!.Layers[0].Index, weight.Behind!));
+
     private const double LargestFloat16 = 65504;
 
     /// <summary>From this version on a Cast names its type by number.</summary>
@@ -59,11 +65,13 @@ internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOn
             if (decided is null)
                 left.Add(new(weight, reason!));
             else
-                weights.Add(model.SharedWith(weight) is { } first && weights.Find(other => other.Weight == first) is { } same
-                    && same.Stored.Store == decided.Stored.Store ? decided with { Stored = same.Stored } : decided);
+                weights.Add(decided.Behind is null && model.SharedWith(weight) is { } first
+                    && weights.Find(other => other.Weight == first) is { Behind: null } same && same.Stored.Store == decided.Stored.Store
+                        ? decided with { Stored = same.Stored } : decided);
         }
 
-        return new(weights, left);
+        var folded = new Rewriting(weights, left).Folded.SelectMany(pair => pair.Behind.Constants).ToHashSet(StringComparer.Ordinal);
+        return new([.. weights.Where(weight => !folded.Contains(weight.Weight.Path))], [.. left.Where(one => !folded.Contains(one.Weight.Path))]);
     }
 
     private static (RewrittenWeight? Weight, string? Reason) Decide(OnnxModel model, GraphIndex graph, OnnxWeight weight, StageSpec stage)
@@ -91,7 +99,7 @@ internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOn
 
         // Rows that are looked up are not stored in blocks: what else uses the weight goes along.
         if (options.Activations == ActivationQuantization.None && uses.Layers.Any(use => use.Node.OpType == "Gather"))
-            options = options with { Activations = ActivationQuantization.Dynamic };
+            options = options with { Activations = ActivationQuantization.Dynamic, Bits = 8 };
         var patterns = new List<ILayerPattern>();
         foreach (var use in uses.Layers)
         {
@@ -106,8 +114,14 @@ internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOn
         if (Common(stores) is not { } store)
             return (null, "it is used as two different matrices");
         return (Unstorable(model, weight, double.MaxValue) ?? Taken(graph, weight, store)) is { } reason ? (null, reason)
-            : (new(weight, constant, options, new(weight.Path, weight.Shape, store), uses, patterns), null);
+            : (new(weight, constant, options, new(weight.Path, weight.Shape, store), uses, patterns,
+                Behind(model, graph, weight, uses, store)), null);
     }
+
+    /// <summary>What the one convolution with a weight does itself of what is behind it.</summary>
+    public static ChannelAffine? Behind(OnnxModel model, GraphIndex graph, OnnxWeight weight, WeightUses uses, WeightStore store) =>
+        uses.Layers is [{ Node: var layer }] && layer.StandardOperator() == "Conv" && store is WeightStore.PerChannel { Layout: var layout }
+            ? ChannelAffine.Behind(model, graph, layer, layout.Channels, weight.Shape.Count) : null;
 
     /// <summary>Of the same channels, the scales of rows that are looked up are a column.</summary>
     private static WeightStore? Common(List<WeightStore> stores)

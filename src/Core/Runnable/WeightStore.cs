@@ -15,7 +15,8 @@ internal abstract record WeightStore
     /// <summary>As the weight is, each an int8, with a scale for each channel.</summary>
     /// <param name="Layout">The channels.</param>
     /// <param name="ScaleShape">The shape of the scales.</param>
-    public sealed record PerChannel(ChannelLayout Layout, Shape ScaleShape) : WeightStore;
+    /// <param name="Bits">How many of the 8 bits are used.</param>
+    public sealed record PerChannel(ChannelLayout Layout, Shape ScaleShape, int Bits) : WeightStore;
 
     /// <summary>
     /// As <c>MatMulNBits</c> of com.microsoft has them: for each output, blocks of integers along the inputs, with a scale for each block.
@@ -98,7 +99,7 @@ internal abstract record WeightStore
 
     private static IReadOnlyList<TensorProto> Encode(PerChannel store, string weight, IReadOnlyList<long> shape, double[] values)
     {
-        var (layout, grid) = (store.Layout, IntegerGrid.Symmetric8);
+        var (layout, grid) = (store.Layout, IntegerGrid.Symmetric(store.Bits));
         var integers = new byte[values.Length];
         var scales = new float[layout.Channels];
         Parallel.For(0, layout.Channels, channel =>

@@ -119,7 +119,7 @@ internal static class SpecDiagnostics
 
     public static Diagnostic FourBitsWithActivations(SourceLocation at) =>
         Error("CT1035",
-            "integer says bits: 4, but no operator has weights of 4 bits and integer activations; add activations: none, or say bits: 8", at);
+            "integer says bits: 4, but no operator has weights of 4 bits and integer activations; add activations: none, or say 5 to 8 bits", at);
 
     public static Diagnostic BlockWithActivations(SourceLocation at) =>
         Error("CT1035", "\"block\" means something only with \"activations: none\"; add that, or remove it: scales are per channel otherwise", at);

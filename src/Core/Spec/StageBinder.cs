@@ -91,7 +91,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
 
         var (bits, block) = ((int)options.Number("bits"), (int)options.Number("block"));
         var activations = options.Choice<ActivationQuantization>("activations");
-        if (bits is not (8 or 4))
+        if (bits is not (8 or 4) && activations == ActivationQuantization.None)
             errors.Add(SpecDiagnostics.NoSuchInteger("bits", bits, "8 or 4", options["bits"]!.At));
         if (bits == 4 && activations != ActivationQuantization.None)
             errors.Add(SpecDiagnostics.FourBitsWithActivations(at));

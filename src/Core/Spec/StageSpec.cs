@@ -96,7 +96,7 @@ internal enum ActivationQuantization
 }
 
 /// <summary>Makes the weight one of small integers, with which the model then computes.</summary>
-/// <param name="Bits">8 or 4.</param>
+/// <param name="Bits">5 to 8, stored in 8; without activations in integers, 8 or 4.</param>
 /// <param name="Block">Values along a layer's inputs that share a scale, without activations in integers: 16 to 256, a power of two.</param>
 /// <param name="Activations">How the inputs of the layer are quantized.</param>
 /// <param name="Calibration">The samples on which ranges are measured; null for those of the gate.</param>

@@ -22,6 +22,26 @@ public sealed class DynamicMatMulTests
         GraphOptimizationLevel.ORT_ENABLE_ALL,
     ];
 
+    /// <summary>Two products of 63 and 255 fit into 16 bits; with 15 steps on each side, a weight has 31 values.</summary>
+    [Theory]
+    [InlineData(7, 63)]
+    [InlineData(5, 15)]
+    public void FewerBitsAreOfEight(int bits, int most)
+    {
+        var model = Graphs.Model([("x", [4, 40])], [("y", ElementType.Float)], [RewrittenRun.Weight("w", 2, 40, 24)], "MatMul x,w -> y");
+        using var run = new RewrittenRun(model, FormattableString.Invariant($"integer: {{ bits: {bits} }}"));
+        var integers = run.Model.Graph.Initializer.Single(tensor => tensor.Name == "w_quantized").RawData.Select(value => (int)(sbyte)value).ToList();
+        integers.Max(Math.Abs).ShouldBe(most);
+        var x = RewrittenRun.Noise(4 * 40, 5);
+        var expected = RewrittenRun.Product(RewrittenRun.DynamicallyQuantized(x), run.Dequantized("w", i => i % 24), 4, 40, 24);
+        foreach (var level in Levels)
+        {
+            var found = run.Run(level, RewrittenRun.Input("x", x, 4, 40));
+            for (var i = 0; i < expected.Length; i++)
+                ((double)found[i]).ShouldBe(expected[i], 2e-3);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Levels))]
     public void AMatMulComputesWithIntegers(GraphOptimizationLevel level)

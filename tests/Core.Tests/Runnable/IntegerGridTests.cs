@@ -8,11 +8,11 @@ public sealed class IntegerGridTests
     public void ValuesOfAGridKeepIt()
     {
         double[] values = [.. Enumerable.Range(-127, 255).Select(i => i * 0.5)];
-        IntegerGrid.Symmetric8.Scale(values).ShouldBe(0.5f, 1e-6f);
+        IntegerGrid.Symmetric(8).Scale(values).ShouldBe(0.5f, 1e-6f);
     }
 
     [Fact]
-    public void NothingButZerosHasAScale() => IntegerGrid.Symmetric8.Scale(new double[5]).ShouldBe(1);
+    public void NothingButZerosHasAScale() => IntegerGrid.Symmetric(8).Scale(new double[5]).ShouldBe(1);
 
     /// <summary>The best of 40,000 scales by plain rounding is hardly better.</summary>
     [Theory]

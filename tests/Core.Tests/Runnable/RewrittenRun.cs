@@ -55,21 +55,7 @@ internal sealed class RewrittenRun : IDisposable
     public float[] Run(GraphOptimizationLevel level, params NamedTensor[] inputs) => Floats(OnnxRuntimeOutputs.Run(Path, inputs, level)[0]);
 
     /// <summary>The graph that ONNX Runtime makes of the runnable model.</summary>
-    public GraphProto Optimized()
-    {
-        var path = _folder["optimized.onnx"];
-        using (var options = new SessionOptions
-        {
-            OptimizedModelFilePath = path,
-            IntraOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        })
-        {
-            using var session = new InferenceSession(Path, options);
-        }
-
-        return ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph;
-    }
+    public GraphProto Optimized() => Fusion.Optimized(Path);
 
     /// <summary>What a tensor of integers and its scales stand for, per element by hand: the scale of the channel that a function names.</summary>
     public double[] Dequantized(string weight, Func<int, int> channelOf)

@@ -169,7 +169,7 @@ public sealed class SpecDiagnosticsTests
             + "what other stages lost, end the stack with residual")]
     [InlineData("integer: { bits: 4 }",
         "(3,5): error CT1035: integer says bits: 4, but no operator has weights of 4 bits and integer activations; add activations: none, or say "
-            + "bits: 8")]
+            + "5 to 8 bits")]
     [InlineData("integer: { bits: 5, activations: none }", "(3,22): error CT1035: \"bits\" is 5, and ONNX Runtime computes with 8 or 4 only")]
     [InlineData("integer: { block: 64 }",
         "(3,16): error CT1035: \"block\" means something only with \"activations: none\"; add that, or remove it: scales are per channel otherwise")]

@@ -72,6 +72,6 @@ internal static class RunnablePlanner
             spec.RuleFor(weight.Path, weight.Elements, weight.ElementType.SpecName())?.At;
 
         PlannedWeight Passed(OnnxWeight weight) => new(weight.Path, weight.ElementType.SpecName(), weight.Shape, Stack: null, Target: null,
-            "only passed on what is stored otherwise now", SharedWith: null, Rule: null, weight.StoredBytes, EstimatedBytes: null);
+            "part of what is stored otherwise now", SharedWith: null, Rule: null, weight.StoredBytes, EstimatedBytes: null);
     }
 }

@@ -38,10 +38,10 @@ internal sealed class DynamicMatMul : ILayerPattern
         var layer = MatrixLayer.Of(use);
         var layout = layer.Layout(shape);
         if (shape.Count == 2 && layer.IsWeightRight)
-            return new WeightStore.PerChannel(layout, new(layout.Channels));
+            return new WeightStore.PerChannel(layout, new(layout.Channels), options.Bits);
         var scale = shape.ToArray();
         scale[layer.IsWeightRight ? ^2 : ^1] = 1;
-        return new WeightStore.PerChannel(layout, new(scale));
+        return new WeightStore.PerChannel(layout, new(scale), options.Bits);
     }
 
     public void Rewrite(LayerUse use, StoredWeight weight, GraphEdits edits)

@@ -19,7 +19,7 @@ internal sealed class RowGather : ILayerPattern
             : null;
 
     public WeightStore Store(LayerUse use, IReadOnlyList<long> shape, IntegerSpec options) =>
-        new WeightStore.PerChannel(ChannelLayout.First(shape), new(shape[0], 1));
+        new WeightStore.PerChannel(ChannelLayout.First(shape), new(shape[0], 1), options.Bits);
 
     public void Rewrite(LayerUse use, StoredWeight weight, GraphEdits edits)
     {

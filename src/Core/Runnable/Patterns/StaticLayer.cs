@@ -35,7 +35,7 @@ internal sealed class StaticLayer : ILayerPattern
     public WeightStore Store(LayerUse use, IReadOnlyList<long> shape, IntegerSpec options)
     {
         var layout = use.Node.OpType == "Conv" ? ChannelLayout.First(shape) : MatrixLayer.Of(use).Layout(shape);
-        return new WeightStore.PerChannel(layout, new(layout.Channels));
+        return new WeightStore.PerChannel(layout, new(layout.Channels), options.Bits);
     }
 
     public void Rewrite(LayerUse use, StoredWeight weight, GraphEdits edits)

@@ -11,10 +11,11 @@ namespace CompressTasks.Core.Tests.Outputs.Sequences;
 /// </summary>
 internal sealed class KeyValueDecoder
 {
-    private const int Layers = 4;
-    private const int Heads = 4;
     private const int HeadWidth = 64;
-    private const int Width = Heads * HeadWidth;
+    private const int TinyLayers = 4;
+    private const int TinyHeads = 4;
+    private const int Context = 128;
+    private const int Characters = 63;
     private const string Condition = "use_cache_branch";
 
     // AttributeProto.AttributeType, which ONNX Runtime insists on.
@@ -25,17 +26,30 @@ internal sealed class KeyValueDecoder
 
     private readonly GraphProto _graph;
     private readonly string _prefix;
+    private readonly int _layers;
     private readonly bool _usesPast;
     private int _names;
 
-    private KeyValueDecoder(GraphProto graph, string prefix, bool usesPast) => (_graph, _prefix, _usesPast) = (graph, prefix, usesPast);
+    private KeyValueDecoder(GraphProto graph, string prefix, int layers, bool usesPast) =>
+        (_graph, _prefix, _layers, _usesPast) = (graph, prefix, layers, usesPast);
 
     /// <summary>The decoder.</summary>
     /// <param name="tinyGpt">The model file that has the weights.</param>
     public static byte[] Plain(string tinyGpt)
     {
-        var graph = Outer(tinyGpt);
-        new KeyValueDecoder(graph, "", usesPast: true).AddNodes();
+        var graph = Outer(Weights(tinyGpt), TinyLayers, TinyHeads);
+        new KeyValueDecoder(graph, "", TinyLayers, usesPast: true).AddNodes();
+        return Model(graph);
+    }
+
+    /// <summary>A decoder of the same form and another size, with normally distributed weights.</summary>
+    /// <param name="layers">Blocks.</param>
+    /// <param name="heads">Of 64 values each.</param>
+    /// <param name="seed">Of the weights.</param>
+    public static byte[] Seeded(int layers, int heads, int seed)
+    {
+        var graph = Outer(RandomWeights(layers, heads * HeadWidth, new(seed)), layers, heads);
+        new KeyValueDecoder(graph, "", layers, usesPast: true).AddNodes();
         return Model(graph);
     }
 
@@ -45,7 +59,7 @@ internal sealed class KeyValueDecoder
     /// <param name="tinyGpt">The model file that has the weights.</param>
     public static byte[] Merged(string tinyGpt)
     {
-        var graph = Outer(tinyGpt);
+        var graph = Outer(Weights(tinyGpt), TinyLayers, TinyHeads);
         graph.Input.Add(Value(Condition, ElementType.Bool, "1"));
         var choose = new NodeProto { OpType = "If", Name = "choose", Input = { Condition } };
         choose.Output.AddRange(graph.Output.Select(output => output.Name));
@@ -53,7 +67,7 @@ internal sealed class KeyValueDecoder
         {
             var branch = new GraphProto { Name = name };
             var prefix = $"{name}_";
-            new KeyValueDecoder(branch, prefix, usesPast).AddNodes();
+            new KeyValueDecoder(branch, prefix, TinyLayers, usesPast).AddNodes();
             branch.Output.AddRange(graph.Output.Select(output => new ValueInfoProto { Name = prefix + output.Name, Type = output.Type }));
             choose.Attribute.Add(new AttributeProto { Name = name, Type = GraphType, G = branch });
         }
@@ -62,16 +76,62 @@ internal sealed class KeyValueDecoder
         return Model(graph);
     }
 
-    private static GraphProto Outer(string tinyGpt)
+    private static IEnumerable<TensorProto> Weights(string tinyGpt) => ModelProto.Parser.ParseFrom(File.ReadAllBytes(tinyGpt)).Graph.Initializer
+        .Where(weight => weight.DataType == (int)ElementType.Float && !weight.Name.StartsWith("onnx::", StringComparison.Ordinal));
+
+    /// <summary>As GPT-2 begins with: N(0, 0.02), no bias, gains of 1.</summary>
+    private static IEnumerable<TensorProto> RandomWeights(int layers, int width, Random random)
     {
-        var source = ModelProto.Parser.ParseFrom(File.ReadAllBytes(tinyGpt));
+        yield return Matrix("wte.weight", Characters, width);
+        yield return Matrix("wpe.weight", Context, width);
+        foreach (var block in Enumerable.Range(0, layers).Select(layer => string.Create(CultureInfo.InvariantCulture, $"blocks.{layer}")))
+        {
+            foreach (var normalization in (string[])[$"{block}.ln_1", $"{block}.ln_2"])
+            {
+                yield return Constant($"{normalization}.weight", 1, width);
+                yield return Constant($"{normalization}.bias", 0, width);
+            }
+
+            foreach (var (name, rows, columns) in new[]
+            {
+                ("attn.c_attn", 3 * width, width), ("attn.c_proj", width, width), ("mlp.c_fc", 4 * width, width), ("mlp.c_proj", width, 4 * width),
+            })
+            {
+                yield return Matrix($"{block}.{name}.weight", rows, columns);
+                yield return Constant($"{block}.{name}.bias", 0, rows);
+            }
+        }
+
+        yield return Constant("ln_f.weight", 1, width);
+        yield return Constant("ln_f.bias", 0, width);
+        yield return Matrix("head.weight", Characters, width);
+
+        TensorProto Matrix(string name, int rows, int columns) =>
+            Tensor(name, Enumerable.Range(0, rows * columns).Select(_ => 0.02f * Normal()), rows, columns);
+
+        // Box and Muller, 1958.
+        float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    }
+
+    private static TensorProto Constant(string name, float value, int length) => Tensor(name, Enumerable.Repeat(value, length), length);
+
+    private static TensorProto Tensor(string name, IEnumerable<float> values, params long[] shape) => new()
+    {
+        Name = name,
+        DataType = (int)ElementType.Float,
+        Dims = { shape },
+        RawData = ByteString.CopyFrom([.. values.SelectMany(BitConverter.GetBytes)]),
+    };
+
+    private static GraphProto Outer(IEnumerable<TensorProto> weights, int layers, int heads)
+    {
         var graph = new GraphProto { Name = "decoder" };
-        graph.Initializer.AddRange(source.Graph.Initializer.Where(weight => weight.DataType == (int)ElementType.Float && !weight.Name.StartsWith("onnx::", StringComparison.Ordinal)));
+        graph.Initializer.AddRange(weights);
         graph.Initializer.Add(Integers("one_axis", 1));
         graph.Initializer.Add(Integers("last_axis", -1));
         graph.Initializer.Add(Integers("first_axis", 0));
-        graph.Initializer.Add(Integers("head_shape", 0, 0, Heads, HeadWidth));
-        graph.Initializer.Add(Integers("row_shape", 0, 0, Width));
+        graph.Initializer.Add(Integers("head_shape", 0, 0, heads, HeadWidth));
+        graph.Initializer.Add(Integers("row_shape", 0, 0, heads * HeadWidth));
         graph.Initializer.Add(Scalar("zero", 0));
         graph.Initializer.Add(Scalar("one", 1));
         graph.Initializer.Add(Scalar("two", 2));
@@ -82,12 +142,12 @@ internal sealed class KeyValueDecoder
         graph.Initializer.Add(Number("half", 0.5f));
         graph.Input.Add(Value("input_ids", ElementType.Int64, "batch_size", "sequence_length"));
         graph.Output.Add(Value("logits", ElementType.Float, "batch_size", "sequence_length", "63"));
-        for (var layer = 0; layer < Layers; layer++)
+        for (var layer = 0; layer < layers; layer++)
         {
             foreach (var kind in (ReadOnlySpan<string>)["key", "value"])
             {
-                graph.Input.Add(Value($"past_key_values.{layer}.{kind}", ElementType.Float, "batch_size", "4", "past_sequence_length", "64"));
-                graph.Output.Add(Value($"present.{layer}.{kind}", ElementType.Float, "batch_size", "4", "total_sequence_length", "64"));
+                graph.Input.Add(Value($"past_key_values.{layer}.{kind}", ElementType.Float, "batch_size", Text(heads), "past_sequence_length", "64"));
+                graph.Output.Add(Value($"present.{layer}.{kind}", ElementType.Float, "batch_size", Text(heads), "total_sequence_length", "64"));
             }
         }
 
@@ -102,7 +162,7 @@ internal sealed class KeyValueDecoder
         var positions = Add("Range", [past, total, "one"]);
         var isSeen = Add("LessOrEqual", [Add("Unsqueeze", [Add("Range", ["zero", total, "one"]), "first_axis"]), Add("Unsqueeze", [positions, "one_axis"])]);
         var x = Add("Add", [Add("Gather", ["wte.weight", "input_ids"]), Add("Gather", ["wpe.weight", positions])]);
-        for (var layer = 0; layer < Layers; layer++)
+        for (var layer = 0; layer < _layers; layer++)
         {
             var block = $"blocks.{layer}";
             x = Add("Add", [x, Attention(Normalized(x, $"{block}.ln_1"), layer, isSeen)]);
@@ -180,6 +240,8 @@ internal sealed class KeyValueDecoder
             ? new TensorShapeProto.Types.Dimension { DimValue = length } : new() { DimParam = axis }));
         return value;
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static byte[] Model(GraphProto graph) =>
         new ModelProto { IrVersion = 8, ProducerName = "tests", Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } }.ToByteArray();
