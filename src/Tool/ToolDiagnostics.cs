@@ -43,6 +43,11 @@ internal static class ToolDiagnostics
     public static Diagnostic QualityWithoutModel(string option) =>
         new("CT5018", Severity.Error, $"{option} is about what was lost, which takes the model that the artifact was made from; name it with --against");
 
+    public static Diagnostic ModelWithoutOriginal(string path) =>
+        new("CT5018", Severity.Error,
+            "a model has no checksums by which it could be known to be whole, as an artifact has; name the model that it was made from with "
+                + "--against, or look at what it stores with 'dotnet compress inspect'", new(path));
+
     public static Diagnostic FolderBesideFile(string folder, string file) =>
         new("CT5019", Severity.Error, $"A folder can only be compared with a folder, and {file} is none. Give two reports or artifacts, or two folders of them.",
             new SourceLocation(folder));

@@ -73,7 +73,7 @@ internal static class ArtifactVerifier
         return new(artifactPath, artifact.Length, artifact.Entries.Count, lossless);
     }
 
-    /// <summary>Judges an artifact by a spec's gate, as a run of the spec does: weights, sizes, outputs and metrics.</summary>
+    /// <summary>Judges an artifact by a spec's gate, as a run of the spec does: weights, sizes, outputs, speed and metrics.</summary>
     /// <param name="verification">What <see cref="Verify"/> found.</param>
     /// <param name="spec">Its gate says what must hold; its models and rules are not read.</param>
     /// <param name="threads">At least 1.</param>
@@ -91,12 +91,22 @@ internal static class ArtifactVerifier
         var outputs = evaluation?.Run(restored!, [], threads, cancellationToken);
         var measured = metrics?.Measure(restored!.Path);
 
+        var options = new CompressionOptions { Threads = threads };
+        var speed = spec.Gate?.Speed is null ? null
+            : SpeedRunner.Measure(spec.Gate, spec.Folder, model, verification.Model, verification.Artifact, options, cancellationToken);
+
         var original = new FileSummary(verification.Model, model.Sha256, model.TotalBytes);
         var bytes = new FileInfo(verification.Artifact).Length;
         var total = new TotalSummary(verification.R2, verification.WorstWeightR2, verification.WorstWeight, original.Bytes / (double)bytes,
             original.Bytes, bytes, BitsPerWeight: 0);
-        var (verdict, failures) = QualityGate.Check(spec.Gate, original, total, verification.Weights, outputs, measured);
-        return (verification with { Outputs = outputs, Metrics = measured?.Select(MetricGate.Summary).ToList(), Gate = verdict }, failures);
+        var (verdict, failures) = QualityGate.Check(spec.Gate, original, total, verification.Weights, outputs, measured, speed);
+        return (verification with
+        {
+            Outputs = outputs,
+            Speed = speed,
+            Metrics = measured?.Select(MetricGate.Summary).ToList(),
+            Gate = verdict,
+        }, failures);
     }
 
     /// <summary>The error of every weight that the artifact codes with a loss, in the artifact's order.</summary>

@@ -16,6 +16,10 @@ internal sealed record Verification(string Artifact, string Model, double R2, do
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OutputsSummary? Outputs { get; init; }
 
+    /// <summary>How fast the result is; null without a spec, or when its gate does not ask for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SpeedSummary? Speed { get; init; }
+
     /// <summary>The figures of the spec's metrics; null without a spec, or when it has none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<MetricSummary>? Metrics { get; init; }

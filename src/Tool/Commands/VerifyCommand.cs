@@ -68,6 +68,8 @@ internal static class VerifyCommand
             {
                 if (((Option[])[specPath, r2, samples, outputR2]).FirstOrDefault(option => parsed.GetResult(option) is not null) is { } option)
                     throw new CompressException(ToolDiagnostics.QualityWithoutModel(option.Name));
+                if (RunnableVerifier.IsModel(path))
+                    throw new CompressException(ToolDiagnostics.ModelWithoutOriginal(path));
                 var check = ArtifactVerifier.CheckIntegrity(path, parsed.GetThreads(threads), cancellationToken);
                 if (parsed.GetValue(json))
                     console.WriteResult(JsonReport.Write(check));

@@ -1,6 +1,7 @@
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Outputs;
 using CompressTasks.Core.Tests.Runnable;
+using CompressTasks.Corpus;
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
@@ -32,6 +33,22 @@ public sealed class SpeedGateTests
         speed.Inputs.ShouldHaveSingleItem().Shape.ShouldBe([1, Size]);
         speed.Operators.ShouldContain(type => type.Operator == "MatMul" && type.OriginalMilliseconds > 0);
         speed.Operators.ShouldContain(type => type.Operator == operation && type.OriginalMilliseconds == 0 && type.RestoredMilliseconds > 0);
+    }
+
+    /// <summary>PP-OCR's classifier of directions: convolutions of few channels, and what lies between them is computed in float.</summary>
+    [NpmFact]
+    [Trait("Speed", "Slow")]
+    public void ARealModelThatIsSlowerAsIntegersIsCaught()
+    {
+        using var folder = new TemporaryFolder();
+        var outcome = SpecRun.Compress(folder, $$"""
+            models: [ { path: {{SpecRun.Quote(NpmModels.Cls)}}, format: onnx } ]
+            rules: [ { weights: '**', stack: [ integer: { activations: static } ] } ]
+            gate: { speed: 1, outputs: { samples: { random: { count: 4, shapes: { x: [ 1, 3, 48, 192 ] } } } } }
+            """);
+        outcome.Accepted.ShouldBeFalse();
+        outcome.Report.Speed!.Ratio.ShouldBeLessThan(1);
+        outcome.Diagnostics.ShouldContain(diagnostic => diagnostic.Code == "CT4018");
     }
 
     [Fact]

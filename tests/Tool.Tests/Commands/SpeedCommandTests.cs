@@ -49,6 +49,15 @@ public sealed class SpeedCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task VerifyJudgesBySpeedToo()
+    {
+        Spec("1000");
+        (await ToolRun.InProcess(_work["compress.yml"], "--on-failure", "warning")).ShouldEndWith(0);
+        (await ToolRun.InProcess("verify", _work["artifacts/m.onnx"], "--against", _work["m.onnx"], "--spec", _work["compress.yml"])).ShouldEndWith(2)
+            .Error.ShouldContain("error CT4018");
+    }
+
+    [Fact]
     public async Task APlanShowsWhatIsAskedAndTimesNothing()
     {
         Spec("{ atLeast: 1.5, threads: 2 }");

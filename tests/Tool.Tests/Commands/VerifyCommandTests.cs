@@ -33,6 +33,11 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task AModelHasNothingToBeCheckedByItself() => (await ToolRun.InProcess("verify", _work["m.onnx"])).ShouldEndWith(1).Error.ShouldBe(
+        $"{_work["m.onnx"]}: error CT5018: a model has no checksums by which it could be known to be whole, as an artifact has; name the model that "
+        + $"it was made from with --against, or look at what it stores with 'dotnet compress inspect'{Environment.NewLine}");
+
+    [Fact]
     public async Task OneWrongByteIsFoundWithoutTheModel()
     {
         await Compress();

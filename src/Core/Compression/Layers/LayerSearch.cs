@@ -170,11 +170,12 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         var (reason, isInTheWay) = Reason(layer, form, times, isSlower);
         return new(layer.Path, form.Word(), reason, isInTheWay,
         [
-            .. layer.Bytes.Keys.Where(other => other != LayerForm.Float32).Select(other => new LayerFormSummary(
-                other.Word(),
-                _losses.TryGetValue((layer.Path, other), out var loss) ? loss : null,
-                times?.Saved(layer, other),
-                SavedBytes(layer, other))),
+            .. layer.Bytes.Keys.Where(other => other != LayerForm.Float32 && (times is null || other != LayerForm.Float16))
+                .Select(other => new LayerFormSummary(
+                    other.Word(),
+                    _losses.TryGetValue((layer.Path, other), out var loss) ? loss : null,
+                    times?.Saved(layer, other),
+                    SavedBytes(layer, other))),
         ]);
     }
 

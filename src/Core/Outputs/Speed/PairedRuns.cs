@@ -36,17 +36,17 @@ internal sealed class PairedRuns
         pairs.Add(isOriginalFirst ? first : second, isOriginalFirst ? second : first);
     }
 
-    /// <returns>Milliseconds of a run.</returns>
+    /// <returns>Milliseconds of a run; of several, the median: the system may take the processor away in one of them.</returns>
     private double Time(TimedSession session, int start)
     {
-        var time = TimeSpan.Zero;
+        var times = new double[_repeats];
         for (var i = 0; i < _repeats; i++)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            time += session.Run(_inputs.Runs[(start + i) % _inputs.Runs.Count]);
+            times[i] = session.Run(_inputs.Runs[(start + i) % _inputs.Runs.Count]).TotalMilliseconds;
         }
 
-        return time.TotalMilliseconds / _repeats;
+        return PairedTimes.Quantile(times, 0.5);
     }
 
     /// <returns>The shortest run.</returns>

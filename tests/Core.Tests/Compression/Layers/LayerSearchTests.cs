@@ -1,5 +1,6 @@
 using CompressTasks.Core.Tests.Outputs;
 using CompressTasks.Core.Tests.Runnable;
+using CompressTasks.Corpus;
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
@@ -34,6 +35,21 @@ public sealed class LayerSearchTests
         search.Layers.ShouldAllBe(layer => reasons.Contains(layer.Reason));
 
         string Value(int layer) => layer == 0 ? "x" : layer == layers ? "y" : $"h{layer}";
+    }
+
+    /// <summary>The same model that the gate on speed catches with all layers as integers: SpeedGateTests.</summary>
+    [NpmFact]
+    [Trait("Speed", "Slow")]
+    public void LayersOfARealModelThatAreSlowerAsIntegersStayInFloat()
+    {
+        using var folder = new TemporaryFolder();
+        var outcome = SpecRun.Compress(folder, $$"""
+            models: [ { path: {{SpecRun.Quote(NpmModels.Cls)}}, format: onnx } ]
+            rules: [ { weights: '**', stack: [ integer: { for: outputs, prefer: speed } ] } ]
+            gate: { speed: 0.9, outputs: { samples: { random: { count: 4, shapes: { x: [ 1, 3, 48, 192 ] } } }, r2: 0.98 } }
+            """);
+        outcome.Accepted.ShouldBeTrue(string.Join('\n', outcome.Diagnostics));
+        outcome.Report.Runnable!.Search!.Layers.ShouldContain(layer => layer.Form == "float32" && layer.IsInTheWay);
     }
 
     /// <summary>A product of 64 × 1024 × 1024 takes several times as long in float as in integers, with or without VNNI.</summary>
