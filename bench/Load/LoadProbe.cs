@@ -9,8 +9,10 @@ namespace CompressTasks.Benchmarks.Load;
 /// <param name="Milliseconds">Until the session is there, from when the program begins.</param>
 /// <param name="ProcessorMilliseconds">Of all threads, in the same time.</param>
 /// <param name="PeakMegabytes">The process's largest working set.</param>
+/// <param name="KeptMegabytes">Its working set while the session is there.</param>
 /// <param name="PrivateMegabytes">Memory that it shares with nobody while the session is there; without files that are mapped.</param>
-internal sealed record LoadProbe(double Milliseconds, double ProcessorMilliseconds, double PeakMegabytes, double PrivateMegabytes)
+internal sealed record LoadProbe(double Milliseconds, double ProcessorMilliseconds, double PeakMegabytes, double KeptMegabytes,
+    double PrivateMegabytes)
 {
     public const string Command = "load-probe";
 
@@ -23,8 +25,12 @@ internal sealed record LoadProbe(double Milliseconds, double ProcessorMillisecon
         using var process = Process.Start(start)!;
         var figures = process.StandardOutput.ReadToEnd().Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToList();
         process.WaitForExit();
-        return new(figures[0], figures[1], figures[2], figures[3]);
+        return new(figures[0], figures[1], figures[2], figures[3], figures[4]);
     }
+
+    /// <summary>Of several processes, each of which loads the model, the one that took the median time.</summary>
+    public static LoadProbe Usual(string model, int processes) =>
+        Enumerable.Range(0, processes).Select(_ => Start(model, cache: null)).OrderBy(probe => probe.Milliseconds).ElementAt(processes / 2);
 
     /// <summary>Loads the model in this process, and prints the figures.</summary>
     public static void Run(string model, string cache)
@@ -37,7 +43,8 @@ internal sealed record LoadProbe(double Milliseconds, double ProcessorMillisecon
         var time = clock.Elapsed.TotalMilliseconds;
         process.Refresh();
         Console.Write(string.Create(CultureInfo.InvariantCulture,
-            $"{time} {(process.TotalProcessorTime - before).TotalMilliseconds} {process.PeakWorkingSet64 / 1e6} {PrivateBytes(process) / 1e6}"));
+            $"{time} {(process.TotalProcessorTime - before).TotalMilliseconds} {process.PeakWorkingSet64 / 1e6} {process.WorkingSet64 / 1e6} "
+                + $"{PrivateBytes(process) / 1e6}"));
     }
 
     /// <summary>Anonymous pages; where the system does not tell, what .NET calls private.</summary>

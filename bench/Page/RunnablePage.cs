@@ -32,7 +32,7 @@ internal static class RunnablePage
                 Cell.Count(bytes),
                 artifactBytes is { } artifact ? Cell.Count(artifact) : Cell.NotMeasured,
                 Cell.Tenths(load.KeptMegabytes),
-                Cell.Tenths(load.Again),
+                Cell.Tenths(load.Milliseconds),
                 Cell.Hundredths(latency.Milliseconds),
                 $"{Cell.Hundredths(latency.Speed)}×",
                 $"{Cell.Hundredths(latency.LowerQuarter)}–{Cell.Hundredths(latency.UpperQuarter)}",

@@ -1,3 +1,4 @@
+using CompressTasks.Benchmarks.Load;
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Runnable;
 using CompressTasks.IO;
@@ -18,7 +19,7 @@ namespace CompressTasks.Benchmarks.Runnable;
 /// <param name="Latency">Of a run, beside the original's.</param>
 /// <param name="Load">Of a process that loads it and nothing else.</param>
 internal sealed record RunnableFigures(
-    RunnableWay Way, long Bytes, long? ArtifactBytes, int Rewritten, double R2, string Task, PairedLatency Latency, LoadTimeProbe Load)
+    RunnableWay Way, long Bytes, long? ArtifactBytes, int Rewritten, double R2, string Task, PairedLatency Latency, LoadProbe Load)
 {
     private const int Loads = 5;
 
@@ -44,7 +45,7 @@ internal sealed record RunnableFigures(
             {
                 var same = evaluation.Run(original.Path, [], threads: 1, CancellationToken.None);
                 figures.Add(new(way, original.TotalBytes, ArtifactBytes: null, 0, R2: 1, Task(original.Path, same),
-                    PairedLatency.Measure(original.Path, original.Path, prepared.Timed, pairs), LoadTimeProbe.Start(original.Path, Loads)));
+                    PairedLatency.Measure(original.Path, original.Path, prepared.Timed, pairs), LoadProbe.Usual(original.Path, Loads)));
                 continue;
             }
 
@@ -70,7 +71,7 @@ internal sealed record RunnableFigures(
                 outputs.Pooled.R2 ?? double.NaN,
                 Task(path, outputs),
                 PairedLatency.Measure(original.Path, path, prepared.Timed, pairs),
-                LoadTimeProbe.Start(path, Loads)));
+                LoadProbe.Usual(path, Loads)));
         }
 
         return figures;
