@@ -23,7 +23,12 @@ internal sealed record ToolRun(double Seconds, double ProcessorSeconds, long Pea
         var errors = process.StandardError.ReadToEndAsync();
         var (processor, peak) = (TimeSpan.Zero, 0L);
         while (!process.WaitForExit(_interval))
-            (processor, peak) = Look(process) ?? (processor, peak);
+        {
+            // Of a process that has ended and is not yet gone, the system tells a peak of nothing.
+            if (Look(process) is { } now)
+                (processor, peak) = (now.Processor, Math.Max(peak, now.Peak));
+        }
+
         var seconds = watch.Elapsed.TotalSeconds;
         return process.ExitCode == 0
             ? new(seconds, processor.TotalSeconds, peak)

@@ -26,9 +26,12 @@ public sealed class ModelCache
     /// A new cache in the user's folder for caches: <c>compresstasks/models</c> in <c>XDG_CACHE_HOME</c> or <c>~/.cache</c>, in <c>~/Library/Caches</c>
     /// on macOS, in <c>%LOCALAPPDATA%</c> on Windows.
     /// </summary>
-    public static ModelCache OfUser => new(Path.Combine(CachesOfUser(), "compresstasks", "models"));
+    /// <remarks>A user without a folder has none either: nothing is found in it, and nothing written.</remarks>
+    public static ModelCache OfUser => CachesOfUser() is { } caches ? new(Path.Combine(caches, "compresstasks", "models")) : new();
 
-    /// <summary>Its full path.</summary>
+    private ModelCache() => Folder = "";
+
+    /// <summary>Its full path; empty when there is no place for it.</summary>
     public string Folder { get; }
 
     /// <summary>
@@ -53,7 +56,7 @@ public sealed class ModelCache
     }
 
     /// <summary>The path of a model, if it is there and whole.</summary>
-    internal string? Find(string key) => Entry(key).Find();
+    internal string? Find(string key) => Folder.Length == 0 ? null : Entry(key).Find();
 
     /// <summary>Writes a model, unless somebody else has meanwhile.</summary>
     /// <param name="key">The SHA-256 of the artifact, in hexadecimal.</param>
@@ -65,6 +68,8 @@ public sealed class ModelCache
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
     internal string? Add(string key, long bytes, Func<string, string> write, CancellationToken cancellationToken)
     {
+        if (Folder.Length == 0)
+            throw new IOException("the user has no folder: set XDG_CACHE_HOME, or name a folder");
         if (bytes > MaxBytes)
             return null;
         PrivateFolder.Create(Folder);
@@ -73,13 +78,15 @@ public sealed class ModelCache
         return path;
     }
 
-    private static string CachesOfUser()
+    /// <returns>Null where the system names no absolute path: what lies in the current folder may be anybody's.</returns>
+    private static string? CachesOfUser()
     {
         if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder))
             return folder;
         var special = OperatingSystem.IsWindows() ? Environment.SpecialFolder.LocalApplicationData : Environment.SpecialFolder.UserProfile;
         var home = Environment.GetFolderPath(special);
-        return OperatingSystem.IsWindows() ? home
+        return !Path.IsPathFullyQualified(home) ? null
+            : OperatingSystem.IsWindows() ? home
             : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches") : Path.Combine(home, ".cache");
     }
 

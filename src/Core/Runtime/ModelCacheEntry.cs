@@ -4,8 +4,9 @@ using CompressTasks.IO;
 namespace CompressTasks.Runtime;
 
 /// <summary>
-/// The folder of one model in a cache. Its manifest comes last and is renamed into its place: a folder without one is not whole. Files are never
-/// changed, only replaced, so that whoever has mapped them keeps what they were.
+/// The folder of one model in a cache: a manifest, and the model's files in a folder of their own, where they may have any names. The manifest comes last
+/// and is renamed into its place: without one, nothing there counts. Files are never changed, only replaced, so that whoever has mapped them keeps what
+/// they were. The folder itself stays when the model goes: it is what those lock who write into it.
 /// </summary>
 internal sealed class ModelCacheEntry(string folder)
 {
@@ -17,22 +18,23 @@ internal sealed class ModelCacheEntry(string folder)
     private static readonly SearchValues<char> _hexadecimal = SearchValues.Create("0123456789abcdef");
 
     private readonly string _manifest = Path.Combine(folder, ModelManifest.FileName);
+    private readonly string _files = Path.Combine(folder, "files");
 
     public string Key { get; } = Path.GetFileName(folder);
 
-    /// <summary>Whether a folder is called as these are.</summary>
+    /// <summary>Whether a folder is called as these are, and is no link to another.</summary>
     public static bool IsOne(string folder) =>
-        Path.GetFileName(folder) is { Length: KeyLength } name && !name.AsSpan().ContainsAnyExcept(_hexadecimal);
+        Path.GetFileName(folder) is { Length: KeyLength } name && !name.AsSpan().ContainsAnyExcept(_hexadecimal) && !IsLink(folder);
 
     /// <returns>The model's path; null if it is not there, or not whole.</returns>
     public string? Find()
     {
         try
         {
-            if (ModelManifest.TryRead(folder) is not { } manifest || !manifest.IsKept(folder))
+            if (IsLink(folder) || IsLink(_files) || ModelManifest.TryRead(_manifest) is not { } manifest || !manifest.IsKept(_files))
                 return null;
             Touch();
-            return Path.Combine(folder, manifest.Main);
+            return Path.Combine(_files, manifest.Main);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -43,6 +45,8 @@ internal sealed class ModelCacheEntry(string folder)
     /// <summary>As <see cref="ModelCache.Add"/>.</summary>
     public string Add(Func<string, string> write, CancellationToken cancellationToken)
     {
+        if (IsLink(folder))
+            throw new IOException($"'{Key}' in it is a link");
         PrivateFolder.Create(folder);
         using var turn = FolderLock.Acquire(folder, cancellationToken);
         if (Find() is { } found)
@@ -54,20 +58,16 @@ internal sealed class ModelCacheEntry(string folder)
         {
             var main = write(work);
             var manifest = ModelManifest.Of(work, main);
-            foreach (var file in manifest.Files)
-            {
-                var target = Path.Combine(folder, file.Name);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Move(Path.Combine(work, file.Name), target, overwrite: true);
-            }
-
-            manifest.Write(Path.Combine(work, ModelManifest.FileName));
-            File.Move(Path.Combine(work, ModelManifest.FileName), _manifest, overwrite: true);
-            return Path.Combine(folder, main);
+            Directory.Move(work, _files);
+            var pending = Path.Combine(folder, $"new-{Guid.NewGuid():N}");
+            manifest.Write(pending);
+            File.Move(pending, _manifest, overwrite: true);
+            return Path.Combine(_files, main);
         }
-        finally
+        catch
         {
-            Delete(work);
+            TryEmpty();
+            throw;
         }
     }
 
@@ -76,8 +76,8 @@ internal sealed class ModelCacheEntry(string folder)
     {
         try
         {
-            return ModelManifest.TryRead(folder) is { } manifest
-                ? new(Path.Combine(folder, manifest.Main), manifest.Files.Sum(file => file.Length), File.GetLastWriteTimeUtc(_manifest))
+            return ModelManifest.TryRead(_manifest) is { } manifest
+                ? new(Path.Combine(_files, manifest.Main), manifest.Files.Sum(file => file.Length), File.GetLastWriteTimeUtc(_manifest))
                 : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -86,17 +86,22 @@ internal sealed class ModelCacheEntry(string folder)
         }
     }
 
-    /// <summary>Removes the folder, unless somebody is writing into it.</summary>
+    /// <summary>Removes what is in the folder, unless somebody is writing into it.</summary>
     /// <param name="age">How old it must be where nobody can tell.</param>
     public void Remove(TimeSpan age)
     {
+        using var turn = FolderLock.TryAcquire(folder);
+        if (turn is not null || (OperatingSystem.IsWindows() && DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) >= age))
+            TryEmpty();
+    }
+
+    private static bool IsLink(string path) => new DirectoryInfo(path).LinkTarget is not null;
+
+    private void TryEmpty()
+    {
         try
         {
-            using var turn = FolderLock.TryAcquire(folder);
-            if (turn is null && (!OperatingSystem.IsWindows() || DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) < age))
-                return;
             Empty();
-            Directory.Delete(folder, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -122,18 +127,6 @@ internal sealed class ModelCacheEntry(string folder)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // A cache that can be read only serves as well.
-        }
-    }
-
-    private static void Delete(string work)
-    {
-        try
-        {
-            Directory.Delete(work, recursive: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Whoever writes the model next removes it.
         }
     }
 }

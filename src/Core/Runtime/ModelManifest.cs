@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CompressTasks.Artifacts;
+using CompressTasks.IO;
 
 namespace CompressTasks.Runtime;
 
@@ -15,6 +16,9 @@ internal sealed class ModelManifest
     private const string Version = "compresstasks model 1";
     private const int ReadBlock = 1 << 20;
     private const int LongestManifest = 1 << 24;
+
+    /// <summary>Of all files together; more is no model's.</summary>
+    private const long MostBytes = 1L << 50;
 
     private ModelManifest(IReadOnlyList<ModelManifestFile> files) => Files = files;
 
@@ -35,20 +39,23 @@ internal sealed class ModelManifest
     }
 
     /// <returns>Null if there is none, or none of this version.</returns>
-    public static ModelManifest? TryRead(string folder)
+    /// <exception cref="IOException">It cannot be read, or is no file.</exception>
+    public static ModelManifest? TryRead(string path)
     {
-        var path = Path.Combine(folder, FileName);
         if (!File.Exists(path) || new FileInfo(path).Length > LongestManifest)
             return null;
+        DiskFile.Require(path);
         var lines = File.ReadAllText(path).Split('\n');
         if (lines is not [Version, _, .., ""])
             return null;
         var files = new List<ModelManifestFile>();
+        var total = 0L;
         foreach (var line in lines[1..^1])
         {
-            if (line.Split(' ', 3) is not [var checksum, var length, var name]
-                || !long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
+            if (line.Split(' ', 3) is not [var checksum, var length, var name] || !IsWithin(name)
+                || !long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) || bytes > MostBytes - total)
                 return null;
+            total += bytes;
             files.Add(new(name, bytes, checksum));
         }
 
@@ -67,8 +74,14 @@ internal sealed class ModelManifest
     public bool IsKept(string folder) => Files.All(file =>
         new FileInfo(Path.Combine(folder, file.Name)) is { Exists: true } found && found.Length == file.Length && Measure(folder, file.Name) == file);
 
+    /// <summary>Whether a name is one of a file in the folder or below it, as those are that this program writes.</summary>
+    private static bool IsWithin(string name) => name.Length > 0 && !name.Any(char.IsControl)
+        && !Path.IsPathRooted(name) && !name.Contains('\\', StringComparison.Ordinal) && name is not [_, ':', ..]
+        && name.Split('/').All(part => part is not ("" or "." or ".."));
+
     private static ModelManifestFile Measure(string folder, string name)
     {
+        DiskFile.Require(Path.Combine(folder, name));
         using var file = File.OpenHandle(Path.Combine(folder, name), share: FileShare.Read | FileShare.Delete, options: FileOptions.SequentialScan);
         var checksum = 0U;
         var block = new byte[(int)Math.Min(ReadBlock, Math.Max(1, RandomAccess.GetLength(file)))];

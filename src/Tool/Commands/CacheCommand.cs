@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CompressTasks.Diagnostics;
 using CompressTasks.Runtime;
 using CompressTasks.Tool.Output;
 using Spectre.Console;
@@ -17,6 +18,12 @@ internal static class CacheCommand
             HelpName = "FOLDER",
             Recursive = true,
         };
+        folder.Validators.Add(result =>
+        {
+            // A script whose variable is not set.
+            if (result.Tokens is [{ Value: "" }])
+                result.AddError("--folder is empty; give a path, or leave the option out.");
+        });
         var command = new Command("cache", "Decoded models, which programs map from files in place of decoding them.") { folder };
         command.Add(Add(console, folder));
         command.Add(List(console, folder));
@@ -51,14 +58,14 @@ internal static class CacheCommand
             var table = new Table().AddColumn("model").AddColumn(new TableColumn("bytes").RightAligned()).AddColumn("last used");
             foreach (var model in models)
             {
-                table.AddRow(Markup.Escape(model.Path), model.Bytes.ToString("N0", CultureInfo.InvariantCulture),
+                table.AddRow(Markup.Escape(PrintableText.Name(model.Path)), model.Bytes.ToString("N0", CultureInfo.InvariantCulture),
                     model.LastUsed.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
             }
 
             if (models.Count > 0)
                 console.Output.Write(table);
             console.WriteResult(string.Create(CultureInfo.InvariantCulture,
-                $"{models.Sum(model => model.Bytes):N0} bytes of {cache.MaxBytes:N0} in {cache.Folder}") + Environment.NewLine);
+                $"{models.Sum(model => model.Bytes):N0} bytes of {cache.MaxBytes:N0} in {PrintableText.Name(cache.Folder)}") + Environment.NewLine);
             return ExitCode.Done;
         });
         return command;
@@ -73,7 +80,7 @@ internal static class CacheCommand
             var before = cache.List().Sum(model => model.Bytes);
             cache.Clear();
             console.WriteResult(string.Create(CultureInfo.InvariantCulture,
-                $"{before - cache.List().Sum(model => model.Bytes):N0} bytes removed from {cache.Folder}") + Environment.NewLine);
+                $"{before - cache.List().Sum(model => model.Bytes):N0} bytes removed from {PrintableText.Name(cache.Folder)}") + Environment.NewLine);
             return ExitCode.Done;
         });
         return command;

@@ -1,3 +1,4 @@
+using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
 using Spectre.Console;
 
@@ -7,7 +8,7 @@ namespace CompressTasks.Tool.Output;
 internal static class VerificationOutput
 {
     public static void Write(IAnsiConsole console, IntegrityCheck check) => console.WriteLine(ReportOutput.Text(
-        $"{check.Artifact}: whole; {FigureText.Bytes(check.Bytes)}, {FigureText.Count(check.Chunks, "chunk")}, {check.Lossless} of them lossless, decode to what was measured when it was made. How much was lost is not known: name the model with --against"));
+        $"{PrintableText.Name(check.Artifact)}: whole; {FigureText.Bytes(check.Bytes)}, {FigureText.Count(check.Chunks, "chunk")}, {check.Lossless} of them lossless, decode to what was measured when it was made. How much was lost is not known: name the model with --against"));
 
     public static void Write(IAnsiConsole console, Verification verification)
     {
@@ -31,7 +32,7 @@ internal static class VerificationOutput
         if (verification.Gate is { } gate)
             ReportOutput.Checks(console, gate);
         console.WriteLine(
-            $"{verification.Artifact}: whole; {FigureText.Count(verification.Weights.Count, "weight")} coded with a loss, pooled R² {FigureText.R2(verification.R2)}, "
+            $"{PrintableText.Name(verification.Artifact)}: whole; {FigureText.Count(verification.Weights.Count, "weight")} coded with a loss, pooled R² {FigureText.R2(verification.R2)}, "
                 + $"worst {FigureText.R2(verification.WorstWeightR2)}; everything else is exact");
     }
 }

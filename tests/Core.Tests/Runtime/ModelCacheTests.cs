@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Corpus;
 using CompressTasks.Diagnostics;
@@ -49,16 +50,16 @@ public sealed class ModelCacheTests : IDisposable
         var path = await model.MaterializeAsync(_cache);
 
         var tensors = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Initializer.ToDictionary(tensor => tensor.Name);
-        long Entry(string name, string key) => long.Parse(tensors[name].ExternalData.Single(entry => entry.Key == key).Value);
+        long Number(string name, string key) => long.Parse(tensors[name].ExternalData.Single(entry => entry.Key == key).Value);
         // 8,000 and 6,000 bytes; the bias has 200.
-        (Entry("first", "offset") % 4096, Entry("first", "length")).ShouldBe((0, 8000));
-        (Entry("second", "offset") % 4096, Entry("second", "length")).ShouldBe((0, 6000));
-        Entry("copy", "offset").ShouldBe(Entry("first", "offset"));
-        Entry("second", "offset").ShouldNotBe(Entry("first", "offset"));
+        (Number("first", "offset") % 4096, Number("first", "length")).ShouldBe((0, 8000));
+        (Number("second", "offset") % 4096, Number("second", "length")).ShouldBe((0, 6000));
+        Number("copy", "offset").ShouldBe(Number("first", "offset"));
+        Number("second", "offset").ShouldNotBe(Number("first", "offset"));
         tensors["bias"].DataLocation.ShouldBe(0);
         var data = File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(path)!, tensors["first"].ExternalData[0].Value));
         foreach (var weight in model.Weights.Where(weight => tensors[weight.Path].DataLocation == 1))
-            data.AsSpan((int)Entry(weight.Path, "offset"), (int)weight.Bytes).SequenceEqual(model.Decode(weight)).ShouldBeTrue();
+            data.AsSpan((int)Number(weight.Path, "offset"), (int)weight.Bytes).SequenceEqual(model.Decode(weight)).ShouldBeTrue();
     }
 
     [Fact]
@@ -99,7 +100,8 @@ public sealed class ModelCacheTests : IDisposable
     {
         var artifact = Compress(_folder, Layers(1));
         using var model = CompressedModel.Open(artifact, With(_cache));
-        var path = Path.Combine(Path.GetDirectoryName(await model.MaterializeAsync())!, file);
+        var files = Path.GetDirectoryName(await model.MaterializeAsync())!;
+        var path = file == "manifest" ? Path.Combine(Path.GetDirectoryName(files)!, file) : Path.Combine(files, file);
         var whole = File.ReadAllBytes(path);
         foreach (var damage in (Action[])[() => Flip(path), () => File.WriteAllBytes(path, whole[..^1]), () => File.WriteAllBytes(path, [.. whole, 0]),
             () => File.WriteAllBytes(path, []), () => File.Delete(path)])
@@ -136,7 +138,7 @@ public sealed class ModelCacheTests : IDisposable
             using var model = CompressedModel.Open(Compress(_folder, Layers(seed)));
             paths.Add(await model.MaterializeAsync(cache));
             foreach (var (age, path) in paths.AsEnumerable().Reverse().Index())
-                File.SetLastWriteTimeUtc(Path.Combine(Path.GetDirectoryName(path)!, "manifest"), DateTime.UtcNow.AddHours(-age));
+                File.SetLastWriteTimeUtc(Path.Combine(Entry(path), "manifest"), DateTime.UtcNow.AddHours(-age));
         }
 
         cache.List().Select(model => model.Path).ShouldBe([paths[2], paths[1], paths[0]]);
@@ -150,7 +152,7 @@ public sealed class ModelCacheTests : IDisposable
         cache.List().Sum(model => model.Bytes).ShouldBeLessThanOrEqualTo(cache.MaxBytes);
         cache.Clear();
         cache.List().ShouldBeEmpty();
-        Directory.EnumerateFileSystemEntries(cache.Folder).ShouldBeEmpty();
+        Directory.EnumerateFiles(cache.Folder, "*", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
     [Fact]
@@ -212,7 +214,7 @@ public sealed class ModelCacheTests : IDisposable
         var path = await model.MaterializeAsync(_cache);
         const UnixFileMode Others = (UnixFileMode)0x3F;
         (File.GetUnixFileMode(_cache.Folder) & Others).ShouldBe(UnixFileMode.None);
-        (File.GetUnixFileMode(Path.GetDirectoryName(path)!) & Others).ShouldBe(UnixFileMode.None);
+        (File.GetUnixFileMode(Entry(path)) & Others).ShouldBe(UnixFileMode.None);
     }
 
     [Fact]
@@ -226,8 +228,93 @@ public sealed class ModelCacheTests : IDisposable
         })));
         paths.Distinct().ShouldHaveSingleItem();
         _cache.List().ShouldHaveSingleItem();
-        Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(paths[0])!).Select(Path.GetFileName)
+        Directory.EnumerateFiles(_cache.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName)
             .ShouldBe(["manifest", "model.data", "model.onnx"], ignoreOrder: true);
+    }
+
+    /// <summary>An artifact says what its model's files are called, and may choose any names.</summary>
+    [Theory]
+    [InlineData("manifest")]
+    [InlineData("model.onnx")]
+    [InlineData("model.data")]
+    [InlineData("files/manifest")]
+    [InlineData("manifest/x")]
+    public async Task ExternalDataMayHaveAnyName(string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+        File.WriteAllBytes(_folder[name], Payload(40, 50, 1));
+        var artifact = Compress(_folder, TwoLayers(External("first", name, 0, 40, 50), Build.Raw("bias", Build.Values(50)), Matrix("second", 50, 30, 2)));
+        using var model = CompressedModel.Open(artifact);
+        using var session = new InferenceSession(await model.MaterializeAsync(_cache));
+        using var expected = model.CreateSession();
+        SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, "m"), SessionOutputs.Of(expected, "m"));
+        _cache.List().ShouldHaveSingleItem();
+    }
+
+    /// <summary>CRC-32C of nothing is 0; of the nine bytes that are on everybody's list, e3069283.</summary>
+    [Theory]
+    [InlineData("e3069283 9 ../../../outside.onnx")]
+    [InlineData("e3069283 9 {0}")]
+    [InlineData("e3069283 9 a/../../../../outside.onnx")]
+    [InlineData("e3069283 9 ..\\outside.onnx")]
+    [InlineData("e3069283 9 C:outside.onnx")]
+    [InlineData("00000000 0 ")]
+    [InlineData("00000000 0 /dev/zero")]
+    [InlineData("00000000 0 a\0b")]
+    [InlineData("00000000 9223372036854775807 a", "00000000 9223372036854775807 b")]
+    public async Task AManifestThatIsNotOursIsNone(params string[] lines)
+    {
+        var artifact = Compress(_folder, Layers(1));
+        using var model = CompressedModel.Open(artifact, With(_cache));
+        var path = await model.MaterializeAsync();
+        _folder.Write("outside.onnx", "123456789"u8.ToArray());
+        File.WriteAllText(Path.Combine(Entry(path), "manifest"),
+            $"compresstasks model 1\n{string.Concat(lines.Select(line => line.Replace("{0}", _folder["outside.onnx"], StringComparison.Ordinal) + "\n"))}");
+
+        _cache.List().ShouldBeEmpty();
+        using var session = model.CreateSession();
+        using var restored = Restored(artifact);
+        SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, "m"), SessionOutputs.Of(restored, "m"));
+        _cache.List().ShouldHaveSingleItem().Path.ShouldBe(path);
+    }
+
+    [Fact]
+    public async Task LinksAreNotFollowed()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Directory.CreateDirectory(_folder["victim/sub"]);
+        _folder.Write("victim/precious.txt", [1]);
+        Directory.CreateDirectory(_cache.Folder);
+        Directory.CreateSymbolicLink(Path.Combine(_cache.Folder, new string('0', 64)), _folder["victim"]);
+        var artifact = Compress(_folder, Layers(1));
+        var key = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(artifact)));
+        using var model = CompressedModel.Open(artifact, With(_cache));
+        await model.MaterializeAsync();
+        _cache.Clear();
+        Directory.Delete(Path.Combine(_cache.Folder, key), recursive: true);
+        Directory.CreateSymbolicLink(Path.Combine(_cache.Folder, key), _folder["victim"]);
+        (await Should.ThrowAsync<CompressException>(() => model.MaterializeAsync())).Diagnostics[0].Code.ShouldBe("CT3208");
+        model.CreateSession().Dispose();
+        _cache.Clear();
+        Directory.GetFileSystemEntries(_folder["victim"]).Select(Path.GetFileName).ShouldBe(["precious.txt", "sub"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task NobodyWaitsAtAPipe()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var model = CompressedModel.Open(Compress(_folder, Layers(1)), With(_cache));
+        var path = await model.MaterializeAsync();
+        foreach (var pipe in (string[])[Path.Combine(Entry(path), "manifest"), path])
+        {
+            File.Delete(pipe);
+            using (var made = System.Diagnostics.Process.Start("mkfifo", pipe))
+                await made.WaitForExitAsync();
+            (await model.MaterializeAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(path);
+            new FileInfo(pipe).Length.ShouldBeGreaterThan(0);
+        }
     }
 
     [NpmFact]
@@ -243,6 +330,8 @@ public sealed class ModelCacheTests : IDisposable
             SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, name), SessionOutputs.Of(expected, name));
         }
     }
+
+    private static string Entry(string path) => Path.GetDirectoryName(Path.GetDirectoryName(path))!;
 
     private static CompressedModelOptions With(ModelCache cache) => new() { Cache = cache };
 

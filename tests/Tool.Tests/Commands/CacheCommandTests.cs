@@ -15,7 +15,7 @@ public sealed class CacheCommandTests : IDisposable
         await Compress(("a", 40, 50), ("b", 3, 4));
         var added = (await ToolRun.InProcess("cache", "add", _work["m.onnxz"], "--folder", _work["cache"])).ShouldEndWith(0);
         var path = added.Output.TrimEnd();
-        Path.GetFileName(Path.GetDirectoryName(path)).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_work["m.onnxz"]))));
+        Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(path))).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_work["m.onnxz"]))));
         (await ToolRun.InProcess("cache", "add", _work["m.onnxz"], "--folder", _work["cache"])).ShouldEndWith(0).Output.ShouldBe(added.Output);
 
         var bytes = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "model.*").Sum(file => new FileInfo(file).Length);
@@ -38,6 +38,33 @@ public sealed class CacheCommandTests : IDisposable
         (await ToolRun.InProcess("cache", "add", _work["m.onnxz"], "--folder", _work["file"])).ShouldEndWith(1).Error.ShouldContain("error CT3208");
         (await ToolRun.InProcess("cache", "list", "--folder", _work["nowhere"])).ShouldEndWith(0).Output.ShouldStartWith("0 bytes of");
         (await ToolRun.InProcess("cache")).ShouldEndWith(1);
+        (await ToolRun.InProcess("cache", "list", "--folder", "")).ShouldEndWith(1).Error.ShouldContain("error CT5001: --folder is empty");
+    }
+
+    /// <summary>What lies in the current folder may be anybody's.</summary>
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task AUserWithoutAFolderHasNoCache()
+    {
+        await Compress(("a", 40, 50));
+        var environment = new Dictionary<string, string> { ["HOME"] = "/nonexistent", ["XDG_CACHE_HOME"] = "" };
+        using var process = ToolProcess.Start(_work.Folder, environment, "cache", "add", "m.onnxz");
+        (await ToolProcess.Finish(process)).ShouldEndWith(1).Error.ShouldContain("error CT3208");
+        Directory.Exists(_work[".cache"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task NamesThatControlTerminalsAreShownHarmless()
+    {
+        var folder = _work["x\n::error::forged\e[31m"];
+        (await ToolRun.InProcess("cache", "list", "--folder", folder)).ShouldEndWith(0).Output.ShouldNotContain("\e");
+        (await ToolRun.InProcess("cache", "clear", "--folder", folder)).ShouldEndWith(0).Output.ShouldNotContain("\n::error::");
+        await Compress(("a", 40, 50));
+        File.Move(_work["m.onnxz"], _work["x\n::error::forged\e[31m.onnxz"]);
+        var run = (await ToolRun.InProcess("verify", _work["x\n::error::forged\e[31m.onnxz"])).ShouldEndWith(0);
+        run.Output.ShouldContain("whole;");
+        run.Output.ShouldNotContain("\e");
+        run.Output.ShouldNotContain("\n::error::");
     }
 
     [Fact]
@@ -74,7 +101,7 @@ public sealed class CacheCommandTests : IDisposable
 
             using var next = Add();
             var path = (await ToolProcess.Finish(next)).ShouldEndWith(0).Output.TrimEnd();
-            foreach (var file in (string[])["model.onnx", "model.data", "manifest"])
+            foreach (var file in (string[])["model.onnx", "model.data", "../manifest"])
                 File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(path)!, file)).ShouldBe(
                     File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(whole)!, file)));
             ShouldHoldOneModel();
