@@ -14,6 +14,7 @@ internal sealed class FileTransaction : IDisposable
     /// <param name="overwrite">Whether targets may exist.</param>
     /// <param name="like">A file whose readers are those that the new ones may have.</param>
     /// <exception cref="Diagnostics.CompressException">A target is a folder, or exists and must not.</exception>
+    /// <exception cref="IOException">A target is a link such as <c>/dev/stdout</c>, which would be replaced for everybody.</exception>
     public FileTransaction(IReadOnlyList<string> targets, bool overwrite, string like)
     {
         _targets = targets;
@@ -21,6 +22,8 @@ internal sealed class FileTransaction : IDisposable
         _like = like;
         if (targets.FirstOrDefault(Directory.Exists) is { } folder)
             throw FileDiagnostics.TargetIsFolder(folder);
+        if (targets.FirstOrDefault(IsLinkToDevice) is { } device)
+            throw new IOException($"'{Path.GetFileName(device)}' is a link to a device");
         if (!overwrite && targets.FirstOrDefault(Path.Exists) is { } existing)
             throw FileDiagnostics.TargetExists(existing);
     }
@@ -73,6 +76,9 @@ internal sealed class FileTransaction : IDisposable
         foreach (var folder in _foldersMade)
             RemoveIfEmpty(folder);
     }
+
+    private static bool IsLinkToDevice(string path) => new FileInfo(path).LinkTarget is { } link
+        && (link.StartsWith("/proc/", StringComparison.Ordinal) || link.StartsWith("/dev/", StringComparison.Ordinal));
 
     private static void RemoveIfEmpty(string folder)
     {

@@ -23,8 +23,6 @@ internal sealed class ReplacedFile : IDisposable
         _path = path;
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"there is no folder '{folder}' to write '{Path.GetFileName(path)}' into; make it, or choose another");
-        if (new FileInfo(path).LinkTarget is { } link && (link.StartsWith("/proc/", StringComparison.Ordinal) || link.StartsWith("/dev/", StringComparison.Ordinal)))
-            throw new IOException($"'{Path.GetFileName(path)}' is a link to a device");
         TemporaryPath = TemporaryPathFor(path);
         Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, BufferSize);
         try

@@ -32,6 +32,18 @@ public sealed class RestoreCommandTests : IDisposable
         new FileInfo(_work["mine.onnx"]).Length.ShouldBe(new FileInfo(_work["m.onnx"]).Length);
     }
 
+    /// <summary>As <c>/dev/stdout</c> is one: root would replace it for everybody.</summary>
+    [Fact]
+    public async Task ALinkToADeviceStays()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await Compress();
+        File.CreateSymbolicLink(_work["stdout"], "/proc/self/fd/1");
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "--output", _work["stdout"], "--force")).ShouldEndWith(1).Error.ShouldContain("error CT5002");
+        new FileInfo(_work["stdout"]).LinkTarget.ShouldBe("/proc/self/fd/1");
+    }
+
     [Fact]
     public async Task WhatCannotBeWrittenIsNamed()
     {
