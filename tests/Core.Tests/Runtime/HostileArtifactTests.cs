@@ -92,39 +92,6 @@ public sealed class HostileArtifactTests : IDisposable
         model.CreateSession().Dispose();
     }
 
-    [Theory]
-    [InlineData("location")]
-    [InlineData("a l|ocation b")]
-    [InlineData("loc|ati|on")]
-    [InlineData("l|o|c|a|t|i|o|n")]
-    [InlineData("llloc|ation")]
-    public void AKeyIsSeenWhereverWritesAreCut(string text)
-    {
-        var target = new MemoryStream();
-        using var watch = new ReferenceWatch(target, "a.onnxz");
-
-        CodeOf(() =>
-        {
-            foreach (var part in text.Split('|'))
-                watch.Write(System.Text.Encoding.UTF8.GetBytes(part));
-        }).ShouldBe("CT3014");
-    }
-
-    [Theory]
-    [InlineData("loca|tiom|locatio")]
-    [InlineData("locat|locat|iom|loc")]
-    public void EverythingElsePasses(string text)
-    {
-        var target = new MemoryStream();
-        using (var watch = new ReferenceWatch(target, "a.onnxz"))
-        {
-            foreach (var part in text.Split('|'))
-                watch.Write(System.Text.Encoding.UTF8.GetBytes(part));
-        }
-
-        System.Text.Encoding.UTF8.GetString(target.ToArray()).ShouldBe(text.Replace("|", "", StringComparison.Ordinal));
-    }
-
     /// <summary>The same part of an index again and again: a file without a name, a weight that is nothing but its hash, a place.</summary>
     [Theory]
     [InlineData("1200")]
