@@ -112,7 +112,7 @@ internal sealed class CouplingFile : IDisposable
 
         public ReadOnlySpan<double> Of(int group, int row, int first, int end)
         {
-            var panel = layout.PanelOf(first);
+            var panel = layout.PanelOf(row);
             if (panel != _panel)
                 Read(panel);
             return _values.AsSpan(layout.Within(panel, group, row, first), end - first);

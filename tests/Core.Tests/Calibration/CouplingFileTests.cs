@@ -6,7 +6,7 @@ namespace CompressTasks.Core.Tests.Calibration;
 
 public sealed class CouplingFileTests
 {
-    /// <summary>As error feedback asks: for all later rows of a run, those to up to 32 earlier ones.</summary>
+    /// <summary>As error feedback asks: for 32 rows of a run, those to stretches of earlier ones.</summary>
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(70, 70, 1)]
@@ -26,13 +26,13 @@ public sealed class CouplingFileTests
         for (var row = 0; row < rows; row++)
         {
             var start = row / runLength * runLength;
-            for (var panel = start; panel < row; panel += 32)
+            for (var stretch = start; stretch < row; stretch += 50)
             {
                 for (var group = 0; group < groups; group++)
                 {
                     var length = Math.Min(runLength, rows - start);
-                    var end = Math.Min(panel + 32, row);
-                    var first = Math.Min(panel + 1, end - 1);
+                    var end = Math.Min(stretch + 50, row);
+                    var first = Math.Min(stretch + 1, end - 1);
                     var expected = matrices[group][row / runLength].AsSpan(((row - start) * length) + first - start, end - first).ToArray();
                     one.Of(group, row, first, end).ToArray().ShouldBe(expected);
                     other.Of(group, row, first, end).ToArray().ShouldBe(expected);

@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Coding.Quantization.Feedback;
 
@@ -16,16 +15,24 @@ namespace CompressTasks.Coding.Quantization.Feedback;
 /// </param>
 internal sealed class ErrorFeedback(RowCouplings couplings, int columns, ColumnCouplings? ofColumns = null)
 {
-    /// <summary>Errors are carried to far rows a block at a time, while they are in the processor's cache.</summary>
-    private const int Block = RowCouplings.PanelWidth;
+    /// <summary>Rows whose targets are made at a time of the errors of all before them.</summary>
+    private const int Block = RowCouplings.PanelHeight;
 
-    private readonly double[] _targets = new double[couplings.Rows * columns];
-    private readonly double[] _errors = new double[Block * columns];
+    /// <summary>Of every row its values, and when it is coded its errors: strip by strip.</summary>
+    private readonly double[] _rows = new double[couplings.Rows * columns];
+    private readonly double[] _targets = new double[Block * columns];
+    private readonly double[] _errors = new double[columns];
     private readonly double[] _aims = new double[columns];
     private readonly double[] _rests = new double[columns];
 
     /// <summary>For each column up to which of the others it has made up for their rests.</summary>
     private readonly int[] _taken = new int[columns];
+
+    /// <summary>First columns and widths of strips, none of which is of two groups.</summary>
+    private readonly (int First, int Width)[] _strips = [.. Strips(columns, columns / couplings.Groups)];
+
+    /// <summary>The rows that have their targets.</summary>
+    private (int Start, int End) _block;
 
     public int Rows => couplings.Rows;
 
@@ -41,14 +48,20 @@ internal sealed class ErrorFeedback(RowCouplings couplings, int columns, ColumnC
     /// <param name="values">K × M, row-major.</param>
     public void Begin(ReadOnlySpan<double> values)
     {
-        values.CopyTo(_targets);
-        Distortion = 0;
+        for (var row = 0; row < Rows; row++)
+            Keep(row, values.Slice(row * columns, columns));
+        (_block, Distortion) = ((0, 0), 0);
     }
 
     /// <summary>
     /// What a row should become, without regard to what its columns do to each other. All rows before it must be done.
     /// </summary>
-    public ReadOnlySpan<double> Target(int row) => _targets.AsSpan(row * columns, columns);
+    public ReadOnlySpan<double> Target(int row)
+    {
+        if (row == _block.End)
+            Prepare(row);
+        return TargetOf(row);
+    }
 
     /// <summary>
     /// What columns of a row, all of one run, should become, as far as the columns before them have to do with it. These must be done.
@@ -88,73 +101,64 @@ internal sealed class ErrorFeedback(RowCouplings couplings, int columns, ColumnC
     /// <param name="indices">What it became, in steps.</param>
     public void Learn(int row, ReadOnlySpan<double> values, ReadOnlySpan<int> indices, double step)
     {
-        var runStart = row - (row % couplings.RunLength);
-        var runEnd = Math.Min(runStart + couplings.RunLength, Rows);
-        var blockStart = row - ((row - runStart) % Block);
-        var blockEnd = Math.Min(blockStart + Block, runEnd);
-        var errors = _errors.AsSpan((row - blockStart) * columns, columns);
         var aims = ofColumns is null ? Target(row) : _aims;
         var distortion = 0.0;
         for (var i = 0; i < columns; i++)
         {
             var value = indices[i] * step;
-            errors[i] = values[i] - value;
+            _errors[i] = values[i] - value;
             distortion += (aims[i] - value) * (aims[i] - value);
         }
 
         Distortion += distortion;
+        Keep(row, _errors);
 
-        // Rows of the same block are next and need it now; the others get the whole block when it is full.
-        for (var later = row + 1; later < blockEnd; later++)
-            Carry(blockStart, row, row + 1, later);
-        for (var later = blockEnd; row == blockEnd - 1 && later < runEnd; later++)
-            Carry(blockStart, blockStart, blockEnd, later);
+        // Rows of the same block have their targets already.
+        for (var later = row + 1; later < _block.End; later++)
+            Carry(row, later);
     }
 
-    /// <summary>Adds the errors of rows of the current block to the target of a later row.</summary>
-    private void Carry(int blockStart, int first, int end, int later)
+    private Span<double> TargetOf(int row) => _targets.AsSpan((row - _block.Start) * columns, columns);
+
+    /// <summary>Adds the errors of a row to the target of a later one of its block.</summary>
+    private void Carry(int row, int later)
     {
+        var target = TargetOf(later);
         var width = columns / couplings.Groups;
         for (var group = 0; group < couplings.Groups; group++)
         {
-            var errors = _errors.AsSpan(((first - blockStart) * columns) + (group * width));
-            Add(couplings.Of(group, later, first, end), errors, columns, _targets.AsSpan((later * columns) + (group * width), width));
+            VectorKernels.AddScaled(couplings.Of(group, later, row, row + 1)[0], _errors.AsSpan(group * width, width),
+                target.Slice(group * width, width));
         }
     }
 
-    /// <summary>target[i] += Σ coefficients[j] · errors[j · stride + i], in the order of j.</summary>
-    private static void Add(ReadOnlySpan<double> coefficients, ReadOnlySpan<double> errors, int stride, Span<double> target)
+    /// <summary>Makes the targets of the next block.</summary>
+    private void Prepare(int start)
     {
-        ref var e = ref MemoryMarshal.GetReference(errors);
-        ref var t = ref MemoryMarshal.GetReference(target);
-        var i = 0;
-        for (; i + 16 <= target.Length; i += 16)
+        var runStart = start - (start % couplings.RunLength);
+        _block = (start, Math.Min(start + Block, Math.Min(runStart + couplings.RunLength, Rows)));
+        foreach (var (first, width) in _strips)
         {
-            var (s0, s1, s2, s3) = (
-                Vector256.LoadUnsafe(ref t, (nuint)i), Vector256.LoadUnsafe(ref t, (nuint)i + 4), Vector256.LoadUnsafe(ref t, (nuint)i + 8),
-                    Vector256.LoadUnsafe(ref t, (nuint)i + 12));
-            for (var j = 0; j < coefficients.Length; j++)
-            {
-                var c = Vector256.Create(coefficients[j]);
-                var at = (nuint)((j * stride) + i);
-                s0 += c * Vector256.LoadUnsafe(ref e, at);
-                s1 += c * Vector256.LoadUnsafe(ref e, at + 4);
-                s2 += c * Vector256.LoadUnsafe(ref e, at + 8);
-                s3 += c * Vector256.LoadUnsafe(ref e, at + 12);
-            }
-
-            s0.StoreUnsafe(ref t, (nuint)i);
-            s1.StoreUnsafe(ref t, (nuint)i + 4);
-            s2.StoreUnsafe(ref t, (nuint)i + 8);
-            s3.StoreUnsafe(ref t, (nuint)i + 12);
+            var strip = _rows.AsSpan(first * Rows, width * Rows);
+            for (var row = start; row < _block.End; row++)
+                strip.Slice(row * width, width).CopyTo(TargetOf(row)[first..]);
+            RowSums.Add(couplings, first / (columns / couplings.Groups), _block, runStart, strip[(runStart * width)..(start * width)], width,
+                _targets.AsSpan(first), columns);
         }
+    }
 
-        for (; i < target.Length; i++)
+    private void Keep(int row, ReadOnlySpan<double> values)
+    {
+        foreach (var (first, width) in _strips)
+            values.Slice(first, width).CopyTo(_rows.AsSpan((first * Rows) + (row * width)));
+    }
+
+    private static IEnumerable<(int First, int Width)> Strips(int columns, int ofGroup)
+    {
+        for (var start = 0; start < columns; start += ofGroup)
         {
-            var sum = target[i];
-            for (var j = 0; j < coefficients.Length; j++)
-                sum += coefficients[j] * errors[(j * stride) + i];
-            target[i] = sum;
+            for (var first = 0; first < ofGroup; first += RowSums.Width)
+                yield return (start + first, Math.Min(RowSums.Width, ofGroup - first));
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace CompressTasks.Coding.Quantization.Feedback;
 
-/// <summary>The couplings of a row to earlier rows of its run, which lie in one panel: valid until the next ones are asked for.</summary>
+/// <summary>The couplings of a row to earlier rows of its run: valid until those of a row of another panel are asked for.</summary>
 internal delegate ReadOnlySpan<double> CouplingReader(int group, int row, int first, int end);
 
 /// <summary>
@@ -13,8 +13,8 @@ internal delegate ReadOnlySpan<double> CouplingReader(int group, int row, int fi
 /// <param name="read">Knows the couplings.</param>
 internal sealed class RowCouplings(int rows, int runLength, int groups, CouplingReader read)
 {
-    /// <summary>Rows of a run whose errors are carried to later ones together: a panel is what couples all later rows to these.</summary>
-    public const int PanelWidth = 32;
+    /// <summary>Rows of a run that get their targets together: a panel is what couples these to all rows before them.</summary>
+    public const int PanelHeight = 32;
 
     /// <summary>Couplings that are in memory.</summary>
     /// <param name="rows">K.</param>
@@ -38,6 +38,6 @@ internal sealed class RowCouplings(int rows, int runLength, int groups, Coupling
 
     public int Groups => groups;
 
-    /// <summary>The couplings of a row to earlier rows of its run, from a first to an end in the same panel.</summary>
+    /// <summary>The couplings of a row to earlier rows of its run, from a first to an end.</summary>
     public ReadOnlySpan<double> Of(int group, int row, int first, int end) => read(group, row, first, end);
 }
