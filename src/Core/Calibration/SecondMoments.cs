@@ -3,13 +3,13 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Calibration;
 
 /// <summary>
-/// Σ x xᵀ over the inputs x of a layer, added up in a stream. Inputs are cut into runs, of which each has a matrix: moments between runs are left
+/// Σ x xᵀ over the inputs x of a layer, in single precision each few hundred of them, added up in a stream. Inputs are cut into runs, of which each has a matrix: moments between runs are left
 /// out.
 /// </summary>
 internal sealed class SecondMoments
 {
     /// <summary>Inputs that are gathered before they are added: enough to keep sums in registers.</summary>
-    private const int Rows = 128;
+    private const int Rows = 256;
 
     private readonly double[][] _matrices;
     private readonly PieceRunner? _run;
@@ -68,7 +68,7 @@ internal sealed class SecondMoments
     private void Flush()
     {
         for (var run = 0; run < _matrices.Length && _count > 0; run++)
-            GramMatrix.Add(_rows.AsSpan(run * RunLength), Inputs, _count, _matrices[run], LengthOf(run), _run);
+            SingleGramMatrix.Add(_rows.AsSpan(run * RunLength), Inputs, _count, _matrices[run], LengthOf(run), _run);
         _count = 0;
     }
 }

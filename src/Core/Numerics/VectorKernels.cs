@@ -38,6 +38,19 @@ internal static class VectorKernels
             y[i] += x[i] * factor;
     }
 
+    /// <summary>max |x|; not a number when one of them is none.</summary>
+    public static double LargestMagnitude(ReadOnlySpan<double> x)
+    {
+        var largest = Vector256<double>.Zero;
+        var vx = MemoryMarshal.Cast<double, Vector256<double>>(x);
+        foreach (var v in vx)
+            largest = Vector256.Max(largest, Vector256.Abs(v));
+        var result = Math.Max(Math.Max(largest[0], largest[1]), Math.Max(largest[2], largest[3]));
+        foreach (var value in x[(vx.Length * Lanes)..])
+            result = Math.Max(result, Math.Abs(value));
+        return result;
+    }
+
     // Vector256.Sum does not promise an order.
     private static double Horizontal(Vector256<double> v) => (v.GetElement(0) + v.GetElement(1)) + (v.GetElement(2) + v.GetElement(3));
 }
