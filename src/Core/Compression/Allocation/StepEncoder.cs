@@ -1,5 +1,6 @@
 using CompressTasks.Calibration;
 using CompressTasks.Coding.Quantization;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Spec;
 using CompressTasks.WeightCoding.Encoding;
@@ -35,6 +36,18 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
     public EncodedPlan WithR2(WeightPlan plan, double r2)
     {
         var own = plan with { Target = QuantizeTarget.R2(r2) };
+        return new(own, Encode(own));
+    }
+
+    /// <summary>Codes a weight about as well as an R²: once, where <see cref="WithR2"/> looks for the very step.</summary>
+    public EncodedPlan Near(WeightPlan plan, double r2)
+    {
+        var values = new double[plan.Weight.Elements];
+        model.ReadValues(plan.Weight, values);
+        var step = Math.Sqrt(12 * (1 - r2) * SquaredError.Between(values, values).Total / values.Length);
+        if (!(step > 0 && double.IsFinite(step)))
+            return WithR2(plan, r2);
+        var own = plan with { Target = QuantizeTarget.Step(step) };
         return new(own, Encode(own));
     }
 

@@ -10,7 +10,8 @@ namespace CompressTasks.Compression.Search;
 /// How many larger multipliers are tried then, if the violation was seen to fall where it should grow: where an output hangs on a few large values of
 /// a weight, it is a matter of luck how near to a step these come, and the gate may well hold again.
 /// </param>
-internal sealed class MultiplierSearch(int start, int resolution, int probes = 0)
+/// <param name="enough">A violation from here to 1 ends the search at once.</param>
+internal sealed class MultiplierSearch(int start, int resolution, int probes = 0, double enough = 1)
 {
     /// <summary>A search ends after so many, whatever it has found.</summary>
     public const int MostTrials = 24;
@@ -23,8 +24,12 @@ internal sealed class MultiplierSearch(int start, int resolution, int probes = 0
     /// <summary>Probes lie on multiples of this.</summary>
     private const int ProbeStride = StepGrid.PerOctave / 16;
 
+    /// <summary>How steeply a violation may be thought to grow: with this power of the multiplier, where it should be the second.</summary>
+    private const double LeastPower = 0.5;
+    private const double MostPower = 4;
+
     /// <summary>An error that is this share of a neighbour's is not worth another trial.</summary>
-    private const double Aim = 0.995;
+    private readonly double _aim = Math.Min(0.995, Math.Sqrt(enough));
 
     /// <summary>The violations at all multipliers that were tried.</summary>
     private readonly SortedDictionary<int, double> _known = [];
@@ -37,7 +42,7 @@ internal sealed class MultiplierSearch(int start, int resolution, int probes = 0
     public void Learn(double violation)
     {
         _known[Next!.Value] = violation;
-        Next = _known.Count == MostTrials ? null : Propose();
+        Next = _known.Count == MostTrials || (violation >= enough && violation <= 1) ? null : Propose();
     }
 
     private int? Propose()
@@ -53,10 +58,21 @@ internal sealed class MultiplierSearch(int start, int resolution, int probes = 0
     private int Stride(int last, bool isUp)
     {
         var violation = _known[last];
-        var stride = double.IsFinite(violation) && violation > 0 ? (int)Math.Round(0.5 * StepGrid.PerOctave * Math.Log2(Aim / violation))
+        var stride = double.IsFinite(violation) && violation > 0 ? (int)Math.Round(StepGrid.PerOctave * Math.Log2(_aim / violation) / Power(last))
             : isUp ? LargestStride : -LargestStride;
         stride = Math.Clamp(stride, -LargestStride, LargestStride);
         return last + (isUp ? Math.Max(stride, 1) : Math.Min(stride, -1));
+    }
+
+    /// <summary>The power of the multiplier with which the violation has grown near the last one; 2 as long as there is no other.</summary>
+    private double Power(int last)
+    {
+        var nearest = _known.Where(known => known.Key != last && double.IsFinite(known.Value) && known.Value > 0)
+            .OrderBy(known => Math.Abs(known.Key - last)).Select(known => (KeyValuePair<int, double>?)known).FirstOrDefault();
+        if (nearest is not { } other)
+            return 2;
+        var power = StepGrid.PerOctave * Math.Log2(_known[last] / other.Value) / (last - other.Key);
+        return Math.Clamp(power, LeastPower, MostPower);
     }
 
     private int Between(int held, int failed)
@@ -64,7 +80,7 @@ internal sealed class MultiplierSearch(int start, int resolution, int probes = 0
         var middle = held + ((failed - held) / 2);
         if (!double.IsFinite(_known[failed]) || !(_known[held] > 0) || _known.Count % 4 == 0)
             return middle;
-        var share = Math.Log(Aim / _known[held]) / Math.Log(_known[failed] / _known[held]);
+        var share = Math.Log(_aim / _known[held]) / Math.Log(_known[failed] / _known[held]);
         return Math.Clamp(held + (int)Math.Round(share * (failed - held)), held + 1, failed - 1);
     }
 

@@ -33,11 +33,15 @@ internal sealed class OutputSearch(
     /// <summary>How well weights are coded while their sensitivity is measured.</summary>
     private const double TrialR2 = 0.99;
 
-    /// <summary>An eighth of an octave: near enough to measure there.</summary>
+    /// <summary>An eighth of an octave, and about its effect: near enough to measure there.</summary>
     private const int CoarseResolution = StepGrid.PerOctave / 8;
+    private const double CoarseViolation = 0.84;
 
     /// <summary>How many larger steps are tried where luck has a part in what they lose.</summary>
     private const int Probes = 4;
+
+    /// <summary>Beyond so many weights a trial takes too long to be left to luck.</summary>
+    private const long MostOfLuck = 1 << 24;
 
     /// <summary>Of the time that there is, what measuring the inputs of layers, and what each weight does to the outputs, may take.</summary>
     private const double MeasuringShare = 0.4;
@@ -83,7 +87,7 @@ internal sealed class OutputSearch(
 
         // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
         var others = plan.Where(p => p.HasChunk && !resolved.Chunks.ContainsKey(p.Weight)).Except(searched).ToList();
-        var starts = Encode(searched, index => _coder.WithR2(searched[index], TrialR2), Preparing(searched));
+        var starts = Encode(searched, index => _coder.Near(searched[index], TrialR2), Preparing(searched));
         var start = resolved.With(Encode(others, index => EncodeAsPlanned(others[index]), ProgressMeter.None)).With(starts);
         var coded = starts.Where(weight => weight.Encoded.KeptBecause is null).ToList();
         using var original = evaluation.OpenOriginal();
@@ -98,30 +102,29 @@ internal sealed class OutputSearch(
         using var couplings = new CouplingFile();
         var layers = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, 2 * _trialTime));
         _sensitivities = new(model, evaluation, layers.Untaken.ToHashSet(), threads, progress, cancellationToken);
-        var attempt = Choose(start, coded, layers, calibration, gate, deadline);
-        var calibrated = Summarize(attempt, samples.Summary, deadline);
-        calibrated.Summary = calibrated.Summary with { MomentsSha256 = _moments.Sha256, Late = _moments.Late, Untaken = layers.Untaken };
+        var (begun, isPlain) = Choose(start, coded, layers, calibration, gate, deadline);
+        var attempt = Finish(begun, calibration, gate, deadline);
         if (deadline.HasPassed)
-            return calibrated;
-        calibrated.Summary = calibrated.Summary with { CalibrationR2 = R2(calibrated.Model, calibration) };
-        if (!deadline.HasTimeFor(_trialTime)
-            || !(IsThin(coded) || SearchWarnings.Disagrees(calibrated.Summary.CalibrationR2.Value, attempt.State.BestR2)))
-            return calibrated;
-
-        // Inputs that are few, or do not stand for others, can make things worse than none.
-        Use(_moments with { Weights = CollectedMoments.None.Weights });
-        var plain = Attempt(start, coded, calibration, gate, deadline);
-        if (!plain.State.IsBetterThan(attempt.State))
-            return calibrated;
-        var summary = Summarize(plain, samples.Summary, deadline).Summary;
-        var onCalibration = R2(plain.Model, calibration);
-        return (plain.Model, summary with
+            return (attempt.Model, Describe(attempt, isPlain));
+        var onCalibration = R2(attempt.Model, calibration);
+        if (!isPlain && deadline.HasTimeFor(_trialTime) && SearchWarnings.Disagrees(onCalibration, attempt.State.BestR2))
         {
-            IsCalibrationGivenUp = true,
-            CalibrationR2 = onCalibration,
-            MomentsSha256 = _moments.Sha256,
+            // Inputs that do not stand for others can make things worse than none.
+            Use(Plain(layers));
+            var plain = Attempt(start, coded, calibration, gate, deadline);
+            if (plain.State.IsBetterThan(attempt.State))
+                (attempt, isPlain, onCalibration) = (plain, true, R2(plain.Model, calibration));
+        }
+
+        return (attempt.Model, Describe(attempt, isPlain) with { CalibrationR2 = onCalibration });
+
+        SearchSummary Describe(SearchAttempt found, bool isGivenUp) => Summarize(found, samples.Summary, deadline).Summary with
+        {
+            IsCalibrationGivenUp = isGivenUp,
+            MomentsSha256 = layers.Inputs.Sha256,
+            Late = isGivenUp ? [] : layers.Inputs.Late,
             Untaken = layers.Untaken,
-        });
+        };
     }
 
     /// <summary>Runs the original on the samples that trials are compared on.</summary>
@@ -150,36 +153,47 @@ internal sealed class OutputSearch(
         new(weight, ModelEncoder.Encode(model.ReadBytes(weight.Weight), weight, 1, cancellationToken));
 
     /// <summary>Whether most of what is calibrated is so on few inputs.</summary>
-    private bool IsThin(IReadOnlyList<EncodedPlan> coded)
+    private static bool IsThin(IReadOnlyList<EncodedPlan> coded, CollectedMoments moments)
     {
-        var calibrated = coded.Where(weight => _moments.Weights.ContainsKey(weight.Weight.Path)).ToList();
-        return 2 * calibrated.Where(weight => _moments.Weights[weight.Weight.Path].Inputs.IsThin)
+        var calibrated = coded.Where(weight => moments.Weights.ContainsKey(weight.Weight.Path)).ToList();
+        return 2 * calibrated.Where(weight => moments.Weights[weight.Weight.Path].Inputs.IsThin)
             .Sum(weight => weight.Weight.Elements) > calibrated.Sum(weight => weight.Weight.Elements);
     }
 
+    /// <summary>Weights coded as if nothing was known of their layers.</summary>
+    private static CollectedMoments Plain(LayerCalibration layers) => layers.Inputs with { Weights = CollectedMoments.None.Weights, Kept = [] };
+
     /// <summary>
-    /// Codes weights against the inputs of their layers alone, and against both sides with several dampings; looks about what is smallest, and
-    /// searches on with that.
+    /// Codes weights against the inputs of their layers alone, against both sides with several dampings, and, where inputs are few, which can be worse
+    /// than none, without; looks about what is smallest, and leaves the weights' coder with that.
     /// </summary>
-    private SearchAttempt Choose(PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, LayerCalibration layers, ReferenceRuns calibration,
-        ReferenceRuns gate, Deadline deadline)
+    private (SearchAttempt Attempt, bool IsPlain) Choose(PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, LayerCalibration layers,
+        ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
     {
-        var best = BeginWith(layers.Inputs);
-        TwoSidedDamping? chosen = null;
-        TwoSidedDamping? last = null;
-        foreach (var damping in layers.IsTwoSided ? _twoSidedDampings : [])
+        IReadOnlyList<WeightPlan> plans = [.. coded.Select(weight => weight.Plan)];
+        Func<CollectedMoments> plain = () => Plain(layers);
+        List<Func<CollectedMoments>> others = [];
+        if (layers.IsTwoSided)
+            others.AddRange(_twoSidedDampings.Select<TwoSidedDamping, Func<CollectedMoments>>(damping => () => TwoSided(damping)));
+        if (IsThin(coded, layers.Inputs))
+            others.Add(plain);
+
+        Func<CollectedMoments> chosen = () => layers.Inputs;
+        var last = chosen;
+        var best = BeginWith(chosen, place: null);
+        foreach (var other in others)
         {
             if (!deadline.HasTimeFor(2 * _trialTime))
                 break;
-            var attempt = BeginWith(TwoSided(damping));
-            last = damping;
-            if (attempt.State.BytesAtThreshold < best.State.BytesAtThreshold)
-                (best, chosen) = (attempt, damping);
+            last = other;
+            var attempt = BeginWith(other, best.State.Passes ? best.State.Place : null);
+            if (attempt.State.IsSmallerAtThreshold(best.State))
+                (best, chosen) = (attempt, other);
         }
 
         if (chosen != last)
-            Use(chosen is { } again ? TwoSided(again) : layers.Inputs);
-        return Finish(best, calibration, gate, deadline);
+            Use(chosen());
+        return (best, chosen == plain);
 
         // Factors take much memory: those of before go first.
         CollectedMoments TwoSided(TwoSidedDamping damping)
@@ -189,12 +203,11 @@ internal sealed class OutputSearch(
             return layers.Inputs.TwoSided(layers.Gradients, damping, threads, cancellationToken);
         }
 
-        SearchAttempt BeginWith(CollectedMoments moments)
+        SearchAttempt BeginWith(Func<CollectedMoments> moments, int? place)
         {
-            Use(moments);
-            var trials = Encode([.. coded.Select(weight => weight.Plan)], index => _coder.Trial(coded[index], TrialR2),
-                Preparing([.. coded.Select(weight => weight.Plan)]));
-            return Begin(start, trials, calibration, gate, deadline);
+            Use(moments());
+            var trials = Encode(plans, index => _coder.Trial(coded[index], TrialR2), Preparing(plans));
+            return Begin(start, trials, calibration, gate, deadline, place);
         }
     }
 
@@ -210,8 +223,14 @@ internal sealed class OutputSearch(
         Finish(Begin(start, coded, calibration, gate, deadline), calibration, gate, deadline);
 
     /// <summary>Measures, and searches about.</summary>
-    private SearchAttempt Begin(
-        PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate, Deadline deadline)
+    /// <param name="start">The model, with what is not searched for.</param>
+    /// <param name="coded">The weights, coded to be measured.</param>
+    /// <param name="calibration">Where they are measured.</param>
+    /// <param name="gate">Where trials are judged.</param>
+    /// <param name="deadline">When to come to an end.</param>
+    /// <param name="place">The common place to begin with; null for what theory says.</param>
+    private SearchAttempt Begin(PartlyEncodedModel start, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, ReferenceRuns gate,
+        Deadline deadline, int? place = null)
     {
         var current = start.With(coded);
         var sensitivities = Measure(current.Plan, coded, calibration, deadline);
@@ -219,9 +238,9 @@ internal sealed class OutputSearch(
         current = current.With(Encode(unseen, index => _coder.WithR2(unseen[index], UnseenR2), ProgressMeter.None));
 
         var seen = coded.Where((_, index) => sensitivities[index] is not 0).Select(weight => weight.Plan).ToList();
-        var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), StartingPlace(seen));
+        var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), place ?? StartingPlace(seen));
         if (seen.Count > 0)
-            Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution), deadline);
+            Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution, enough: CoarseViolation), deadline);
         return new(current, state, [.. coded.Zip(sensitivities, Summary)]);
     }
 
@@ -235,7 +254,8 @@ internal sealed class OutputSearch(
             if (deadline.HasTimeFor(2 * _trialTime))
             {
                 state.Replace(Offsets(Measure(current.Plan, state.Best, calibration, deadline)));
-                Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
+                var probes = state.Weights.Sum(weight => weight.Weight.Elements) <= MostOfLuck ? Probes : 0;
+                Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, probes), deadline);
             }
 
             // Where outputs have no threshold of their own, an error that is usual is only where metrics begin.

@@ -36,21 +36,27 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
     public bool IsBetterThan(SearchState other) =>
         _best.Violation <= 1 ? other._best.Violation > 1 || _best.Bytes < other._best.Bytes : _best.Violation < other._best.Violation;
 
-    /// <summary>About the bytes of chunks that just pass, between the trials next to that; infinite when none passes.</summary>
-    public double BytesAtThreshold
+    /// <summary>
+    /// How many bytes of chunks are saved when the violation is e times as large, between the best trial and the one that is nearest to it; null when
+    /// there are no two.
+    /// </summary>
+    private double? BytesPerViolation
     {
         get
         {
-            if (!Passes)
-                return double.PositiveInfinity;
-            var failed = _sizes.Where(size => size.Violation > 1 && size.Bytes < _best.Bytes && double.IsFinite(size.Violation))
-                .DefaultIfEmpty().MaxBy(size => size.Bytes);
-            if (failed.Bytes == 0 || !(_best.Violation > 0))
-                return _best.Bytes;
-            var share = Math.Log(_best.Violation) / Math.Log(_best.Violation / failed.Violation);
-            return _best.Bytes - (share * (_best.Bytes - failed.Bytes));
+            var (bytes, violation) = _best;
+            var nearest = _sizes.Where(size => size.Bytes != bytes && double.IsFinite(size.Violation) && size.Violation > 0)
+                .DefaultIfEmpty().MinBy(size => Math.Abs(Math.Log(size.Violation / violation)));
+            return nearest.Bytes > 0 && violation > 0 ? Math.Max(0, (bytes - nearest.Bytes) / Math.Log(nearest.Violation / violation)) : null;
         }
     }
+
+    /// <summary>Whether chunks that just pass would be smaller than those of the other, by the trials next to that; false when none passes.</summary>
+    public bool IsSmallerAtThreshold(SearchState other) =>
+        AtThreshold(BytesPerViolation ?? other.BytesPerViolation) < other.AtThreshold(other.BytesPerViolation ?? BytesPerViolation);
+
+    private double AtThreshold(double? bytesPerViolation) => !Passes ? double.PositiveInfinity
+        : _best.Violation > 0 ? _best.Bytes + ((bytesPerViolation ?? 0) * Math.Log(_best.Violation)) : _best.Bytes;
 
     public void Add(int place, IReadOnlyList<EncodedPlan> encoded, double? outputR2, double violation)
     {

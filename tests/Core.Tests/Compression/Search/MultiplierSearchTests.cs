@@ -90,6 +90,27 @@ public sealed class MultiplierSearchTests
         trials.ShouldBeLessThanOrEqualTo(6);
     }
 
+    /// <summary>A violation of 0.84 is 16 places below the limit: 64 · log₂(1/0.84).</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(690)]
+    [InlineData(1500)]
+    public void AViolationThatIsEnoughEndsTheSearchAtOnce(int start)
+    {
+        var (held, trials) = Run(new MultiplierSearch(start, 1, enough: 0.84), place => Math.Pow(2, 2 * (place - 700) / 128.0));
+        held!.Value.ShouldBeInRange(684, 700);
+        trials.ShouldBeLessThanOrEqualTo(start == 690 ? 1 : 4);
+    }
+
+    /// <summary>A violation that grows with the first power of the multiplier: strides learn that from two trials.</summary>
+    [Fact]
+    public void StridesGoWithHowTheViolationWasSeenToGrow()
+    {
+        var (held, trials) = Run(new MultiplierSearch(400, 1, enough: 0.84), place => Math.Pow(2, (place - 700) / 128.0));
+        held!.Value.ShouldBeInRange(667, 700);
+        trials.ShouldBe(3);
+    }
+
     private static (int? Held, int Trials) Run(MultiplierSearch search, Func<int, double> violation)
     {
         var (held, trials) = (default(int?), 0);
