@@ -7,6 +7,7 @@ internal static class DecisionsCommand
     private static readonly (string Topic, Action Measure)[] _topics =
     [
         ("factorization", LinearAlgebra.Factorization),
+        ("moments", LinearAlgebra.Moments),
         ("amplitudes", LinearAlgebra.Amplitudes),
         ("pseudo-inverse", LinearAlgebra.PseudoInverse),
         ("axes", LinearAlgebra.Axes),

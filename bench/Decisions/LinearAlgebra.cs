@@ -36,6 +36,23 @@ internal static class LinearAlgebra
         }
     }
 
+    /// <summary>Second moments of 256 inputs in single precision against double: an output of either is added up in double.</summary>
+    public static void Moments()
+    {
+        const int count = 256;
+        foreach (var n in (int[])[576, 2304, 4096])
+        {
+            var random = new Random(n);
+            var rows = new double[count * n];
+            foreach (ref var value in rows.AsSpan())
+                value = random.NextDouble() - 0.5;
+            var (single, whole) = (new double[n * n], new double[n * n]);
+            var pair = Pair.Measure(5, () => SingleGramMatrix.Add(rows, n, count, single, n), () => GramMatrix.Add(rows, n, count, whole, n));
+            var operations = (double)n * (n + 1) * count;
+            Print($"n = {n}: single {pair.Taken:F1} ms, {operations / pair.Taken / 1e6:F0} GFLOP/s; double {pair.Other:F1} ms, ratio {pair.Ratio:F1}");
+        }
+    }
+
     /// <summary>The small systems of the refinement of Gaussians: factor and solve.</summary>
     public static void Amplitudes()
     {

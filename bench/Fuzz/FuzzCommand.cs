@@ -68,7 +68,8 @@ internal static class FuzzCommand
         {
             for (var worker = 0; worker < options.Workers; worker++)
             {
-                var inputs = options.Inputs is { } all ? (long)((Int128)all * share.Inputs / ofInputs / options.Workers) : long.MaxValue >> 1;
+                // Rounded up: all of them together are at least as many as asked for.
+                var inputs = options.Inputs is { } all ? (long)((((Int128)all * share.Inputs) - 1) / ofInputs / options.Workers) + 1 : long.MaxValue >> 1;
                 var time = options.Seconds is { } seconds ? TimeSpan.FromSeconds((double)seconds * share.Time / ofTime) : TimeSpan.MaxValue;
                 yield return new WorkerJob(share, inputs, time, new FuzzRandom((options.Seed << 8) + (ulong)worker).Next() >> 1);
             }
