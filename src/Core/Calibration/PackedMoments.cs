@@ -3,20 +3,28 @@ using System.Security.Cryptography;
 
 namespace CompressTasks.Calibration;
 
-/// <summary>Second moments that are kept to be factorized more than once: a triangle of float32 for each run.</summary>
+/// <summary>
+/// Second moments that are kept to be factorized more than once: a triangle of float32 for each run, brought into range by a power of two.
+/// </summary>
 internal sealed class PackedMoments
 {
+    private const int LargestExponent = 1000;
+
     private readonly int _inputs;
     private readonly int _runLength;
     private readonly long _samples;
     private readonly Func<float[][]> _triangles;
+
+    /// <summary>The power of two that the triangles are in units of.</summary>
+    private readonly int _exponent;
 
     /// <param name="moments">What is kept.</param>
     /// <param name="file">Where it is kept, and what is made of it; null for memory.</param>
     public PackedMoments(SecondMoments moments, CouplingFile? file = null)
     {
         (_inputs, _runLength, _samples, File) = (moments.Inputs, moments.RunLength, moments.Samples, file);
-        var triangles = Pack(moments);
+        _exponent = Exponent(moments);
+        var triangles = Pack(moments, Math.ScaleB(1, -_exponent));
         _triangles = file is null ? () => triangles : file.Add(triangles);
     }
 
@@ -30,13 +38,14 @@ internal sealed class PackedMoments
     {
         var moments = new SecondMoments(_inputs, _runLength, samples: _samples);
         var triangles = _triangles();
+        var unit = Math.ScaleB(1, _exponent);
         foreach (var (run, matrix) in moments.Finish().Index())
         {
             var (length, at) = (moments.LengthOf(run), 0);
             for (var row = 0; row < length; row++)
             {
                 for (var column = 0; column <= row; column++)
-                    matrix[(row * length) + column] = triangles[run][at++];
+                    matrix[(row * length) + column] = unit * triangles[run][at++];
             }
         }
 
@@ -46,19 +55,28 @@ internal sealed class PackedMoments
     /// <summary>Adds the moments to a hash.</summary>
     public void AppendTo(IncrementalHash hash)
     {
+        hash.AppendData(BitConverter.GetBytes(_exponent));
         foreach (var triangle in _triangles())
             hash.AppendData(MemoryMarshal.AsBytes(triangle.AsSpan()));
     }
 
-    private static float[][] Pack(SecondMoments moments) => [.. moments.Finish().Select((matrix, run) => Pack(matrix, moments.LengthOf(run)))];
+    /// <summary>That of the largest value on the diagonals, which no other is above; 0 where that is none.</summary>
+    private static int Exponent(SecondMoments moments)
+    {
+        var largest = moments.Finish().SelectMany((matrix, run) => MomentMatrices.Diagonal(matrix, moments.LengthOf(run))).Max();
+        return largest > 0 && double.IsFinite(largest) ? Math.Clamp(Math.ILogB(largest), -LargestExponent, LargestExponent) : 0;
+    }
 
-    private static float[] Pack(double[] matrix, int length)
+    private static float[][] Pack(SecondMoments moments, double scale) =>
+        [.. moments.Finish().Select((matrix, run) => Pack(matrix, moments.LengthOf(run), scale))];
+
+    private static float[] Pack(double[] matrix, int length, double scale)
     {
         var (triangle, at) = (new float[length * (length + 1) / 2], 0);
         for (var row = 0; row < length; row++)
         {
             for (var column = 0; column <= row; column++)
-                triangle[at++] = (float)matrix[(row * length) + column];
+                triangle[at++] = (float)(scale * matrix[(row * length) + column]);
         }
 
         return triangle;

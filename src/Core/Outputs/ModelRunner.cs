@@ -40,7 +40,8 @@ internal sealed class ModelRunner : IDisposable
     /// <param name="shown">What messages call it.</param>
     /// <param name="gate">For places in messages.</param>
     /// <param name="isLean">
-    /// Whether there is to be one copy of the weights, at the price of slower runs: none laid out for products, none transposed by folding.
+    /// Whether there is to be one copy of the weights, at the price of slower runs: none laid out for products, none transposed by folding. And whether
+    /// tensors are outputs that are none of the model's own, which a fusion takes away.
     /// </param>
     /// <exception cref="CompressException">ONNX Runtime refuses the model, or cannot be loaded itself.</exception>
     public static ModelRunner Open(string path, string shown, OutputGateSpec gate, bool isLean = false)
@@ -62,7 +63,7 @@ internal sealed class ModelRunner : IDisposable
             if (isLean)
             {
                 options.AddSessionConfigEntry("session.disable_prepacking", "1");
-                options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "ConstantFolding");
+                options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "ConstantFolding;GemmTransposeFusion");
             }
 
             return new ModelRunner(new InferenceSession(path, options), shown, gate);

@@ -120,6 +120,17 @@ public sealed class CouplingFileTests
         }
     }
 
+    /// <summary>Squares of single precision end at 2¹²⁸ and 2⁻¹⁴⁹; moments do not.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(-100)]
+    public void PackedMomentsOfAnyMagnitudeAreKept(int exponent)
+    {
+        var moments = new SecondMoments(2, 2);
+        ((double[])[Math.ScaleB(2, exponent), Math.ScaleB(3, exponent)]).CopyTo(moments.Next());
+        new PackedMoments(moments).Unpack().Finish()[0].ShouldBe([.. new double[] { 4, 0, 6, 9 }.Select(value => Math.ScaleB(value, 2 * exponent))]);
+    }
+
     private static SecondMoments Moments()
     {
         var moments = new SecondMoments(2, 2);

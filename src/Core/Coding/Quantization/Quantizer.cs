@@ -23,13 +23,15 @@ internal static class Quantizer
     /// The squared steps that a bit is worth, 0 or more; 0 takes the nearest values, whatever they cost. Only a given step keeps to it.
     /// </param>
     /// <param name="feedback">Of a matrix: what carries the errors of its rows to the later ones; null for none.</param>
+    /// <param name="cancellationToken">Stops between rows, or stretches of values.</param>
     public static QuantizeResult Encode(
         ReadOnlySpan<double> values, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format,
-            ReadOnlySpan<double> prediction = default, double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null)
+            ReadOnlySpan<double> prediction = default, double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null,
+        CancellationToken cancellationToken = default)
     {
         var originals = values.ToArray();
         return EncodeInPlace(values.ToArray(), reconstruction => SquaredError.ResidualOf(originals, reconstruction), shape, target, format,
-            prediction, lambda, feedback);
+            prediction, lambda, feedback, cancellationToken);
     }
 
     /// <summary>As <see cref="Encode"/>, for values that are not needed afterwards: of a weight of 1 GB, another copy would have two.</summary>
@@ -41,10 +43,11 @@ internal static class Quantizer
     /// <param name="prediction">As for <see cref="Encode"/>.</param>
     /// <param name="lambda">As for <see cref="Encode"/>.</param>
     /// <param name="feedback">As for <see cref="Encode"/>.</param>
+    /// <param name="cancellationToken">As for <see cref="Encode"/>.</param>
     public static QuantizeResult EncodeInPlace(
         double[] values, ResidualMeasure residualOf, IReadOnlyList<long> shape, QuantizeTarget target, NumericFormat format,
             ReadOnlySpan<double> prediction = default,
-        double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null)
+        double lambda = DependentQuantization.UsualLambda, ErrorFeedback? feedback = null, CancellationToken cancellationToken = default)
     {
         if (!prediction.IsEmpty)
             ArgumentOutOfRangeException.ThrowIfNotEqual(prediction.Length, values.Length);
@@ -66,7 +69,7 @@ internal static class Quantizer
 
         var guess = Math.Clamp(Guess(target, total, energy, values.Length), 1e-290, 1e290);
         var quantization = new DependentQuantization(values, residualOf, total, prediction, format, TensorAxes.Of(shape, values.Length), guess,
-            lambda, feedback);
+            lambda, feedback, cancellationToken);
         var (trial, reason) = Search(quantization, target, total, guess);
         if (trial is null)
             return QuantizeResult.NotMet(reason);

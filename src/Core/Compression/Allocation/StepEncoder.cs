@@ -10,7 +10,7 @@ namespace CompressTasks.Compression.Allocation;
 /// <summary>Codes a weight with a given step, or, where that would take it below the floor, with a finer one of its own.</summary>
 /// <param name="model">The original.</param>
 /// <param name="calibrated">The weights that are coded against the inputs that their layers meet, by path.</param>
-/// <param name="cancellationToken">Stops between weights.</param>
+/// <param name="cancellationToken">Stops within weights.</param>
 internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, CalibratedWeight> calibrated, CancellationToken cancellationToken)
 {
     private const int MostAttempts = 24;
@@ -80,7 +80,7 @@ internal sealed class StepEncoder(OnnxModel model, IReadOnlyDictionary<string, C
     }
 
     private EncodedWeight Encode(WeightPlan plan, CalibratedWeight weight, double step) =>
-        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, weight, step);
+        WeightEncoder.Encode(model.ReadBytes(plan.Weight), plan.Weight.ElementType, plan.Weight.Shape, weight, step, cancellationToken);
 
     private static double? Floor(WeightPlan plan) => plan.Stack!.Stages[0] switch
     {

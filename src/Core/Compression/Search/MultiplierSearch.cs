@@ -42,8 +42,22 @@ internal sealed class MultiplierSearch(int start, int resolution, int probes = 0
     public void Learn(double violation)
     {
         _known[Next!.Value] = violation;
-        Next = _known.Count == MostTrials || (violation >= enough && violation <= 1) ? null : Propose();
+        Next = _known.Count == MostTrials || IsEnough(violation) ? null : Propose();
     }
+
+    /// <summary>Takes in what another search has found.</summary>
+    /// <param name="tried">Multipliers, each with its violation.</param>
+    /// <returns>This search, which goes on from there.</returns>
+    public MultiplierSearch Knowing(IReadOnlyList<(int Multiplier, double Violation)> tried)
+    {
+        foreach (var (multiplier, violation) in tried)
+            _known[multiplier] = violation;
+        if (tried.Count > 0)
+            Next = tried.Any(trial => IsEnough(trial.Violation)) ? null : Propose();
+        return this;
+    }
+
+    private bool IsEnough(double violation) => violation >= enough && violation <= 1;
 
     private int? Propose()
     {

@@ -9,6 +9,7 @@ using CompressTasks.Outputs.Samples;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
 using CompressTasks.Threading;
+using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Search;
 
@@ -40,11 +41,17 @@ internal sealed class OutputSearch(
     /// <summary>How many larger steps are tried where luck has a part in what they lose.</summary>
     private const int Probes = 4;
 
-    /// <summary>Beyond so many weights a trial takes too long to be left to luck.</summary>
-    private const long MostOfLuck = 1 << 24;
+    /// <summary>An error that a model whose trials take long may leave unused: less than a hundredth of a bit per weight.</summary>
+    private const double FineViolation = 0.98;
 
     /// <summary>Of the time that there is, what measuring the inputs of layers, and what each weight does to the outputs, may take.</summary>
     private const double MeasuringShare = 0.4;
+
+    /// <summary>Trials that there is to be time for whatever is measured: most often one of so many passes.</summary>
+    private const int ReservedTrials = 4;
+
+    /// <summary>Finer by this than where the gate should just hold: half an octave halves what is lost, for the only trial that there is time for.</summary>
+    private const int SafeStride = StepGrid.PerOctave / 2;
 
     /// <summary>
     /// Where both sides count, the coarser the coding the more damping: with too little, errors go where the moments wrongly think that nobody looks.
@@ -61,6 +68,9 @@ internal sealed class OutputSearch(
 
     /// <summary>What one trial takes, as far as is known: coding every weight, and running the model on the gate's samples.</summary>
     private TimeSpan _trialTime;
+
+    /// <summary>What running a model on the gate's samples takes.</summary>
+    private TimeSpan _gateTime;
 
     /// <summary>What a run on one calibration sample takes.</summary>
     private TimeSpan _runTime;
@@ -100,7 +110,7 @@ internal sealed class OutputSearch(
             return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
 
         using var couplings = new CouplingFile();
-        var layers = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, 2 * _trialTime));
+        var layers = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, ReservedTrials * _trialTime));
         _sensitivities = new(model, evaluation, layers.Untaken.ToHashSet(), threads, progress, cancellationToken);
         var (begun, isPlain) = Choose(start, coded, layers, calibration, gate, deadline);
         var attempt = Finish(begun, calibration, gate, deadline);
@@ -133,9 +143,10 @@ internal sealed class OutputSearch(
     /// <param name="trial">Has run since the weights were begun.</param>
     private (ReferenceRuns Gate, ReferenceRuns Calibration) References(OutputRunner original, CheckedSamples samples, Stopwatch trial)
     {
-        var gate = evaluation.Reference(original, cancellationToken);
-        _trialTime = trial.Elapsed;
         var clock = Stopwatch.StartNew();
+        var gate = evaluation.Reference(original, cancellationToken);
+        (_gateTime, _trialTime) = (clock.Elapsed, trial.Elapsed);
+        clock.Restart();
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken)
             .RequireNumbers(evaluation.CalibrationAt);
         _runTime = clock.Elapsed / Math.Max(1, calibration.Count);
@@ -206,7 +217,10 @@ internal sealed class OutputSearch(
         SearchAttempt BeginWith(Func<CollectedMoments> moments, int? place)
         {
             Use(moments());
+            var clock = Stopwatch.StartNew();
             var trials = Encode(plans, index => _coder.Trial(coded[index], TrialR2), Preparing(plans));
+            if (clock.Elapsed + _gateTime > _trialTime)
+                _trialTime = clock.Elapsed + _gateTime;
             return Begin(start, trials, calibration, gate, deadline, place);
         }
     }
@@ -237,8 +251,9 @@ internal sealed class OutputSearch(
         var unseen = coded.Where((_, index) => sensitivities[index] is 0).Select(weight => weight.Plan).ToList();
         current = current.With(Encode(unseen, index => _coder.WithR2(unseen[index], UnseenR2), ProgressMeter.None));
 
-        var seen = coded.Where((_, index) => sensitivities[index] is not 0).Select(weight => weight.Plan).ToList();
-        var state = new SearchState(seen, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)]), place ?? StartingPlace(seen));
+        var seen = coded.Where((_, index) => sensitivities[index] is not 0).ToList();
+        List<WeightPlan> plans = [.. seen.Select(weight => weight.Plan)];
+        var state = new SearchState(plans, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)], seen), place ?? StartingPlace(plans, deadline));
         if (seen.Count > 0)
             Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution, enough: CoarseViolation), deadline);
         return new(current, state, [.. coded.Zip(sensitivities, Summary)]);
@@ -250,12 +265,16 @@ internal sealed class OutputSearch(
         var (current, state, weights) = begun;
         if (state.Weights.Count > 0)
         {
-            // Errors as large as they will be act otherwise than small ones: measured again, where they are.
-            if (deadline.HasTimeFor(2 * _trialTime))
+            if (_sensitivities.IsLarge && !deadline.HasPassed)
             {
-                state.Replace(Offsets(Measure(current.Plan, state.Best, calibration, deadline)));
-                var probes = state.Weights.Sum(weight => weight.Weight.Elements) <= MostOfLuck ? Probes : 0;
-                Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, probes), deadline);
+                Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, enough: FineViolation).Knowing(state.Tried), deadline);
+            }
+            else if (deadline.HasTimeFor(2 * _trialTime))
+            {
+                // Errors as large as they will be act otherwise than small ones: measured again, where they are.
+                state.Replace([.. Measure(current.Plan, state.Best, calibration, deadline)
+                    .Select(sensitivity => sensitivity is > 0 ? (int?)StepGrid.Offset(sensitivity.Value) : null)]);
+                Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
             }
 
             // Where outputs have no threshold of their own, an error that is usual is only where metrics begin.
@@ -296,7 +315,7 @@ internal sealed class OutputSearch(
 
     private IReadOnlyList<double?> Measure(
         IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline) =>
-        _sensitivities.Measure(plan, coded, _moments.Weights, calibration, _runTime, deadline.Part(MeasuringShare, _trialTime));
+        _sensitivities.Measure(plan, coded, _moments.Weights, calibration, _runTime, deadline.Part(MeasuringShare, ReservedTrials * _trialTime));
 
     /// <summary>What a model decodes to, every weight of which is coded.</summary>
     private TrialModel CodedModel(PartlyEncodedModel coded)
@@ -388,15 +407,24 @@ internal sealed class OutputSearch(
     /// <summary>
     /// A step of Δ makes a squared error of about Δ²/12 per value, and a sensitivity turns that into a share of the outputs' variance.
     /// </summary>
-    private int StartingPlace(IReadOnlyList<WeightPlan> weights) =>
-        StepGrid.Nearest(Math.Sqrt(12 * evaluation.AllowedError / Math.Max(1, weights.Sum(weight => weight.Weight.Elements))));
+    private int StartingPlace(IReadOnlyList<WeightPlan> weights, Deadline deadline) =>
+        StepGrid.Nearest(Math.Sqrt(12 * evaluation.AllowedError / Math.Max(1, weights.Sum(weight => weight.Weight.Elements))))
+            - (deadline.HasTimeFor(2 * _trialTime) ? 0 : SafeStride);
 
-    /// <summary>The median stands in for what there was no time to measure.</summary>
-    private static IReadOnlyList<int?> Offsets(IReadOnlyList<double?> sensitivities)
+    /// <summary>
+    /// What there was no time to measure is taken to cost the outputs what the others do in the median; without any, as much as it loses of itself.
+    /// </summary>
+    private static IReadOnlyList<int?> Offsets(IReadOnlyList<double?> sensitivities, IReadOnlyList<EncodedPlan> coded)
     {
-        var known = sensitivities.OfType<double>().Where(sensitivity => sensitivity > 0).Order().ToList();
-        var usual = known.Count == 0 ? 1 : known[known.Count / 2];
-        return [.. sensitivities.Select(sensitivity => sensitivity is 0 ? null : (int?)StepGrid.Offset(sensitivity ?? usual))];
+        var lost = sensitivities.Zip(coded, (sensitivity, weight) => sensitivity * weight.Encoded.Distortion).OfType<double>()
+            .Where(share => share > 0).Order().ToList();
+        return [.. sensitivities.Zip(coded, (sensitivity, weight) => (int?)StepGrid.Offset(sensitivity ?? Usual(weight.Encoded)))];
+
+        double Usual(EncodedWeight weight)
+        {
+            var share = lost.Count > 0 ? lost[lost.Count / 2] : 1 - weight.Error.R2;
+            return share > 0 && weight.Distortion > 0 ? share / weight.Distortion : 1;
+        }
     }
 
     /// <summary>What came of one way to code the weights.</summary>

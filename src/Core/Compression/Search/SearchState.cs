@@ -8,8 +8,12 @@ namespace CompressTasks.Compression.Search;
 /// <param name="place">The common place to begin with.</param>
 internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyList<int?> offsets, int place)
 {
+    /// <summary>Violations that are nearer to each other than a tenth differ by luck as well, and say nothing of how they go with bytes.</summary>
+    private const double LeastApart = 0.1;
+
     private readonly List<SearchTrialSummary> _trials = [];
     private readonly List<(long Bytes, double Violation)> _sizes = [];
+    private readonly List<(int Place, double Violation)> _tried = [];
     private int[] _offsets = [.. offsets.Select(offset => offset!.Value)];
     private (long Bytes, double Violation) _best = (long.MaxValue, double.PositiveInfinity);
 
@@ -29,6 +33,9 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
 
     public IReadOnlyList<SearchTrialSummary> Trials => _trials;
 
+    /// <summary>The common places that were tried with these offsets, and by how much more was lost than may be.</summary>
+    public IReadOnlyList<(int Place, double Violation)> Tried => _tried;
+
     /// <summary>Whether the best trial passes.</summary>
     public bool Passes => _best.Violation <= 1;
 
@@ -45,7 +52,7 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
         get
         {
             var (bytes, violation) = _best;
-            var nearest = _sizes.Where(size => size.Bytes != bytes && double.IsFinite(size.Violation) && size.Violation > 0)
+            var nearest = _sizes.Where(size => double.IsFinite(size.Violation) && Math.Abs(Math.Log(size.Violation / violation)) >= LeastApart)
                 .DefaultIfEmpty().MinBy(size => Math.Abs(Math.Log(size.Violation / violation)));
             return nearest.Bytes > 0 && violation > 0 ? Math.Max(0, (bytes - nearest.Bytes) / Math.Log(nearest.Violation / violation)) : null;
         }
@@ -63,6 +70,7 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
         var bytes = encoded.Sum(weight => weight.Encoded.Chunk.LongLength);
         var passes = violation <= 1;
         _sizes.Add((bytes, violation));
+        _tried.Add((place, violation));
         _trials.Add(new(bytes, outputR2, passes));
         if (Best.Count > 0 && !(passes ? _best.Violation > 1 || bytes < _best.Bytes : violation < _best.Violation))
             return;
@@ -76,6 +84,7 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
     /// <param name="offsets">Null leaves the offset of a weight as it is.</param>
     public void Replace(IReadOnlyList<int?> offsets)
     {
+        _tried.Clear();
         var moved = 0.0;
         for (var i = 0; i < _offsets.Length; i++)
         {

@@ -24,6 +24,9 @@ internal sealed class SensitivityMeasuring(OnnxModel model, OutputGateRunner eva
 
     private readonly MemoryPressure _garbage = new(long.MaxValue);
 
+    /// <summary>Whether the model is too large to be run backwards, and so is measured in groups: by itself, each would take as long as a trial.</summary>
+    public bool IsLarge { get; private set; }
+
     /// <summary>Measures.</summary>
     /// <param name="plan">All weights of the model.</param>
     /// <param name="coded">Those that are measured, each with its chunk.</param>
@@ -43,29 +46,27 @@ internal sealed class SensitivityMeasuring(OnnxModel model, OutputGateRunner eva
         if (deadline.Left is { } left)
             calibration = calibration.Take((int)Math.Clamp(left * threads / (runTime * Math.Max(1, coded.Count)), 1, calibration.Count));
         var owners = Plan.Owners(plan);
-        var errors = DirectionalErrors(owners, coded, calibrated, calibration, deadline, meter, out var isLarge);
+        var errors = DirectionalErrors(owners, coded, calibrated, calibration, deadline, meter);
         var others = coded.Where(weight => !errors.ContainsKey(weight.Weight.Path) && !untaken.Contains(weight.Weight.Path)).ToList();
         meter.Add(coded.Except(others).Sum(weight => weight.Weight.PayloadBytes));
-        var exchanged = new Sensitivity(model, evaluation, isLarge ? calibration.Take(SamplesOfLarge) : calibration,
-            () => TrialModel.OfOriginal(model, owners), threads, cancellationToken).Measure(Groups(others, isLarge), deadline, meter);
+        var exchanged = new Sensitivity(model, evaluation, IsLarge ? calibration.Take(SamplesOfLarge) : calibration,
+            () => TrialModel.OfOriginal(model, owners), threads, cancellationToken).Measure(Groups(others), deadline, meter);
         return [.. coded.Select(weight => untaken.Contains(weight.Weight.Path) ? 0
             : exchanged.TryGetValue(weight, out var sensitivity) ? sensitivity
             : Sensitivity.Of(errors[weight.Weight.Path], weight.Encoded))];
     }
 
     /// <summary>Weights that follow each other in the model, and so are much alike in what they do to the outputs.</summary>
-    private static IReadOnlyList<IReadOnlyList<EncodedPlan>> Groups(IReadOnlyList<EncodedPlan> weights, bool isLarge) =>
-        [.. weights.Chunk(isLarge ? Math.Max(1, (weights.Count + GroupsOfLarge - 1) / GroupsOfLarge) : 1)];
+    private IReadOnlyList<IReadOnlyList<EncodedPlan>> Groups(IReadOnlyList<EncodedPlan> weights) =>
+        [.. weights.Chunk(IsLarge ? Math.Max(1, (weights.Count + GroupsOfLarge - 1) / GroupsOfLarge) : 1)];
 
     /// <summary>
     /// The shares that outputs lose by each weight, where a few backward runs show them; nothing where exchanging weights one by one takes less.
     /// </summary>
     private IReadOnlyDictionary<string, double> DirectionalErrors(
         IReadOnlyDictionary<OnnxWeight, OnnxWeight> owners, IReadOnlyList<EncodedPlan> coded,
-        IReadOnlyDictionary<string, CalibratedWeight> calibrated, ReferenceRuns calibration, Deadline deadline, ProgressMeter meter,
-        out bool isLarge)
+        IReadOnlyDictionary<string, CalibratedWeight> calibrated, ReferenceRuns calibration, Deadline deadline, ProgressMeter meter)
     {
-        isLarge = false;
         var isShared = owners.GroupBy(pair => pair.Value).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         var weights = coded.Where(weight => weight.Encoded.Distortion > 0 && !isShared.Contains(weight.Weight)).ToList();
         if (weights.Count <= FewWeights)
@@ -79,7 +80,7 @@ internal sealed class SensitivityMeasuring(OnnxModel model, OutputGateRunner eva
             var directional = new DirectionalSensitivity(model, evaluation, calibration, calibrated, () => TrialModel.OfOriginal(model, owners), threads,
                 time.Token);
             var errors = directional.Measure(weights, done => meter.Set((long)(done * weights.Sum(weight => weight.Weight.PayloadBytes))));
-            isLarge = directional.IsTooLarge;
+            IsLarge = directional.IsTooLarge;
             return errors;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

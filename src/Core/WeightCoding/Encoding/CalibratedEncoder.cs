@@ -20,8 +20,10 @@ internal static class CalibratedEncoder
     /// <param name="format">What decoding rounds to.</param>
     /// <param name="writer">Receives the chunk.</param>
     /// <param name="decoded">Receives what it decodes to.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>The error of the layer's outputs, in units of squared steps; null when there is no such chunk.</returns>
-    public static double? Write(double[] values, CalibratedWeight weight, double step, NumericFormat format, ChunkWriter writer, out double[] decoded)
+    public static double? Write(double[] values, CalibratedWeight weight, double step, NumericFormat format, ChunkWriter writer, out double[] decoded,
+        CancellationToken cancellationToken)
     {
         var layout = weight.Layout;
         var rows = layout.InputsLast ? layout.ToRows(values) : values;
@@ -34,7 +36,8 @@ internal static class CalibratedEncoder
             // is the error of the layer's outputs.
             reconstruction.CopyTo(rows);
             return 0;
-        }, [layout.Inputs, layout.Outputs], QuantizeTarget.Step(step), NumericFormat.Float64, lambda: 0, feedback: feedback);
+        }, [layout.Inputs, layout.Outputs], QuantizeTarget.Step(step), NumericFormat.Float64, lambda: 0, feedback: feedback,
+            cancellationToken: cancellationToken);
         decoded = [];
         if (!result.IsMet)
             return null;

@@ -53,21 +53,28 @@ internal static class WeightEncoder
         var encoded = stack.Stages switch
         {
             [LosslessSpec] => Keep(payload, type, shape, KeepReason.Lossless),
-            [QuantizeSpec quantize] => Quantize(values, payload, shape, type, target ?? Target(quantize, values, shape), Lambda(quantize)),
+            [QuantizeSpec quantize] => Quantize(values, payload, shape, type, target ?? Target(quantize, values, shape), Lambda(quantize),
+                cancellationToken),
             _ => Stack(MatrixView.Of(shape, values), shape, type, stack.Stages, threads, cancellationToken),
         };
         return encoded.Chunk.Length == 0 ? Keep(payload, type, shape, encoded.KeptBecause!) : encoded;
     }
 
     /// <summary>Codes the payload with a step, against the inputs that its layer meets.</summary>
+    /// <param name="payload">Little-endian elements.</param>
+    /// <param name="type">Their type: a floating-point type.</param>
+    /// <param name="shape">The weight's shape.</param>
+    /// <param name="calibrated">What calibration knows of it.</param>
+    /// <param name="step">The common factor of the steps.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>A chunk whose <see cref="EncodedWeight.Distortion"/> is the error of the layer's outputs.</returns>
     public static EncodedWeight Encode(ReadOnlySpan<byte> payload, ElementType type, IReadOnlyList<long> shape, CalibratedWeight calibrated,
-        double step)
+        double step, CancellationToken cancellationToken = default)
     {
         var values = new double[payload.Length / type.ByteSize()];
         ElementConversion.ReadValues(type, payload, values);
         var inner = new ChunkWriter();
-        if (CalibratedEncoder.Write(values, calibrated, step, type.Format(), inner, out var decoded) is not { } distortion)
+        if (CalibratedEncoder.Write(values, calibrated, step, type.Format(), inner, out var decoded, cancellationToken) is not { } distortion)
             return Keep(payload, type, shape, "target not met: no step is fine enough");
         var writer = new ChunkWriter();
         writer.Byte((byte)ChunkKind.Calibrated);
@@ -89,8 +96,10 @@ internal static class WeightEncoder
     /// <param name="shape">The weight's shape.</param>
     /// <param name="type">The weight's element type.</param>
     /// <param name="lambda">The squared steps that a bit is worth.</param>
+    /// <param name="cancellationToken">Stops between stretches of values.</param>
     private static unsafe EncodedWeight Quantize(
-        double[] values, ReadOnlySpan<byte> payload, IReadOnlyList<long> shape, ElementType type, QuantizeTarget target, double lambda)
+        double[] values, ReadOnlySpan<byte> payload, IReadOnlyList<long> shape, ElementType type, QuantizeTarget target, double lambda,
+        CancellationToken cancellationToken)
     {
         // A span cannot be kept for the attempts to come; the payload stays where it is until they are over.
         QuantizeResult result;
@@ -100,7 +109,7 @@ internal static class WeightEncoder
             result = Quantizer.EncodeInPlace(
                 values, reconstruction =>
                     PayloadError.ResidualOf(type, new ReadOnlySpan<byte>((byte*)originals, length), reconstruction), shape, target, type.Format(),
-                        lambda: lambda);
+                        lambda: lambda, cancellationToken: cancellationToken);
         }
 
         if (!result.IsMet)
@@ -136,7 +145,8 @@ internal static class WeightEncoder
         writer.Byte(residual is null ? (byte)0 : (byte)1);
         if (residual is not null)
         {
-            var result = Quantizer.Encode(weights.Values, shape, QuantizeTarget.R2(residual.R2), type.Format(), encoder.Decode(stored).Values);
+            var result = Quantizer.Encode(weights.Values, shape, QuantizeTarget.R2(residual.R2), type.Format(), encoder.Decode(stored).Values,
+                cancellationToken: cancellationToken);
             if (!result.IsMet)
                 return NotMet(result.Reason);
             writer.Bytes(result.Chunk);

@@ -1,4 +1,5 @@
 using CompressTasks.Coding.Quantization;
+using CompressTasks.Coding.Quantization.Feedback;
 using CompressTasks.Numerics;
 
 namespace CompressTasks.Core.Tests.Coding.Quantization;
@@ -116,6 +117,16 @@ public sealed class QuantizerTests
         var shaped = Quantizer.Encode(values, [40, 50, 60], QuantizeTarget.R2(0.99), NumericFormat.Float32).Chunk!.Length;
 
         shaped.ShouldBeLessThan((int)(share * flat));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void QuantizingStopsWithinAWeight(bool byRows)
+    {
+        var feedback = byRows ? new ErrorFeedback(RowCouplings.Of(20, 20, [[new double[400]]]), 30) : null;
+        Should.Throw<OperationCanceledException>(() => Quantizer.Encode(Samples.Of("gaussian", 600), [20, 30], QuantizeTarget.Step(0.1),
+            NumericFormat.Float32, feedback: feedback, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     [Fact]

@@ -111,6 +111,18 @@ public sealed class MultiplierSearchTests
         trials.ShouldBe(3);
     }
 
+    /// <summary>Between 600, where a violation of 2^(2 · (600 − 700)/128) was seen, and 720: one trial finds what is enough.</summary>
+    [Fact]
+    public void WhatAnotherSearchHasFoundIsNotTriedAgain()
+    {
+        static double Violation(int place) => Math.Pow(2, 2 * (place - 700) / 128.0);
+        var (held, trials) = Run(new MultiplierSearch(0, 1, enough: 0.98).Knowing([(600, Violation(600)), (720, Violation(720))]), Violation);
+        held!.Value.ShouldBeInRange(698, 700);
+        trials.ShouldBe(1);
+        new MultiplierSearch(0, 1, enough: 0.98).Knowing([(699, Violation(699)), (720, Violation(720))]).Next.ShouldBeNull();
+        new MultiplierSearch(5, 1).Knowing([]).Next.ShouldBe(5);
+    }
+
     private static (int? Held, int Trials) Run(MultiplierSearch search, Func<int, double> violation)
     {
         var (held, trials) = (default(int?), 0);

@@ -227,6 +227,45 @@ public sealed class OutputSearchTests : IDisposable
         outcome.Report.Search.Trials.Count.ShouldBeLessThan(5);
     }
 
+    /// <summary>
+    /// Without time to measure, weights are held to what they lose of themselves: it does not matter what they are multiplied with afterwards.
+    /// </summary>
+    [Fact]
+    public void WithoutTimeToMeasureStepsGoWithTheSizeOfWeights()
+    {
+        var found = new[] { 1f, MathF.ScaleB(1, -17) }.Select(scale =>
+        {
+            var random = new Random(6);
+            TensorProto[] weights =
+            [
+                Graphs.Matrix("a", 200, 200, _ => (random.NextSingle() - 0.5f) * scale), Graphs.Matrix("gain", 1, 1, _ => 1 / scale),
+            ];
+            var model = Graphs.Model([("x", [1, 200])], [("y", ElementType.Float)], weights, "MatMul x,a -> p", "Mul p,gain -> y");
+            return Compress(model, "r2: 0.99", options: ", maxTime: 0.001").Report;
+        }).ToList();
+        var (large, small) = (found[0], found[1]);
+        large.Search!.Weights.ShouldAllBe(weight => weight.Sensitivity == null);
+        var weight = large.Weights.Single(weight => weight.Path == "a");
+        small.Weights.Single(weight => weight.Path == "a").BitsPerWeight.ShouldBe(weight.BitsPerWeight, 1e-9);
+
+        // One layer loses of its outputs what its weight does of itself: half of the hundredth that it may, as there is time for one trial.
+        large.Outputs!.Pooled.R2!.Value.ShouldBeInRange(0.993, 0.997);
+    }
+
+    /// <summary>ONNX Runtime merges Gemm and Transpose, and the tensor between them, which calibration looks at, is no more.</summary>
+    [Fact]
+    public void InputsOfLayersAreSeenWhereTheRuntimeMergesNodes()
+    {
+        var random = new Random(8);
+        var model = Graphs.Model([("x", [-1, 90])], [("y", ElementType.Float)],
+            [Graphs.Matrix("w2", 90, 80, _ => random.NextSingle() - 0.5f), Graphs.Matrix("w3", 70, 80, _ => random.NextSingle() - 0.5f)],
+            "Transpose x -> t", "Gemm t,w2 -> b", "Transpose b -> c", "MatMul w3,c -> y");
+        model.Graph.Node[1].Attribute.Add(new AttributeProto { Name = "transA", Type = 2, I = 1 });
+        var outcome = Compress(model, "r2: 0.99", options: ", calibration: { random: { seed: 2, count: 400 } }");
+        outcome.Accepted.ShouldBeTrue();
+        outcome.Report.Search!.Weights.ShouldAllBe(weight => weight.Damping > 0);
+    }
+
     private static ModelProto TwoLayers(float gain)
     {
         var random = new Random(5);

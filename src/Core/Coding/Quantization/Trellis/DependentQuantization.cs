@@ -42,6 +42,7 @@ internal sealed class DependentQuantization
     private readonly SymbolCounts _counts = new();
     private readonly RateTable _rates;
     private readonly ErrorFeedback? _feedback;
+    private readonly CancellationToken _cancellationToken;
 
     /// <param name="values">Finite originals, at least one; they become what is left to quantize.</param>
     /// <param name="residualOf">Measures a reconstruction by the originals.</param>
@@ -52,12 +53,13 @@ internal sealed class DependentQuantization
     /// <param name="step">About the step that will be chosen.</param>
     /// <param name="lambda">The squared steps that a bit is worth.</param>
     /// <param name="feedback">Of a matrix: what carries the errors of its rows to the later ones; null for none.</param>
+    /// <param name="cancellationToken">Stops between rows, or lanes.</param>
     public DependentQuantization(
         double[] values, ResidualMeasure residualOf, double total, ReadOnlySpan<double> prediction, NumericFormat format, TensorAxes axes,
             double step,
-        double lambda = UsualLambda, ErrorFeedback? feedback = null)
+        double lambda = UsualLambda, ErrorFeedback? feedback = null, CancellationToken cancellationToken = default)
     {
-        (_rates, _feedback, Lambda) = (new(lambda), feedback, lambda);
+        (_rates, _feedback, Lambda, _cancellationToken) = (new(lambda), feedback, lambda, cancellationToken);
         (_residual, _residualOf, _total, _prediction, _format, _axes) = (values, residualOf, total, prediction.ToArray(), format, axes);
         _reconstruction = new double[values.Length];
         _classes = new byte[values.Length];
@@ -153,7 +155,11 @@ internal sealed class DependentQuantization
         var writer = new ChunkWriter();
         header.Write(writer, _axes);
         foreach (var (start, length) in StreamLayout.StreamsOf(Count))
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
             writer.Bytes(IndexEncoder.Encode(indices.AsSpan(start, length), _classes.AsSpan(start, length)).Span);
+        }
+
         return writer.Written;
     }
 
@@ -174,7 +180,10 @@ internal sealed class DependentQuantization
     private void QuantizeByLanes(double step, int[] indices)
     {
         foreach (var (start, length) in StreamLayout.LanesOf(Count))
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
             Quantize(start, length, step, indices);
+        }
     }
 
     /// <summary>
@@ -187,6 +196,7 @@ internal sealed class DependentQuantization
         var (laneEnd, state) = (0, 0);
         for (var row = 0; row < feedback.Rows; row++)
         {
+            _cancellationToken.ThrowIfCancellationRequested();
             var rowStart = row * feedback.Columns;
             for (var done = 0; done < feedback.Columns;)
             {
