@@ -23,6 +23,9 @@ internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, st
     /// <summary>Begins a part of the phase that has a name.</summary>
     public void Begin(string detail) => Report(0, 0, detail);
 
+    /// <summary>The phase is over, however much of it was needed.</summary>
+    public void End() => Report(totalBytes, totalWeights);
+
     private void Report(long bytes, int weights, string? detail = null) =>
         progress?.Report(new(model, phase, bytes, totalBytes, totalWeights == 0 ? 0 : weights, totalWeights) { Detail = detail });
 }

@@ -307,8 +307,9 @@ internal sealed class OutputSearch(
         var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
         var owners = Plan.Owners(plan).ToDictionary(pair => pair.Key.Path, pair => pair.Value.Path, StringComparer.Ordinal);
         var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => TrialModel.OfOriginal(model, Plan.Owners(plan)),
-            path => owners.GetValueOrDefault(path, path), limits, couplings, deadline, cancellationToken).Run(searched.Select(weight => weight.Weight), samples,
-                done => meter.Set((long)(1000 * done)));
+            path => owners.GetValueOrDefault(path, path), limits, couplings, deadline, cancellationToken).Run(searched.Select(weight => weight.Weight),
+                samples, done => meter.Set((long)(1000 * done)));
+        meter.End();
         _garbage.Release(target.CalibrationMemory);
         return layers;
     }
@@ -347,6 +348,8 @@ internal sealed class OutputSearch(
             state.Add(place, encoded, outputs.Pooled.R2, violation);
             _trialTime = clock.Elapsed;
         }
+
+        meter.End();
     }
 
     /// <summary>From what passes on outputs to what metrics hold for too. They are measured only of what passes on outputs.</summary>

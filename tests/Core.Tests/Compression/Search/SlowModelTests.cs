@@ -54,6 +54,7 @@ public sealed class SlowModelTests : IDisposable
         {
             shares[phase].ShouldAllBe(share => share >= 0 && share <= 1, phase.ToString());
             shares[phase].Count(share => share is > 0 and < 1).ShouldBeGreaterThan(2, phase.ToString());
+            shares[phase].ShouldContain(1.0, phase.ToString());
         }
     }
 
