@@ -74,6 +74,10 @@ internal sealed class OutputSearch(
 
     /// <summary>What a run on one calibration sample takes.</summary>
     private TimeSpan _runTime;
+
+    /// <summary>The share of the outputs' variance that each weight cost when it was measured, by path.</summary>
+    private readonly Dictionary<string, double?> _lost = new(StringComparer.Ordinal);
+
     private CollectedMoments _moments = CollectedMoments.None;
     private SensitivityMeasuring _sensitivities = new(model, evaluation, new HashSet<string>(), threads, progress, cancellationToken);
     private StepEncoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
@@ -314,9 +318,24 @@ internal sealed class OutputSearch(
         return layers;
     }
 
+    /// <summary>
+    /// Measures what errors of weights do to the outputs; of a large model once: coded in another way, but about as well, a weight costs about the same.
+    /// </summary>
     private IReadOnlyList<double?> Measure(
-        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline) =>
-        _sensitivities.Measure(plan, coded, _moments.Weights, calibration, _runTime, deadline.Part(MeasuringShare, ReservedTrials * _trialTime));
+        IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> coded, ReferenceRuns calibration, Deadline deadline)
+    {
+        if (_sensitivities.IsLarge)
+        {
+            return [.. coded.Select(weight =>
+                weight.Encoded.Distortion > 0 ? _lost.GetValueOrDefault(weight.Weight.Path) / weight.Encoded.Distortion : null)];
+        }
+
+        var sensitivities = _sensitivities.Measure(plan, coded, _moments.Weights, calibration, _runTime,
+            deadline.Part(MeasuringShare, ReservedTrials * _trialTime));
+        foreach (var (weight, sensitivity) in coded.Zip(sensitivities))
+            _lost[weight.Weight.Path] = sensitivity * weight.Encoded.Distortion;
+        return sensitivities;
+    }
 
     /// <summary>What a model decodes to, every weight of which is coded.</summary>
     private TrialModel CodedModel(PartlyEncodedModel coded)
