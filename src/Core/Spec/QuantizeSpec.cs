@@ -66,7 +66,7 @@ internal abstract record QuantizeSpec : StageSpec
 /// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
 internal sealed record OutputTargetSpec(SamplesSpec? Calibration, TimeSpan? MaxTime)
 {
-    public const long DefaultCalibrationMemory = 1L << 30;
+    public const long DefaultCalibrationMemory = 1L << 29;
 
     /// <summary>
     /// Bytes that second moments and the inputs that a run shows may take at a time, at least 1 MiB; more passes over the samples are made when they

@@ -67,7 +67,7 @@ internal static class StageSchemas
         new("calibration", OutputSchemas.Samples,
             "With `for: outputs`: samples on which the inputs of each layer are measured, to code its weight against them.") { DefaultDescription = "not calibrated" },
         new("calibrationMemory", new SizeSchema(),
-            "With `calibration`: what second moments and the inputs of layers may take at a time; when they need more, the samples are run more often.") { Default = "1 GiB" },
+            "With `calibration`: what second moments and the inputs of layers may take at a time; when they need more, the samples are run more often.") { Default = "512 MiB" },
         new("calibrationBlock", new NumberSchema(NumberRange.Between(32, 16384), IsWhole: true),
             "With `calibration`: layers with more inputs are cut into runs of so many, each coded by itself.") { Default = "4096" },
         new("calibrationPatches", new NumberSchema(NumberRange.AtLeast(1)),
