@@ -19,7 +19,8 @@ public sealed class SingleGramMatrixTests
         var stride = n + 3;
 
         // From 1 to 2, times a power of two.
-        var rows = Enumerable.Range(0, stride * count).Select(_ => Math.ScaleB((random.NextDouble() + 1) * (1 - (2 * random.Next(2))), exponent)).ToArray();
+        var rows = Enumerable.Range(0, stride * count)
+            .Select(_ => Math.ScaleB((random.NextDouble() + 1) * (1 - (2 * random.Next(2))), exponent)).ToArray();
         var (alone, together) = (new double[n * n], new double[n * n]);
         for (var batch = 0; batch < 2; batch++)
         {

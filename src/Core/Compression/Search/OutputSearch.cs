@@ -257,7 +257,8 @@ internal sealed class OutputSearch(
 
         var seen = coded.Where((_, index) => sensitivities[index] is not 0).ToList();
         List<WeightPlan> plans = [.. seen.Select(weight => weight.Plan)];
-        var state = new SearchState(plans, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)], seen), place ?? StartingPlace(plans, deadline));
+        var state = new SearchState(plans, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)], seen),
+            place ?? StartingPlace(plans, deadline));
         if (seen.Count > 0)
             Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution, enough: CoarseViolation), deadline);
         return new(current, state, [.. coded.Zip(sensitivities, Summary)]);
@@ -310,9 +311,9 @@ internal sealed class OutputSearch(
         meter.Begin();
         var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
         var owners = Plan.Owners(plan).ToDictionary(pair => pair.Key.Path, pair => pair.Value.Path, StringComparer.Ordinal);
-        var layers = new LayerMeasuring(model.ReadStructure(), evaluation, () => TrialModel.OfOriginal(model, Plan.Owners(plan)),
-            path => owners.GetValueOrDefault(path, path), limits, couplings, deadline, cancellationToken).Run(searched.Select(weight => weight.Weight),
-                samples, done => meter.Set((long)(1000 * done)));
+        var measuring = new LayerMeasuring(model.ReadStructure(), evaluation, () => TrialModel.OfOriginal(model, Plan.Owners(plan)),
+            path => owners.GetValueOrDefault(path, path), limits, couplings, deadline, cancellationToken);
+        var layers = measuring.Run(searched.Select(weight => weight.Weight), samples, done => meter.Set((long)(1000 * done)));
         meter.End();
         _garbage.Release(target.CalibrationMemory);
         return layers;
