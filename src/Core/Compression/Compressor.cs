@@ -134,13 +134,16 @@ public static class Compressor
             return new RunnableSummarizer(runnable, model).Summarize(changed);
         }
 
+        if (spec.Search is not null)
+            evaluation?.RequireNumbers(cancellationToken);
         model = runnable?.Model ?? model;
         var resolved = new ModelTargetResolver(model, threads, cancellationToken)
             .Resolve(Plan.Create(runnable?.Spec ?? spec, model, runnable?.Made), artifactPath);
         var (encoded, search) = evaluation is null
             ? (resolved, null)
-            : new OutputSearch(model, evaluation, metrics, threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
-                .Resolve(resolved);
+            : evaluation.Searching(() =>
+                new OutputSearch(model, evaluation, metrics, threads, (phase, total) => new(progress, name, phase, total), cancellationToken)
+                    .Resolve(resolved));
         var plan = encoded.Plan;
         var bytes = plan.Where(p => p.HasChunk).Sum(p => p.Weight.PayloadBytes) + model.Excise([.. Plan.Owners(plan).Keys]).Layout.SkeletonLength;
         var weights = plan.Count(p => p.HasChunk);

@@ -27,7 +27,7 @@ internal sealed class OutputGateRunner
     {
         (_gate, _model, _name, _compared, _samples) = (gate, model, name, compared, samples);
         Calibration = calibration ?? samples;
-        CalibrationAt = gate.Samples.At;
+        CalibrationSpec = gate.Samples;
         IsCalibratedOnGate = calibration is null || (calibration.Summary.Sha256 is { } hash && hash == samples.Summary.Sha256);
     }
 
@@ -47,7 +47,9 @@ internal sealed class OutputGateRunner
     public ISampleSource Calibration { get; }
 
     /// <summary>Where the spec names the samples on which a search measures.</summary>
-    public SourceLocation CalibrationAt { get; private init; }
+    public SourceLocation CalibrationAt => CalibrationSpec.At;
+
+    private SamplesSpec CalibrationSpec { get; init; }
 
     /// <summary>Whether a search measures on the samples that the gate judges by.</summary>
     public bool IsCalibratedOnGate { get; }
@@ -81,7 +83,7 @@ internal sealed class OutputGateRunner
         var runner = new OutputRunner(session, compared);
         var samples = SampleSources.Open(gate.Samples, folder, session.Inputs, session.Outputs, model, gate.Labels);
         var first = samples.Read(() => 1).First();
-        var outputs = RunFirst(runner, first, gate.Samples);
+        var outputs = RunFirst(runner, first, samples, gate.Samples);
         var comparison = new Comparison(compared, gate.Logits);
         comparison.Add(first, outputs, outputs);
         if (comparison.OnLabels is var (figures, _))
@@ -93,14 +95,14 @@ internal sealed class OutputGateRunner
         if (calibration is not null && !calibration.IsSameAs(gate.Samples))
         {
             others = SampleSources.Open(calibration, folder, session.Inputs, session.Outputs, model);
-            RunFirst(runner, others.Read(() => 1).First(), calibration);
+            RunFirst(runner, others.Read(() => 1).First(), others, calibration);
         }
 
         var result = new OutputGateRunner(gate, model, name, compared, samples, others)
         {
             Unfed = unfed,
             BlameBudget = budget,
-            CalibrationAt = (calibration ?? gate.Samples).At,
+            CalibrationSpec = calibration ?? gate.Samples,
         };
         result.RequireFigures(comparison);
         return result;
@@ -118,7 +120,8 @@ internal sealed class OutputGateRunner
             throw new CompressException(missing);
     }
 
-    private static IReadOnlyList<IReadOnlyList<TensorValue>> RunFirst(OutputRunner runner, SampleSequence first, SamplesSpec samples)
+    private static IReadOnlyList<IReadOnlyList<TensorValue>> RunFirst(
+        OutputRunner runner, SampleSequence first, ISampleSource source, SamplesSpec samples)
     {
         try
         {
@@ -126,7 +129,12 @@ internal sealed class OutputGateRunner
         }
         catch (CompressException error) when (samples is RandomSamplesSpec)
         {
-            throw RandomGuesses.Explained(error, (RandomSamplesSpec)samples, runner.Model.Inputs, first.Steps[0].Inputs);
+            var explained = RandomGuesses.Explained(error, (RandomSamplesSpec)samples, runner.Model.Inputs, first.Steps[0].Inputs);
+            throw new CompressException(explained.Diagnostics[0] with { Location = samples.At }, explained);
+        }
+        catch (CompressException error) when (SampleDiagnostics.IsRefusal(error))
+        {
+            throw SampleDiagnostics.RunFailedOn(error, 1, first.File ?? source.Summary.Path, samples.At);
         }
     }
 
@@ -142,8 +150,9 @@ internal sealed class OutputGateRunner
     /// <summary>A session on a model that computes what the original does.</summary>
     public OutputRunner OpenCopy(string path) => new(ModelRunner.Open(path, $"the restored {_name}", _gate), _compared);
 
-    /// <summary>A session on a model that is run a few times, with more outputs and nodes than the original has.</summary>
-    public ModelRunner OpenExtended(string path) => ModelRunner.Open(path, $"the restored {_name}", _gate, isLean: true);
+    /// <summary>A session on a model that is run a few times on calibration samples, with more outputs and nodes than the original has.</summary>
+    public ModelRunner OpenExtended(string path) =>
+        ModelRunner.Open(path, _name, _gate with { Samples = CalibrationSpec }, isLean: true);
 
     /// <summary>Does something with a restored model. That ONNX Runtime cannot load or run it is a finding, no error.</summary>
     /// <param name="path">The model file.</param>
@@ -174,9 +183,54 @@ internal sealed class OutputGateRunner
         }
     }
 
+    /// <summary>
+    /// Makes sure, before anything is coded, that a search can measure: one look at the inputs in files, and a run where the gate's have NaN.
+    /// </summary>
+    /// <exception cref="CompressException">
+    /// CT4033: inputs of the calibration have NaN, or the original computes NaN from those of the gate.
+    /// </exception>
+    public void RequireNumbers(CancellationToken cancellationToken)
+    {
+        foreach (var _ in !MayHaveNaN(Calibration) ? [] : new CheckedSamples(Calibration, CalibrationAt).Read(() => 1))
+            cancellationToken.ThrowIfCancellationRequested();
+        if (!MayHaveNaN(_samples) || ReferenceEquals(Calibration, _samples) || CheckedSamples.FindNaN(_samples) is null)
+            return;
+        using var original = OpenOriginal();
+        RequireNumbers(original, sequence => CheckedSamples.InputWithNaN(sequence) is not null, cancellationToken);
+    }
+
+    /// <summary>What is decoded or random has none, and takes longer to make than to run on.</summary>
+    private static bool MayHaveNaN(ISampleSource samples) => samples.Summary.Kind is "npz" or "protobuf";
+
     /// <summary>What the original computes on the gate's samples.</summary>
-    public ReferenceRuns Reference(OutputRunner original, CancellationToken cancellationToken) =>
-        ReferenceRuns.Of(original, _samples, cancellationToken);
+    /// <exception cref="CompressException">CT4033: it computes NaN, which no other model can agree with.</exception>
+    public ReferenceRuns Reference(OutputRunner original, CancellationToken cancellationToken)
+    {
+        var runs = ReferenceRuns.Of(original, _samples, cancellationToken);
+        if (runs.HasNaN)
+            RequireNumbers(original, _ => true, cancellationToken);
+        return runs;
+    }
+
+    /// <summary>A search: what ONNX Runtime refuses of the calibration samples says in which file they are.</summary>
+    public T Searching<T>(Func<T> search)
+    {
+        try
+        {
+            return search();
+        }
+        catch (CompressException error) when (error.Diagnostics[0].Location == CalibrationAt && SampleDiagnostics.IsRefusal(error))
+        {
+            return SampleDiagnostics.Naming<T>(Calibration.Summary.Path, () => throw error);
+        }
+    }
+
+    private void RequireNumbers(OutputRunner original, Func<SampleSequence, bool> isSuspect, CancellationToken cancellationToken)
+    {
+        foreach (var (index, sequence) in _samples.Read(() => 1).Index().Where(sample => isSuspect(sample.Item)))
+            CheckedSamples.RequireNumbers(sequence with { File = sequence.File ?? _samples.Summary.Path }, original.Run(sequence, cancellationToken),
+                index + 1, _gate.Samples.At);
+    }
 
     /// <summary>Compares a restored model with the original.</summary>
     public OutputsSummary Compare(ReferenceRuns reference, string path, int threads, CancellationToken cancellationToken) =>

@@ -45,7 +45,12 @@ internal sealed class ReferenceRuns
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <exception cref="Diagnostics.CompressException">CT1503 or CT1510: samples cannot be read or run.</exception>
     public static ReferenceRuns First(OutputRunner original, ISampleSource samples, int count, long mostBytes, CancellationToken cancellationToken) =>
-        new(original, Keep(original, samples.Read(() => 1).Take(count), mostBytes, (_, _) => { }, cancellationToken).Kept, source: null);
+        new(original, Keep(original, samples.Read(() => 1).Take(count), mostBytes, (_, _) => { }, cancellationToken,
+            samples.At is not { } at ? null : (error, index, sequence) =>
+                SampleDiagnostics.RunFailedOn(error, index + 1, sequence.File ?? samples.Summary.Path, at)).Kept, source: null);
+
+    /// <summary>Whether the original computes NaN in a run that is kept.</summary>
+    public bool HasNaN => _kept.Exists(run => CheckedSamples.OutputWithNaN(run.Outputs) is not null);
 
     /// <summary>Whether the original is not run again: then its session may be closed.</summary>
     public bool IsAllKept => _source is null;
@@ -126,7 +131,8 @@ internal sealed class ReferenceRuns
         IEnumerable<SampleSequence> samples,
         long mostBytes,
         Action<SampleSequence, IReadOnlyList<IReadOnlyList<TensorValue>>> learn,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<CompressException, int, SampleSequence, CompressException>? located = null)
     {
         var kept = new List<KeptRun>();
         var bytes = 0L;
@@ -135,13 +141,25 @@ internal sealed class ReferenceRuns
             cancellationToken.ThrowIfCancellationRequested();
             if (kept.Count > 0 && bytes >= mostBytes)
                 return (kept, IsAll: false);
-            var outputs = original.Run(sequence, cancellationToken);
+            var outputs = Run(sequence);
             kept.Add(new(sequence, outputs));
             bytes += RunSize.Bytes(sequence, outputs);
             learn(sequence, outputs);
         }
 
         return (kept, IsAll: true);
+
+        IReadOnlyList<IReadOnlyList<TensorValue>> Run(SampleSequence sequence)
+        {
+            try
+            {
+                return original.Run(sequence, cancellationToken);
+            }
+            catch (CompressException error) when (located is not null && SampleDiagnostics.IsRefusal(error))
+            {
+                throw located(error, kept.Count, sequence);
+            }
+        }
     }
 
     /// <param name="Sequence">The samples.</param>

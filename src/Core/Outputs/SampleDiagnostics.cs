@@ -107,6 +107,19 @@ internal static class SampleDiagnostics
         Error("CT1510",
             $"ONNX Runtime cannot run {model} on the samples: {Found.OneLine(error.Message)}. {AnyRemedy}", at, error);
 
+    /// <summary>The same of one of the samples, at the place where the spec names these.</summary>
+    /// <param name="error">What it said.</param>
+    /// <param name="sample">Which it was, from 1.</param>
+    /// <param name="file">Where it is from; null for no file.</param>
+    /// <param name="at">Where the spec names the samples.</param>
+    public static CompressException RunFailedOn(CompressException error, long sample, string? file, SourceLocation at)
+    {
+        var said = error.Diagnostics[0];
+        var from = file is null || said.Message.Contains(file, StringComparison.Ordinal) ? "" : $" of {Quote(file)}";
+        var message = string.Create(CultureInfo.InvariantCulture, $"in sample {sample}{from}: {said.Message}");
+        return new(said with { Location = at, Message = message }, error);
+    }
+
     /// <summary>Whether it says that ONNX Runtime cannot load or run a model.</summary>
     public static bool IsRefusal(CompressException error) =>
         error.InnerException is OnnxRuntimeException || (error.InnerException is CompressException inner && IsRefusal(inner));

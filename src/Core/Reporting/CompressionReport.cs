@@ -104,7 +104,14 @@ public sealed record WeightSummary(
     double? ShannonBits,
     string Stack,
     IReadOnlyList<LevelSummary> Levels,
-    TowerSummary? Tower);
+    TowerSummary? Tower)
+{
+    /// <summary>The level of a weight that is coded against the inputs of its layer.</summary>
+    internal const string CalibratedLevel = "calibrated quantize";
+
+    /// <summary>The stack as people read it.</summary>
+    internal string ShownStack => Levels.Any(level => level.Name == CalibratedLevel) ? $"calibrated {Stack}" : Stack;
+}
 
 /// <summary>Where a recursion ended (P67).</summary>
 /// <param name="FixedPoint">How many recursion levels are kept; the next one gained nothing.</param>

@@ -7,6 +7,9 @@ internal static class ReportNotes
 {
     private const int Named = 3;
 
+    /// <summary>Of the weights that are not calibrated for one reason: the JSON report has all.</summary>
+    private const int NamedUncalibrated = 10;
+
     /// <param name="report">Whose notes these are.</param>
     /// <param name="past">The one length that a cache has in all samples; null when there is no such thing.</param>
     public static IReadOnlyList<string> Of(CompressionReport report, PastLength? past = null) =>
@@ -65,10 +68,13 @@ internal static class ReportNotes
     {
         if (report.Search is not { MomentsSha256: not null, IsCalibrationGivenUp: false } search)
             yield break;
-        string[] plain = [.. search.Weights.Where(weight => weight.Damping is null).Select(weight => weight.Path)];
-        if (plain.Length > 0)
+        foreach (var group in search.NotCalibrated.GroupBy(weight => weight.Reason))
+        {
+            var names = Names([.. group.Select(weight => weight.Path)], NamedUncalibrated);
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{search.Weights.Count - plain.Length} of {search.Weights.Count} weights could be calibrated; the others ({Names(plain)}) are not used as the weight of a layer whose inputs can be seen, no sample takes their branch, or their inputs are too few.");
+                $"{group.Count()} of {FigureText.Count(search.Weights.Count, "weight")} {(group.Count() == 1 ? "is" : "are")} not calibrated "
+                    + $"({names}): {group.Key}.");
+        }
     }
 
     private static IEnumerable<string> Past(PastLength? past)
@@ -89,6 +95,6 @@ internal static class ReportNotes
                 $"No outputs were compared. In one look, on {probe.Samples} random samples, {probe.Figure} of \"{output}\" is {FigureText.R2(probe.Value)}: it says more than R² of weights, and less than real samples.");
     }
 
-    private static string Names(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Order(StringComparer.Ordinal).Take(Named)) + (names.Count > Named ? ", …" : "");
+    private static string Names(IReadOnlyList<string> names, int most = Named) =>
+        string.Join(", ", names.Order(StringComparer.Ordinal).Take(most)) + (names.Count > most ? ", …" : "");
 }

@@ -31,6 +31,34 @@ public sealed record SearchSummary(
     /// Lower-case hexadecimal SHA-256 of the second moments of layers' inputs, and of the gradients of their outputs; null when none were measured.
     /// </summary>
     public string? MomentsSha256 { get; init; }
+
+    /// <summary>
+    /// The searched weights that are coded without regard to inputs, in the model's order; empty when nothing was to be calibrated.
+    /// </summary>
+    public IReadOnlyList<NotCalibratedSummary> NotCalibrated =>
+        MomentsSha256 is null ? [] : [.. Weights.Select(weight => (weight.Path, Reason: WhyNot(weight))).Where(weight => weight.Reason is not null)
+            .Select(weight => new NotCalibratedSummary(weight.Path, weight.Reason!))];
+
+    /// <summary>The first reason that holds: only a weight with time, a branch and an effect tells anything of its inputs.</summary>
+    private string? WhyNot(SensitivitySummary weight) =>
+        IsCalibrationGivenUp ? NotCalibratedSummary.GivenUp
+        : Late.Contains(weight.Path) ? NotCalibratedSummary.Late
+        : Untaken.Contains(weight.Path) ? NotCalibratedSummary.Untaken
+        : weight.Damping is null ? NotCalibratedSummary.Unseen
+        : weight.Sensitivity is 0 ? NotCalibratedSummary.WithoutEffect
+        : null;
+}
+
+/// <summary>A searched weight that is coded without regard to inputs, though the spec gives a calibration.</summary>
+/// <param name="Path">Graph path and name.</param>
+/// <param name="Reason">Why it is not calibrated, in words.</param>
+public sealed record NotCalibratedSummary(string Path, string Reason)
+{
+    internal const string GivenUp = "with a calibration the artifact was larger";
+    internal const string Late = "maxTime left no time to measure the inputs of the layer";
+    internal const string Untaken = "no calibration sample takes the branch";
+    internal const string Unseen = "the inputs of the layer cannot be seen or are zero, or the layer is of a kind that is not known";
+    internal const string WithoutEffect = "no calibration sample shows an effect on the outputs, so R² 0.999 is asked of the weight";
 }
 
 /// <summary>What a weight has to do with the outputs.</summary>

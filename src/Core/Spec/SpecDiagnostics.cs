@@ -160,6 +160,9 @@ internal static class SpecDiagnostics
     public static Diagnostic OnlyForOutputs(string key, SourceLocation at) =>
         Error("CT1027", $"{Found.Quote(key)} means something only with \"for: outputs\"; add that, or remove it", at);
 
+    public static Diagnostic OnlyWithCalibration(string key, SourceLocation at) =>
+        Error("CT1027", $"{Found.Quote(key)} means something only with \"calibration\"; add that, or remove it", at);
+
     public static Diagnostic NoOutputGate(SourceLocation at) =>
         Error("CT1027",
             "quantize says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and a "

@@ -122,11 +122,24 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
     private SamplesSpec? BindCalibration(ObjectValue options) =>
         options["calibration"] is ObjectValue samples ? new OutputBinder(errors).BindSamples(samples) : null;
 
+    private void CheckCalibration(ObjectValue options)
+    {
+        if (options["calibration"] is not null)
+            return;
+        foreach (var key in new[] { "calibrationMemory", "calibrationBlock", "calibrationPatches" })
+        {
+            if (options.Find(key) is { } field)
+                errors.Add(SpecDiagnostics.OnlyWithCalibration(key, field.NameAt));
+        }
+    }
+
     private QuantizeSpec BindQuantize(ObjectValue options, SourceLocation at)
     {
         var isPooled = options.Choice<StepAllocation>("allocate") == StepAllocation.Model;
         var (r2, bytes, floor) = (options.OptionalNumber("r2"), options.OptionalNumber("bytes"), options.OptionalNumber("floor"));
         var isForOutputs = options["for"] is not null;
+        if (isForOutputs)
+            CheckCalibration(options);
         if (isPooled && r2 is null && bytes is null)
             errors.Add(SpecDiagnostics.AllocationWithoutTarget(at));
         if (floor is not null && !isPooled && bytes is null && !isForOutputs)

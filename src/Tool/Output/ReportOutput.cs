@@ -115,7 +115,7 @@ internal static class ReportOutput
             Expendable = ["bound", "stack", "shape"],
         };
         foreach (var w in worst)
-            table.AddRow(Cell(w.Path), Cell(w.Stack), string.Join('×', w.Shape), FigureText.R2(w.R2),
+            table.AddRow(Cell(w.Path), Cell(w.ShownStack), string.Join('×', w.Shape), FigureText.R2(w.R2),
                 Text($"{w.BitsPerWeight:0.000}"), w.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–");
         table.Write(console);
     }

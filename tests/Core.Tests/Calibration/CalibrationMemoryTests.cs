@@ -55,11 +55,16 @@ public sealed class CalibrationMemoryTests : IDisposable
         var outcome = Compress(", calibrationMemory: 1 MiB, maxTime: 0.001", threads: 2);
         var warning = outcome.Diagnostics.Single(diagnostic => diagnostic.Code == "CT4016");
         warning.Message.ShouldBe("model.onnx: maxTime left no time to measure the inputs of layers with 5 weights, coded without calibration: "
-            + "w1, w2, w3, w4, w5. Allow more time, or give fewer calibration samples.");
+            + "w1, w2, w3, w4, w5. Allow more time, give fewer or smaller calibration samples, or a larger calibrationMemory, which saves runs of "
+            + "the model.");
         (warning.Severity, warning.Location!.Line).ShouldBe((CompressTasks.Diagnostics.Severity.Warning, 2));
         outcome.Report.Search!.Weights.Where(weight => weight.Damping is not null).Select(weight => weight.Path).ShouldBe(["w0"]);
         outcome.Report.Search.Late.ShouldBe(["w1", "w2", "w3", "w4", "w5"]);
         outcome.Report.Search.Trials.ShouldHaveSingleItem();
+        outcome.Report.Notes.Where(note => note.Contains("not calibrated", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldBe(
+            "5 of 6 weights are not calibrated (w1, w2, w3, w4, w5): maxTime left no time to measure the inputs of the layer.");
+        outcome.Report.Weights.Select(weight => (weight.Path, weight.ShownStack)).ShouldBe(
+            [("w0", "calibrated quantize"), ("w1", "quantize"), ("w2", "quantize"), ("w3", "quantize"), ("w4", "quantize"), ("w5", "quantize")]);
     }
 
     private CompressionOutcome Compress(string options, int threads, Action<double>? calibrating = null, int count = 12) => SpecRun.Compress(

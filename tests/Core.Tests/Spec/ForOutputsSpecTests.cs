@@ -35,6 +35,10 @@ public sealed class ForOutputsSpecTests
     [InlineData("{ for: inputs }", "error CT1012: \"for\" is \"inputs\", expected outputs")]
     [InlineData("{ r2: 0.9, calibration: c.npz }", "error CT1027: \"calibration\" means something only with \"for: outputs\"")]
     [InlineData("{ r2: 0.9, maxTime: 5 s }", "error CT1027: \"maxTime\" means something only with \"for: outputs\"")]
+    [InlineData("{ for: outputs, calibrationMemory: 1 GiB }",
+        "(2,59): error CT1027: \"calibrationMemory\" means something only with \"calibration\"; add that, or remove it")]
+    [InlineData("{ for: outputs, calibrationBlock: 64 }", "error CT1027: \"calibrationBlock\" means something only with \"calibration\"")]
+    [InlineData("{ for: outputs, calibrationPatches: 4 }", "error CT1027: \"calibrationPatches\" means something only with \"calibration\"")]
     [InlineData("{ for: outputs, maxTime: 5 weeks }", "error CT1010: \"maxTime\" is \"5 weeks\", expected a time, such as 90 s, 5 min or 1 h")]
     [InlineData("{ for: outputs, maxTime: 0 }", "error CT1011: \"maxTime\" is 0, expected more than 0, at most 24 h")]
     public void MistakesAreRefused(string quantize, string expected) =>

@@ -32,7 +32,7 @@ internal static class SearchDiagnostics
         new("CT4016", Severity.Warning,
             $"{model.Path}: maxTime left no time to measure the inputs of layers with {Count(weights.Count)}, coded without calibration: "
                 + $"{Names(weights)}. "
-                + $"Allow more time, or give fewer calibration samples.", at);
+                + $"Allow more time, give fewer or smaller calibration samples, or a larger calibrationMemory, which saves runs of the model.", at);
 
     public static Diagnostic InUntakenBranches(FileSummary model, IReadOnlyList<string> weights, SourceLocation at) =>
         new("CT4017", Severity.Warning,

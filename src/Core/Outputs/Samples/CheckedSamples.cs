@@ -14,6 +14,8 @@ internal sealed class CheckedSamples(ISampleSource samples, SourceLocation at) :
 
     public IReadOnlyList<string> Files => samples.Files;
 
+    public SourceLocation? At => at;
+
     /// <exception cref="CompressException">CT4033: an input has NaN.</exception>
     public IEnumerable<SampleSequence> Read(Func<int> samplesPerRun)
     {
@@ -22,7 +24,7 @@ internal sealed class CheckedSamples(ISampleSource samples, SourceLocation at) :
         {
             sample++;
             if (InputWithNaN(sequence) is { } input)
-                throw SampleDiagnostics.NoNumber($"the input \"{input.Name}\" has NaN", sample, sequence.File, at);
+                throw SampleDiagnostics.NoNumber($"the input \"{input.Name}\" has NaN", sample, sequence.File ?? samples.Summary.Path, at);
             yield return sequence;
         }
     }
@@ -35,7 +37,7 @@ internal sealed class CheckedSamples(ISampleSource samples, SourceLocation at) :
     /// <exception cref="CompressException">CT4033: an output has NaN.</exception>
     public static void RequireNumbers(SampleSequence sequence, IReadOnlyList<IReadOnlyList<TensorValue>> outputs, long sample, SourceLocation at)
     {
-        if (outputs.SelectMany(step => step).FirstOrDefault(HasNaN) is { } output)
+        if (OutputWithNaN(outputs) is { } output)
             throw SampleDiagnostics.NoNumber($"the original computes NaN for the output \"{output.Name}\"", sample, sequence.File, at);
     }
 
@@ -50,7 +52,12 @@ internal sealed class CheckedSamples(ISampleSource samples, SourceLocation at) :
         return FormattableString.Invariant($"the input \"{found.Input.Name}\" in sample {found.Index + 1}{(file is null ? "" : $" of \"{file}\"")}");
     }
 
-    private static TensorValue? InputWithNaN(SampleSequence sequence) =>
+    /// <summary>The first of the outputs that has NaN; null when none has.</summary>
+    public static TensorValue? OutputWithNaN(IReadOnlyList<IReadOnlyList<TensorValue>> outputs) =>
+        outputs.SelectMany(step => step).FirstOrDefault(HasNaN);
+
+    /// <summary>The first of the inputs that has NaN; null when none has.</summary>
+    public static TensorValue? InputWithNaN(SampleSequence sequence) =>
         sequence.Steps.SelectMany(step => step.Inputs).Concat(sequence.Initial).FirstOrDefault(HasNaN);
 
     private static bool HasNaN(TensorValue tensor) => tensor.Type.IsFloatingPoint() && tensor.Values().Any(double.IsNaN);

@@ -1,3 +1,4 @@
+using CompressTasks.Diagnostics;
 using CompressTasks.Outputs.Sequences;
 using CompressTasks.Reporting;
 
@@ -11,6 +12,9 @@ internal interface ISampleSource
 
     /// <summary>The files that are read, as full paths.</summary>
     IReadOnlyList<string> Files { get; }
+
+    /// <summary>Where the spec names them, for a source that knows; null for where the gate's samples are named.</summary>
+    SourceLocation? At => null;
 
     /// <summary>All samples, from the first on, each a sequence, if only of one run.</summary>
     /// <param name="samplesPerRun">Asked before each run: how many samples may go into it, if they can.</param>

@@ -205,26 +205,12 @@ internal static class MarkdownReport
         }
     }
 
-    private static string HowItWasMeasured(SearchSummary search)
-    {
-        var samples = search.IsGate ? "the gate's own samples"
-            : search.Calibration.Path is { } path ? $"{FigureText.Count(search.Calibration.Count, "sample")} of {Code(path)}"
-            : FigureText.Count(search.Calibration.Count, "random sample");
-        var inputs = search.IsCalibrationGivenUp
-            ? " Coded against the inputs that their layers meet there, the weights took more bytes than without, so they are coded without."
-            : search.CalibrationR2 is { } fitted
-                ? $" Weights are coded against the inputs that their layers meet there: {search.Weights.Count(weight => weight.Damping is not null)} of {search.Weights.Count}. On these samples the outputs have R² {FigureText.R2(fitted)}."
-            : "";
-        var time = search.TimedOut ? " The time that the spec allows was over before the search was." : "";
-        return string.Create(_culture,
-            $"What each weight has to do with the outputs was measured on {samples}; every artifact below was judged on the gate's samples.{inputs}{time}");
-    }
-
     private static void Search(StringBuilder text, SearchSummary search)
     {
         Line(text, $"## Search for the smallest artifact");
         Line(text, $"");
-        Line(text, $"{HowItWasMeasured(search)}");
+        var measured = string.Concat(SearchText.Measured(search).Select(part => part.IsName ? Code(part.Text) : Cell(part.Text)));
+        Line(text, $"{measured}");
         Line(text, $"");
         Line(text, $"| trial | bytes of these weights | R² of the outputs | gate |");
         Line(text, $"| --: | --: | --: | --- |");
@@ -274,7 +260,7 @@ internal static class MarkdownReport
         Line(text, $"| --- | --: | --: | --: | --: | --: | --: | --- | --- | --- |");
         foreach (var w in weights.Take(shown))
             Line(text,
-                $"| {Code(w.Path)} | {w.CompressedBytes} | {100.0 * w.CompressedBytes / Math.Max(1, report.Total.ArtifactBytes):0.0} % | {FigureText.R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} | {Cell(w.Stack)} | {string.Join("×", w.Shape)} | {w.Dtype} |");
+                $"| {Code(w.Path)} | {w.CompressedBytes} | {100.0 * w.CompressedBytes / Math.Max(1, report.Total.ArtifactBytes):0.0} % | {FigureText.R2(w.R2)} | {w.BitsPerWeight:0.000} | {(w.ShannonBits is { } bound ? bound.ToString("0.000", _culture) : "–")} | {w.OriginalBytes / (double)w.CompressedBytes:0.00} | {Cell(w.ShownStack)} | {string.Join("×", w.Shape)} | {w.Dtype} |");
         Line(text, $"");
         if (weights.Count > shown)
         {

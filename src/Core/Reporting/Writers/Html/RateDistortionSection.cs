@@ -9,6 +9,9 @@ internal static class RateDistortionSection
     public static XElement? Write(CompressionReport report)
     {
         var charts = new[] { SearchChart.Write(report), WeightsChart.Write(report.Weights) }.OfType<XElement>().ToList();
-        return charts.Count == 0 ? null : Section("rate-distortion", "Rate and distortion", charts);
+        return charts.Count == 0 ? null : Section("rate-distortion", "Rate and distortion", Searched(report.Search), charts);
     }
+
+    private static XElement? Searched(SearchSummary? search) =>
+        search is null ? null : El("p", SearchText.Measured(search).Select(part => part.IsName ? (object)Name(part.Text) : part.Text));
 }

@@ -43,7 +43,6 @@ internal static class SearchChart
         }
 
         return El("figure", chart.Svg, El("figcaption", El("p",
-            "Every artifact that the search tried, judged by running the model: circles passed the gate on outputs, crosses did not; the largest circle is the smallest artifact that passed, which was taken. R² is that of all outputs pooled.",
-            report.Search.TimedOut ? " The time that the spec allows was over before the search was." : null)));
+            "Every artifact that the search tried, judged by running the model: circles passed the gate on outputs, crosses did not; the largest circle is the smallest artifact that passed, which was taken. R² is that of all outputs pooled.")));
     }
 }

@@ -17,7 +17,7 @@ internal static class WeightsChart
         var drawn = weights.Where(weight => weight.R2 < 1).ToList();
         if (drawn.Count == 0)
             return null;
-        var stacks = weights.Select(weight => weight.Stack).Distinct().ToList();
+        var stacks = weights.Select(weight => weight.ShownStack).Distinct().ToList();
         var most = drawn.Max(weight => weight.Elements);
         var nines = Chart.Around(drawn.Select(weight => Chart.Nines(weight.R2)));
         var bits = Math.Ceiling(Math.Max(1, 1.05 * drawn.Max(weight => weight.BitsPerWeight)));
@@ -28,7 +28,7 @@ internal static class WeightsChart
         Bound(chart, bits, nines);
         foreach (var weight in drawn.OrderByDescending(weight => weight.Elements))
         {
-            chart.Mark($"weight s{Math.Min(stacks.IndexOf(weight.Stack), Colours - 1)}", Math.Min(bits, weight.BitsPerWeight),
+            chart.Mark($"weight s{Math.Min(stacks.IndexOf(weight.ShownStack), Colours - 1)}", Math.Min(bits, weight.BitsPerWeight),
                 Chart.Nines(weight.R2), 3 + (8 * Math.Sqrt(weight.Elements / (double)most)),
                 Text($"{weight.Path}: R² {FigureText.R2(weight.R2)}, {weight.BitsPerWeight:0.000} bits per weight"));
         }

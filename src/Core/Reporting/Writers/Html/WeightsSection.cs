@@ -34,7 +34,7 @@ internal static class WeightsSection
                 Number(Text($"{weight.BitsPerWeight:0.000}")),
                 Number(weight.ShannonBits is { } bound ? Text($"{bound:0.000}") : "–"),
                 Number(Text($"{weight.OriginalBytes / (double)weight.CompressedBytes:0.00}")),
-                Cell(weight.Stack),
+                Cell(weight.ShownStack),
                 El("td", Class("shape"), string.Join('×', weight.Shape), " ", El("span", Class("muted"), weight.Dtype))))));
 
         double Share(WeightSummary weight) => weight.CompressedBytes / (double)Math.Max(1, report.Total.ArtifactBytes);
