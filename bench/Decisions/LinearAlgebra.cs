@@ -46,7 +46,7 @@ internal static class LinearAlgebra
             var rows = new double[count * n];
             foreach (ref var value in rows.AsSpan())
                 value = random.NextDouble() - 0.5;
-            var (single, whole) = (new double[n * n], new double[n * n]);
+            var (single, whole) = (new double[LowerTriangle.Length(n)], new double[n * n]);
             var pair = Pair.Measure(5, () => SingleGramMatrix.Add(rows, n, count, single, n), () => GramMatrix.Add(rows, n, count, whole, n));
             var operations = (double)n * (n + 1) * count;
             Print($"n = {n}: single {pair.Taken:F1} ms, {operations / pair.Taken / 1e6:F0} GFLOP/s; double {pair.Other:F1} ms, ratio {pair.Ratio:F1}");

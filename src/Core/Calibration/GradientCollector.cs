@@ -38,7 +38,7 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
         var left = new Queue<KeyValuePair<string, WeightUse>>(
             uses.Where(use => use.Value.ShowsOutputs).OrderBy(use => use.Key, StringComparer.Ordinal));
         var all = left.Count;
-        var isInMemory = MomentLimits.CopiesOfTwoSides * left.Sum(use => Bytes(use.Value)) <= limits.Memory;
+        var isInMemory = MomentLimits.CopiesOfTwoSides * left.Sum(use => SecondMoments.BytesOfMatrices(use.Value.Layout.Outputs, RunLength(use.Value))) <= limits.Memory;
         var collected = new Dictionary<string, PackedMoments>(StringComparer.Ordinal);
         while (left.Count > 0)
         {
@@ -52,7 +52,10 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
 
             foreach (var weight in Measure(pass, samples))
                 collected[weight] = new(pass[weight].Moments, isInMemory ? null : file);
-            progress(1 - ((double)left.Count / all));
+
+            // What cannot be run backwards at all is no progress.
+            if (collected.Count > 0)
+                progress(1 - ((double)left.Count / all));
         }
 
         return collected;
@@ -100,7 +103,7 @@ internal sealed class GradientCollector(BackwardModel model, MomentLimits limits
         }
 
         return [.. known.Where(weight => pass[weight].Moments is { Samples: > 0 } moments
-            && moments.Finish().All(matrix => matrix.All(double.IsFinite)))];
+            && moments.Finish().All(triangle => triangle.All(double.IsFinite)))];
     }
 
     /// <summary>What layers put out on a path.</summary>

@@ -53,7 +53,7 @@ internal sealed class InputCovarianceFactor
         PieceRunner? run = null)
     {
         var inputs = moments[0].Inputs;
-        var matrices = moments.Select(moment => moment.Finish()).ToArray();
+        var matrices = moments.Select(moment => moment.TakeMatrices()).ToArray();
         var wishes = new double[moments.Count][];
         var used = 0.0;
         for (var group = 0; group < moments.Count; group++)

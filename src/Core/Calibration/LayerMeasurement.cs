@@ -44,6 +44,9 @@ internal sealed class LayerMeasurement
     /// <summary>The bytes that its moments take.</summary>
     public long Bytes => _use.Layout.Groups * SecondMoments.Bytes(_use.Layout.Inputs, _runLength);
 
+    /// <summary>The bytes of the matrices that are factorized.</summary>
+    public long BytesOfMatrices => _use.Layout.Groups * SecondMoments.BytesOfMatrices(_use.Layout.Inputs, _runLength);
+
     public IEnumerable<string> Tensors => _use.Inputs.SelectMany(input => input.Tensors);
 
     /// <summary>The tensors that runs on a path show.</summary>
@@ -77,10 +80,10 @@ internal sealed class LayerMeasurement
     public (byte[] Moments, InputCovarianceFactor? Factor) Finish(CouplingFile? file, bool keep)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var matrix in _moments.SelectMany(moments => moments.Finish()))
+        foreach (var triangle in _moments.SelectMany(moments => moments.Finish()))
         {
-            hash.AppendData(MemoryMarshal.AsBytes(matrix.AsSpan()));
-            _fits = _fits && matrix.All(double.IsFinite);
+            hash.AppendData(MemoryMarshal.AsBytes(triangle.AsSpan()));
+            _fits = _fits && triangle.All(double.IsFinite);
         }
 
         _unseen = _fits && _use.Inputs.All(input => input is IndexInput) ? UnseenShare(_moments[0]) : 0;
@@ -96,7 +99,7 @@ internal sealed class LayerMeasurement
     /// </summary>
     private static double UnseenShare(SecondMoments moments)
     {
-        double[] counts = [.. moments.Finish().Select(matrix => matrix[0])];
+        double[] counts = [.. moments.Finish().Select(triangle => triangle[0])];
         var never = counts.Count(count => count == 0);
         return never == 0 ? 0 : (double)counts.Count(count => count == 1) * counts.Length / (never * counts.Sum());
     }

@@ -113,7 +113,20 @@ internal sealed class MomentCollector(
         IReadOnlyList<LayerMeasurement> pass, bool isInMemory)
     {
         var factors = new (byte[] Moments, InputCovarianceFactor? Factor)[pass.Count];
-        Run(pass.Count, index => factors[index] = pass[index].Finish(isInMemory ? null : file, keep));
+        if (isInMemory)
+        {
+            Run(pass.Count, index => factors[index] = pass[index].Finish(file: null, keep));
+        }
+        else
+        {
+            // One matrix at a time: threads share it.
+            for (var index = 0; index < pass.Count; index++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                factors[index] = pass[index].Finish(file, keep);
+            }
+        }
+
         return [.. pass.Zip(factors, (measurement, factor) => (measurement, factor.Moments, factor.Factor))];
     }
 

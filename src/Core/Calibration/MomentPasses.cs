@@ -9,9 +9,11 @@ internal sealed record MomentPasses(IReadOnlyList<IReadOnlyList<LayerMeasurement
     /// <summary>A session shows the inputs of all layers if these take no more than this part of the memory.</summary>
     private const int MostShared = 4;
 
+    private const int TrianglesOfMatrix = 2;
+
     /// <param name="measurements">In the order in which they are to be measured.</param>
     /// <param name="limits">What they may take.</param>
-    /// <param name="copies">How often moments are there at a time, once they are measured.</param>
+    /// <param name="copies">How often matrices are there at a time, once they are measured.</param>
     /// <param name="sizesOf">Finds the bytes of tensors in a run.</param>
     public static MomentPasses Of(IReadOnlyList<LayerMeasurement> measurements, MomentLimits limits, int copies,
         Func<IReadOnlyList<string>, IReadOnlyDictionary<string, long>> sizesOf)
@@ -30,11 +32,12 @@ internal sealed record MomentPasses(IReadOnlyList<IReadOnlyList<LayerMeasurement
             passes[^1].Add(measurement);
         }
 
-        var others = (copies - 1) * measurements.Sum(measurement => measurement.Bytes);
+        var others = ((TrianglesOfMatrix * copies) - 1) * measurements.Sum(measurement => measurement.Bytes);
         return new(passes, isShared ? tensors : null, IsInMemory: Bytes(measurements) + others <= limits.Memory);
 
+        // What does not fit together is factorized one by one.
         long Bytes(IReadOnlyList<LayerMeasurement> pass) => pass.Sum(measurement => measurement.Bytes)
-            + Shown(isShared ? tensors : pass.SelectMany(measurement => measurement.Tensors).Distinct());
+            + pass.Max(measurement => measurement.BytesOfMatrices) + Shown(isShared ? tensors : pass.SelectMany(measurement => measurement.Tensors).Distinct());
 
         // ONNX Runtime's copy and ours.
         long Shown(IEnumerable<string> tensors) => 2 * tensors.Sum(tensor => sizes[tensor]);

@@ -27,7 +27,7 @@ internal sealed class OutputGradientFactor
     /// <returns>Null when no gradient was other than zero, or the moments are no numbers.</returns>
     public static OutputGradientFactor? Create(SecondMoments moments, double damping, CouplingFile? file = null, PieceRunner? run = null)
     {
-        var matrices = moments.Finish();
+        var matrices = moments.TakeMatrices();
         var mean = matrices.SelectMany((matrix, index) => MomentMatrices.Diagonal(matrix, moments.LengthOf(index))).Average();
         if (!(mean > 0) || !double.IsFinite(mean))
             return null;

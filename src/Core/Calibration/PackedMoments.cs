@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using CompressTasks.Numerics;
 
 namespace CompressTasks.Calibration;
 
@@ -32,21 +33,17 @@ internal sealed class PackedMoments
     public CouplingFile? File { get; }
 
     /// <summary>What they take when they are unpacked.</summary>
-    public long Bytes => SecondMoments.Bytes(_inputs, _runLength);
+    public long Bytes => SecondMoments.BytesOfMatrices(_inputs, _runLength);
 
     public SecondMoments Unpack()
     {
         var moments = new SecondMoments(_inputs, _runLength, samples: _samples);
         var triangles = _triangles();
         var unit = Math.ScaleB(1, _exponent);
-        foreach (var (run, matrix) in moments.Finish().Index())
+        foreach (var (run, triangle) in moments.Finish().Index())
         {
-            var (length, at) = (moments.LengthOf(run), 0);
-            for (var row = 0; row < length; row++)
-            {
-                for (var column = 0; column <= row; column++)
-                    matrix[(row * length) + column] = unit * triangles[run][at++];
-            }
+            for (var at = 0; at < triangle.Length; at++)
+                triangle[at] = unit * triangles[run][at];
         }
 
         return moments;
@@ -63,22 +60,11 @@ internal sealed class PackedMoments
     /// <summary>That of the largest value on the diagonals, which no other is above; 0 where that is none.</summary>
     private static int Exponent(SecondMoments moments)
     {
-        var largest = moments.Finish().SelectMany((matrix, run) => MomentMatrices.Diagonal(matrix, moments.LengthOf(run))).Max();
+        var largest = moments.Finish().SelectMany((triangle, run) =>
+            Enumerable.Range(1, moments.LengthOf(run)).Select(rows => triangle[LowerTriangle.Length(rows) - 1])).Max();
         return largest > 0 && double.IsFinite(largest) ? Math.Clamp(Math.ILogB(largest), -LargestExponent, LargestExponent) : 0;
     }
 
     private static float[][] Pack(SecondMoments moments, double scale) =>
-        [.. moments.Finish().Select((matrix, run) => Pack(matrix, moments.LengthOf(run), scale))];
-
-    private static float[] Pack(double[] matrix, int length, double scale)
-    {
-        var (triangle, at) = (new float[length * (length + 1) / 2], 0);
-        for (var row = 0; row < length; row++)
-        {
-            for (var column = 0; column <= row; column++)
-                triangle[at++] = (float)(scale * matrix[(row * length) + column]);
-        }
-
-        return triangle;
-    }
+        [.. moments.Finish().Select(triangle => Array.ConvertAll(triangle, value => (float)(scale * value)))];
 }

@@ -3,15 +3,15 @@ using CompressTasks.Numerics;
 namespace CompressTasks.Calibration;
 
 /// <summary>
-/// Σ x xᵀ over the inputs x of a layer, in single precision each few hundred of them, added up in a stream. Inputs are cut into runs, of which each has a matrix: moments between runs are left
-/// out.
+/// Σ x xᵀ over the inputs x of a layer, in single precision each few hundred of them, added up in a stream. Inputs are cut into runs, of which each has
+/// a matrix: moments between runs are left out. Matrices are symmetric: what is kept is their rows up to the diagonal, one after the other.
 /// </summary>
 internal sealed class SecondMoments
 {
     /// <summary>Inputs that are gathered before they are added: enough to keep sums in registers.</summary>
     private const int Rows = 256;
 
-    private readonly double[][] _matrices;
+    private readonly double[][] _triangles;
     private readonly PieceRunner? _run;
     private double[] _rows = [];
     private int _count;
@@ -23,7 +23,7 @@ internal sealed class SecondMoments
     public SecondMoments(int inputs, int runLength, PieceRunner? run = null, long samples = 0)
     {
         (Inputs, RunLength, _run, Samples) = (inputs, runLength, run, samples);
-        _matrices = [.. Enumerable.Range(0, ((inputs - 1) / runLength) + 1).Select(run => new double[LengthOf(run) * LengthOf(run)])];
+        _triangles = [.. Enumerable.Range(0, ((inputs - 1) / runLength) + 1).Select(run => new double[LowerTriangle.Length(LengthOf(run))])];
     }
 
     public int Inputs { get; }
@@ -34,7 +34,10 @@ internal sealed class SecondMoments
     public long Samples { get; private set; }
 
     /// <summary>The bytes that the moments of so many inputs take.</summary>
-    public static long Bytes(int inputs, int runLength) => sizeof(double) * (((long)inputs * Math.Min(inputs, runLength)) + ((long)Rows * inputs));
+    public static long Bytes(int inputs, int runLength) => (BytesOfMatrices(inputs, runLength) / 2) + (sizeof(double) * (long)(Rows + 1) * inputs);
+
+    /// <summary>The bytes that their matrices take.</summary>
+    public static long BytesOfMatrices(int inputs, int runLength) => sizeof(double) * (long)inputs * Math.Min(inputs, runLength);
 
     public int LengthOf(int run) => Math.Min(RunLength, Inputs - (run * RunLength));
 
@@ -54,21 +57,34 @@ internal sealed class SecondMoments
     {
         Samples++;
         var run = input / RunLength;
-        var within = input - (run * RunLength);
-        _matrices[run][(within * LengthOf(run)) + within] += square;
+        _triangles[run][LowerTriangle.Length(input - (run * RunLength) + 1) - 1] += square;
     }
 
-    /// <summary>The matrices of the runs: row-major, the part up to the diagonal.</summary>
+    /// <summary>The lower triangles of the matrices of the runs.</summary>
     public double[][] Finish()
     {
         Flush();
-        return _matrices;
+        return _triangles;
+    }
+
+    /// <summary>The matrices of the runs: row-major, the part up to the diagonal. Nothing else is left of the moments.</summary>
+    public double[][] TakeMatrices()
+    {
+        Flush();
+        var matrices = new double[_triangles.Length][];
+        for (var run = 0; run < matrices.Length; run++)
+        {
+            matrices[run] = LowerTriangle.ToMatrix(_triangles[run], LengthOf(run));
+            _triangles[run] = [];
+        }
+
+        return matrices;
     }
 
     private void Flush()
     {
-        for (var run = 0; run < _matrices.Length && _count > 0; run++)
-            SingleGramMatrix.Add(_rows.AsSpan(run * RunLength), Inputs, _count, _matrices[run], LengthOf(run), _run);
+        for (var run = 0; run < _triangles.Length && _count > 0; run++)
+            SingleGramMatrix.Add(_rows.AsSpan(run * RunLength), Inputs, _count, _triangles[run], LengthOf(run), _run);
         _count = 0;
     }
 }

@@ -18,14 +18,14 @@ internal static class SingleGramMatrix
     /// <summary>Powers of two that no square of is out of range.</summary>
     private const int LargestExponent = 500;
 
-    /// <summary>matrix += Σ row rowᵀ, below the diagonal and on it, with errors of about 10⁻⁶ √(Σ xᵢ² Σ xⱼ²).</summary>
+    /// <summary>triangle += Σ row rowᵀ, with errors of about 10⁻⁶ √(Σ xᵢ² Σ xⱼ²).</summary>
     /// <param name="rows">The rows, of which the first <paramref name="n"/> values are used, of any magnitude.</param>
     /// <param name="stride">From one row to the next.</param>
     /// <param name="count">How many rows; some 100 at a time stay in the processor's cache.</param>
-    /// <param name="matrix">n × n, row-major.</param>
-    /// <param name="n">Its size.</param>
+    /// <param name="triangle">The lower one.</param>
+    /// <param name="n">Rows of the triangle.</param>
     /// <param name="run">Does the work on several threads; null for the caller's own.</param>
-    public static void Add(ReadOnlySpan<double> rows, int stride, int count, double[] matrix, int n, PieceRunner? run = null)
+    public static void Add(ReadOnlySpan<double> rows, int stride, int count, double[] triangle, int n, PieceRunner? run = null)
     {
         var largest = 0.0;
         for (var row = 0; row < count; row++)
@@ -35,7 +35,7 @@ internal static class SingleGramMatrix
         var exponent = double.IsFinite(largest) ? Math.ILogB(largest) : int.MaxValue;
         if (n < Width || Math.Abs((long)exponent) > LargestExponent)
         {
-            GramMatrix.Add(rows, stride, count, matrix, n, run);
+            AddDouble(rows, stride, count, triangle, n, run);
             return;
         }
 
@@ -54,12 +54,20 @@ internal static class SingleGramMatrix
                     for (var i = Math.Max(first, j); i < end; i += Height)
                     {
                         Multiply(ref At(packed, count, i), ref At(packed, count, j), count, tile);
-                        AddTile(tile, unit, matrix, n, i, j, end);
+                        AddTile(tile, unit, triangle, i, j, end);
                     }
                 }
             },
             run);
         ArrayPool<float>.Shared.Return(packed);
+    }
+
+    private static void AddDouble(ReadOnlySpan<double> rows, int stride, int count, Span<double> triangle, int n, PieceRunner? run)
+    {
+        var matrix = LowerTriangle.ToMatrix(triangle, n);
+        GramMatrix.Add(rows, stride, count, matrix, n, run);
+        for (var row = 0; row < n; row++)
+            matrix.AsSpan(row * n, row + 1).CopyTo(triangle[LowerTriangle.Length(row)..]);
     }
 
     private static void Pack(ReadOnlySpan<double> row, double scale, int index, int count, Span<float> packed)
@@ -107,12 +115,12 @@ internal static class SingleGramMatrix
     }
 
     /// <summary>What lies on the diagonal or below it.</summary>
-    private static void AddTile(ReadOnlySpan<float> tile, double unit, double[] matrix, int n, int i, int j, int end)
+    private static void AddTile(ReadOnlySpan<float> tile, double unit, double[] triangle, int i, int j, int end)
     {
         for (var row = i; row < Math.Min(i + Height, end); row++)
         {
             var sums = tile.Slice((row - i) * Width, Width);
-            var target = matrix.AsSpan((row * n) + j, Math.Min(Width, row + 1 - j));
+            var target = triangle.AsSpan(LowerTriangle.Length(row) + j, Math.Min(Width, row + 1 - j));
             if (target.Length < Width)
             {
                 for (var k = 0; k < target.Length; k++)

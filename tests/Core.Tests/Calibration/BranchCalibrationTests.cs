@@ -92,7 +92,7 @@ public sealed class BranchCalibrationTests : IDisposable
                 expected[i / length, i % length] += x[i / length] * x[i % length];
         }
 
-        var matrix = found.Finish().ShouldHaveSingleItem();
+        var matrix = found.TakeMatrices().ShouldHaveSingleItem();
         for (var i = 0; i < length; i++)
         {
             for (var j = 0; j <= i; j++)

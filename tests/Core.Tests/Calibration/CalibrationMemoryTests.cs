@@ -76,14 +76,9 @@ public sealed class CalibrationMemoryTests : IDisposable
             gate: { outputs: { samples: { random: { seed: 1, count: 2 } }, r2: 0.9 } }
             """),
         threads,
-        new Report(progress =>
+        new ToldProgress(progress =>
         {
             if (progress.Phase == CompressionPhase.Calibrating)
                 calibrating?.Invoke(progress.DoneBytes * 6.0 / progress.TotalBytes);
         }));
-
-    private sealed class Report(Action<CompressionProgress> action) : IProgress<CompressionProgress>
-    {
-        void IProgress<CompressionProgress>.Report(CompressionProgress value) => action(value);
-    }
 }

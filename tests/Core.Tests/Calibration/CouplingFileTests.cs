@@ -69,7 +69,7 @@ public sealed class CouplingFileTests
         GC.Collect();
         moments.IsAlive.ShouldBeFalse();
         // x xᵀ of (2, 3), up to the diagonal.
-        packed.Unpack().Finish()[0].ShouldBe([4, 0, 6, 9]);
+        packed.Unpack().Finish()[0].ShouldBe([4, 6, 9]);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         (PackedMoments Packed, WeakReference Moments) Packed()
@@ -105,18 +105,18 @@ public sealed class CouplingFileTests
     public void FactorsOfInputsKeepNoMoments(bool inFile)
     {
         using var file = new CouplingFile();
-        var (factor, moments, matrix) = Factorized();
+        var (factor, moments, triangle) = Factorized();
         GC.Collect();
-        (moments.IsAlive, matrix.IsAlive).ShouldBe((false, false));
+        (moments.IsAlive, triangle.IsAlive).ShouldBe((false, false));
         factor.InputSteps.Count.ShouldBe(2);
         factor.Couplings.Rows.ShouldBe(2);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        (InputCovarianceFactor Factor, WeakReference Moments, WeakReference Matrix) Factorized()
+        (InputCovarianceFactor Factor, WeakReference Moments, WeakReference Triangle) Factorized()
         {
             var moments = Moments();
-            var matrix = new WeakReference(moments.Finish()[0]);
-            return (InputCovarianceFactor.Create([moments], file: inFile ? file : null)!, new(moments), matrix);
+            var triangle = new WeakReference(moments.Finish()[0]);
+            return (InputCovarianceFactor.Create([moments], file: inFile ? file : null)!, new(moments), triangle);
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class CouplingFileTests
     {
         var moments = new SecondMoments(2, 2);
         ((double[])[Math.ScaleB(2, exponent), Math.ScaleB(3, exponent)]).CopyTo(moments.Next());
-        new PackedMoments(moments).Unpack().Finish()[0].ShouldBe([.. new double[] { 4, 0, 6, 9 }.Select(value => Math.ScaleB(value, 2 * exponent))]);
+        new PackedMoments(moments).Unpack().Finish()[0].ShouldBe([.. new double[] { 4, 6, 9 }.Select(value => Math.ScaleB(value, 2 * exponent))]);
     }
 
     private static SecondMoments Moments()

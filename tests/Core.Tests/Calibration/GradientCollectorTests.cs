@@ -46,7 +46,7 @@ public sealed class GradientCollectorTests : IDisposable
                 expected[i / 4, i % 4] += h[i / 4] > 0 && h[i % 4] > 0 ? 4 * v[i / 4] * v[i % 4] / total : 0;
         }
 
-        var found = collected["w"].Finish().ShouldHaveSingleItem();
+        var found = collected["w"].TakeMatrices().ShouldHaveSingleItem();
         for (var i = 0; i < 4; i++)
         {
             for (var j = 0; j <= i; j++)

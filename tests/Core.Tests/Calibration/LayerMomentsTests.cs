@@ -154,7 +154,7 @@ public sealed class LayerMomentsTests : IDisposable
                 }
             }
 
-            var found = moments[d].Finish().ShouldHaveSingleItem();
+            var found = moments[d].TakeMatrices().ShouldHaveSingleItem();
             for (var i = 0; i < hidden; i++)
             {
                 for (var j = 0; j <= i; j++)
@@ -264,11 +264,12 @@ public sealed class LayerMomentsTests : IDisposable
         // tr(Eᵀ H E), group by group of outputs, by plain loops.
         var e = use.Layout.ToRows([.. Floats(error)]);
         var (k, m) = (use.Layout.Inputs, use.Layout.Outputs);
+        var matrices = Array.ConvertAll(moments, group => group.TakeMatrices());
         var form = 0.0;
         for (var output = 0; output < m; output++)
         {
-            var group = moments[output / (m / use.Layout.Groups)];
-            var matrices = group.Finish();
+            var index = output / (m / use.Layout.Groups);
+            var group = moments[index];
             for (var i = 0; i < k; i++)
             {
                 for (var j = 0; j < k; j++)
@@ -276,7 +277,7 @@ public sealed class LayerMomentsTests : IDisposable
                     var (high, low) = (Math.Max(i, j), Math.Min(i, j));
                     var run = high / group.RunLength;
                     if (low / group.RunLength == run)
-                        form += e[(i * m) + output] * e[(j * m) + output] * matrices[run][((high % group.RunLength) * group.LengthOf(run))
+                        form += e[(i * m) + output] * e[(j * m) + output] * matrices[index][run][((high % group.RunLength) * group.LengthOf(run))
                             + (low % group.RunLength)];
                 }
             }

@@ -257,7 +257,7 @@ public sealed class PathFinderTests : IDisposable
 
     private static void ShouldBe(SecondMoments found, double[,] expected)
     {
-        var matrix = found.Finish().ShouldHaveSingleItem();
+        var matrix = found.TakeMatrices().ShouldHaveSingleItem();
         for (var i = 0; i < Width; i++)
         {
             for (var j = 0; j <= i; j++)

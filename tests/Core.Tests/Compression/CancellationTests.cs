@@ -46,15 +46,10 @@ public sealed class CancellationTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         var seen = 0;
-        SpecRun.Compress(_folder, "models: [ m.onnx ]\nrules: [ { weights: '**', stack: [ quantize: { r2: 0.99 } ] } ]", 2, new Report(progress =>
+        SpecRun.Compress(_folder, "models: [ m.onnx ]\nrules: [ { weights: '**', stack: [ quantize: { r2: 0.99 } ] } ]", 2, new ToldProgress(progress =>
         {
             if (progress is { Phase: CompressionPhase.Encoding, DoneBytes: > 0 } && Interlocked.Increment(ref seen) == 5)
                 source.Cancel();
         }), source.Token);
-    }
-
-    private sealed class Report(Action<CompressionProgress> action) : IProgress<CompressionProgress>
-    {
-        void IProgress<CompressionProgress>.Report(CompressionProgress value) => action(value);
     }
 }

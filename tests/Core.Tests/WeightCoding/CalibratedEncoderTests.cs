@@ -184,8 +184,8 @@ public sealed class CalibratedEncoderTests
             x.CopyTo(cut.Next());
         }
 
-        var expected = whole.Finish()[0];
-        var runs = cut.Finish();
+        var expected = whole.TakeMatrices()[0];
+        var runs = cut.TakeMatrices();
         runs.Select(run => run.Length).ShouldBe([16, 16, 4]);
         for (var run = 0; run < 3; run++)
         {

@@ -1,14 +1,11 @@
 using System.Diagnostics;
 using CompressTasks.Calibration;
-using CompressTasks.Compression.Allocation;
-using CompressTasks.Gate;
 using CompressTasks.Metrics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Reporting;
 using CompressTasks.Spec;
-using CompressTasks.Threading;
 using CompressTasks.WeightCoding.Encoding;
 
 namespace CompressTasks.Compression.Search;
@@ -61,17 +58,6 @@ internal sealed class OutputSearch(
     private const int CalibrationSamples = 16;
     private const long CalibrationBytes = 256L << 20;
 
-    /// <summary>About what coding leaves behind of a weight: its values, targets, errors and what it decodes to.</summary>
-    private const int ArraysOfCoding = 4;
-
-    private readonly MemoryPressure _garbage = new(long.MaxValue);
-
-    /// <summary>What one trial takes, as far as is known: coding every weight, and running the model on the gate's samples.</summary>
-    private TimeSpan _trialTime;
-
-    /// <summary>What running a model on the gate's samples takes.</summary>
-    private TimeSpan _gateTime;
-
     /// <summary>What a run on one calibration sample takes.</summary>
     private TimeSpan _runTime;
 
@@ -80,7 +66,7 @@ internal sealed class OutputSearch(
 
     private CollectedMoments _moments = CollectedMoments.None;
     private SensitivityMeasuring _sensitivities = new(model, evaluation, new HashSet<string>(), threads, progress, cancellationToken);
-    private StepEncoder _coder = new(model, CollectedMoments.None.Weights, cancellationToken);
+    private readonly SearchTrials _trials = new(model, evaluation, threads, progress, cancellationToken);
 
     /// <summary>Resolves <c>for: outputs</c>.</summary>
     /// <param name="resolved">The plan, and what is coded of it already.</param>
@@ -101,8 +87,8 @@ internal sealed class OutputSearch(
 
         // What is not searched for is the same in every trial; what cannot be quantized at all is carried exactly, and out of the search.
         var others = plan.Where(p => p.HasChunk && !resolved.Chunks.ContainsKey(p.Weight)).Except(searched).ToList();
-        var starts = Encode(searched, index => _coder.Near(searched[index], TrialR2), Preparing(searched));
-        var start = resolved.With(Encode(others, index => EncodeAsPlanned(others[index]), ProgressMeter.None)).With(starts);
+        var starts = _trials.Prepare(searched, index => _trials.Coder.Near(searched[index], TrialR2));
+        var start = resolved.With(_trials.Encode(others, index => EncodeAsPlanned(others[index]))).With(starts);
         var coded = starts.Where(weight => weight.Encoded.KeptBecause is null).ToList();
         using var original = evaluation.OpenOriginal();
         var (gate, calibration) = References(original, samples, clock);
@@ -114,20 +100,20 @@ internal sealed class OutputSearch(
             return Summarize(Attempt(start, coded, calibration, gate, deadline), samples.Summary, deadline);
 
         using var couplings = new CouplingFile();
-        var layers = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, ReservedTrials * _trialTime));
+        var layers = Calibrate(plan, coded, target, samples, couplings, deadline.Part(MeasuringShare, ReservedTrials * _trials.Time));
         _sensitivities = new(model, evaluation, layers.Untaken.ToHashSet(), threads, progress, cancellationToken);
         var (begun, isPlain) = Choose(start, coded, layers, calibration, gate, deadline);
         var attempt = Finish(begun, calibration, gate, deadline);
         if (deadline.HasPassed)
             return (attempt.Model, Describe(attempt, isPlain));
-        var onCalibration = R2(attempt.Model, calibration);
-        if (!isPlain && deadline.HasTimeFor(_trialTime) && SearchWarnings.Disagrees(onCalibration, attempt.State.BestR2))
+        var onCalibration = _trials.R2(attempt.Model, calibration);
+        if (!isPlain && deadline.HasTimeFor(_trials.Time) && SearchWarnings.Disagrees(onCalibration, attempt.State.BestR2))
         {
             // Inputs that do not stand for others can make things worse than none.
             Use(Plain(layers));
             var plain = Attempt(start, coded, calibration, gate, deadline);
             if (plain.State.IsBetterThan(attempt.State))
-                (attempt, isPlain, onCalibration) = (plain, true, R2(plain.Model, calibration));
+                (attempt, isPlain, onCalibration) = (plain, true, _trials.R2(plain.Model, calibration));
         }
 
         return (attempt.Model, Describe(attempt, isPlain) with { CalibrationR2 = onCalibration });
@@ -149,19 +135,12 @@ internal sealed class OutputSearch(
     {
         var clock = Stopwatch.StartNew();
         var gate = evaluation.Reference(original, cancellationToken);
-        (_gateTime, _trialTime) = (clock.Elapsed, trial.Elapsed);
+        _trials.Begin(clock.Elapsed, trial.Elapsed);
         clock.Restart();
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken)
             .RequireNumbers(evaluation.CalibrationAt);
         _runTime = clock.Elapsed / Math.Max(1, calibration.Count);
         return (gate, calibration);
-    }
-
-    private ProgressMeter Preparing(IReadOnlyList<WeightPlan> weights)
-    {
-        var meter = progress(CompressionPhase.Preparing, weights.Sum(weight => weight.Weight.PayloadBytes));
-        meter.Begin();
-        return meter;
     }
 
     private EncodedPlan EncodeAsPlanned(WeightPlan weight) =>
@@ -198,7 +177,7 @@ internal sealed class OutputSearch(
         var best = BeginWith(chosen, place: null);
         foreach (var other in others)
         {
-            if (!deadline.HasTimeFor(2 * _trialTime))
+            if (!deadline.HasTimeFor(2 * _trials.Time))
                 break;
             last = other;
             var attempt = BeginWith(other, best.State.Passes ? best.State.Place : null);
@@ -214,17 +193,14 @@ internal sealed class OutputSearch(
         CollectedMoments TwoSided(TwoSidedDamping damping)
         {
             Use(CollectedMoments.None);
-            _garbage.Release(0);
+            _trials.ReleaseMemory(0);
             return layers.Inputs.TwoSided(layers.Gradients, damping, threads, cancellationToken);
         }
 
         SearchAttempt BeginWith(Func<CollectedMoments> moments, int? place)
         {
             Use(moments());
-            var clock = Stopwatch.StartNew();
-            var trials = Encode(plans, index => _coder.Trial(coded[index], TrialR2), Preparing(plans));
-            if (clock.Elapsed + _gateTime > _trialTime)
-                _trialTime = clock.Elapsed + _gateTime;
+            var trials = _trials.Prepare(plans, index => _trials.Coder.Trial(coded[index], TrialR2));
             return Begin(start, trials, calibration, gate, deadline, place);
         }
     }
@@ -232,7 +208,7 @@ internal sealed class OutputSearch(
     private void Use(CollectedMoments moments)
     {
         _moments = moments with { Kept = [] };
-        _coder = new(model, moments.Weights, cancellationToken);
+        _trials.Use(moments.Weights);
     }
 
     /// <summary>Measures, searches, and measures and searches again.</summary>
@@ -253,14 +229,14 @@ internal sealed class OutputSearch(
         var current = start.With(coded);
         var sensitivities = Measure(current.Plan, coded, calibration, deadline);
         var unseen = coded.Where((_, index) => sensitivities[index] is 0).Select(weight => weight.Plan).ToList();
-        current = current.With(Encode(unseen, index => _coder.WithR2(unseen[index], UnseenR2), ProgressMeter.None));
+        current = current.With(_trials.Encode(unseen, index => _trials.Coder.WithR2(unseen[index], UnseenR2)));
 
         var seen = coded.Where((_, index) => sensitivities[index] is not 0).ToList();
         List<WeightPlan> plans = [.. seen.Select(weight => weight.Plan)];
         var state = new SearchState(plans, Offsets([.. sensitivities.Where(sensitivity => sensitivity is not 0)], seen),
             place ?? StartingPlace(plans, deadline));
         if (seen.Count > 0)
-            Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution, enough: CoarseViolation), deadline);
+            _trials.Search(current, state, gate, new MultiplierSearch(state.Place, CoarseResolution, enough: CoarseViolation), deadline);
         return new(current, state, [.. coded.Zip(sensitivities, Summary)]);
     }
 
@@ -272,19 +248,19 @@ internal sealed class OutputSearch(
         {
             if (_sensitivities.IsLarge && !deadline.HasPassed)
             {
-                Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, enough: FineViolation).Knowing(state.Tried), deadline);
+                _trials.Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, enough: FineViolation).Knowing(state.Tried), deadline);
             }
-            else if (deadline.HasTimeFor(2 * _trialTime))
+            else if (deadline.HasTimeFor(2 * _trials.Time))
             {
                 // Errors as large as they will be act otherwise than small ones: measured again, where they are.
                 state.Replace([.. Measure(current.Plan, state.Best, calibration, deadline)
                     .Select(sensitivity => sensitivity is > 0 ? (int?)StepGrid.Offset(sensitivity.Value) : null)]);
-                Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
+                _trials.Search(current, state, gate, new MultiplierSearch(state.Place, resolution: 1, Probes), deadline);
             }
 
             // Where outputs have no threshold of their own, an error that is usual is only where metrics begin.
             if (metrics is not null && (state.Passes || !evaluation.HasThresholds) && !deadline.HasPassed)
-                SearchMetrics(metrics, current, state, gate, deadline);
+                _trials.SearchMetrics(metrics, current, state, gate, deadline);
         }
 
         return new(current.With(state.Best), state, weights);
@@ -295,14 +271,6 @@ internal sealed class OutputSearch(
 
     private SensitivitySummary Summary(EncodedPlan weight, double? sensitivity) =>
         new(weight.Weight.Path, sensitivity, _moments.Weights.GetValueOrDefault(weight.Weight.Path)?.Inputs.Damping);
-
-    /// <summary>How well the outputs come out on samples, all outputs pooled.</summary>
-    private double R2(PartlyEncodedModel coded, ReferenceRuns samples)
-    {
-        using var trial = CodedModel(coded);
-        return evaluation.OnRestored(trial.Path, session => samples.Compare(session, logits: false, threads, cancellationToken).Pooled.Error.R2,
-            _ => double.NaN);
-    }
 
     private LayerCalibration Calibrate(IReadOnlyList<WeightPlan> plan, IReadOnlyList<EncodedPlan> searched, OutputTargetSpec target,
         ISampleSource samples, CouplingFile couplings, Deadline deadline)
@@ -315,7 +283,7 @@ internal sealed class OutputSearch(
             path => owners.GetValueOrDefault(path, path), limits, couplings, deadline, cancellationToken);
         var layers = measuring.Run(searched.Select(weight => weight.Weight), samples, done => meter.Set((long)(1000 * done)));
         meter.End();
-        _garbage.Release(target.CalibrationMemory);
+        _trials.ReleaseMemory(target.CalibrationMemory);
         return layers;
     }
 
@@ -332,99 +300,10 @@ internal sealed class OutputSearch(
         }
 
         var sensitivities = _sensitivities.Measure(plan, coded, _moments.Weights, calibration, _runTime,
-            deadline.Part(MeasuringShare, ReservedTrials * _trialTime));
+            deadline.Part(MeasuringShare, ReservedTrials * _trials.Time));
         foreach (var (weight, sensitivity) in coded.Zip(sensitivities))
             _lost[weight.Weight.Path] = sensitivity * weight.Encoded.Distortion;
         return sensitivities;
-    }
-
-    /// <summary>What a model decodes to, every weight of which is coded.</summary>
-    private TrialModel CodedModel(PartlyEncodedModel coded)
-    {
-        var pool = new WorkerPool(threads);
-        return TrialModel.Of(model, Plan.Owners(coded.Plan), (weight, stream) =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            stream.Write(Sensitivity.Decode(weight, coded.Chunks[weight], pool));
-        });
-    }
-
-    private void Search(PartlyEncodedModel coded, SearchState state, ReferenceRuns gate, MultiplierSearch search, Deadline deadline)
-    {
-        using var trial = CodedModel(coded);
-        var bytes = state.Weights.Sum(weight => weight.Weight.PayloadBytes);
-        var meter = progress(CompressionPhase.Searching, MultiplierSearch.MostTrials * bytes);
-        meter.Begin();
-        while (search.Next is { } place && (state.Trials.Count == 0 || deadline.HasTimeFor(_trialTime)))
-        {
-            var clock = Stopwatch.StartNew();
-            var encoded = Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])), meter,
-                trial);
-            _garbage.Release(0);
-            var outputs = evaluation.Compare(gate, trial.Path, threads, cancellationToken);
-            var violation = evaluation.HasThresholds ? evaluation.Violation(outputs)
-                : (1 - outputs.Pooled.R2) / evaluation.AllowedError ?? double.PositiveInfinity;
-            search.Learn(violation);
-            state.Add(place, encoded, outputs.Pooled.R2, violation);
-            _trialTime = clock.Elapsed;
-        }
-
-        meter.End();
-    }
-
-    /// <summary>From what passes on outputs to what metrics hold for too. They are measured only of what passes on outputs.</summary>
-    private void SearchMetrics(MetricRunner metrics, PartlyEncodedModel coded, SearchState state, ReferenceRuns gate, Deadline deadline)
-    {
-        using var trial = CodedModel(coded.With(state.Best));
-        IReadOnlyList<EncodedPlan>? encoded = state.Best;
-        IReadOnlyList<MeasuredMetric>? measured = metrics.Measure(trial.Path);
-
-        // What cannot be measured of one model cannot of another either: the gate says so, and the artifact is the one for the outputs.
-        if (measured.Any(metric => metric.Failure is not null))
-            return;
-        var bracket = new MetricBracket(state.Place, mayRise: !evaluation.HasThresholds);
-        state.BeginAgain();
-        while (bracket.Next is { } place && (state.Best.Count == 0 || deadline.HasTimeFor(_trialTime)))
-        {
-            var clock = Stopwatch.StartNew();
-            // The first is what was found for the outputs.
-            encoded ??= Encode(state.Weights, index => _coder.Encode(state.Weights[index], StepGrid.Step(place + state.Offsets[index])),
-                ProgressMeter.None, trial);
-            var outputs = evaluation.Compare(gate, trial.Path, threads, cancellationToken);
-            var violation = evaluation.Violation(outputs);
-            measured ??= violation <= 1 ? metrics.Measure(trial.Path) : [];
-            violation = Math.Max(violation, MetricGate.Violation(measured));
-            state.Add(place, encoded, outputs.Pooled.R2, violation);
-            if (measured.Any(metric => metric.Failure is not null))
-                break;
-            bracket.Learn(violation <= 1);
-            (encoded, measured, _trialTime) = (null, null, clock.Elapsed);
-        }
-    }
-
-    /// <summary>Encodes weights and, if there is a trial model, puts what they decode to there.</summary>
-    private IReadOnlyList<EncodedPlan> Encode(IReadOnlyList<WeightPlan> weights, Func<int, EncodedPlan> encode, ProgressMeter meter,
-        TrialModel? trial = null)
-    {
-        var results = new EncodedPlan[weights.Count];
-        OrderedParallel.Run(
-            [.. weights.Select(weight => weight.Weight.PayloadBytes)],
-            threads,
-            index =>
-            {
-                var coded = encode(index);
-                var payload = trial is null ? null : coded.Encoded.Restored ?? Sensitivity.Decode(coded.Weight, coded.Encoded, new WorkerPool(1));
-                return (Coded: coded with { Encoded = coded.Encoded with { Restored = null } }, Payload: payload);
-            },
-            (index, result) =>
-            {
-                results[index] = result.Coded;
-                trial?.Write(result.Coded.Weight.Path, result.Payload);
-                _garbage.Add(ArraysOfCoding * sizeof(double) * result.Coded.Weight.Elements);
-                meter.Add(result.Coded.Weight.PayloadBytes);
-            },
-            cancellationToken);
-        return results;
     }
 
     /// <summary>
@@ -432,7 +311,7 @@ internal sealed class OutputSearch(
     /// </summary>
     private int StartingPlace(IReadOnlyList<WeightPlan> weights, Deadline deadline) =>
         StepGrid.Nearest(Math.Sqrt(12 * evaluation.AllowedError / Math.Max(1, weights.Sum(weight => weight.Weight.Elements))))
-            - (deadline.HasTimeFor(2 * _trialTime) ? 0 : SafeStride);
+            - (deadline.HasTimeFor(2 * _trials.Time) ? 0 : SafeStride);
 
     /// <summary>
     /// What there was no time to measure is taken to cost the outputs what the others do in the median; without any, as much as it loses of itself.

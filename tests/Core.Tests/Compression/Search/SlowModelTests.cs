@@ -21,7 +21,7 @@ public sealed class SlowModelTests : IDisposable
     [Fact]
     public void TheSearchEndsInTimeAndSaysSo()
     {
-        Write(products: 40);
+        Write(products: 100);
         var phases = new ConcurrentDictionary<CompressionPhase, Stopwatch>();
         var clock = Stopwatch.StartNew();
         var begun = TimeSpan.Zero;
@@ -81,16 +81,12 @@ public sealed class SlowModelTests : IDisposable
 
     private void Write(int products)
     {
-        var random = new Random(3);
-        List<string> nodes = ["MatMul x,w0 -> h0"];
-        nodes.AddRange(Enumerable.Range(1, Layers - 1).SelectMany(layer => (string[])
-            [$"MatMul h{layer - 1},w{layer} -> m{layer}", $"Tanh m{layer} -> h{layer}"]));
-        nodes.AddRange([$"Transpose h{Layers - 1} -> t", $"MatMul h{Layers - 1},t -> s", "Softmax s -> p0"]);
+        var chain = new LayerChain(Layers, Width);
+        List<string> nodes = [.. chain.Nodes, $"Transpose {chain.Output} -> t", $"MatMul {chain.Output},t -> s", "Softmax s -> p0"];
         nodes.AddRange(Enumerable.Range(1, products).Select(k => $"MatMul p{k - 1},p0 -> p{k}"));
-        nodes.AddRange([$"MatMul p{products},h{Layers - 1} -> z", $"Add z,h{Layers - 1} -> y"]);
+        nodes.AddRange([$"MatMul p{products},{chain.Output} -> z", $"Add z,{chain.Output} -> y"]);
         _folder.Write("model.onnx", Graphs.Model([("x", [384, Width])], [("y", ElementType.Float)],
-            [.. Enumerable.Range(0, Layers).Select(layer => Graphs.Matrix($"w{layer}", Width, Width, _ => (random.NextSingle() - 0.5f) / 2))],
-            [.. nodes]).ToByteArray());
+            [.. chain.Weights(seed: 3)], [.. nodes]).ToByteArray());
     }
 
     private CompressionOutcome Compress(string options, Action<CompressionProgress> progress, CancellationToken cancellationToken = default) =>
@@ -102,11 +98,6 @@ public sealed class SlowModelTests : IDisposable
             gate: { onFailure: warning, outputs: { samples: { random: { seed: 1, count: 2 } }, r2: 0.9 } }
             """,
             threads: 2,
-            new Report(progress),
+            new ToldProgress(progress),
             cancellationToken);
-
-    private sealed class Report(Action<CompressionProgress> action) : IProgress<CompressionProgress>
-    {
-        void IProgress<CompressionProgress>.Report(CompressionProgress value) => action(value);
-    }
 }
