@@ -69,6 +69,15 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
         return edit.Changed ??= readNode(index);
     }
 
+    /// <summary>The same, which becomes another operator, of com.microsoft.</summary>
+    public NodeProto ChangeToMicrosoft(int index, string type)
+    {
+        UsesMicrosoft = true;
+        var node = Change(index);
+        (node.OpType, node.Domain) = (type, GraphIndex.Microsoft);
+        return node;
+    }
+
     /// <summary>Other nodes in the place of one, the first of which has its name.</summary>
     public void Replace(int index, params IEnumerable<NodeProto> nodes)
     {
