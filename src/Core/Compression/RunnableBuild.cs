@@ -58,9 +58,10 @@ internal sealed class RunnableBuild : IDisposable
         Create(spec, opened, build =>
         {
             var graph = new GraphIndex(opened.Model.ReadStructure());
-            using var writer = new RunnableWriter(opened, graph, build._folder.FullName, runner: null, [], threads: 1, (_, _) => ProgressMeter.None,
-                cancellationToken);
-            build.Take(writer.Write(new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model)).Usual));
+            var usual = new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model)).Usual;
+            using var writer = new RunnableWriter(opened, graph, usual, build._folder.FullName, runner: null, [], threads: 1,
+                (_, _) => ProgressMeter.None, cancellationToken);
+            build.Take(writer.Write(usual));
         });
 
     private static RunnableBuild? Create(CompressionSpec spec, OpenedModel opened, Action<RunnableBuild> make)
@@ -94,13 +95,13 @@ internal sealed class RunnableBuild : IDisposable
     {
         var graph = new GraphIndex(opened.Model.ReadStructure());
         var candidates = new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model));
-        var runner = Runner(spec, opened, candidates);
+        var (runner, usual) = (Runner(spec, opened, candidates), candidates.Usual);
         SampleFiles = runner?.Files ?? [];
         using var writer = new RunnableWriter(
-            opened, graph, _folder.FullName, runner, candidates.Calibrated, threads, progress, cancellationToken);
+            opened, graph, usual, _folder.FullName, runner, candidates.Calibrated, threads, progress, cancellationToken);
         if (candidates.Search is not { } stage)
         {
-            Take(writer.Write(candidates.Usual));
+            Take(writer.Write(usual));
             return;
         }
 

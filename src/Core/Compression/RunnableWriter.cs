@@ -22,30 +22,33 @@ internal sealed record WrittenModel(Rewriting Rewriting, string Path, IReadOnlyS
 
 /// <summary>
 /// Writes runnable forms of a model. What layers meet is measured once. How ranges of activations are chosen, and whether weights are rounded against
-/// the inputs of their layers, is decided by the outputs of the first model that has a choice.
+/// the inputs of their layers and channels equalized, is decided by the outputs of the usual one, when something is to be measured.
 /// </summary>
 /// <param name="opened">The original.</param>
 /// <param name="graph">Its graph.</param>
+/// <param name="usual">As the rules say.</param>
 /// <param name="folder">Where models go.</param>
 /// <param name="runner">Runs models on the samples of the calibration; null where nothing needs to be right but the size.</param>
 /// <param name="calibrated">The weights whose layers' inputs are measured.</param>
 /// <param name="threads">At least 1.</param>
 /// <param name="progress">Makes the meter of a phase, given its total.</param>
 /// <param name="cancellationToken">Stops between runs.</param>
-internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, string folder, OutputGateRunner? runner,
+internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewriting usual, string folder, OutputGateRunner? runner,
     IReadOnlyList<OnnxWeight> calibrated, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
     : IDisposable
 {
     private const int Whole = 1000;
 
-    private readonly WeightRounding _nearest = new(opened.Model, CollectedMoments.None.Weights);
+    /// <summary>How much of the differences between channels may go over to the weights.</summary>
+    private static readonly double[] _strengths = [0.5, 0.75];
+
+    private readonly WeightRounding _nearest = new(opened.Model, CollectedMoments.None.Weights, Equalization.None);
     private readonly CouplingFile _couplings = new();
 
     /// <summary>By value, the ranges that the ways to choose one give.</summary>
     private readonly Dictionary<string, IReadOnlyList<ActivationRange>> _ranges = new(StringComparer.Ordinal);
-    private int? _way;
-    private WeightRounding? _feedback;
-    private WeightRounding? _rounding;
+
+    private Choice? _choice;
     private int _written;
 
     /// <summary>When measuring the inputs of layers has to come to an end.</summary>
@@ -57,105 +60,131 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, strin
     public WrittenModel Write(Rewriting rewriting)
     {
         if (runner is null)
-            return Write(rewriting, _nearest, way: null);
-        if (new GraphRewriter(opened.Model, graph, rewriting, _nearest).Region is { } region)
-            MeasureRanges(region.Measured, runner);
-        else if (_rounding is not null || calibrated.Count == 0)
-            return Write(rewriting, _rounding ?? _nearest, way: null);
-        else
-            return Best([(null, Feedback(runner)), (null, _nearest)], rewriting, runner);
-
-        if (_way is { } way)
-            return Write(rewriting, _rounding ?? _nearest, way);
-        var rounding = _rounding ?? (calibrated.Count == 0 ? _nearest : Feedback(runner));
-        var best = Best([.. Enumerable.Range(0, RangeCollector.Ways).Select(way => ((int?)way, rounding))], rewriting, runner);
-        if (_rounding is null && calibrated.Count > 0)
+            return Write(rewriting, new(null, _nearest));
+        if (_choice is null)
         {
-            best.Delete();
-            best = Best([(_way, rounding), (_way, _nearest)], rewriting, runner);
+            var chosen = Choose(runner);
+            if (rewriting == usual)
+                return chosen;
+            chosen.Delete();
         }
 
-        return best;
+        MeasureRanges(rewriting, runner);
+        return Write(rewriting, _choice!);
     }
 
     public void Dispose() => _couplings.Dispose();
 
-    /// <summary>The one whose outputs are closest to the original's on the calibration samples, which decides for all others.</summary>
-    private WrittenModel Best(IReadOnlyList<(int? Way, WeightRounding Rounding)> choices, Rewriting rewriting, OutputGateRunner on)
+    /// <summary>The usual model as its outputs are closest to the original's on the calibration samples; what it has, all others will have.</summary>
+    private WrittenModel Choose(OutputGateRunner on)
     {
         using var original = on.OpenOriginal();
         var reference = ReferenceRuns.Of(original, on.Calibration, cancellationToken);
-        var best = (Model: (WrittenModel?)null, Figure: double.NegativeInfinity);
-        foreach (var (way, rounding) in choices)
+        var hasRanges = MeasureRanges(usual, on);
+        var best = Try(new(hasRanges ? 0 : null, _nearest));
+        if (calibrated.Count > 0)
         {
-            var model = Write(rewriting, rounding, way);
-            var pooled = on.Compare(reference, model.Path, threads, cancellationToken).Pooled;
-            var figure = pooled.R2 ?? pooled.Equal ?? double.NaN;
-            if (best.Model is not null && !(figure > best.Figure))
+            var moments = Moments(on);
+            Compare(best.Choice with { Rounding = new(opened.Model, moments, Equalization.None) });
+            var activations = Equalization.Activations(usual, graph);
+            if (activations.Count > 0)
             {
-                model.Delete();
-                continue;
+                var (peaks, known) = (Peaks(activations.Values, on), best.Choice.Rounding == _nearest ? CollectedMoments.None.Weights : moments);
+                foreach (var strength in _strengths)
+                {
+                    Compare(best.Choice with
+                    {
+                        Rounding = new(opened.Model, known, Equalization.Of(opened.Model, activations, peaks, strength)),
+                    });
+                }
             }
-
-            best.Model?.Delete();
-            best = (model, double.IsNaN(figure) ? double.NegativeInfinity : figure);
-            _way = way ?? _way;
-            if (choices.Any(choice => choice.Rounding != rounding))
-                _rounding = rounding;
         }
 
-        return best.Model!;
+        for (var way = 1; hasRanges && way < RangeCollector.Ways; way++)
+            Compare(best.Choice with { Way = way });
+        _choice = best.Choice;
+        return best.Model;
+
+        Trial Try(Choice choice)
+        {
+            var model = Write(usual, choice);
+            var pooled = on.Compare(reference, model.Path, threads, cancellationToken).Pooled;
+            return new(choice, model, pooled.R2 ?? pooled.Equal ?? double.NaN);
+        }
+
+        void Compare(Choice choice)
+        {
+            var trial = Try(choice);
+            var isBetter = trial.Figure > best.Figure || (double.IsNaN(best.Figure) && !double.IsNaN(trial.Figure));
+            (isBetter ? best : trial).Model.Delete();
+            best = isBetter ? trial : best;
+        }
     }
 
-    private WrittenModel Write(Rewriting rewriting, WeightRounding rounding, int? way)
+    private WrittenModel Write(Rewriting rewriting, Choice choice)
     {
         var path = NewPath();
-        var made = new GraphRewriter(opened.Model, graph, rewriting, rounding).Write(path, value => way is { } known ? _ranges[value][known] : default);
+        var made = new GraphRewriter(opened.Model, graph, rewriting, choice.Rounding)
+            .Write(path, value => choice.Way is { } known ? _ranges[value][known] : default);
         return new(rewriting, path, made)
         {
-            FedBack = rewriting.Weights.Where(rounding.IsFedBack).Select(weight => weight.Weight.Path).ToHashSet(StringComparer.Ordinal),
+            FedBack = rewriting.Weights.Where(choice.Rounding.IsFedBack).Select(weight => weight.Weight.Path).ToHashSet(StringComparer.Ordinal),
         };
     }
 
-    private void MeasureRanges(IReadOnlyList<string> values, OutputGateRunner on)
+    /// <returns>Whether the model has any.</returns>
+    private bool MeasureRanges(Rewriting rewriting, OutputGateRunner on)
     {
-        List<string> unknown = [.. values.Where(value => !_ranges.ContainsKey(value))];
+        if (new GraphRewriter(opened.Model, graph, rewriting, _nearest).Region is not { } region)
+            return false;
+        List<string> unknown = [.. region.Measured.Where(value => !_ranges.ContainsKey(value))];
         if (unknown.Count == 0)
-            return;
-        OnCopy(copy =>
+            return true;
+        OnCopy(on, runs =>
         {
-            var observed = new ObservedModel(new ModelProto { Graph = graph.Graph }, copy, () => on.OpenCopy(copy).Model);
-            var ways = new RangeCollector(observed, on.Calibration, cancellationToken).Collect(unknown);
+            var ways = new RangeCollector(runs).Collect(unknown);
             foreach (var value in unknown)
                 _ranges[value] = [.. ways.Select(ranges => ranges[value])];
         });
+        return true;
     }
 
-    /// <summary>Rounds against the second moments of the inputs of layers.</summary>
-    private WeightRounding Feedback(OutputGateRunner on)
+    private IReadOnlyDictionary<string, double[]> Peaks(IEnumerable<string> activations, OutputGateRunner on)
     {
-        if (_feedback is not null)
-            return _feedback;
+        IReadOnlyDictionary<string, double[]> peaks = new Dictionary<string, double[]>();
+        OnCopy(on, runs => peaks = runs.Peaks([.. activations.Distinct(StringComparer.Ordinal)]));
+        return peaks;
+    }
+
+    /// <summary>The second moments of the inputs of layers.</summary>
+    private IReadOnlyDictionary<string, CalibratedWeight> Moments(OutputGateRunner on)
+    {
         var meter = progress(CompressionPhase.Calibrating, Whole);
         meter.Begin();
+        var moments = CollectedMoments.None.Weights;
         OnCopy(copy =>
         {
-            var paths = new ModelPaths(new ObservedModel(new ModelProto { Graph = graph.Graph }, copy, () => on.OpenExtended(copy)));
+            var paths = new ModelPaths(Observed(copy, () => on.OpenExtended(copy)));
             var defaults = new OutputTargetSpec(Calibration: null, MaxTime: null);
             var limits = new MomentLimits(defaults.CalibrationMemory, defaults.CalibrationBlock, defaults.CalibrationPatches, threads);
-            _feedback = new(opened.Model, new MomentCollector(paths, limits, _couplings, cancellationToken)
+            moments = new MomentCollector(paths, limits, _couplings, cancellationToken)
                 .Collect(paths.Uses(calibrated.Select(weight => (weight.Path, weight.Shape))), on.Calibration, () => Deadline.HasPassed,
-                    done => meter.Set((long)(Whole * done))).Weights);
+                    done => meter.Set((long)(Whole * done))).Weights;
         });
         meter.End();
-        return _feedback!;
+        return moments;
     }
+
+    private ObservedModel Observed(string copy, Func<ModelRunner> open) => new(new ModelProto { Graph = graph.Graph }, copy, open);
+
+    private void OnCopy(OutputGateRunner on, Action<ActivationRuns> use) =>
+        OnCopy(copy => use(new(Observed(copy, () => on.OpenCopy(copy).Model), on.Calibration, cancellationToken)));
 
     /// <summary>Does something with a copy of the original, to which outputs can be added.</summary>
     private void OnCopy(Action<string> use)
     {
         var copy = NewPath();
-        RewrittenModel.Write(opened.Model, new GraphEdits(graph, _ => throw new InvalidOperationException("A copy changes no node.")),
+        RewrittenModel.Write(opened.Model, new GraphEdits(graph, _ => throw new InvalidOperationException("A copy changes no node."), Equalization.None),
             new HashSet<string>(), copy);
         use(copy);
         Directory.Delete(Path.GetDirectoryName(copy)!, recursive: true);
@@ -165,4 +194,9 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, strin
     private string NewPath() => Path.Combine(
         Directory.CreateDirectory(Path.Combine(folder, FormattableString.Invariant($"{_written++}"))).FullName,
         Path.ChangeExtension(Path.GetFileName(opened.ArtifactPath), ArtifactName.ModelExtension));
+
+    /// <summary>How ranges are chosen, and weights rounded.</summary>
+    private sealed record Choice(int? Way, WeightRounding Rounding);
+
+    private sealed record Trial(Choice Choice, WrittenModel Model, double Figure);
 }

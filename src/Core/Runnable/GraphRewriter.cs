@@ -29,7 +29,8 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
     public IReadOnlySet<string> Write(string path, Func<string, ActivationRange> rangeOf, long mostInOneFile = RewrittenModel.MostInOneFile)
     {
         var parts = model.ReadParts();
-        var edits = new GraphEdits(_graph, index => NodeProto.Parser.ParseFrom(model.ReadField(parts.Nodes[index].Field)));
+        var edits = new GraphEdits(_graph, index => NodeProto.Parser.ParseFrom(model.ReadField(parts.Nodes[index].Field)),
+            rounding.Equalization);
         foreach (var weight in rewriting.Weights)
         {
             edits.Replace(weight.Constant, weight.IsShared ? [] : rounding.Of(weight).Tensors);

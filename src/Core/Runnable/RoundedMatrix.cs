@@ -46,7 +46,9 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
     /// <param name="store">How the integers are stored.</param>
     /// <param name="values">The weight's.</param>
     /// <param name="calibrated">What its layer meets; it must fit.</param>
-    public static RoundedMatrix WithFeedback(WeightStore.Matrix store, double[] values, CalibratedWeight calibrated)
+    /// <param name="factors">What the values of each input have been multiplied with, and the inputs will be divided by; null for 1.</param>
+    public static RoundedMatrix WithFeedback(WeightStore.Matrix store, double[] values, CalibratedWeight calibrated,
+        IReadOnlyList<float>? factors = null)
     {
         var (inputs, outputs, blocks, grid) = (store.Inputs, store.Outputs, store.BlocksOfOutput, store.Grid);
         var usual = ScalesOf(store, values);
@@ -55,7 +57,7 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
         Array.Fill(least, double.PositiveInfinity);
 
         // In units of the steps that the inputs' rows would have, in which all errors count alike.
-        double[] steps = [.. calibrated.Inputs.InputSteps.Select(ThirdOctave.Value)];
+        double[] steps = [.. calibrated.Inputs.InputSteps.Select((step, input) => ThirdOctave.Value(step) * (factors?[input] ?? 1))];
         var rows = calibrated.Layout.ToRows(values);
         for (var i = 0; i < rows.Length; i++)
             rows[i] /= steps[i / outputs];

@@ -9,9 +9,12 @@ namespace CompressTasks.Runnable;
 /// <summary>The tensors that take the place of weights, each made once.</summary>
 /// <param name="model">The original.</param>
 /// <param name="calibrated">What the layers of weights meet, by path; weights without are rounded to the nearest.</param>
-internal sealed class WeightRounding(OnnxModel model, IReadOnlyDictionary<string, CalibratedWeight> calibrated)
+/// <param name="equalization">What the inputs of layers are divided by, and the weights multiplied.</param>
+internal sealed class WeightRounding(OnnxModel model, IReadOnlyDictionary<string, CalibratedWeight> calibrated, Equalization equalization)
 {
     private readonly Dictionary<(string Name, WeightStore Store, bool IsFolded), RoundedWeight> _made = [];
+
+    public Equalization Equalization => equalization;
 
     /// <summary>Rounds a weight as it is to be stored, what is behind its layer included.</summary>
     public RoundedWeight Of(RewrittenWeight weight)
@@ -29,7 +32,7 @@ internal sealed class WeightRounding(OnnxModel model, IReadOnlyDictionary<string
         model.ReadValues(weight.Weight, values);
         if (weight is { Behind: { } behind, Stored.Store: WeightStore.PerChannel { Layout: var layout } })
             behind.Orient(layout, values);
-        var tensors = weight.Stored.Store.Encode(weight.Stored.Name, weight.Weight.Shape, values, KnownOf(weight));
+        var tensors = weight.Stored.Store.Encode(weight.Stored.Name, weight.Weight.Shape, values, KnownOf(weight), equalization.FactorsOf(weight.Stored.Name));
         if (tensors.Count == 1)
             return new(tensors, []);
         var scales = MemoryMarshal.Cast<byte, float>(tensors[1].RawData.Span).ToArray();

@@ -31,6 +31,16 @@ internal abstract record WeightStore
 
         /// <summary>Where a value of the weight is.</summary>
         public abstract int IndexOf(int output, int input);
+
+        /// <summary>Multiplies the values of each input.</summary>
+        public void Multiply(Span<double> values, IReadOnlyList<float> factors)
+        {
+            for (var output = 0; output < Outputs; output++)
+            {
+                for (var input = 0; input < Inputs; input++)
+                    values[IndexOf(output, input)] *= factors[input];
+            }
+        }
     }
 
     /// <summary>As the weight is, each an int8, with a scale for each channel.</summary>
@@ -93,11 +103,15 @@ internal abstract record WeightStore
     /// <param name="shape">Its shape.</param>
     /// <param name="values">Its values, all finite.</param>
     /// <param name="calibrated">What its layer meets, against which its integers are rounded; null to round to the nearest.</param>
-    public IReadOnlyList<TensorProto> Encode(string weight, IReadOnlyList<long> shape, double[] values, CalibratedWeight? calibrated = null)
+    /// <param name="factors">What the values of each input are multiplied with; null for 1.</param>
+    public IReadOnlyList<TensorProto> Encode(string weight, IReadOnlyList<long> shape, double[] values, CalibratedWeight? calibrated = null,
+        IReadOnlyList<float>? factors = null)
     {
         if (this is not Matrix matrix)
             return [Tensor(StandIn.Float16Name(weight), ElementType.Float16, shape, ToFloat16(values))];
-        var rounded = calibrated is null ? RoundedMatrix.Nearest(matrix, values) : RoundedMatrix.WithFeedback(matrix, values, calibrated);
+        if (factors is not null)
+            matrix.Multiply(values, factors);
+        var rounded = calibrated is null ? RoundedMatrix.Nearest(matrix, values) : RoundedMatrix.WithFeedback(matrix, values, calibrated, factors);
         return matrix is Blocks blocks
             ?
             [
