@@ -1,3 +1,5 @@
+using CompressTasks.Tasks.Tests.Package;
+
 namespace CompressTasks.Tool.Tests.Commands;
 
 /// <summary>Runs with a receipt: each leaves what it made, and makes nothing twice.</summary>
@@ -70,6 +72,34 @@ public sealed class ReceiptCommandTests : IDisposable
 
         Left().ShouldBe(["a.onnxz", "a.onnxz.record", "a.report.json", "b.notes.md"]);
         second.Error.ShouldContain($"a.onnx: a.onnxz {Kept}");
+    }
+
+    [Fact]
+    public async Task AnotherFormatLeavesNothingOfTheLastOneButWhatWasChanged()
+    {
+        TinyModel.Write(_workspace["m.onnx"], seed: 1);
+        foreach (var (format, models) in
+            ((string, string[])[])[("onnx", ["m.onnx"]), ("onnxz", ["m.onnxz"]), ("both", ["m.onnx", "m.onnxz"]), ("onnxz", ["m.onnxz"]), ("onnx", ["m.onnx"])])
+        {
+            await Runnable(format, report: "json");
+            Left().Where(name => !name.EndsWith(".record", StringComparison.Ordinal)).ShouldBe([.. models, "m.report.json"], ignoreOrder: false, format);
+        }
+
+        File.WriteAllText(_workspace["out/m.onnx"], "mine");
+        await Runnable("onnxz", report: "markdown");
+        Left().Where(name => !name.EndsWith(".record", StringComparison.Ordinal)).ShouldBe(["m.onnx", "m.onnxz", "m.report.md"]);
+        (await File.ReadAllTextAsync(_workspace["out/m.onnx"])).ShouldBe("mine");
+
+        async Task Runnable(string format, string report)
+        {
+            var spec = _workspace.Write("compress.yml", $$"""
+                models: [ m.onnx ]
+                rules: [ { weights: '**', stack: [ integer ] } ]
+                output: out
+                report: [ {{report}} ]
+                """);
+            (await ToolRun.InProcess(spec, "--no-probe", "--format", format, "--receipt", _workspace["out/compress.receipt"])).ShouldEndWith(0);
+        }
     }
 
     [Fact]
