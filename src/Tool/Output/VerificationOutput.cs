@@ -1,3 +1,4 @@
+using CompressTasks.Compression;
 using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
 using Spectre.Console;
@@ -32,7 +33,7 @@ internal static class VerificationOutput
         if (verification.Gate is { } gate)
             ReportOutput.Checks(console, gate);
         console.WriteLine(
-            $"{PrintableText.Name(verification.Artifact)}: whole; {FigureText.Count(verification.Weights.Count, "weight")} coded with a loss, pooled R² {FigureText.R2(verification.R2)}, "
+            $"{PrintableText.Name(verification.Artifact)}: {(RunnableVerifier.IsModel(verification.Artifact) ? "" : "whole; ")}{FigureText.Count(verification.Weights.Count, "weight")} coded with a loss, pooled R² {FigureText.R2(verification.R2)}, "
                 + $"worst {FigureText.R2(verification.WorstWeightR2)}; everything else is exact");
     }
 }
