@@ -73,7 +73,7 @@ internal sealed class RunOutputs
     /// <summary>Whether a run may have made it: whoever writes lists of his own has nothing else removed.</summary>
     private static bool IsName(string path) =>
         !path.Contains('\0', StringComparison.Ordinal) && (IsArtifact(path) || IsModel(path) || IsReport(path)
-            || path.EndsWith(".onnxz.record", StringComparison.OrdinalIgnoreCase));
+            || path.EndsWith(".onnxz.record", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".onnx.record", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsArtifact(string path) => path.EndsWith(".onnxz", StringComparison.OrdinalIgnoreCase);
 
