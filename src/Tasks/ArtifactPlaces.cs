@@ -105,7 +105,8 @@ internal sealed class ArtifactPlaces
         foreach (var made in placed)
         {
             var place = made.GetMetadata(TargetPath);
-            if (staying.TryGetValue(place, out var models) && models.Find(model => MeetInOutput(model, made) || MeetInPublish(model, made)) is { } model)
+            if (staying.TryGetValue(place, out var models)
+                && models.Find(model => MeetInOutput(model, made) || MeetInPublish(model, made)) is { } model)
                 log.Error(TaskDiagnostics.PlaceTaken(place, made.ItemSpec, model.ItemSpec));
         }
 

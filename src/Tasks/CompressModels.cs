@@ -111,7 +111,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     public string? HelpPage { get; set; }
 
     /// <summary>
-    /// Artifacts, runnable models and their external data, with the metadata <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>.
+    /// Artifacts, runnable models and their external data, with the metadata <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and
+    /// <c>CopyToPublishDirectory</c>.
     /// </summary>
     [Output]
     public ITaskItem[] Artifacts { get; private set; } = [];

@@ -8,8 +8,8 @@ internal static class ResultLine
     private const char DivisionSlash = '\u2215';
 
     /// <summary>
-    /// The name of the artifact or runnable model, and the figures: <c>a.onnxz: figures</c>. It has no separator of folders, because the terminal logger makes a link of what
-    /// comes before the last one.
+    /// The name of the artifact or runnable model, and the figures: <c>a.onnxz: figures</c>. It has no separator of folders, because the terminal
+    /// logger makes a link of what comes before the last one.
     /// </summary>
     /// <returns>Null if the line is something else.</returns>
     public static string? Shorten(string line)

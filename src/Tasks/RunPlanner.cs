@@ -39,8 +39,8 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
 
     private static RunSettings Settings(ITaskItem item, RunSettings project)
     {
-        return new RunSettings(Or("Format", ""), Or("R2", project.R2), Or("WeightR2", project.WeightR2), Or("OnFailure", project.OnFailure), Or("Probe", project.Probe),
-            Or("Baseline", project.Baseline));
+        return new RunSettings(Or("Format", ""), Or("R2", project.R2), Or("WeightR2", project.WeightR2), Or("OnFailure", project.OnFailure),
+            Or("Probe", project.Probe), Or("Baseline", project.Baseline));
 
         string Or(string metadata, string value) => item.GetMetadata(metadata) is { Length: > 0 } own ? own : value;
     }
@@ -80,7 +80,8 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
     {
         if (value.Length == 0 || choices.Contains(value, StringComparer.OrdinalIgnoreCase))
             return true;
-        log.Error(TaskDiagnostics.InvalidSetting(name, value, $"{string.Join(", ", choices.Take(choices.Length - 1))} or {choices[choices.Length - 1]}"));
+        var allButLast = choices.Take(choices.Length - 1);
+        log.Error(TaskDiagnostics.InvalidSetting(name, value, $"{string.Join(", ", allButLast)} or {choices[choices.Length - 1]}"));
         return false;
     }
 

@@ -78,7 +78,8 @@ internal sealed class SpecOptions
     {
         command.Add(_inputs);
         foreach (var option in (Option[])
-            [_output, _models, _modelRoot, _format, _r2, _weightR2, _failure, _reports, _baseline, _samples, _calibration, _outputR2, _threads, _noProbe])
+            [_output, _models, _modelRoot, _format, _r2, _weightR2, _failure, _reports, _baseline, _samples, _calibration, _outputR2, _threads,
+                _noProbe])
             command.Add(option);
     }
 

@@ -53,8 +53,12 @@ internal static class InspectionOutput
             $"{FigureText.Count(model.Weights.Count, "weight")}, {floating.Count} of floating-point type, {floating.Count(weight => weight.Elements >= SpecSchema.DefaultMinElements)} of these with {SpecSchema.DefaultMinElements} values or more; ");
     }
 
-    private static string Chunks(InspectedFile artifact) => ReportOutput.Text(
-        $"{FigureText.Count(artifact.Weights.Count, "chunk")}, {artifact.Weights.Count(weight => weight.StandsFor is not null || weight.Stored.StartsWith("lossless", StringComparison.Ordinal))} of them lossless; the model's other weights are in its structure, ");
+    private static string Chunks(InspectedFile artifact)
+    {
+        var lossless = artifact.Weights.Count(weight => weight.StandsFor is not null || weight.Stored.StartsWith("lossless", StringComparison.Ordinal));
+        return ReportOutput.Text($"{FigureText.Count(artifact.Weights.Count, "chunk")}, {lossless} of them lossless; ")
+            + "the model's other weights are in its structure, ";
+    }
 
     private static string BitsPerWeight(InspectedWeight weight) =>
         weight.Elements == 0 || weight.SharedWith is not null ? "–" : ReportOutput.Text($"{8.0 * weight.Bytes / weight.Elements:0.000}");

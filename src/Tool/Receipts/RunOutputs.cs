@@ -72,12 +72,16 @@ internal sealed class RunOutputs
 
     /// <summary>Whether a run may have made it: whoever writes lists of his own has nothing else removed.</summary>
     private static bool IsName(string path) =>
-        !path.Contains('\0', StringComparison.Ordinal) && (IsArtifact(path) || IsModel(path) || IsReport(path)
-            || path.EndsWith(".onnxz.record", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".onnx.record", StringComparison.OrdinalIgnoreCase));
+        !path.Contains('\0', StringComparison.Ordinal) && (IsArtifact(path) || IsModel(path) || IsReport(path) || IsRecord(path));
+
+    private static bool IsRecord(string path) =>
+        path.EndsWith(".onnxz.record", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".onnx.record", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsArtifact(string path) => path.EndsWith(".onnxz", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A runnable model, or its external data. Users have such files too: they are removed only when they are what a run has written.</summary>
+    /// <summary>
+    /// A runnable model, or its external data. Users have such files too: they are removed only when they are what a run has written.
+    /// </summary>
     private static bool IsModel(string path) =>
         path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".onnx.data", StringComparison.OrdinalIgnoreCase);
 

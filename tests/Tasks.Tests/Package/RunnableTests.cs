@@ -51,7 +51,8 @@ public sealed class RunnableTests(PackageFeed feed) : IClassFixture<PackageFeed>
     {
         var project = CreateProject("onnx");
 
-        foreach (var (format, models) in ((string, string[])[])[("onnx", [Model]), ("onnxz", [Artifact]), ("both", [Model, Artifact]), ("onnx", [Model])])
+        foreach (var (format, models) in ((string, string[])[])
+            [("onnx", [Model]), ("onnxz", [Artifact]), ("both", [Model, Artifact]), ("onnx", [Model])])
         {
             WriteSpec(project, format);
             (await project.BuildAsync()).ShouldHaveCompressedOnce();

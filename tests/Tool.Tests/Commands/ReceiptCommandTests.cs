@@ -103,7 +103,8 @@ public sealed class ReceiptCommandTests : IDisposable
                 output: out
                 report: [ {{report}} ]
                 """);
-            return (await ToolRun.InProcess(spec, "--no-probe", "--format", format, "--receipt", _workspace["out/compress.receipt"])).ShouldEndWith(0);
+            return (await ToolRun.InProcess(spec, "--no-probe", "--format", format, "--receipt", _workspace["out/compress.receipt"]))
+                .ShouldEndWith(0);
         }
     }
 

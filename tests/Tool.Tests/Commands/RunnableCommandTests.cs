@@ -151,8 +151,8 @@ public sealed class RunnableCommandTests : IDisposable
         var run = (await ToolRun.InProcess(spec)).ShouldEndWith(2);
 
         run.Error.ShouldContain($"{spec}(5,10): error CT4003: m.onnx: ");
-        run.Error.ShouldContain($"{spec}(2,36): warning CT4037: m.onnx: ratio does not hold for the best model that the search over layers has found, "
-            + "and 1 layer stands in the way: W (float16: 8 bits alone would lose ");
+        run.Error.ShouldContain($"{spec}(2,36): warning CT4037: m.onnx: ratio does not hold for the best model that the search over layers has "
+            + "found, and 1 layer stands in the way: W (float16: 8 bits alone would lose ");
         new FileInfo(_work["artifacts/m.onnx"]).Length.ShouldBeInRange(64 * 64 * 2, 64 * 64 * 3, "it is of float16");
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(_work["artifacts/m.report.json"]));
         report.RootElement.GetProperty("gate").GetProperty("passed").GetBoolean().ShouldBeFalse();

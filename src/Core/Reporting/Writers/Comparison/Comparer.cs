@@ -53,8 +53,8 @@ internal static class Comparer
         baseline.Hashes.ContainsKey(path) && candidate.Hashes.ContainsKey(path);
 
     /// <summary>
-    /// An artifact does not list weights that are part of the model's structure or shared, and a runnable model does not say whether what is no integer is
-    /// as it was: that is no difference.
+    /// An artifact does not list weights that are part of the model's structure or shared, and a runnable model does not say whether what is no
+    /// integer is as it was: that is no difference.
     /// </summary>
     private static bool IsTold(WeightState baseline, WeightState candidate)
     {

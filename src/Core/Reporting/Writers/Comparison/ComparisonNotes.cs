@@ -20,8 +20,8 @@ internal static class ComparisonNotes
     private static IEnumerable<string> Quality(ComparisonSide baseline, ComparisonSide candidate) =>
         from side in new[] { baseline, candidate }
         where side.IsUnmeasured && double.IsNaN(side.R2)
-        select $"{side.File.Path} is {(side.File.Kind == ComparisonSide.ModelKind ? "a runnable model" : "an artifact")}, which does not record quality. Give the report of the same run instead, or measure it with "
-            + $"'dotnet compress verify'.";
+        select $"{side.File.Path} is {(side.File.Kind == ComparisonSide.ModelKind ? "a runnable model" : "an artifact")}, which does not record "
+            + "quality. Give the report of the same run instead, or measure it with 'dotnet compress verify'.";
 
     private static IEnumerable<string> Weights(bool byOutputs)
     {
