@@ -12,10 +12,13 @@ internal sealed class CompletedRun(CompressionRun run, Compressor tool, Receipt 
 
     public IEnumerable<string> Models => Paths(ReceiptRole.Model);
 
+    /// <summary>What is for apps: artifacts, runnable models and their external data.</summary>
     public IEnumerable<TaskItem> Artifacts(ArtifactPlaces places)
     {
         var models = Models.ToList();
-        return Outputs.Where(ArtifactPlaces.IsArtifact).Select(path => places.Place(path, run.OutputFolder, models));
+        var made = new HashSet<string>(Outputs.Where(ArtifactPlaces.IsForApps), StringComparer.Ordinal);
+        return made.Select(path => places.Place(path, run.OutputFolder, models,
+            isOneOfTwo: made.Contains(Path.ChangeExtension(path, ".onnx")) && made.Contains(Path.ChangeExtension(path, ".onnxz"))));
     }
 
     /// <summary>What is in the output folder beside artifacts and reports.</summary>

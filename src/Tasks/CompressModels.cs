@@ -23,13 +23,16 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     public string? Spec { get; set; }
 
     /// <summary>
-    /// Models to compress, with the metadata <c>Spec</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c>, <c>Probe</c>, <c>Baseline</c>,
-    /// <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>, all of which may be empty.
+    /// Models to compress, with the metadata <c>Spec</c>, <c>Format</c>, <c>R2</c>, <c>WeightR2</c>, <c>OnFailure</c>, <c>Probe</c>,
+    /// <c>Baseline</c>, <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>, all of which may be empty.
     /// </summary>
     public ITaskItem[] Models { get; set; } = [];
 
     /// <summary>Models that are content of the project: where they would go, by <c>Link</c> or <c>TargetPath</c>, their artifacts go.</summary>
     public ITaskItem[] Content { get; set; } = [];
+
+    /// <summary>Whether models of <see cref="Content"/> that were compressed are left out of the build's output.</summary>
+    public bool ExcludeOriginals { get; set; } = true;
 
     /// <summary>Where artifacts, reports and receipts go; full path.</summary>
     [Required]
@@ -108,12 +111,13 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
     public string? HelpPage { get; set; }
 
     /// <summary>
-    /// The compressed models, with the metadata <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and <c>CopyToPublishDirectory</c>.
+    /// Artifacts, runnable models and their external data, with the metadata <c>TargetPath</c>, <c>CopyToOutputDirectory</c> and
+    /// <c>CopyToPublishDirectory</c>.
     /// </summary>
     [Output]
     public ITaskItem[] Artifacts { get; private set; } = [];
 
-    /// <summary>Every file in the output folder: artifacts, reports and receipts.</summary>
+    /// <summary>Every file in the output folder: artifacts, runnable models, reports and receipts.</summary>
     [Output]
     public ITaskItem[] WrittenFiles => [.. _completed.SelectMany(run => run.Outputs.Concat(run.Bookkeeping)).Select(path => EscapedItem.Of(path))];
 
@@ -133,7 +137,7 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
         if (!File.Exists(ToolAssembly))
             log.Error(TaskDiagnostics.ToolNotFound(ToolAssembly));
         var runs = new RunPlanner(ProjectFolder, OutputFolder, OutputFolderIsShared, log)
-            .Plan(Spec, new RunSettings(R2, WeightR2, OnFailure, Probe, Baseline), Models);
+            .Plan(Spec, new RunSettings(format: null, R2, WeightR2, OnFailure, Probe, Baseline), Models);
         var places = new ArtifactPlaces(ProjectFolder, Models, Content);
         places.Check(log);
         CheckNumbers(log);
@@ -158,6 +162,8 @@ public sealed class CompressModels : Task, ICancelableTask, IDisposable
         foreach (var same in Artifacts.GroupBy(artifact => artifact.GetMetadata("TargetPath").Replace('\\', '/'), StringComparer.OrdinalIgnoreCase)
             .Where(same => same.Count() > 1))
             log.Error(TaskDiagnostics.SameArtifact(same.Key, same.Select(artifact => artifact.ItemSpec)));
+        var compressed = new HashSet<string>(_completed.SelectMany(run => run.Models), StringComparer.Ordinal);
+        places.RequireFree(Artifacts, model => ExcludeOriginals && compressed.Contains(model), log);
         return !log.HasErrors && !_cancellation.IsCancellationRequested;
 
         void Collect(CompressionRun run, Tool.Receipts.Receipt? receipt, DiagnosticLog log)

@@ -53,6 +53,7 @@ internal sealed class CompressorProcess(CompressionRun run, Compressor tool, Dia
         Append("--receipt", run.ReceiptPath);
         Append("--receipt-key", run.Key);
         Append("--records", tool.RecordFolder?.TrimEnd('/', '\\'));
+        Append("--format", run.Settings.Format);
         Append("--r2", run.Settings.R2);
         Append("--weight-r2", run.Settings.WeightR2);
         Append("--on-failure", run.Settings.OnFailure);

@@ -39,8 +39,8 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
 
     private static RunSettings Settings(ITaskItem item, RunSettings project)
     {
-        return new RunSettings(Or("R2", project.R2), Or("WeightR2", project.WeightR2), Or("OnFailure", project.OnFailure), Or("Probe", project.Probe),
-            Or("Baseline", project.Baseline));
+        return new RunSettings(Or("Format", ""), Or("R2", project.R2), Or("WeightR2", project.WeightR2), Or("OnFailure", project.OnFailure),
+            Or("Probe", project.Probe), Or("Baseline", project.Baseline));
 
         string Or(string metadata, string value) => item.GetMetadata(metadata) is { Length: > 0 } own ? own : value;
     }
@@ -72,14 +72,16 @@ internal sealed class RunPlanner(string projectFolder, string outputFolder, bool
     private bool AreValid(RunSettings settings, string r2, string weightR2, string onFailure, string probe)
     {
         var valid = IsShare(settings.R2, r2) & IsShare(settings.WeightR2, weightR2);
-        return valid & IsOneOf(settings.OnFailure, onFailure, "error", "warning") & IsOneOf(settings.Probe, probe, "true", "false");
+        return valid & IsOneOf(settings.OnFailure, onFailure, "error", "warning") & IsOneOf(settings.Probe, probe, "true", "false")
+            & IsOneOf(settings.Format, "Format", "onnxz", "onnx", "both");
     }
 
-    private bool IsOneOf(string value, string name, string first, string second)
+    private bool IsOneOf(string value, string name, params string[] choices)
     {
-        if (value.Length == 0 || value.Equals(first, StringComparison.OrdinalIgnoreCase) || value.Equals(second, StringComparison.OrdinalIgnoreCase))
+        if (value.Length == 0 || choices.Contains(value, StringComparer.OrdinalIgnoreCase))
             return true;
-        log.Error(TaskDiagnostics.InvalidSetting(name, value, $"{first} or {second}"));
+        var allButLast = choices.Take(choices.Length - 1);
+        log.Error(TaskDiagnostics.InvalidSetting(name, value, $"{string.Join(", ", allButLast)} or {choices[choices.Length - 1]}"));
         return false;
     }
 

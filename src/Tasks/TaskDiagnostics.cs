@@ -48,4 +48,10 @@ internal static class TaskDiagnostics
 
     public static TaskDiagnostic FolderNotWritable(string folder, string reason) =>
         new("CT6011", $"Artifacts cannot be written to {folder}: {reason} Check the permissions, or set CompressOutputPath.");
+
+    public static TaskDiagnostic PlaceTaken(string place, string made, string model) =>
+        new("CT6012",
+            $"{made} and the model {model}, which the project copies as well, both go to {place}, where there is room for one. Let the first take "
+                + $"the model's place (CompressExcludeOriginal is true by default), or give one of them another: a Link of the model, a name in the "
+                + $"spec, or a TargetPath as item CompressModel.");
 }

@@ -44,6 +44,24 @@ public sealed partial class TerminalTests : IDisposable
         screen.ShouldMatch("[0-9]+ of [0-9]+ chunks, [0-9.]+ of 13.0 MB, [0-9.]+ MB/s, [0-9:]+ left");
     }
 
+    /// <summary>Each phase of a search says what it does, how much of it is done and what is left; no more than it may take.</summary>
+    [TerminalFact]
+    public async Task ACalibratedSearchShowsWhereItIs()
+    {
+        _work.Write("compress.yml", $$"""
+            models: [ '{{TinyGpt.Model}}' ]
+            rules:
+              - weights: "*.weight"
+                stack: [ quantize: { for: outputs, maxTime: 12 s, calibration: '{{TinyGpt.Calibration}}' } ]
+            gate: { onFailure: warning, outputs: { samples: '{{TinyGpt.Validation}}', r2: 0.99 } }
+            report: json
+            output: out
+            """);
+        var screen = await OnTerminal("xterm-256color", noColor: "1", "compress.yml");
+        foreach (var phase in (string[])["measuring the inputs of layers", "measuring what each weight does to the outputs", "searching the smallest artifact"])
+            TimeLeft().IsMatch(Regex.Match(screen, $"tiny-gpt.onnx: {phase} +([^\\r\\n]*) left").Groups[1].Value).ShouldBeTrue(screen);
+    }
+
     private async Task<string> OnTerminal(string terminal, string? noColor, string arguments = "m.onnx")
     {
         var start = new ProcessStartInfo(Script,
@@ -60,6 +78,10 @@ public sealed partial class TerminalTests : IDisposable
         process.StandardInput.Close();
         return (await ToolProcess.Finish(process)).ShouldEndWith(0).Output;
     }
+
+    /// <summary>A share or a speed, and at most 12 s.</summary>
+    [GeneratedRegex(@"( %|MB/s), 0:(0[0-9]|1[012])$")]
+    private static partial Regex TimeLeft();
 
     /// <summary>Select Graphic Rendition.</summary>
     [GeneratedRegex(@"\e\[[0-9;]+m")]

@@ -56,7 +56,7 @@ internal sealed class ReceiptTarget : IFuzzTarget
     private void RemoveOutputs(ReadOnlySpan<byte> input)
     {
         _folder.Write("a/b/r.outputs", input);
-        RunOutputs.Of(_folder["a/b/r"]).End([], CancellationToken.None);
+        RunOutputs.Of(_folder["a/b/r"]).End([], read: [], CancellationToken.None);
         if (!_files.All(name => File.Exists(_folder[name])))
             throw new FindingException("a file is gone that no run has made");
     }

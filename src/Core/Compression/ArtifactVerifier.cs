@@ -96,7 +96,7 @@ internal static class ArtifactVerifier
             : SpeedRunner.Measure(spec.Gate, spec.Folder, model, verification.Model, verification.Artifact, options, cancellationToken);
 
         var original = new FileSummary(verification.Model, model.Sha256, model.TotalBytes);
-        var bytes = new FileInfo(verification.Artifact).Length;
+        var bytes = BytesOf(verification.Artifact);
         var total = new TotalSummary(verification.R2, verification.WorstWeightR2, verification.WorstWeight, original.Bytes / (double)bytes,
             original.Bytes, bytes, BitsPerWeight: 0);
         var (verdict, failures) = QualityGate.Check(spec.Gate, original, total, verification.Weights, outputs, measured, speed);
@@ -107,6 +107,15 @@ internal static class ArtifactVerifier
             Metrics = measured?.Select(MetricGate.Summary).ToList(),
             Gate = verdict,
         }, failures);
+    }
+
+    /// <summary>Of a runnable model with its external data.</summary>
+    private static long BytesOf(string path)
+    {
+        if (!RunnableVerifier.IsModel(path))
+            return new FileInfo(path).Length;
+        using var runnable = OnnxModel.Open(path);
+        return runnable.TotalBytes;
     }
 
     /// <summary>The error of every weight that the artifact codes with a loss, in the artifact's order.</summary>

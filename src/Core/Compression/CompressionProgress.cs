@@ -49,4 +49,7 @@ public readonly record struct CompressionProgress(string Model, CompressionPhase
 {
     /// <summary>What of the phase is being done, where it has parts with names; otherwise null.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>How long the phase may still take, where the spec says when to come to an end; otherwise null.</summary>
+    public TimeSpan? MostLeft { get; init; }
 }

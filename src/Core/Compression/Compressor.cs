@@ -63,10 +63,12 @@ public static class Compressor
         DateTime started, IProgress<CompressionProgress>? progress, CancellationToken cancellationToken)
     {
         var (model, name, artifactPath) = opened;
-        var keys = options.KeepsRecords ? ReuseKeys.Of(spec, model) : null;
+        var keys = options.KeepsRecords ? ReuseKeys.Of(spec, model, opened.Format, Path.GetFileNameWithoutExtension(artifactPath)) : null;
 
         var found = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, pending, options.RecordFolders, cancellationToken) : null;
         var kept = found?.Record;
+        if (found?.Path == pending.Path)
+            BringRunnable(opened, pending, options.Threads, cancellationToken);
         var knownOutputs = spec.Gate?.Outputs is { } gate ? kept?.OutputsFor(keys!, gate) : null;
         var evaluation = knownOutputs is null && spec.Gate?.Outputs is { } outputGate
             ? OutputGateRunner.Prepare(outputGate, spec.Folder, model, name, spec.Search?.Target.Calibration) : null;
@@ -75,8 +77,9 @@ public static class Compressor
 
         using var runnable = kept is null ? RunnableBuild.Create(spec, opened, options.Threads,
             (phase, total) => new(progress, name, phase, total), cancellationToken) : null;
+        IReadOnlyList<string> samples = runnable?.SampleFiles ?? [.. (kept?.Samples ?? []).Select(file => Path.GetFullPath(file, spec.Folder))];
         IReadOnlyList<string> baseline = opened.Baseline?.File is { } file ? [file] : [];
-        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. runnable?.SampleFiles ?? [], .. metrics?.Files ?? [], .. baseline]);
+        OutputPaths.RequireFree(spec, opened, [.. evaluation?.Files ?? [], .. samples, .. metrics?.Files ?? [], .. baseline]);
 
         // External data has its name beside the rewritten model, and only in the end beside the other.
         var path = found?.Path ?? (opened.Format == ModelFormat.Onnx ? runnable!.Model.Path : pending.Path);
@@ -95,8 +98,8 @@ public static class Compressor
         var measured = new Measurements(artifact, outputs, figures, probe) { Speed = speed };
 
         IReadOnlyList<string> inputs =
-            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. runnable?.SampleFiles ?? [],
-                .. metrics?.Files ?? [], .. baseline];
+            [.. opened.Files, .. (outputs?.Files ?? []).Select(file => Path.GetFullPath(file, spec.Folder)), .. samples, .. metrics?.Files ?? [],
+                .. baseline];
         var original = new FileSummary(name, model.Sha256, model.TotalBytes);
         var (report, findings) = ReportBuilder.Build(spec, original, Path.GetFileName(artifactPath), measured);
         model.RequireUnchanged();
@@ -110,14 +113,17 @@ public static class Compressor
         }
         else
             pending.Commit(reports, swap, cancellationToken);
-        var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, inputs, started, cancellationToken);
+        IReadOnlyList<string> beside = path != artifactPath ? pending.Beside
+            : [.. kept!.Beside.Select(file => KeptArtifacts.PathBeside(artifactPath, file))];
+        var record = keys is null ? null : KeptArtifacts.Keep(keys, measured, artifactPath, beside,
+            [.. samples.Select(file => Path.GetRelativePath(spec.Folder, file).Replace('\\', '/'))], inputs, started, cancellationToken);
         return new(report, inputs, artifactPath, reports.Paths, findings)
         {
             ModelPaths = opened.Files,
             Change = change,
             IsKept = kept is not null,
             RecordPath = record,
-            BesidePaths = pending.Beside,
+            BesidePaths = beside,
         };
     }
 
@@ -163,16 +169,20 @@ public static class Compressor
             .Summarize(model, FileDigest.Of(pending.Path), new FileInfo(pending.Path).Length);
     }
 
+    /// <summary>The runnable model that goes beside the artifact is what this decodes to.</summary>
+    private static void BringRunnable(OpenedModel opened, PendingArtifact pending, int threads, CancellationToken cancellationToken)
+    {
+        if (opened.RunnablePath is not { } runnablePath)
+            return;
+        using var restored = TrialModel.OfArtifact(pending.Path, threads, cancellationToken);
+        pending.Bring(restored.Files, runnablePath);
+    }
+
     /// <summary>The artifact decodes to a runnable model: its weights are compared with those of the original.</summary>
     private static MeasuredArtifact Runnable(OpenedModel opened, RunnableBuild runnable, PendingArtifact pending, CodedModel coded, int threads,
         CancellationToken cancellationToken)
     {
-        if (opened.RunnablePath is { } runnablePath)
-        {
-            using var restored = TrialModel.OfArtifact(pending.Path, threads, cancellationToken);
-            pending.Bring(restored.Files, runnablePath);
-        }
-
+        BringRunnable(opened, pending, threads, cancellationToken);
         var qualities = RunnableVerifier.Measure(pending.Path, opened.Model, threads, cancellationToken);
         return new RunnableSummarizer(runnable, opened.Model)
             .Summarize(coded, qualities, FileDigest.Of(pending.Path), new FileInfo(pending.Path).Length);

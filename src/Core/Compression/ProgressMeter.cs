@@ -1,3 +1,5 @@
+using CompressTasks.Compression.Search;
+
 namespace CompressTasks.Compression;
 
 /// <summary>Counts the weights and bytes that a phase has done.</summary>
@@ -9,6 +11,9 @@ internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, st
 
     /// <summary>Reports to nobody.</summary>
     public static ProgressMeter None => new(null, "", CompressionPhase.Encoding, 0);
+
+    /// <summary>When the phase has to come to an end; null for never.</summary>
+    public Deadline? Deadline { get; set; }
 
     /// <summary>One more weight, or step of the phase, is done.</summary>
     public void Add(long bytes) => Report(Interlocked.Add(ref _done, bytes), Interlocked.Increment(ref _weights));
@@ -27,5 +32,9 @@ internal sealed class ProgressMeter(IProgress<CompressionProgress>? progress, st
     public void End() => Report(totalBytes, totalWeights);
 
     private void Report(long bytes, int weights, string? detail = null) =>
-        progress?.Report(new(model, phase, bytes, totalBytes, totalWeights == 0 ? 0 : weights, totalWeights) { Detail = detail });
+        progress?.Report(new(model, phase, bytes, totalBytes, totalWeights == 0 ? 0 : weights, totalWeights)
+        {
+            Detail = detail,
+            MostLeft = Deadline?.Whole.Left is { } left ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : null,
+        });
 }

@@ -160,6 +160,7 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
     private IReadOnlyDictionary<string, CalibratedWeight> Moments(OutputGateRunner on)
     {
         var meter = progress(CompressionPhase.Calibrating, Whole);
+        meter.Deadline = Deadline;
         meter.Begin();
         var moments = CollectedMoments.None.Weights;
         OnCopy(copy =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CompressTasks.Artifacts;
 
 namespace CompressTasks.Inspection;
 
@@ -29,6 +30,14 @@ internal sealed record InspectedFile(string Path, string Kind, long Bytes, long 
 internal sealed record InspectedWeight(string Path, string Dtype, IReadOnlyList<long> Shape, long Elements, long Bytes, string Stored,
     string? SharedWith)
 {
+    /// <summary>The weight of the original for which a runnable model stores this; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StandsFor { get; init; }
+
+    /// <summary>Of the values; only where it was asked for.</summary>
+    [JsonIgnore]
+    public PayloadHash? Hash { get; init; }
+
     /// <summary>Whether it can be coded with a loss, as far as its type goes.</summary>
     [JsonIgnore]
     public bool IsFloatingPoint { get; init; }

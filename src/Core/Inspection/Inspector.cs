@@ -9,10 +9,13 @@ namespace CompressTasks.Inspection;
 internal static class Inspector
 {
     /// <summary>Lists the weights of a model.</summary>
+    /// <param name="path">The model.</param>
+    /// <param name="hashes">Whether to read all values, for their hashes.</param>
     /// <exception cref="CompressException">The model cannot be opened.</exception>
-    public static InspectedFile Model(string path)
+    public static InspectedFile Model(string path, bool hashes = false)
     {
         using var model = OnnxModel.Open(path);
+        var paths = model.Weights.Select(w => w.Path).ToHashSet(StringComparer.Ordinal);
         var weights = model.Weights.Select(w => new InspectedWeight(
             w.Path,
             w.ElementType.SpecName(),
@@ -21,7 +24,11 @@ internal static class Inspector
             w.StoredBytes,
             w.IsSparse ? $"sparse, {Stored(model, w)}" : Stored(model, w),
             model.SharedWith(w)?.Path)
-        { IsFloatingPoint = w.IsFloatingPoint }).ToList();
+        {
+            IsFloatingPoint = w.IsFloatingPoint,
+            StandsFor = StandsFor(w, paths),
+            Hash = hashes && w.CanExcise ? PayloadHash.Of(model.ReadBytes(w)) : null,
+        }).ToList();
         return new(path, "model", model.TotalBytes, model.StructureBytes, weights) { AttributeFloats = model.AttributeFloats };
     }
 
@@ -37,9 +44,16 @@ internal static class Inspector
             e.Weight.Dims.Aggregate(1L, (product, dim) => product * dim),
             e.Chunk.Length,
             e.Weight.Holes.Count > 1 ? $"{e.Weight.Stack}, for {e.Weight.Holes.Count} weights" : e.Weight.Stack,
-            null)).ToList();
+            null)
+        { StandsFor = e.Weight.Stack == StandIn.Stack ? StandIn.WeightOf(e.Weight.Path) : null }).ToList();
         return new(path, "artifact", artifact.Length, artifact.Length - artifact.Entries.Sum(e => (long)e.Chunk.Length), weights);
     }
+
+    /// <summary>Integers and their scale, or a float16: one alone has its name by chance.</summary>
+    private static string? StandsFor(OnnxWeight tensor, HashSet<string> paths) =>
+        StandIn.WeightOf(tensor.Path) is { } weight && (tensor.Path == StandIn.Float16Name(weight)
+            ? tensor.ElementType == ElementType.Float16
+            : paths.Contains(StandIn.IntegerName(weight)) && paths.Contains(StandIn.ScaleName(weight))) ? weight : null;
 
     private static string Stored(OnnxModel model, OnnxWeight weight) => weight.Storage switch
     {

@@ -71,7 +71,7 @@ public sealed record CompressionSpec
 
     /// <summary>Where the spec asks for runs of the model, for outputs, speed or ranges of activations; null where it does not.</summary>
     internal SourceLocation? RunsAt => Gate?.Outputs?.At ?? Gate?.Speed?.At ?? Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>()
-        .FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static || stage.Calibration is not null)?.At;
+        .FirstOrDefault(stage => stage.IsMeasured)?.At;
 
     /// <summary>The samples that stages measure on, other than those of the gate.</summary>
     internal IEnumerable<SamplesSpec> Calibrations => Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages)
@@ -92,14 +92,15 @@ public sealed record CompressionSpec
     /// <param name="path">A YAML file, UTF-8.</param>
     /// <param name="models">Paths, relative to the current directory; null or none for the spec's own.</param>
     /// <param name="modelRoot">See <see cref="ModelRoot"/>.</param>
+    /// <param name="format">What is made of every model; null for what the spec says.</param>
     /// <exception cref="CompressException">Everything that is wrong with it, in the order of the file.</exception>
-    internal static CompressionSpec Load(string path, IReadOnlyList<string>? models, string? modelRoot = null)
+    internal static CompressionSpec Load(string path, IReadOnlyList<string>? models, string? modelRoot = null, ModelFormat? format = null)
     {
         var at = new SourceLocation(path);
         return Check(SpecText.Load(path), path, findModels: true,
             models is null or { Count: 0 } ? null
                 : [.. models.Select(model => new ModelSpec(Path.GetFullPath(model).Replace('\\', '/'), Name: null, at))],
-            modelRoot);
+            modelRoot, format);
     }
 
     /// <summary>Reads a spec from text. Does not look for the models: the run does.</summary>
@@ -239,10 +240,10 @@ public sealed record CompressionSpec
         value is { } number ? [new(key, FormattableString.Invariant($"{number}"), origin)] : [];
 
     private static CompressionSpec Check(string yaml, string file, bool findModels, IReadOnlyList<ModelSpec>? models = null,
-        string? modelRoot = null)
+        string? modelRoot = null, ModelFormat? format = null)
     {
         var errors = new List<Diagnostic>();
-        var spec = SpecBinder.Bind(yaml, file, errors, models);
+        var spec = SpecBinder.Bind(yaml, file, errors, models, format);
         if (modelRoot is not null && spec is not null)
             spec = spec with { ModelRoot = modelRoot };
         if (findModels && spec is not null)

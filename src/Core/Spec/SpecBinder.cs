@@ -20,8 +20,10 @@ internal sealed class SpecBinder
     /// <param name="file">For places in messages.</param>
     /// <param name="errors">What is wrong is added to it.</param>
     /// <param name="models">In place of those that the text names, which then need not name any.</param>
+    /// <param name="format">What is made of every model, in place of what the text says; null for that.</param>
     /// <returns>The spec, of use only if there are no errors, or null when the text has no spec in it.</returns>
-    public static CompressionSpec? Bind(string yaml, string file, ICollection<Diagnostic> errors, IReadOnlyList<ModelSpec>? models = null)
+    public static CompressionSpec? Bind(string yaml, string file, ICollection<Diagnostic> errors, IReadOnlyList<ModelSpec>? models = null,
+        ModelFormat? format = null)
     {
         if (NodeReader.Read(SpecText.Check(yaml, file), file, errors) is not { } root)
             return null;
@@ -32,7 +34,7 @@ internal sealed class SpecBinder
         }
         return new SchemaReader(errors)
             .Read("spec", root, models is null ? SpecSchema.Root : SpecSchema.RootForOtherModels, root.At) is ObjectValue value
-            ? new SpecBinder(file, errors).BindRoot(value, models)
+            ? new SpecBinder(file, errors).BindRoot(value, models, format)
             : null;
     }
 
@@ -44,12 +46,13 @@ internal sealed class SpecBinder
             ? version
             : null;
 
-    private CompressionSpec BindRoot(ObjectValue root, IReadOnlyList<ModelSpec>? models)
+    private CompressionSpec BindRoot(ObjectValue root, IReadOnlyList<ModelSpec>? models, ModelFormat? format)
     {
+        models ??= [.. root.Items("models").Cast<ObjectValue>().Select(BindModel)];
         var stacks = (root["stacks"] as ObjectValue)?.Fields.Select(BindStack).ToList() ?? [];
         var spec = new CompressionSpec(
             _file,
-            models ?? [.. root.Items("models").Cast<ObjectValue>().Select(BindModel)],
+            format is { } every ? [.. models.Select(model => model with { Format = every })] : models,
             stacks,
             [.. root.Items("rules").Cast<ObjectValue>().Select(rule => BindRule(rule, stacks))],
             root["gate"] is ObjectValue gate ? BindGate(gate) : null,
@@ -103,8 +106,7 @@ internal sealed class SpecBinder
         foreach (var other in searched.Skip(1).Where(other => other.Search != searched[0].Search))
             _errors.Add(SpecDiagnostics.LayerSearchesDiffer(searched[0].At, other.At));
         var measured = stages.OfType<IntegerSpec>()
-            .Where(stage => stage.Activations == ActivationQuantization.Static || stage.Calibration is not null || stage.Search is not null)
-            .Distinct().ToList();
+            .Where(stage => stage.IsMeasured || stage.Search is not null).Distinct().ToList();
         if (spec.Gate?.Outputs is null && measured.Find(stage => stage is { Calibration: null, Search: null }) is { } blind)
             _errors.Add(SpecDiagnostics.NoSamplesForRanges(blind.At));
         if (spec.Gate?.Outputs is { } gate)

@@ -104,6 +104,9 @@ internal enum ActivationQuantization
 internal sealed record IntegerSpec(int Bits, int Block, ActivationQuantization Activations, SamplesSpec? Calibration, SourceLocation At)
     : StageSpec("integer", At)
 {
+    /// <summary>Whether samples show what layers meet: the ranges of their inputs, or what weights are rounded against.</summary>
+    public bool IsMeasured => Activations == ActivationQuantization.Static || Calibration is not null;
+
     /// <summary>How it is found for each weight what it becomes; null where the options above say it.</summary>
     public LayerSearchSpec? Search { get; init; }
 }

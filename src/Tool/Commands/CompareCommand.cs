@@ -10,16 +10,24 @@ internal static class CompareCommand
 {
     public static Command Create(ToolConsole console)
     {
-        var baseline = new Argument<string>("baseline") { Description = "The report (NAME.report.json) or artifact (NAME.onnxz) to compare with, or a folder of them." };
-        var candidate = new Argument<string>("candidate") { Description = "The report or artifact to be judged, or a folder of them, paired by their names." };
+        var baseline = new Argument<string>("baseline")
+        {
+            Description = "The report (NAME.report.json), artifact (NAME.onnxz) or runnable model (NAME.onnx) to compare with, or a folder of them.",
+        };
+        var candidate = new Argument<string>("candidate")
+        {
+            Description = "The report, artifact or runnable model to be judged, or a folder of them, paired by their names.",
+        };
         var defaults = ComparisonTolerance.Default;
         var tolerance = CommonOptions.Share("--tolerance", "How much larger the artifact may be, as a share of the baseline's size.", defaults.Bytes);
         var r2Tolerance = CommonOptions.Share(
             "--r2-tolerance", "How much more may be lost, as a share of the baseline's 1 − R²; of errors and metrics, of the figure.", defaults.Loss);
         var json = CommonOptions.Json("Print the comparison as JSON.");
         var markdown = new Option<bool>("--markdown") { Description = "Print the comparison as Markdown, for the comment on a pull request." };
-        var command = new Command("compare", "Compares two reports or artifacts, and fails with exit code 2 when the second is worse.") { baseline,
-            candidate, tolerance, r2Tolerance, json, markdown };
+        var command = new Command("compare", "Compares two reports, artifacts or runnable models, and fails with exit code 2 when the second is worse.")
+        {
+            baseline, candidate, tolerance, r2Tolerance, json, markdown,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(json) && result.GetValue(markdown))

@@ -1,4 +1,5 @@
 using CompressTasks.Diagnostics;
+using CompressTasks.Reporting.Writers.Comparison;
 
 namespace CompressTasks.Tool.Commands;
 
@@ -10,8 +11,8 @@ namespace CompressTasks.Tool.Commands;
 internal sealed record ComparedFolders(bool AreFolders, IReadOnlyList<(string Baseline, string Candidate)> Both, IReadOnlyList<string> OnlyBaseline,
     IReadOnlyList<string> OnlyCandidate)
 {
-    /// <summary>A report says more than the artifact beside it.</summary>
-    private static readonly string[] _extensions = [".report.json", ".onnxz"];
+    /// <summary>A report says more than what is beside it.</summary>
+    private static readonly string[] _extensions = [".report.json", ".onnxz", ".onnx"];
 
     /// <exception cref="CompressException">CT5019 or CT5020: one is no folder, or has nothing to compare.</exception>
     public static ComparedFolders Pair(string baseline, string candidate)
@@ -34,7 +35,11 @@ internal sealed record ComparedFolders(bool AreFolders, IReadOnlyList<(string Ba
         foreach (var extension in _extensions)
         {
             foreach (var path in Directory.EnumerateFiles(folder, "*" + extension, SearchOption.AllDirectories))
-                found.TryAdd(Path.GetRelativePath(folder, path)[..^extension.Length].Replace('\\', '/'), path);
+            {
+                var name = Path.GetRelativePath(folder, path)[..^extension.Length].Replace('\\', '/');
+                if (!found.ContainsKey(name) && ComparisonReader.CanRead(path))
+                    found.Add(name, path);
+            }
         }
 
         return found.Count > 0 ? found : throw new CompressException(ToolDiagnostics.NothingToCompare(folder));

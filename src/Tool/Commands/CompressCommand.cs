@@ -137,7 +137,8 @@ internal static class CompressCommand
 
         models.WriteOverview(cancellationToken);
         var outcomes = models.Outcomes;
-        outputs?.End(outcomes.SelectMany(outcome => outcome.WrittenPaths).Concat(models.OverviewPaths), cancellationToken);
+        outputs?.End(outcomes.SelectMany(outcome => outcome.WrittenPaths).Concat(models.OverviewPaths),
+            outcomes.SelectMany(outcome => outcome.InputPaths), cancellationToken);
         foreach (var outcome in outcomes.Where(outcome => outcome.IsKept && verbosity != Verbosity.Quiet))
             console.WriteLog($"{outcome.Report.Model.Path}: {outcome.Report.Artifact.Path} is kept, nothing that it depends on has changed");
         Show(console, models, json, verbosity);

@@ -18,6 +18,7 @@ internal sealed record PlanSetting(string Name, string Value, string From)
     [
         new("output", job.Options.Output ?? job.Spec.Output, job.Options.Output is not null ? "--output" : job.IsModel ? Default
             : Place(job.Spec.OutputAt)),
+        .. job.Format is { } format ? new[] { new PlanSetting("format", format.ToString().ToLowerInvariant(), "--format") } : [],
         new("report", string.Join(", ", job.Spec.Reports.Select(format => format.ToString().ToLowerInvariant())), job.HasReports ? "--report"
             : Place(job.Spec.ReportsAt)),
         .. job.Spec.Baseline is { } baseline

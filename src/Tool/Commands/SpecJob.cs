@@ -11,6 +11,9 @@ internal sealed record SpecJob(CompressionSpec Spec, CompressionOptions Options)
     /// <summary>There is no spec file: the command line names a model.</summary>
     public bool IsModel { get; init; }
 
+    /// <summary>What is made of every model; null for what the spec says.</summary>
+    public ModelFormat? Format { get; init; }
+
     public bool HasR2 { get; init; }
 
     public bool HasWeightR2 { get; init; }

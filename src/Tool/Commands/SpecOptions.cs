@@ -13,6 +13,7 @@ internal sealed class SpecOptions
 
     private static readonly ChoiceSchema _onFailure = (ChoiceSchema)SpecSchema.Gate.Find("onFailure")!.Value;
     private static readonly ChoiceSchema _formats = ChoiceSchema.Of<ReportFormat>();
+    private static readonly ChoiceSchema _modelFormats = ChoiceSchema.Of<ModelFormat>();
 
     private readonly Argument<string[]> _inputs = new(
         "spec|model")
@@ -31,6 +32,12 @@ internal sealed class SpecOptions
     private readonly Option<string?> _modelRoot = new(
         "--model-root")
     { Description = "Artifacts keep the folders that their models have below this one.", HelpName = "DIR", Hidden = true };
+    private readonly Option<string?> _format = new(
+        "--format")
+    {
+        Description = "For a spec: what is made of each model, in place of its format: onnxz, an artifact; onnx, a runnable model; or both.",
+        HelpName = "FORMAT",
+    };
     private readonly Option<string?> _failure = new(
         "--on-failure")
     { Description = "What a failed gate is, in place of the spec's gate.onFailure: error or warning.", HelpName = "SEVERITY" };
@@ -64,13 +71,15 @@ internal sealed class SpecOptions
     {
         _failure.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. _onFailure.Choices]);
         _reports.AcceptOnlyFromAmong([.. _formats.Choices]);
+        _format.AcceptOnlyFromAmong([.. _modelFormats.Choices]);
     }
 
     public void AddTo(Command command)
     {
         command.Add(_inputs);
         foreach (var option in (Option[])
-            [_output, _models, _modelRoot, _r2, _weightR2, _failure, _reports, _baseline, _samples, _calibration, _outputR2, _threads, _noProbe])
+            [_output, _models, _modelRoot, _format, _r2, _weightR2, _failure, _reports, _baseline, _samples, _calibration, _outputR2, _threads,
+                _noProbe])
             command.Add(option);
     }
 
@@ -108,16 +117,20 @@ internal sealed class SpecOptions
             throw new CompressException(ToolDiagnostics.SamplesWithoutModel(misplaced, isModel));
         if (isModel && parsed.GetValue(_samples) is not null && (r2 ?? weightR2) is not null)
             throw new CompressException(ToolDiagnostics.WeightsBesideSamples(r2 is null ? "--weight-r2" : "--r2"));
+        var format = parsed.GetValue(_format) is { } chosen ? Enum.Parse<ModelFormat>(chosen, ignoreCase: true) : default(ModelFormat?);
+        if (isModel && format is ModelFormat.Onnx or ModelFormat.Both)
+            throw new CompressException(SpecDiagnostics.NothingRewrites(new SourceLocation(input)));
         var spec = isModel && parsed.GetValue(_samples) is { } samples
             ? CompressionSpec.ForModel(input, samples, parsed.GetValue(_calibration), parsed.GetValue(_outputR2) ?? DefaultR2)
             : isModel ? CompressionSpec.ForModel(input, r2 ?? DefaultR2)
-            : CompressionSpec.Load(input, parsed.GetValue(_models), parsed.GetValue(_modelRoot));
+            : CompressionSpec.Load(input, parsed.GetValue(_models), parsed.GetValue(_modelRoot), format);
         spec = spec with { ModelRoot = parsed.GetValue(_modelRoot) };
         var job = new SpecJob(
             spec.WithGate(isModel && parsed.GetValue(_samples) is null ? null : r2, weightR2, onFailure),
             new CompressionOptions { Output = parsed.GetValue(_output), Threads = parsed.GetThreads(_threads), Probe = !parsed.GetValue(_noProbe) })
         {
             IsModel = isModel,
+            Format = format,
             HasR2 = r2 is not null,
             HasWeightR2 = weightR2 is not null,
             HasOnFailure = onFailure is not null,

@@ -26,16 +26,22 @@ internal static class InspectionOutput
                 string.Join('×', weight.Shape),
                 ReportOutput.Text($"{weight.Elements}"),
                 ReportOutput.Text($"{weight.Bytes}"),
-                artifact ? BitsPerWeight(weight) : ReportOutput.Cell(weight.Stored),
-                ReportOutput.Cell(artifact ? weight.Stored : weight.SharedWith ?? ""));
+                artifact ? BitsPerWeight(weight) : ReportOutput.Cell(Stored(weight)),
+                ReportOutput.Cell(artifact ? Stored(weight) : weight.SharedWith ?? ""));
         }
 
         table.Write(console);
         var contents = artifact ? Chunks(inspection) : Weights(inspection);
         console.WriteLine(ReportOutput.Text(
             $"{PrintableText.Name(inspection.Path)}: {FigureText.Bytes(inspection.Bytes)}, {contents}")
-                + $"{FigureText.Bytes(inspection.StructureBytes)} of structure{InAttributes(inspection)}");
+                + $"{FigureText.Bytes(inspection.StructureBytes)} of structure{InAttributes(inspection)}{Rewritten(inspection)}");
     }
+
+    private static string Stored(InspectedWeight weight) => weight.StandsFor is { } original ? $"{weight.Stored}, for {original}" : weight.Stored;
+
+    private static string Rewritten(InspectedFile file) =>
+        file.Weights.Select(weight => weight.StandsFor).OfType<string>().Distinct().Count() is > 0 and var count
+            ? ReportOutput.Text($"; a runnable model, in which others stand for {FigureText.Count(count, "weight")} of the original") : "";
 
     private static string InAttributes(InspectedFile model) => model.AttributeFloats == 0 ? ""
         : ReportOutput.Text($", of which {FigureText.Bytes(model.AttributeFloats * sizeof(float))} are {FigureText.Count(model.AttributeFloats, "float")} in attributes");
@@ -47,8 +53,12 @@ internal static class InspectionOutput
             $"{FigureText.Count(model.Weights.Count, "weight")}, {floating.Count} of floating-point type, {floating.Count(weight => weight.Elements >= SpecSchema.DefaultMinElements)} of these with {SpecSchema.DefaultMinElements} values or more; ");
     }
 
-    private static string Chunks(InspectedFile artifact) => ReportOutput.Text(
-        $"{FigureText.Count(artifact.Weights.Count, "chunk")}, {artifact.Weights.Count(weight => weight.Stored.StartsWith("lossless", StringComparison.Ordinal))} of them lossless; the model's other weights are in its structure, ");
+    private static string Chunks(InspectedFile artifact)
+    {
+        var lossless = artifact.Weights.Count(weight => weight.StandsFor is not null || weight.Stored.StartsWith("lossless", StringComparison.Ordinal));
+        return ReportOutput.Text($"{FigureText.Count(artifact.Weights.Count, "chunk")}, {lossless} of them lossless; ")
+            + "the model's other weights are in its structure, ";
+    }
 
     private static string BitsPerWeight(InspectedWeight weight) =>
         weight.Elements == 0 || weight.SharedWith is not null ? "–" : ReportOutput.Text($"{8.0 * weight.Bytes / weight.Elements:0.000}");

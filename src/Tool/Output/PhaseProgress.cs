@@ -42,11 +42,13 @@ internal sealed class PhaseProgress(string model, CompressionPhase phase, string
                 yield return Text($"{_last.DoneBytes / 1e6 / elapsed.TotalSeconds:0.0} MB/s");
         }
 
-        if (phase is CompressionPhase.Preparing or CompressionPhase.Calibrating or CompressionPhase.Searching && Share > 0)
+        if (phase is CompressionPhase.Preparing or CompressionPhase.Calibrating or CompressionPhase.Searching or CompressionPhase.Timing && Share > 0)
             yield return Text($"{100 * Share:0} %");
         if (Share is > 0 and < 1 && elapsed >= _warmUp)
-            yield return $"{Clock(elapsed * ((1 - Share) / Share))} left";
+            yield return $"{Clock(Left(elapsed * ((1 - Share) / Share)))} left";
     }
+
+    private TimeSpan Left(TimeSpan expected) => _last.MostLeft is { } most && most < expected ? most : expected;
 
     private static string Clock(TimeSpan time) =>
         time.TotalHours >= 1 ? Text($"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}") : Text($"{time.Minutes}:{time.Seconds:00}");

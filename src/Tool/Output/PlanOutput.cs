@@ -80,7 +80,8 @@ internal static class PlanOutput
                 $"{PrintableText.Name(model.Model)}: {FigureText.Bytes(model.OriginalBytes)} to about {FigureText.Bytes(total)} (estimated from samples of the weights), {(double)model.OriginalBytes / total:0.0}x")
             : ReportOutput.Text(
                 $"{PrintableText.Name(model.Model)}: {FigureText.Bytes(model.OriginalBytes)}; the size is what passes gate.outputs, which only a run can find out"));
-        console.WriteLine($"would write {PrintableText.Name(model.ArtifactPath)}");
+        console.WriteLine($"would write {PrintableText.Name(model.ArtifactPath)}"
+            + (model.RunnablePath is { } runnable ? $" and {PrintableText.Name(runnable)}" : ""));
     }
 }
 

@@ -1,3 +1,4 @@
+using CompressTasks.Compression;
 using CompressTasks.Diagnostics;
 using CompressTasks.Reporting;
 using Spectre.Console;
@@ -31,8 +32,9 @@ internal static class VerificationOutput
 
         if (verification.Gate is { } gate)
             ReportOutput.Checks(console, gate);
+        var whole = RunnableVerifier.IsModel(verification.Artifact) ? "" : "whole; ";
         console.WriteLine(
-            $"{PrintableText.Name(verification.Artifact)}: whole; {FigureText.Count(verification.Weights.Count, "weight")} coded with a loss, pooled R² {FigureText.R2(verification.R2)}, "
-                + $"worst {FigureText.R2(verification.WorstWeightR2)}; everything else is exact");
+            $"{PrintableText.Name(verification.Artifact)}: {whole}{FigureText.Count(verification.Weights.Count, "weight")} coded with a loss, "
+                + $"pooled R² {FigureText.R2(verification.R2)}, worst {FigureText.R2(verification.WorstWeightR2)}; everything else is exact");
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RunOutputs
     }
 
     /// <summary>The reports of earlier runs that may be there still.</summary>
-    public IEnumerable<string> Reports => _earlier.Keys.Where(path => Path.GetFileName(path).Contains(Report, StringComparison.Ordinal));
+    public IEnumerable<string> Reports => _earlier.Keys.Where(IsReport);
 
     /// <summary>Removes the reports: whatever becomes of this run, they are of another.</summary>
     public void RemoveReports()
@@ -46,18 +46,21 @@ internal sealed class RunOutputs
     /// <exception cref="Diagnostics.CompressException">CT5002: the list cannot be written.</exception>
     public void Begin(IEnumerable<string> planned, CancellationToken cancellationToken)
     {
-        foreach (var path in planned.Select(Path.GetFullPath).Where(path => !File.Exists(path) || IsOurs(path)))
+        foreach (var path in planned.Select(Path.GetFullPath).Where(path => !IsModel(path) && (!File.Exists(path) || IsOurs(path))))
             _earlier[path] = FileStamp.Unknown;
         Write(_earlier, cancellationToken);
     }
 
     /// <summary>Removes what earlier runs have made and this one has not.</summary>
+    /// <param name="made">What this run has made.</param>
+    /// <param name="read">What it has read: the runnable model of one run may be the model of the next.</param>
+    /// <param name="cancellationToken">Stops before the list is written.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="Diagnostics.CompressException">CT5002: the list cannot be written.</exception>
-    public void End(IEnumerable<string> made, CancellationToken cancellationToken)
+    public void End(IEnumerable<string> made, IEnumerable<string> read, CancellationToken cancellationToken)
     {
         var outputs = made.Select(Path.GetFullPath).Distinct().ToDictionary(path => path, FileStamp.Of, StringComparer.Ordinal);
-        foreach (var path in _earlier.Keys.Except(outputs.Keys))
+        foreach (var path in _earlier.Keys.Except(outputs.Keys).Except(read.Select(Path.GetFullPath)))
         {
             // What is in use today goes another time.
             if (!Remove(path))
@@ -68,17 +71,28 @@ internal sealed class RunOutputs
     }
 
     /// <summary>Whether a run may have made it: whoever writes lists of his own has nothing else removed.</summary>
-    private static bool IsName(string path)
-    {
-        var name = Path.GetFileName(path);
-        return !path.Contains('\0', StringComparison.Ordinal) && (name.EndsWith(".onnxz", StringComparison.OrdinalIgnoreCase)
-            || name.EndsWith(".onnxz.record", StringComparison.OrdinalIgnoreCase) || name.Contains(Report, StringComparison.Ordinal));
-    }
+    private static bool IsName(string path) =>
+        !path.Contains('\0', StringComparison.Ordinal) && (IsArtifact(path) || IsModel(path) || IsReport(path) || IsRecord(path));
+
+    private static bool IsRecord(string path) =>
+        path.EndsWith(".onnxz.record", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".onnx.record", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsArtifact(string path) => path.EndsWith(".onnxz", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// A runnable model, or its external data. Users have such files too: they are removed only when they are what a run has written.
+    /// </summary>
+    private static bool IsModel(string path) =>
+        path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".onnx.data", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsReport(string path) =>
+        Path.GetFileName(path).Contains(Report, StringComparison.Ordinal) && !IsArtifact(path) && !IsModel(path);
 
     private bool IsOurs(string path)
     {
         var file = new FileInfo(path);
-        return _earlier.TryGetValue(path, out var stamp) && file.Exists && (stamp.Length < 0 || stamp.Compare(file) is not null);
+        return _earlier.TryGetValue(path, out var stamp) && file.Exists
+            && (stamp.Length < 0 ? !IsModel(path) : stamp.Compare(file) is not null);
     }
 
     private bool Remove(string path)

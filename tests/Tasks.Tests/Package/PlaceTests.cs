@@ -119,6 +119,7 @@ public sealed class PlaceTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [Theory]
     [InlineData("""TargetPath="../up.onnxz" """, "TargetPath is '../up.onnxz'")]
     [InlineData("""TargetPath="/root.onnxz" """, "TargetPath is '/root.onnxz'")]
+    [InlineData("""Format="pt" """, "Format is 'pt', but must be onnxz, onnx or both")]
     [InlineData("""CopyToOutputDirectory="Sometimes" """,
         "CopyToOutputDirectory is 'Sometimes', but must be Never, Always, PreserveNewest, IfDifferent")]
     public async Task MetadataThatMakeNoSenseAreErrors(string metadata, string message)

@@ -1,3 +1,5 @@
+using CompressTasks.Tasks.Tests.Package;
+
 namespace CompressTasks.Tool.Tests.Commands;
 
 /// <summary>Runs with a receipt: each leaves what it made, and makes nothing twice.</summary>
@@ -70,6 +72,40 @@ public sealed class ReceiptCommandTests : IDisposable
 
         Left().ShouldBe(["a.onnxz", "a.onnxz.record", "a.report.json", "b.notes.md"]);
         second.Error.ShouldContain($"a.onnx: a.onnxz {Kept}");
+    }
+
+    [Fact]
+    public async Task AnotherFormatLeavesNothingOfTheLastOneButWhatWasChanged()
+    {
+        TinyModel.Write(_workspace["m.onnx"], seed: 1);
+        File.SetLastWriteTimeUtc(_workspace["m.onnx"], DateTime.UtcNow.AddMinutes(-1));
+        string[] runnable = ["m.onnx", "m.onnx.record"], artifact = ["m.onnxz", "m.onnxz.record"];
+        foreach (var (format, models) in ((string, string[])[])
+            [("onnx", runnable), ("onnxz", artifact), ("both", ["m.onnx", .. artifact]), ("onnxz", artifact), ("onnx", runnable)])
+        {
+            await Runnable(format, report: "json");
+            Left().ShouldBe([.. models, "m.report.json"], ignoreOrder: false, format);
+        }
+
+        (await Runnable("onnx", report: "markdown")).Error.ShouldContain($"m.onnx: m.onnx {Kept}");
+        Left().ShouldBe([.. runnable, "m.report.md"]);
+
+        File.WriteAllText(_workspace["out/m.onnx"], "mine");
+        await Runnable("onnxz", report: "markdown");
+        Left().ShouldBe(["m.onnx", .. artifact, "m.report.md"]);
+        (await File.ReadAllTextAsync(_workspace["out/m.onnx"])).ShouldBe("mine");
+
+        async Task<ToolRun> Runnable(string format, string report)
+        {
+            var spec = _workspace.Write("compress.yml", $$"""
+                models: [ m.onnx ]
+                rules: [ { weights: '**', stack: [ integer ] } ]
+                output: out
+                report: [ {{report}} ]
+                """);
+            return (await ToolRun.InProcess(spec, "--no-probe", "--format", format, "--receipt", _workspace["out/compress.receipt"]))
+                .ShouldEndWith(0);
+        }
     }
 
     [Fact]

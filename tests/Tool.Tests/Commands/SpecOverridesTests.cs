@@ -59,6 +59,28 @@ public sealed class SpecOverridesTests : IDisposable
     }
 
     [Fact]
+    public async Task AFormatTakesThePlaceOfTheSpecs()
+    {
+        var spec = _work.Write("compress.yml", "models: [ { path: first.onnx, format: both } ]\nrules: [ { weights: '**', stack: [ float16 ] } ]");
+
+        (await ToolRun.InProcess("plan", spec, "--format", "onnx")).ShouldEndWith(0).Output.ShouldMatch("format +onnx +--format");
+        (await ToolRun.InProcess(spec, "--format", "onnx", "--no-probe")).ShouldEndWith(0);
+
+        _work.Entries.Where(entry => entry.Contains(".onnx", StringComparison.Ordinal) && entry.StartsWith("artifacts/", StringComparison.Ordinal))
+            .ShouldBe(["artifacts/first.onnx"]);
+    }
+
+    [Fact]
+    public async Task AFormatThatNoStageMakesIsNamed()
+    {
+        var spec = _work.Write("compress.yml", "models: [ first.onnx ]\n" + SpecWithoutModels);
+
+        (await ToolRun.InProcess(spec, "--format", "onnx")).ShouldEndWith(1).Error.ShouldStartWith($"{spec}(1,11): error CT1036");
+        (await ToolRun.InProcess(_work["first.onnx"], "--format", "both")).ShouldEndWith(1).Error
+            .ShouldStartWith($"{_work["first.onnx"]}: error CT1036");
+    }
+
+    [Fact]
     public async Task FailedGateMayBeAWarningAndIsStillWrittenAsFailed()
     {
         var spec = _work.Write("compress.yml", "models: [ first.onnx ]\n" + SpecWithoutModels);

@@ -49,11 +49,24 @@ public sealed class ProgressLinesTests
     [InlineData(CompressionPhase.Searching, 4_000_000, 16_000_000, "25 %, 0:30 left")] // A quarter of what it may take at most took 10 s.
     [InlineData(CompressionPhase.Calibrating, 250, 1000, "25 %, 0:30 left")] // A quarter took 10 s; its unit is no byte.
     [InlineData(CompressionPhase.Preparing, 1_000_000, 4_000_000, "25 %, 0:30 left")]
+    [InlineData(CompressionPhase.Timing, 250, 1000, "25 %, 0:30 left")]
     [InlineData(CompressionPhase.Comparing, 0, 1000, "")]
     public void PhasesWithoutBytesHaveNoSpeed(CompressionPhase kind, long done, long total, string expected)
     {
         var phase = new PhaseProgress("m.onnx", kind);
         phase.Update(new("m.onnx", kind, done, total, 0, 0));
+        phase.Figures(TimeSpan.FromSeconds(10)).ShouldBe(expected);
+    }
+
+    /// <summary>A quarter took 10 s; of the rest, 30 s at that speed, the spec allows for less.</summary>
+    [Theory]
+    [InlineData(12, "25 %, 0:12 left")]
+    [InlineData(300, "25 %, 0:30 left")]
+    [InlineData(0, "25 %, 0:00 left")]
+    public void NoMoreIsLeftThanThereMayBe(double most, string expected)
+    {
+        var phase = new PhaseProgress("m.onnx", CompressionPhase.Searching);
+        phase.Update(new("m.onnx", CompressionPhase.Searching, 250, 1000, 0, 0) { MostLeft = TimeSpan.FromSeconds(most) });
         phase.Figures(TimeSpan.FromSeconds(10)).ShouldBe(expected);
     }
 

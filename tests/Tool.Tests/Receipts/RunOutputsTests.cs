@@ -15,7 +15,7 @@ public sealed class RunOutputsTests : IDisposable
         var next = Start();
         next.Begin([_workspace["obj/a.onnxz"]], CancellationToken.None);
 
-        next.End([_workspace["obj/a.onnxz"]], CancellationToken.None);
+        next.End([_workspace["obj/a.onnxz"]], read: [], CancellationToken.None);
 
         Files().ShouldBe(["a.onnxz"]);
     }
@@ -39,9 +39,46 @@ public sealed class RunOutputsTests : IDisposable
         var next = Start();
         next.RemoveReports();
 
-        next.End([], CancellationToken.None);
+        next.End([], read: [], CancellationToken.None);
 
         Files().ShouldBe(["a.report.md", "b.report.html"]);
+    }
+
+    [Fact]
+    public void RunnableModelsGoWithTheirData()
+    {
+        Made("a.onnx", "a.onnx.data", "b.onnx", "b.report.onnx");
+        Write("b.onnx", "mine now");
+        var next = Start();
+        next.RemoveReports();
+        Files().ShouldContain("b.report.onnx", "it is no report");
+
+        next.End([], read: [], CancellationToken.None);
+
+        Files().ShouldBe(["b.onnx"]);
+    }
+
+    [Fact]
+    public void ARunnableModelThatTheNextRunReadsStays()
+    {
+        Made("a.onnx", "b.onnx");
+
+        Start().End([], read: [_workspace["obj/a.onnx"]], CancellationToken.None);
+
+        Files().ShouldBe(["a.onnx"]);
+    }
+
+    /// <summary>A run that ends with an error leaves the model of the run before it, which the next one still knows.</summary>
+    [Fact]
+    public void ARunnableModelIsKnownAfterARunThatEnded()
+    {
+        Made("a.onnx");
+        Start().Begin([_workspace["obj/a.onnx"], _workspace["obj/b.onnx"]], CancellationToken.None);
+        Write("b.onnx", "whoever wrote it");
+
+        Start().End([], read: [], CancellationToken.None);
+
+        Files().ShouldBe(["b.onnx"]);
     }
 
     [Fact]
@@ -52,7 +89,7 @@ public sealed class RunOutputsTests : IDisposable
         Write("a.onnxz", "half of the run");
 
         var next = Start();
-        next.End([], CancellationToken.None);
+        next.End([], read: [], CancellationToken.None);
 
         Files().ShouldBe(["mine.onnxz"]);
     }
@@ -76,7 +113,7 @@ public sealed class RunOutputsTests : IDisposable
         Write("compress.receipt.outputs", "something else");
 
         var next = Start();
-        next.End([], CancellationToken.None);
+        next.End([], read: [], CancellationToken.None);
 
         Files().ShouldBe(["a.onnxz"]);
     }
@@ -90,7 +127,7 @@ public sealed class RunOutputsTests : IDisposable
         _workspace.Write("obj/compress.receipt.outputs",
             "CompressTasks receipt 1\nOutput -1 0 - mine.txt\nOutput -1 0 - ../mine.yml\nOutput -1 0 - ../a.onnx\nOutput -1 0 - a\0b.onnxz\n");
 
-        Start().End([], CancellationToken.None);
+        Start().End([], read: [], CancellationToken.None);
 
         foreach (var name in (string[])["obj/mine.txt", "mine.yml", "a.onnx"])
             File.Exists(_workspace[name]).ShouldBeTrue(name);
@@ -104,7 +141,7 @@ public sealed class RunOutputsTests : IDisposable
         run.Begin([.. names.Select(name => _workspace[$"obj/{name}"])], CancellationToken.None);
         foreach (var name in names)
             Write(name, $"content of {name}");
-        run.End([.. names.Select(name => _workspace[$"obj/{name}"])], CancellationToken.None);
+        run.End([.. names.Select(name => _workspace[$"obj/{name}"])], read: [], CancellationToken.None);
     }
 
     private void Write(string name, string text) => _workspace.Write($"obj/{name}", text);

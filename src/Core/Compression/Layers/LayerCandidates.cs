@@ -45,8 +45,7 @@ internal sealed class LayerCandidates
     public IntegerSpec? Search { get; }
 
     /// <summary>The first stage for which layers must be measured; null when there is none.</summary>
-    public IntegerSpec? Measured => _stages.Values.OfType<IntegerSpec>()
-        .FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static || stage.Calibration is not null);
+    public IntegerSpec? Measured => _stages.Values.OfType<IntegerSpec>().FirstOrDefault(stage => stage.IsMeasured);
 
     /// <summary>The weights that are rounded against the inputs of their layers: those whose stage names samples.</summary>
     public IReadOnlyList<OnnxWeight> Calibrated => [.. _stages.Where(pair => pair.Value is IntegerSpec { Calibration: not null }).Select(pair => pair.Key)];

@@ -68,6 +68,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     private LayerTimes Time(TimedInputs inputs)
     {
         var meter = progress(CompressionPhase.Timing, Whole);
+        meter.Deadline = _deadline;
         meter.Begin();
         var times = new LayerTimes(candidates, writer, inputs, gate.Speed?.Threads ?? 1, candidates.Search!.At,
             _deadline.Part(TimingShare, TimeSpan.Zero), cancellationToken);
@@ -80,17 +81,18 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     {
         var wanted = candidates.Layers.OrderByDescending(layer => layer.Elements)
             .SelectMany(layer => layer.Bytes.Keys.Where(form => IsWorthwhile(layer, form, times)).Select(form => (layer, form))).ToList();
-        var meter = progress(CompressionPhase.Measuring, Whole);
+        var meter = progress(CompressionPhase.Measuring, wanted.Sum(pair => pair.layer.Bytes[LayerForm.Float32]));
+        meter.Deadline = _deadline;
         meter.Begin();
         var deadline = _deadline.Part(MeasuringShare, TimeSpan.Zero);
-        foreach (var (index, (layer, form)) in wanted.Index())
+        foreach (var (layer, form) in wanted)
         {
             if (deadline.HasPassed)
                 return;
             var model = writer.Write(candidates.Alone(layer, form));
             _losses[(layer.Path, form)] = Loss(evaluation.Compare(calibration, model.Path, threads, cancellationToken));
             model.Delete();
-            meter.Set(Whole * (index + 1L) / wanted.Count);
+            meter.Add(layer.Bytes[LayerForm.Float32]);
         }
     }
 
@@ -111,6 +113,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     {
         var search = new PrefixSearch([.. moves.Select(move => move.Loss)]);
         var meter = progress(CompressionPhase.Searching, PrefixSearch.MostTrials);
+        meter.Deadline = _deadline;
         meter.Begin();
         var best = (Model: (WrittenModel?)null, Moves: 0, Violation: double.PositiveInfinity);
         var trialTime = TimeSpan.Zero;

@@ -5,7 +5,7 @@ namespace CompressTasks.Compression.Planning;
 
 /// <summary>What a run would do with a model.</summary>
 /// <param name="Model">The model, relative to the spec.</param>
-/// <param name="ArtifactPath">Where the artifact would go.</param>
+/// <param name="ArtifactPath">Where the artifact would go, or the runnable model that takes its place.</param>
 /// <param name="OriginalBytes">The model with its external data.</param>
 /// <param name="StructureBytes">Of everything in the artifact that is no weight's: about.</param>
 /// <param name="EstimatedBytes">Of the artifact; null when only a run can tell.</param>
@@ -13,6 +13,10 @@ namespace CompressTasks.Compression.Planning;
 internal sealed record PlannedModel(string Model, string ArtifactPath, long OriginalBytes, long StructureBytes, long? EstimatedBytes,
     IReadOnlyList<PlannedWeight> Weights)
 {
+    /// <summary>Where a runnable model would go beside the artifact; null where none would.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RunnablePath { get; init; }
+
     /// <summary>Values of four bytes that are lists of floats in attributes of nodes, and carried exactly in the structure.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long AttributeFloats { get; init; }

@@ -20,6 +20,7 @@ internal static class RunnablePlanner
         var rewritten = runnable.Rewriting.Weights.ToDictionary(weight => weight.Weight);
         return plan with
         {
+            RunnablePath = opened.RunnablePath,
             OriginalBytes = opened.Model.TotalBytes,
             AttributeFloats = opened.Model.AttributeFloats,
             EstimatedBytes = spec.LayerSearch is not null ? null : isModel ? runnable.Model.TotalBytes : plan.EstimatedBytes,

@@ -16,6 +16,12 @@ internal sealed record ArtifactRecord(ReuseKeys Keys, MeasuredArtifact Artifact,
     /// <summary>Null when it was not measured.</summary>
     public SpeedSummary? Speed { get; init; }
 
+    /// <summary>What else was made, in the artifact's folder.</summary>
+    public IReadOnlyList<RecordedFile> Beside { get; init; } = [];
+
+    /// <summary>The samples on which a graph was rewritten, relative to the spec's folder.</summary>
+    public IReadOnlyList<string> Samples { get; init; } = [];
+
     public static ArtifactRecord Of(ReuseKeys keys, Measurements measured) => new(
         keys,
         measured.Artifact,
@@ -48,6 +54,11 @@ internal sealed record ArtifactRecord(ReuseKeys Keys, MeasuredArtifact Artifact,
             : [.. metrics.Zip(Metrics, (metric, figure) => new MeasuredMetric(metric, new(figure.Restored),
                 figure.Original is { } original ? new(original) : null))];
 }
+
+/// <summary>A file that was made.</summary>
+/// <param name="Name">In the artifact's folder.</param>
+/// <param name="Sha256">Lower-case hexadecimal.</param>
+internal sealed record RecordedFile(string Name, string Sha256);
 
 /// <summary>The figures of a metric.</summary>
 /// <param name="Restored">Of the restored model.</param>

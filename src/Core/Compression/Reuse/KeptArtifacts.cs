@@ -31,28 +31,42 @@ internal static class KeptArtifacts
         return null;
     }
 
+    /// <summary>Where a file is that was made with an artifact.</summary>
+    public static string PathBeside(string artifactPath, RecordedFile file) =>
+        Path.Combine(Path.GetDirectoryName(artifactPath)!, Path.GetFileName(file.Name));
+
     /// <summary>Records what was measured. What nobody can rely on has no record.</summary>
     /// <param name="keys">What it depends on.</param>
     /// <param name="measured">What was measured.</param>
     /// <param name="artifactPath">The artifact, which is there.</param>
+    /// <param name="beside">What was made with it, in the same folder.</param>
+    /// <param name="samples">On which a graph was rewritten, relative to the spec's folder.</param>
     /// <param name="inputs">The files that the run has read.</param>
     /// <param name="started">When it began, UTC: of a file that was written to since, nobody knows which content was used.</param>
     /// <returns>The path of the record, or null.</returns>
-    public static string? Keep(ReuseKeys keys, Measurements measured, string artifactPath, IEnumerable<string> inputs, DateTime started,
-        CancellationToken cancellationToken)
+    public static string? Keep(ReuseKeys keys, Measurements measured, string artifactPath, IReadOnlyList<string> beside,
+        IReadOnlyList<string> samples, IEnumerable<string> inputs, DateTime started, CancellationToken cancellationToken)
     {
         var path = RecordFile.PathOf(artifactPath);
+
+        // Of several files of one model there is one digest only.
+        var isInParts = beside.Count > 0 && Path.GetExtension(artifactPath) == ArtifactName.ModelExtension;
         var hasBlindSearch = measured.Artifact.Search is not null
             && measured.Metrics is { } metrics && metrics.Any(metric => metric.Failure is not null);
         try
         {
-            if (keys.Artifact is null || hasBlindSearch || inputs.Any(input => File.GetLastWriteTimeUtc(input) >= started))
+            if (keys.Artifact is null || hasBlindSearch || isInParts || inputs.Any(input => File.GetLastWriteTimeUtc(input) >= started))
             {
                 File.Delete(path);
                 return null;
             }
 
-            RecordFile.Write(path, ArtifactRecord.Of(keys, measured), cancellationToken);
+            var record = ArtifactRecord.Of(keys, measured) with
+            {
+                Beside = [.. beside.Select(file => new RecordedFile(Path.GetFileName(file), FileDigest.Of(file)))],
+                Samples = samples,
+            };
+            RecordFile.Write(path, record, cancellationToken);
             return path;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -66,7 +80,7 @@ internal static class KeptArtifacts
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Depth };
         return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(Path.GetFullPath(folder), $"*{ArtifactName.Extension}{RecordFile.Extension}", options)
+            ? Directory.EnumerateFiles(Path.GetFullPath(folder), $"*{ArtifactName.ModelExtension}*{RecordFile.Extension}", options)
                 .Order(StringComparer.Ordinal) : [];
     }
 
@@ -74,13 +88,16 @@ internal static class KeptArtifacts
     {
         try
         {
-            return File.Exists(artifactPath) && FileDigest.Of(artifactPath) == record.Artifact.Sha256;
+            return IsFile(artifactPath, record.Artifact.Sha256)
+                && record.Beside.All(file => IsFile(PathBeside(artifactPath, file), file.Sha256));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+
+    private static bool IsFile(string path, string sha256) => File.Exists(path) && FileDigest.Of(path) == sha256;
 
     /// <summary>Whoever replaces the other artifact meanwhile does it under another name: what was opened stays what it was.</summary>
     private static bool Copy(string from, PendingArtifact pending, ArtifactRecord record, CancellationToken cancellationToken)

@@ -24,13 +24,17 @@ internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metr
     /// <summary>Another build of this library may code otherwise, even under the same version.</summary>
     private static readonly string _tool = $"{ToolVersion.NameAndVersion} {typeof(ReuseKeys).Module.ModuleVersionId}";
 
-    public static ReuseKeys Of(CompressionSpec spec, OnnxModel model)
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="model">The original.</param>
+    /// <param name="format">What is made of it.</param>
+    /// <param name="name">Of what is made, without extension.</param>
+    public static ReuseKeys Of(CompressionSpec spec, OnnxModel model, ModelFormat format, string name)
     {
         try
         {
             var outputs = spec.Gate?.Outputs is { } gate ? Digest([OfMeasured(gate), .. Samples(gate.Samples, spec.Folder)]) : null;
             var metrics = OfMetrics(spec);
-            return new(OfArtifact(spec, model, outputs, metrics), outputs, metrics) { Speed = OfSpeed(spec) };
+            return new(OfArtifact(spec, model, $"{format} {name}", outputs, metrics), outputs, metrics) { Speed = OfSpeed(spec) };
         }
         catch (Exception error) when (error is CompressException or IOException or UnauthorizedAccessException)
         {
@@ -39,11 +43,8 @@ internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metr
         }
     }
 
-    private static string? OfArtifact(CompressionSpec spec, OnnxModel model, string? outputs, string? metrics)
+    private static string? OfArtifact(CompressionSpec spec, OnnxModel model, string made, string? outputs, string? metrics)
     {
-        // A rewritten model has files beside it, and ranges that come from what ONNX Runtime computes.
-        if (spec.Rules.Any(rule => rule.Stack.Rewriting is not null))
-            return null;
         var lines = new List<string> { _tool, model.Sha256 };
         lines.AddRange(model.Files.Select(file => FormattableString.Invariant($"{file.Name} {file.Length}")));
         var stacks = new Dictionary<StackSpec, int>();
@@ -59,7 +60,11 @@ internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metr
                 : string.Create(CultureInfo.InvariantCulture, $"{weight.Path} {stacks[stack]} {rule!.CodesTables}"));
         }
 
-        if (!stacks.Keys.Any(stack => stack.Stages is [QuantizeSpec.ForOutputs]))
+        // An artifact of a runnable model has its name in it.
+        var rewriting = stacks.Keys.Select(stack => stack.Rewriting).OfType<StageSpec>().ToList();
+        if (rewriting.Count > 0)
+            lines.AddRange([made, .. OfRewriting(spec, rewriting, outputs)]);
+        if (!stacks.Keys.Any(stack => stack.Stages is [.., QuantizeSpec.ForOutputs]))
             return Digest(lines);
 
         // A search ends where its gate holds. What it was told by programs whose inputs nobody knows may be another answer today.
@@ -69,6 +74,23 @@ internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metr
         if (spec.Search!.Target.Calibration is { } calibration)
             lines.AddRange(Samples(calibration.Inheriting(gate.Samples), spec.Folder));
         return Digest(lines);
+    }
+
+    /// <summary>Of what is run to rewrite a graph: samples, and where a search aims at the gate on outputs, all of that.</summary>
+    private static IEnumerable<string> OfRewriting(CompressionSpec spec, IReadOnlyList<StageSpec> stages, string? outputs)
+    {
+        var gate = spec.Gate?.Outputs;
+        if (stages.OfType<IntegerSpec>().FirstOrDefault(stage => stage.Search is not null) is { } search)
+        {
+            var (threads, batch) = (spec.Gate!.Speed?.Threads ?? 1, spec.Gate.Speed?.Batch ?? 1);
+            return [outputs!, CanonicalText.Of(gate), FormattableString.Invariant($"{threads} {batch}"),
+                .. search.Calibration is { } calibration ? Samples(calibration.Inheriting(gate!.Samples), spec.Folder) : []];
+        }
+
+        if (stages.OfType<IntegerSpec>().FirstOrDefault(stage => stage.IsMeasured) is not { } measured)
+            return [];
+        var samples = measured.Calibration is not { } own ? gate!.Samples : gate is null ? own : own.Inheriting(gate.Samples);
+        return [CanonicalText.Of(gate?.Only), CanonicalText.Of(gate?.Except), .. Samples(samples, spec.Folder)];
     }
 
     private static string? OfSpeed(CompressionSpec spec) => spec.Gate is not { Speed: { } speed } gate ? null

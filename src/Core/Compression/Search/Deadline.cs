@@ -16,6 +16,9 @@ internal sealed class Deadline(TimeSpan? maxTime)
     /// <summary>What is left; null when there is no end.</summary>
     public TimeSpan? Left => maxTime is { } limit ? limit - _clock.Elapsed : null;
 
+    /// <summary>What it is a part of; itself when it is none.</summary>
+    public Deadline Whole { get => field ?? this; private init; }
+
     /// <summary>Whether something that takes so long would be done in time.</summary>
     public bool HasTimeFor(TimeSpan duration) => maxTime is not { } limit || _clock.Elapsed + duration <= limit * (1 + Tolerance);
 
@@ -23,5 +26,5 @@ internal sealed class Deadline(TimeSpan? maxTime)
     /// <param name="share">0 to 1.</param>
     /// <param name="reserve">What must be left in any case.</param>
     public Deadline Part(double share, TimeSpan reserve) =>
-        new(Left is { } left ? TimeSpan.FromTicks(Math.Max(0, (left - reserve).Ticks)) * share : null);
+        new(Left is { } left ? TimeSpan.FromTicks(Math.Max(0, (left - reserve).Ticks)) * share : null) { Whole = Whole };
 }

@@ -276,6 +276,7 @@ internal sealed class OutputSearch(
         ISampleSource samples, CouplingFile couplings, Deadline deadline)
     {
         var meter = progress(CompressionPhase.Calibrating, 1000);
+        meter.Deadline = deadline;
         meter.Begin();
         var limits = new MomentLimits(target.CalibrationMemory, target.CalibrationBlock, target.CalibrationPatches, threads);
         var owners = Plan.Owners(plan).ToDictionary(pair => pair.Key.Path, pair => pair.Value.Path, StringComparer.Ordinal);

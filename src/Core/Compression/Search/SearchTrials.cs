@@ -77,6 +77,7 @@ internal sealed class SearchTrials(
         using var trial = CodedModel(coded);
         var bytes = state.Weights.Sum(weight => weight.Weight.PayloadBytes);
         var meter = progress(CompressionPhase.Searching, MultiplierSearch.MostTrials * bytes);
+        meter.Deadline = deadline;
         meter.Begin();
         while (search.Next is { } place && (state.Trials.Count == 0 || deadline.HasTimeFor(Time)))
         {

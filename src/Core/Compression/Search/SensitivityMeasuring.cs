@@ -42,6 +42,7 @@ internal sealed class SensitivityMeasuring(OnnxModel model, OutputGateRunner eva
         IReadOnlyDictionary<string, CalibratedWeight> calibrated, ReferenceRuns calibration, TimeSpan runTime, Deadline deadline)
     {
         var meter = progress(CompressionPhase.Measuring, coded.Sum(weight => weight.Weight.PayloadBytes));
+        meter.Deadline = deadline;
         meter.Begin();
         if (deadline.Left is { } left)
             calibration = calibration.Take((int)Math.Clamp(left * threads / (runTime * Math.Max(1, coded.Count)), 1, calibration.Count));

@@ -74,16 +74,62 @@ public sealed class ReuseKeysTests : IDisposable
         static string Search(string outputs) => $"{Rule("quantize: { for: outputs }")}\ngate: {{ outputs: {{ samples: {{ random: {{ {outputs} }} }}";
     }
 
+    [Theory]
+    [InlineData("integer", "integer: { bits: 7 }")]
+    [InlineData("integer: { activations: none }", "integer: { activations: none, block: 64 }")]
+    [InlineData("integer", "float16")]
+    [InlineData("integer", "integer, quantize: { r2: 0.99 }")]
+    [InlineData("integer", "integer: { calibration: { random: { count: 3 } } }")]
+    [InlineData("integer: { calibration: { random: { count: 2 } } }", "integer: { calibration: { random: { count: 3 } } }")]
+    [InlineData("integer: { activations: static, calibration: { random: { count: 2 } } }",
+        "integer: { activations: static, calibration: { random: { count: 3 } } }")]
+    public void EveryOptionOfARewritingStageCounts(string stage, string other) => Key(Rule(stage)).ShouldNotBe(Key(Rule(other)));
+
+    [Theory]
+    [InlineData("quantize: { r2: 0.99 }", true)]
+    [InlineData("integer", false)]
+    public void FormatAndNameCountWhereAGraphIsRewritten(string stage, bool isEqual)
+    {
+        (Key(Rule(stage), name: "other") == Key(Rule(stage))).ShouldBe(isEqual);
+        (Key(Rule(stage), ModelFormat.Both) == Key(Rule(stage))).ShouldBe(isEqual);
+    }
+
+    /// <summary>Its ranges are those by which the outputs that are compared are the closest.</summary>
+    [Theory]
+    [InlineData("r2: 0.9", "r2: 0.8", true)]
+    [InlineData("r2: 0.9", "r2: 0.9, only: y", false)]
+    public void StaticRangesDependOnTheGatesSamplesAndNotOnItsThresholds(string gate, string other, bool isEqual)
+    {
+        (Static(gate) == Static(other)).ShouldBe(isEqual);
+
+        string Static(string rest) =>
+            Key($"{Rule("integer: { activations: static }")}\ngate: {{ outputs: {{ samples: {{ random: {{ count: 2 }} }}, {rest} }} }}");
+    }
+
+    [Theory]
+    [InlineData("r2: 0.9 }", "r2: 0.9 }, ratio: 2", true)]
+    [InlineData("r2: 0.9 }", "r2: 0.8 }", false)]
+    [InlineData("r2: 0.9 }, speed: 1.5", "r2: 0.9 }, speed: 2", true)]
+    [InlineData("r2: 0.9 }, speed: 1.5", "r2: 0.9 }, speed: { atLeast: 1.5, threads: 2 }", false)]
+    public void ASearchOverLayersAimsAtTheOutputsAndTimesAsTheGateDoes(string gate, string other, bool isEqual)
+    {
+        (Search(gate) == Search(other)).ShouldBe(isEqual);
+
+        string Search(string rest) =>
+            Key($"{Rule("integer: { for: outputs }")}\ngate: {{ outputs: {{ samples: {{ random: {{ count: 2 }} }}, {rest} }}");
+    }
+
     [Fact]
     public void SamplesThatAreNotThereHaveNoKey() =>
         Keys($"{Rule("quantize: { r2: 0.9 }")}\ngate: {{ outputs: {{ samples: none.npz, r2: 0.9 }} }}").ShouldBe(new(null, null, null));
 
-    private string Key(string yaml) => Keys(yaml).Artifact.ShouldNotBeNull();
+    private string Key(string yaml, ModelFormat format = ModelFormat.Onnxz, string name = "model") =>
+        Keys(yaml, format, name).Artifact.ShouldNotBeNull();
 
-    private ReuseKeys Keys(string yaml)
+    private ReuseKeys Keys(string yaml, ModelFormat format = ModelFormat.Onnxz, string name = "model")
     {
         using var model = OnnxModel.Open(_folder["model.onnx"]);
-        return ReuseKeys.Of(CompressionSpec.Parse($"models: [ model.onnx ]\n{yaml}\n", _folder["compress.yml"]), model);
+        return ReuseKeys.Of(CompressionSpec.Parse($"models: [ model.onnx ]\n{yaml}\n", _folder["compress.yml"]), model, format, name);
     }
 
     private static string Rule(string stage) => $"rules: [ {{ weights: '**', stack: [ {stage} ] }} ]";

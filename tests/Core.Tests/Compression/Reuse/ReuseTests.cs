@@ -357,18 +357,4 @@ public sealed class ReuseTests : IDisposable
 
     /// <summary>As before the run, not during it.</summary>
     private void WriteEarlier(string name, byte[] bytes) => File.SetLastWriteTimeUtc(_folder.Write(name, bytes), DateTime.UtcNow.AddMinutes(-1));
-
-    private sealed class SeenPhases(Action? onPhase) : IProgress<CompressionProgress>
-    {
-        private readonly HashSet<CompressionPhase> _phases = [];
-
-        public IReadOnlyCollection<CompressionPhase> Phases => _phases;
-
-        public void Report(CompressionProgress value)
-        {
-            lock (_phases)
-                _phases.Add(value.Phase);
-            onPhase?.Invoke();
-        }
-    }
 }

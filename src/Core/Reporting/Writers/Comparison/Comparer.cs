@@ -20,7 +20,7 @@ internal static class Comparer
         figures = [.. figures.Select(figure => Judged(figure, candidate, byOutputs))];
         var gate = Gate(baseline.Gate, candidate.Gate);
         var weights = baseline.Weights.Keys.Union(candidate.Weights.Keys, StringComparer.Ordinal)
-            .Where(path => IsTold(baseline[path], candidate[path]))
+            .Where(path => HaveHashes(path, baseline, candidate) || IsTold(baseline[path], candidate[path]))
             .Select(path => Weight(path, baseline, candidate, byOutputs, tolerance))
             .OrderBy(weight => weight.Verdict)
             .ThenByDescending(weight => double.IsNaN(weight.ErrorRatio) ? double.PositiveInfinity : weight.ErrorRatio)
@@ -45,14 +45,24 @@ internal static class Comparer
         Verdict = byOutputs && IsOfWeights(figure) ? ComparisonVerdict.NotJudged
 
             // An artifact does not tell it, and need not.
-            : candidate.IsArtifact && double.IsNaN(figure.Candidate) ? ComparisonVerdict.Unknown
+            : candidate.IsUnmeasured && double.IsNaN(figure.Candidate) ? ComparisonVerdict.Unknown
             : figure.Verdict,
     };
 
-    /// <summary>An artifact does not list weights that are part of the model's structure or shared: that is no difference.</summary>
-    private static bool IsTold(WeightState baseline, WeightState candidate) =>
-        !((baseline.Coding == ComparedCoding.Unknown && candidate is { Coding: not ComparedCoding.Lossy, Bytes: null })
-        || (candidate.Coding == ComparedCoding.Unknown && baseline is { Coding: not ComparedCoding.Lossy, Bytes: null }));
+    private static bool HaveHashes(string path, ComparisonSide baseline, ComparisonSide candidate) =>
+        baseline.Hashes.ContainsKey(path) && candidate.Hashes.ContainsKey(path);
+
+    /// <summary>
+    /// An artifact does not list weights that are part of the model's structure or shared, and a runnable model does not say whether what is no
+    /// integer is as it was: that is no difference.
+    /// </summary>
+    private static bool IsTold(WeightState baseline, WeightState candidate)
+    {
+        return !(SaysNothing(baseline, candidate) || SaysNothing(candidate, baseline));
+
+        static bool SaysNothing(WeightState unknown, WeightState other) =>
+            unknown.Coding == ComparedCoding.Unknown && other.Coding != ComparedCoding.Lossy && (other.Bytes is null || unknown.Bytes is not null);
+    }
 
     private static ComparedWeight Weight(string path, ComparisonSide baseline, ComparisonSide candidate, bool byOutputs,
         ComparisonTolerance tolerance)
@@ -65,7 +75,7 @@ internal static class Comparer
                 ComparisonVerdict.Same,
             (ComparedCoding.Lossy, ComparedCoding.Absent) => ComparisonVerdict.Worse,
             _ when byOutputs => ComparisonVerdict.NotJudged,
-            _ when candidate.IsArtifact && double.IsNaN(after.R2) && !IsKnownLoss(before.Coding, after.Coding) => ComparisonVerdict.Unknown,
+            _ when candidate.IsUnmeasured && double.IsNaN(after.R2) && !IsKnownLoss(before.Coding, after.Coding) => ComparisonVerdict.Unknown,
             _ => tolerance.OfQuality(before.R2, after.R2),
         };
         return new(path, verdict, before, after);

@@ -10,8 +10,8 @@ internal static class ComparisonNotes
     private static IEnumerable<string> Models(ComparisonSide baseline, ComparisonSide candidate)
     {
         if (baseline.ModelSha256 is null || candidate.ModelSha256 is null)
-            yield return "It is not known whether both were made from the same model: an artifact with external data does not tell. Compare two "
-                + "reports to know.";
+            yield return "It is not known whether both were made from the same model: an artifact with external data does not tell, nor does "
+                + "anything that is runnable. Compare two reports to know.";
         else if (!string.Equals(baseline.ModelSha256, candidate.ModelSha256, StringComparison.OrdinalIgnoreCase))
             yield return "They were made from different models (other SHA-256): a difference may come from the model as well as from the "
                 + "compression.";
@@ -19,9 +19,9 @@ internal static class ComparisonNotes
 
     private static IEnumerable<string> Quality(ComparisonSide baseline, ComparisonSide candidate) =>
         from side in new[] { baseline, candidate }
-        where side.IsArtifact && double.IsNaN(side.R2)
-        select $"{side.File.Path} is an artifact, which does not record quality. Give the report of the same run instead, or measure it with "
-            + $"'dotnet compress verify'.";
+        where side.IsUnmeasured && double.IsNaN(side.R2)
+        select $"{side.File.Path} is {(side.File.Kind == ComparisonSide.ModelKind ? "a runnable model" : "an artifact")}, which does not record "
+            + "quality. Give the report of the same run instead, or measure it with 'dotnet compress verify'.";
 
     private static IEnumerable<string> Weights(bool byOutputs)
     {

@@ -1,18 +1,19 @@
 using System.Text.Json;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
+using CompressTasks.Inspection;
 using CompressTasks.IO;
 using CompressTasks.WeightCoding;
 
 namespace CompressTasks.Reporting.Writers.Comparison;
 
-/// <summary>Reads a report or an artifact for comparison.</summary>
+/// <summary>Reads a report, an artifact or a runnable model for comparison.</summary>
 internal static class ComparisonReader
 {
     private const long LargestReport = 256L << 20;
 
     /// <exception cref="CompressException">
-    /// CT5007 to CT5009: there is no such file, or it is no report of this version; CT3xxx: the artifact is damaged.
+    /// CT5007 to CT5009: there is no such file, or it is no report of this version; CT3xxx: the artifact is damaged; CT20xx: the model is.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
@@ -27,10 +28,26 @@ internal static class ComparisonReader
             return ComparisonSide.OfArtifact(artifact, entry => Chunk.IsExact(artifact.ReadChunk(entry).Span));
         }
 
-        if (string.Equals(Path.GetExtension(path), ".onnx", StringComparison.OrdinalIgnoreCase))
-            throw ComparisonDiagnostics.NotAReport(path, 0, "it is a model, which 'dotnet compress verify ARTIFACT --against MODEL' compares with its artifact");
+        if (IsModel(path))
+            return ComparisonSide.OfModel(Inspector.Model(path, hashes: true)) ?? throw ComparisonDiagnostics.NotAReport(path, 0,
+                "it is a model, which 'dotnet compress verify ARTIFACT --against MODEL' compares with its artifact");
         return ComparisonSide.OfReport(path, ReadReport(path, Bytes(path)));
     }
+
+    /// <summary>Whether a file can be compared: of models only those that are runnable.</summary>
+    public static bool CanRead(string path)
+    {
+        try
+        {
+            return File.Exists(path) && (!IsModel(path) || Inspector.Model(path).Weights.Any(weight => weight.StandsFor is not null));
+        }
+        catch (CompressException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsModel(string path) => string.Equals(Path.GetExtension(path), ".onnx", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>As many as the file has when it is opened: a device has none, and no end either.</summary>
     private static byte[] Bytes(string path)

@@ -34,8 +34,8 @@ internal sealed record ComparisonReport(
 
 /// <summary>One of the two files.</summary>
 /// <param name="Path">As it was given.</param>
-/// <param name="Kind"><c>report</c> or <c>artifact</c>.</param>
-/// <param name="Producer">The tool and version that made the artifact.</param>
+/// <param name="Kind"><c>report</c>, <c>artifact</c> or, of a runnable model, <c>model</c>.</param>
+/// <param name="Producer">The tool and version that made it; empty for a runnable model, which does not say.</param>
 internal sealed record ComparedFile(string Path, string Kind, string Producer);
 
 /// <summary>A figure in both files.</summary>

@@ -1,4 +1,5 @@
 using CompressTasks.Artifacts;
+using CompressTasks.Inspection;
 
 namespace CompressTasks.Reporting.Writers.Comparison;
 
@@ -16,7 +17,12 @@ internal sealed record ComparisonSide(
     double WorstWeightR2,
     OrderedDictionary<string, WeightState> Weights)
 {
-    /// <summary>Hashes of decoded weights; a report has none.</summary>
+    public const string ArtifactKind = "artifact";
+
+    /// <summary>The kind of a runnable model.</summary>
+    public const string ModelKind = "model";
+
+    /// <summary>Hashes of decoded weights, of all that stands for one together; a report has none.</summary>
     public IReadOnlyDictionary<string, PayloadHash> Hashes { get; init; } = new Dictionary<string, PayloadHash>();
 
     /// <summary>Null when it is not known.</summary>
@@ -29,12 +35,13 @@ internal sealed record ComparisonSide(
 
     public IReadOnlyList<MetricSummary> Metrics { get; init; } = [];
 
-    public bool IsArtifact => File.Kind == "artifact";
+    /// <summary>Whether the file is what was made, and no report of it: it does not record quality.</summary>
+    public bool IsUnmeasured => File.Kind is ArtifactKind or ModelKind;
 
     /// <summary>What the file says about a weight: a report names all weights of the model, an artifact those that have bytes of their own.</summary>
     public WeightState this[string path] => Weights.TryGetValue(path, out var state)
         ? state
-        : new WeightState(IsArtifact ? ComparedCoding.Unknown : ComparedCoding.Absent, double.NaN, null);
+        : new WeightState(IsUnmeasured ? ComparedCoding.Unknown : ComparedCoding.Absent, double.NaN, null);
 
     public static ComparisonSide OfReport(string path, CompressionReport report)
     {
@@ -50,9 +57,28 @@ internal sealed record ComparisonSide(
         {
             Gate = report.Gate,
             Outputs = report.Outputs,
-            HasSearch = report.Search is not null,
+            HasSearch = report.Search is not null || report.Runnable?.Search is not null,
             Metrics = report.Metrics ?? [],
         };
+    }
+
+    /// <summary>Of a runnable model: null when it is none, for nothing in it stands for weights of another.</summary>
+    /// <param name="model">With hashes.</param>
+    public static ComparisonSide? OfModel(InspectedFile model)
+    {
+        if (model.Weights.All(weight => weight.StandsFor is null))
+            return null;
+        var weights = new OrderedDictionary<string, WeightState>(StringComparer.Ordinal);
+        var hashes = new Dictionary<string, PayloadHash>(StringComparer.Ordinal);
+        foreach (var tensors in model.Weights.GroupBy(tensor => tensor.StandsFor ?? tensor.Path, StringComparer.Ordinal))
+        {
+            var coding = tensors.Any(tensor => tensor.StandsFor is not null) ? ComparedCoding.Lossy : ComparedCoding.Unknown;
+            weights.Add(tensors.Key, new(coding, double.NaN, tensors.Sum(tensor => tensor.Bytes)));
+            if (tensors.Select(tensor => tensor.Hash).OfType<PayloadHash>().ToList() is { Count: > 0 } found)
+                hashes.Add(tensors.Key, found is [var only] ? only : PayloadHash.Of([.. found.SelectMany(hash => hash.ToBytes())]));
+        }
+
+        return new(new(model.Path, ModelKind, Producer: ""), ModelSha256: null, model.Bytes, double.NaN, double.NaN, weights) { Hashes = hashes };
     }
 
     /// <param name="isExact">Whether a weight is carried exactly.</param>
@@ -78,7 +104,7 @@ internal sealed record ComparisonSide(
         // What it decodes to is no original where graphs are rewritten.
         var sha256 = !isRunnable && artifact.Files is [{ OriginalSha256: { Length: > 0 } only }] ? only : null;
         var quality = weights.Values.All(weight => weight.Coding == ComparedCoding.Exact) ? 1 : double.NaN;
-        return new(new(artifact.Path, "artifact", artifact.Producer), sha256, artifact.Length, quality, quality, weights)
+        return new(new(artifact.Path, ArtifactKind, artifact.Producer), sha256, artifact.Length, quality, quality, weights)
         {
             Hashes = artifact.Entries.DistinctBy(entry => entry.Weight.Path)
                 .ToDictionary(entry => entry.Weight.Path, entry => entry.Weight.Hash, StringComparer.Ordinal),

@@ -10,7 +10,7 @@ namespace CompressTasks.Reporting.Writers.Comparison;
 internal sealed record ModelBaseline(string Shown, string? File, ComparisonSide? Side)
 {
     /// <summary>Reads the baseline of each model.</summary>
-    /// <param name="baseline">A report or an artifact, or a folder of them.</param>
+    /// <param name="baseline">A report, an artifact or a runnable model, or a folder of them.</param>
     /// <param name="folder">What it is relative to; full path.</param>
     /// <param name="tree">What paths are shown relative to.</param>
     /// <param name="names">Of the models: the paths of their artifacts below the output folder, without extension.</param>
@@ -35,11 +35,12 @@ internal sealed record ModelBaseline(string Shown, string? File, ComparisonSide?
     public BaselineChange Compare(CompressionReport report) => new(
         Shown, Side is null ? null : Comparer.Compare(Side, ComparisonSide.OfReport(report.Model.Path, report), ComparisonTolerance.Default));
 
-    /// <summary>A report says more than the artifact beside it.</summary>
+    /// <summary>A report says more than what is beside it.</summary>
     private static ModelBaseline In(string folder, IReadOnlyList<string> names, SourceTree tree)
     {
-        var file = names.SelectMany(name => (IEnumerable<string>)[$"{name}.report.json", name + ArtifactName.Extension])
-            .Select(name => Path.Combine(folder, name)).FirstOrDefault(System.IO.File.Exists);
+        var file = names.SelectMany(name => (IEnumerable<string>)
+                [$"{name}.report.json", name + ArtifactName.Extension, name + ArtifactName.ModelExtension])
+            .Select(name => Path.Combine(folder, name)).FirstOrDefault(ComparisonReader.CanRead);
         return file is null ? new(tree.Relative(folder), File: null, Side: null) : Of(file, tree);
     }
 
