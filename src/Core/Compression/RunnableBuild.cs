@@ -33,8 +33,8 @@ internal sealed class RunnableBuild : IDisposable
     /// <summary>Names of tensors that the original has not.</summary>
     public IReadOnlySet<string> Made { get; private set; } = new HashSet<string>();
 
-    /// <summary>The weights that were rounded against the inputs of their layers, by path.</summary>
-    public IReadOnlySet<string> FedBack { get; private set; } = new HashSet<string>();
+    /// <summary>As reports say how weights were rounded, by path.</summary>
+    public IReadOnlyDictionary<string, string> Rounding { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>The samples on which layers were measured, as full paths.</summary>
     public IReadOnlyList<string> SampleFiles { get; private set; } = [];
@@ -132,5 +132,5 @@ internal sealed class RunnableBuild : IDisposable
             .ToDictionary(plan => plan.Weight, plan => plan.Stack!.Rewriting!);
 
     private void Take(WrittenModel written) =>
-        (Rewriting, Model, Made, FedBack) = (written.Rewriting, OnnxModel.Open(written.Path), written.Made, written.FedBack);
+        (Rewriting, Model, Made, Rounding) = (written.Rewriting, OnnxModel.Open(written.Path), written.Made, written.Rounding);
 }

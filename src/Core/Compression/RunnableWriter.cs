@@ -14,8 +14,8 @@ namespace CompressTasks.Compression;
 /// <param name="Made">Names of tensors that the original has not.</param>
 internal sealed record WrittenModel(Rewriting Rewriting, string Path, IReadOnlySet<string> Made)
 {
-    /// <summary>The weights that were rounded against the inputs of their layers, by path.</summary>
-    public IReadOnlySet<string> FedBack { get; init; } = new HashSet<string>();
+    /// <summary>As reports say how weights were rounded, by path.</summary>
+    public required IReadOnlyDictionary<string, string> Rounding { get; init; }
 
     public void Delete() => Directory.Delete(System.IO.Path.GetDirectoryName(Path)!, recursive: true);
 }
@@ -128,7 +128,7 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
             .Write(path, value => choice.Way is { } known ? _ranges[value][known] : default);
         return new(rewriting, path, made)
         {
-            FedBack = rewriting.Weights.Where(choice.Rounding.IsFedBack).Select(weight => weight.Weight.Path).ToHashSet(StringComparer.Ordinal),
+            Rounding = rewriting.Weights.ToDictionary(weight => weight.Weight.Path, choice.Rounding.Description, StringComparer.Ordinal),
         };
     }
 

@@ -23,8 +23,9 @@ internal sealed class WeightRounding(OnnxModel model, IReadOnlyDictionary<string
         return _made.TryGetValue(key, out var known) ? known : _made[key] = Round(weight);
     }
 
-    /// <summary>Whether a weight is rounded against the inputs of its layer.</summary>
-    public bool IsFedBack(RewrittenWeight weight) => KnownOf(weight) is not null;
+    /// <summary>As reports say what samples have to do with a weight; empty where they have nothing to.</summary>
+    public string Description(RewrittenWeight weight) => string.Concat(
+        KnownOf(weight) is null ? "" : ", error feedback", FactorsOf(weight) is null ? "" : ", equalized channels");
 
     private RoundedWeight Round(RewrittenWeight weight)
     {
@@ -32,13 +33,17 @@ internal sealed class WeightRounding(OnnxModel model, IReadOnlyDictionary<string
         model.ReadValues(weight.Weight, values);
         if (weight is { Behind: { } behind, Stored.Store: WeightStore.PerChannel { Layout: var layout } })
             behind.Orient(layout, values);
-        var tensors = weight.Stored.Store.Encode(weight.Stored.Name, weight.Weight.Shape, values, KnownOf(weight), equalization.FactorsOf(weight.Stored.Name));
+        var tensors = weight.Stored.Store.Encode(weight.Stored.Name, weight.Weight.Shape, values, KnownOf(weight), FactorsOf(weight));
         if (tensors.Count == 1)
             return new(tensors, []);
         var scales = MemoryMarshal.Cast<byte, float>(tensors[1].RawData.Span).ToArray();
         weight.Behind?.Stretch(scales);
         return new([tensors[0], WeightStore.Tensor(weight.Stored.Scale, ElementType.Float, tensors[1].Dims, WeightStore.Bytes(scales))], scales);
     }
+
+    /// <summary>In a search a weight may become another kind of integers than the one that is equalized.</summary>
+    private IReadOnlyList<float>? FactorsOf(RewrittenWeight weight) =>
+        Equalization.ActivationOf(weight) is null ? null : equalization.FactorsOf(weight.Stored.Name);
 
     private CalibratedWeight? KnownOf(RewrittenWeight weight) =>
         weight.Stored.Store is WeightStore.Matrix matrix && calibrated.GetValueOrDefault(weight.Weight.Path) is { } known

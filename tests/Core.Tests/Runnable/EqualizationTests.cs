@@ -50,6 +50,8 @@ public sealed class EqualizationTests
         (1 - equalized.Outcome.Report.Outputs!.Pooled.R2!.Value).ShouldBeInRange(0, 0.1 * (1 - plain.Outcome.Report.Outputs!.Pooled.R2!.Value));
         equalized.Model.Graph.Node.Count(node => node.OpType == "Mul" && node.Input[0] == "x").ShouldBe(1);
 
+        equalized.Outcome.Report.Runnable!.Weights.ShouldAllBe(weight => weight.Stored.EndsWith(", equalized channels", StringComparison.Ordinal));
+
         // What the file is read to stand for are the weights themselves.
         equalized.Outcome.Report.Total.R2.ShouldBeInRange(0.999, 1);
         equalized.Optimized().ShouldDequantizeForNoLayer();
@@ -69,6 +71,20 @@ public sealed class EqualizationTests
         using var plain = new RewrittenRun(model, $"integer: {{ bits: 8{activations} }}", gate);
         calibrated.Outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBeInRange(plain.Outcome.Report.Outputs!.Pooled.R2!.Value, 1);
         calibrated.Outcome.Report.Total.R2.ShouldBeInRange(0.999, 1);
+    }
+
+    /// <summary>A search makes weights of it whose layers quantize nothing themselves: these must be what they were.</summary>
+    [Fact]
+    public void InASearchOnlyDynamicProductsAreEqualized()
+    {
+        var model = Graphs.Model([("x", [Rows, Inputs])], [("y", ElementType.Float)],
+            [RewrittenRun.Weight("w", 2, Inputs, 64), RewrittenRun.Weight("v", 3, 64, 24)], "MatMul x,w -> h", "MatMul h,v -> y");
+        (string, byte[])[] files = [("c.npz", Samples(1)), ("g.npz", Samples(2))];
+        using var run = new RewrittenRun(model, "integer: { for: outputs, prefer: size, calibration: c.npz }",
+            "gate: { outputs: { samples: g.npz, r2: 0.9 } }", "onnx", files);
+        run.Outcome.Report.Runnable!.Weights.ShouldContain(weight => weight.Stored.StartsWith("4 bits", StringComparison.Ordinal));
+        run.Outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBeInRange(0.9, 1);
+        run.Outcome.Report.Total.R2.ShouldBeInRange(0.98, 1);
     }
 
     private static byte[] Samples(int seed)

@@ -115,7 +115,7 @@ public sealed class RoundedMatrixTests
         using var fed = new RewrittenRun(model, $"integer: {options}", gate, "onnx", files);
         using var plain = new RewrittenRun(model, $"integer: {options.Replace(", calibration: c.npz", "", StringComparison.Ordinal)}", gate, "onnx", files);
         (1 - fed.Outcome.Report.Outputs!.Pooled.R2!.Value).ShouldBeLessThan(0.7 * (1 - plain.Outcome.Report.Outputs!.Pooled.R2!.Value));
-        fed.Outcome.Report.Runnable!.Weights.ShouldHaveSingleItem().Stored.ShouldEndWith(", error feedback");
+        fed.Outcome.Report.Runnable!.Weights.ShouldHaveSingleItem().Stored.ShouldContain(", error feedback");
         plain.Outcome.Report.Runnable!.Weights.ShouldHaveSingleItem().Stored.ShouldNotContain("feedback");
     }
 
