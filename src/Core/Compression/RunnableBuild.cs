@@ -56,7 +56,7 @@ internal sealed class RunnableBuild : IDisposable
         {
             var graph = new GraphIndex(opened.Model.ReadStructure());
             build.Take(new RunnableWriter(opened, graph, build._folder.FullName, runner: null, threads: 1, cancellationToken)
-                .Write(new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model)).Usual));
+                .Write(Candidates(spec, opened, graph).Usual));
         });
 
     private static RunnableBuild? Create(CompressionSpec spec, OpenedModel opened, Action<RunnableBuild> make)
@@ -89,7 +89,7 @@ internal sealed class RunnableBuild : IDisposable
         CancellationToken cancellationToken)
     {
         var graph = new GraphIndex(opened.Model.ReadStructure());
-        var candidates = new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model));
+        var candidates = Candidates(spec, opened, graph);
         var runner = Runner(spec, opened, candidates);
         SampleFiles = runner?.Files ?? [];
         var writer = new RunnableWriter(opened, graph, _folder.FullName, runner, threads, cancellationToken);
@@ -120,6 +120,9 @@ internal sealed class RunnableBuild : IDisposable
             Except = gate?.Except ?? [],
         }, spec.Folder, opened.Model, opened.Name, blameBudget: BlameSearch.Least);
     }
+
+    private static LayerCandidates Candidates(CompressionSpec spec, OpenedModel opened, GraphIndex graph) =>
+        new(opened.Model, graph, Stages(spec, opened.Model)) { Graph = spec.Float16Graph };
 
     private static IReadOnlyDictionary<OnnxWeight, StageSpec> Stages(CompressionSpec spec, OnnxModel model) =>
         Compression.Plan.Create(spec, model).Where(plan => plan.Stack?.Rewriting is not null)
