@@ -54,6 +54,9 @@ internal sealed class ElementTypes
         "DynamicQuantizeLinear" => output == 1 ? ElementType.Float : ElementType.UInt8,
         "QuantizeLinear" => Input(node, 2) ?? Declared(Number(node, "output_dtype") ?? (long)ElementType.UInt8),
         "QLinearConv" or "QLinearMatMul" => Input(node, 7),
+        "If" => OfBody(node, "then_branch", output),
+        "Loop" => OfBody(node, "body", output + 1),
+        "Scan" => OfBody(node, "body", output),
         "Dropout" when output == 1 => _opset >= FirstDropoutWithBoolMask ? ElementType.Bool : Input(node, 0),
         "LayerNormalization" when output > 0 => ElementType.Float,
         "MaxPool" or "TopK" or "Unique" when output > 0 => ElementType.Int64,
@@ -68,6 +71,11 @@ internal sealed class ElementTypes
     private ElementType? Input(NodeProto node, int input) => input < node.Input.Count ? this[node.Input[input]] : null;
 
     private ElementType? InputOfAny(NodeProto node) => node.Input.Select(input => this[input]).FirstOrDefault(type => type is not null);
+
+    /// <summary>As the body declares it; the first output of a loop's is whether it goes on.</summary>
+    private static ElementType? OfBody(NodeProto node, string name, int output) =>
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.G is { } body && output < body.Output.Count
+            ? Declared(body.Output[output].Type?.TensorType?.ElemType ?? 0) : null;
 
     private static ElementType? OfConstant(NodeProto node) => Tensor(node) is { } tensor ? Declared(tensor.DataType)
         : node.Attribute.FirstOrDefault()?.Name switch

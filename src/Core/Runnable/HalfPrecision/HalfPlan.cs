@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
@@ -178,7 +179,7 @@ internal sealed class HalfPlan
             return [];
         if (attribute.T is not { } tensor)
             return attribute.Floats.Count > 0 ? [.. attribute.Floats.Select(value => (double)value)] : [attribute.F];
-        return tensor.RawData.Length == sizeof(float) ? [BitConverter.ToSingle(tensor.RawData.Span)]
+        return tensor.RawData.Length == sizeof(float) ? [BinaryPrimitives.ReadSingleLittleEndian(tensor.RawData.Span)]
             : [.. tensor.FloatData.Select(value => (double)value)];
     }
 
@@ -198,8 +199,8 @@ internal sealed class HalfPlan
         {
             if (!isFed[index])
                 continue;
-            List<string> outputs = [.. nodes[index].Output.Where(IsFloat)];
-            if (outputs.TrueForAll(output => !IsUsedAsHalf(output)) && (isBehind[index] || outputs.Exists(output => _graph.UsesOf(output).Count > 0)))
+            List<ValueUse> uses = [.. nodes[index].Output.Where(IsFloat).SelectMany(_graph.UsesOf).Where(use => use.Node.Output.Any(IsFloat))];
+            if (uses.TrueForAll(use => !TakesHalf(use.Node, use.Index, use.Input)) && (isBehind[index] || uses.Count > 0))
                 _reasons[index] = "between others that do";
         }
 

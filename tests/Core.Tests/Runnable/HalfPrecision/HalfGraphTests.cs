@@ -269,6 +269,42 @@ public sealed class HalfGraphTests
         }
     }
 
+    /// <summary>A Shape or a comparison asks for no type: it takes float32 where that is there, and float16 where that is.</summary>
+    [Fact]
+    public void WhatGivesNoFloatsTakesWhatThereIs()
+    {
+        var model = Graphs.Model([("x", [1, Inputs])], [("y", ElementType.Float), ("m", ElementType.Bool), ("s", ElementType.Int64)],
+            [RewrittenRun.Weight("w", 2, Inputs, Columns), RewrittenRun.Weight("b", 3, 1)],
+            "MatMul x,w -> h", "Greater h,b -> m", "Exp h -> e", "Neg e -> n", "Shape n -> s", "Exp n -> y");
+        using var run = new RewrittenRun(model, Stage);
+        run.Operators.ShouldBe(["Cast", "Cast", "MatMul", "Cast", "Greater", "Exp", "Neg", "Shape", "Exp"]);
+        run.Model.Graph.Node.Single(node => node.OpType == "Shape").Input.ShouldBe(["n"]);
+        run.Model.Graph.Node.Single(node => node.OpType == "Greater").Input[0].ShouldBe("h_float16");
+        run.Outcome.Report.Runnable!.Float32Operators.ShouldBe(
+            [new("Exp", 2, "results that may pass 65,504"), new("Neg", 1, "between others that do")]);
+    }
+
+    /// <summary>What comes of a branch is of the type that the branch declares.</summary>
+    [Fact]
+    public void WhatComesOfABranchIsOfFloat16Again()
+    {
+        var model = Graphs.Model([("x", [1, Inputs])], [("y", ElementType.Float)],
+            [RewrittenRun.Weight("w", 2, Inputs, Columns), RewrittenRun.Weight("v", 3, Columns, Columns)], "MatMul x,w -> h");
+        model.Graph.Input.Add(Build.Value("c", ElementType.Bool));
+        var branch = new GraphProto { Name = "b", Output = { Build.ValueOfAnyShape("o", ElementType.Float) } };
+        branch.Node.Add(Build.Node("Neg", "neg", "o"));
+        branch.Node[0].Input.Add("h");
+        model.Graph.Node.Add(Build.Node("If", "if", "u",
+            new AttributeProto { Name = "then_branch", Type = 5, G = branch }, new AttributeProto { Name = "else_branch", Type = 5, G = branch }));
+        model.Graph.Node[^1].Input.Add("c");
+        model.Graph.Node.Add(Build.Node("MatMul", "last", "y"));
+        model.Graph.Node[^1].Input.AddRange(["u", "v"]);
+        using var run = new RewrittenRun(model, Stage);
+        run.Operators.ShouldBe(["Cast", "MatMul", "Cast", "If", "Cast", "MatMul", "Cast"]);
+        run.Run(GraphOptimizationLevel.ORT_ENABLE_ALL, RewrittenRun.Input("x", _x, 1, Inputs), new("c", TensorElementType.Bool, [], [1]))
+            .Length.ShouldBe(Columns);
+    }
+
     /// <summary>The scales of Resize are of float32 by its type; those of an Upsample too.</summary>
     [Fact]
     public void ParametersThatMustBeOfFloat32AreSo()
