@@ -55,10 +55,10 @@ internal static class RoundedModel
 
         var blocks = (WeightStore.Blocks)store;
         var half = 1 << (blocks.Bits - 1);
-        var (packed, steps) = (new byte[blocks.Outputs * blocks.Count * blocks.BlockBytes], new float[blocks.Outputs * blocks.Count]);
+        var (packed, steps) = (new byte[blocks.Outputs * blocks.BlocksOfOutput * blocks.BlockBytes], new float[blocks.Outputs * blocks.BlocksOfOutput]);
         for (var block = 0; block < steps.Length; block++)
         {
-            var (output, first) = (block / blocks.Count, block % blocks.Count * blocks.Block);
+            var (output, first) = (block / blocks.BlocksOfOutput, block % blocks.BlocksOfOutput * blocks.Block);
             var inside = Enumerable.Range(0, blocks.Block).Where(k => first + k < blocks.Inputs).ToList();
             steps[block] = Scale(inside.Max(k => Math.Abs(values[blocks.IndexOf(output, first + k)])), half - 1);
             for (var k = 0; k < blocks.Block; k++)

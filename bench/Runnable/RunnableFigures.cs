@@ -1,3 +1,4 @@
+using System.Globalization;
 using CompressTasks.Benchmarks.Load;
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Runnable;
@@ -36,11 +37,12 @@ internal sealed record RunnableFigures(
         said("samples");
         var prepared = model.Prepare(folder.FullName);
         using var original = OnnxModel.Open(prepared.File);
+        var judging = Spec(prepared, RunnableWay.Original, Path.Combine(folder.FullName, "judging.yml"));
+        var evaluation = OutputGateRunner.Prepare(judging.Gate!.Outputs!, judging.Folder, original, model.Title);
         foreach (var (index, way) in model.Ways.Index())
         {
             said(way.Title);
             var spec = Spec(prepared, way, Path.Combine(folder.FullName, FormattableString.Invariant($"{index}.yml")));
-            var evaluation = OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, original, model.Title);
             if (way.Stage is null)
             {
                 var same = evaluation.Run(original.Path, [], threads: 1, CancellationToken.None);
@@ -62,7 +64,7 @@ internal sealed record RunnableFigures(
                 node?.Check(path, prepared.Timed);
             }
 
-            var outputs = way.Rounding is null ? outcome.Report.Outputs! : evaluation.Run(path, [], threads: 1, CancellationToken.None);
+            var outputs = way is { Rounding: null, Asked: null } ? outcome.Report.Outputs! : evaluation.Run(path, [], threads: 1, CancellationToken.None);
             figures.Add(new(
                 way,
                 new FileInfo(path).Length,
@@ -83,12 +85,12 @@ internal sealed record RunnableFigures(
     private static CompressionSpec Spec(PreparedModel model, RunnableWay way, string path) => CompressionSpec.Parse($$"""
         models: [ { path: '{{model.File}}', format: {{(way.Stage is null ? "onnxz" : "both")}} } ]
         rules:
-        {{(model.Left.Count > 0 && !way.IsForAll ? $"  - {{ weights: [ {string.Join(", ", model.Left)} ], minElements: 1, stack: [ lossless ] }}" : "")}}
+        {{(model.Left.Count > 0 && way.Asked is null && !way.IsForAll ? $"  - {{ weights: [ {string.Join(", ", model.Left)} ], minElements: 1, stack: [ lossless ] }}" : "")}}
           - { weights: "{{(way.IsForAll ? "**" : model.Weights)}}"{{(model.MinElements is { } least ? FormattableString.Invariant($", minElements: {least}") : "")}},
               stack: [ {{(way.Stage ?? "lossless").Replace(RunnableWay.Calibration, model.Calibration, StringComparison.Ordinal)}} ] }
         gate:
-          outputs: { samples: {{model.Judgement}}{{(model.Labels is null ? "" : $", labels: {model.Labels}, logits: true")}}
-            {{(model.Only is null ? "" : $", only: {model.Only}")}}, r2: 0 }
+          outputs: { samples: {{(way.Asked is null ? model.Judgement : model.Calibration)}}{{(model.Labels is null ? "" : $", labels: {model.Labels}, logits: true")}}
+            {{(model.Only is null ? "" : $", only: {model.Only}")}}, r2: {{(way.Asked ?? 0).ToString(CultureInfo.InvariantCulture)}} }
           onFailure: warning
         report: []
         """, path);

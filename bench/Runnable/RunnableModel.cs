@@ -58,7 +58,7 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
                 Task = path => OfBoth(LargeModels.ResNet18, path, neighbours.Judge),
             };
         }),
-        new("rec", "PP-OCRv4 rec", [.. RunnableWay.Floats, .. RunnableWay.Static], folder =>
+        new("rec", "PP-OCRv4 rec", [.. RunnableWay.Floats, .. RunnableWay.Static, RunnableWay.Searched], folder =>
         {
             var lines = new TextLines(folder);
             return new(NpmModels.Rec, lines.Calibration, lines.Judgement, [lines.First])
@@ -68,7 +68,7 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
                 Task = path => OfBoth(NpmModels.Rec, path, lines.Judge),
             };
         }),
-        new("det", "PP-OCRv4 det", [.. RunnableWay.Floats, .. RunnableWay.Static], folder =>
+        new("det", "PP-OCRv4 det", [.. RunnableWay.Floats, .. RunnableWay.Static, RunnableWay.Searched], folder =>
         {
             var signs = new Signs(folder);
             return new(NpmModels.Det, signs.Calibration, signs.Judgement, [signs.First])
@@ -96,21 +96,13 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
     {
         const string feedback = "feedback: { 'past_key_values.*': 'present.*' }, steps: [32, 1]";
         const int headWidth = 64;
-        var (path, text) = (Path.Combine(folder, "decoder.onnx"), Path.Combine(folder, "texts.npz"));
+        var (path, text, read) = (Path.Combine(folder, "decoder.onnx"), Path.Combine(folder, "texts.npz"), Path.Combine(folder, "read.npz"));
         File.WriteAllBytes(path, model);
-        using (var writer = new SampleWriter(text))
-        {
-            foreach (var i in Enumerable.Range(0, texts))
-            {
-                writer.Add("input_ids", Tokens(TinyGpt.Validation, "tokens", (i + 1) * Length)[(i * Length)..], [Length]);
-                writer.Add("targets", Tokens(TinyGpt.Validation, "targets", (i + 1) * Length)[(i * Length)..], [Length]);
-            }
-
-            writer.Save();
-        }
+        Write(text, TinyGpt.Validation, "input_ids", "targets");
+        Write(read, TinyGpt.Calibration, "input_ids");
 
         var past = RandomValues(heads * Past * headWidth);
-        return new(path, "", $"{{ path: {OutputModel.Quoted(text)}, {feedback} }}",
+        return new(path, $"{{ path: {OutputModel.Quoted(read)}, {feedback} }}", $"{{ path: {OutputModel.Quoted(text)}, {feedback} }}",
         [
             Integers("input_ids", [1, 1], [7]),
             .. Enumerable.Range(0, layers).SelectMany(layer => _caches.Select(kind =>
@@ -121,6 +113,18 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
             Labels = "targets",
             Only = "logits",
         };
+
+        void Write(string file, string from, params string[] arrays)
+        {
+            using var writer = new SampleWriter(file);
+            foreach (var i in Enumerable.Range(0, texts))
+            {
+                foreach (var array in arrays)
+                    writer.Add(array, Tokens(from, array == "input_ids" ? "tokens" : array, (i + 1) * Length)[(i * Length)..], [Length]);
+            }
+
+            writer.Save();
+        }
     }
 
     private static float[] RandomValues(int count)

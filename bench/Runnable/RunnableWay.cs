@@ -18,6 +18,9 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
     /// <summary>Whether its rule is for all weights, and stands alone.</summary>
     public bool IsForAll { get; private init; }
 
+    /// <summary>What the outputs must hold on the samples of the calibration, for a search; null for no search.</summary>
+    public double? Asked { get; private init; }
+
     public static RunnableWay Original { get; } = new("float32, the original", Stage: null);
 
     /// <summary>The original, and those without integers.</summary>
@@ -40,16 +43,23 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
     [
         new("`activations: none`, 8 bits", "integer: { activations: none }") { Fused = ["MatMulNBits"] },
         new("`activations: none`, 4 bits", FourBits) { Fused = ["MatMulNBits"] },
+        new("the same, `calibration`", $"integer: {{ bits: 4, activations: none, calibration: {Calibration} }}") { Fused = ["MatMulNBits"] },
         new("the same, rounded to nearest", FourBits, PlainRounding.PerChannel),
     ];
 
+    /// <summary>As fast as it gets with outputs that are good enough.</summary>
+    public static RunnableWay Searched { get; } = new("`for: outputs`, R² 0.98", "integer: { for: outputs, prefer: speed, maxTime: 5 min }")
+    {
+        Fused = ["QLinearConv"],
+        Asked = 0.98,
+    };
+
     /// <summary>Fewer bits in the same bytes.</summary>
-    public static IReadOnlyList<RunnableWay> Coarser { get; } =
+    public static IReadOnlyList<RunnableWay> Coarser { get; } = [.. new[] { 7, 6, 5 }.SelectMany(bits => (RunnableWay[])
     [
-        new("`activations: dynamic`, 7 bits", "integer: { bits: 7 }") { Fused = ["DynamicQuantizeMatMul"] },
-        new("`activations: dynamic`, 6 bits", "integer: { bits: 6 }") { Fused = ["DynamicQuantizeMatMul"] },
-        new("`activations: dynamic`, 5 bits", "integer: { bits: 5 }") { Fused = ["DynamicQuantizeMatMul"] },
-    ];
+        new($"`activations: dynamic`, {bits} bits", $"integer: {{ bits: {bits} }}") { Fused = ["DynamicQuantizeMatMul"] },
+        new("the same, `calibration`", $"integer: {{ bits: {bits}, calibration: {Calibration} }}") { Fused = ["DynamicQuantizeMatMul"] },
+    ])];
 
     private static IReadOnlyList<RunnableWay> Rounded(RunnableWay way) =>
     [

@@ -33,7 +33,10 @@ internal sealed class RunnableBuild : IDisposable
     /// <summary>Names of tensors that the original has not.</summary>
     public IReadOnlySet<string> Made { get; private set; } = new HashSet<string>();
 
-    /// <summary>The samples on which ranges were measured, as full paths.</summary>
+    /// <summary>The weights that were rounded against the inputs of their layers, by path.</summary>
+    public IReadOnlySet<string> FedBack { get; private set; } = new HashSet<string>();
+
+    /// <summary>The samples on which layers were measured, as full paths.</summary>
     public IReadOnlyList<string> SampleFiles { get; private set; } = [];
 
     /// <summary>Rewrites a model.</summary>
@@ -55,8 +58,10 @@ internal sealed class RunnableBuild : IDisposable
         Create(spec, opened, build =>
         {
             var graph = new GraphIndex(opened.Model.ReadStructure());
-            build.Take(new RunnableWriter(opened, graph, build._folder.FullName, runner: null, threads: 1, cancellationToken)
-                .Write(Candidates(spec, opened, graph).Usual));
+            var usual = Candidates(spec, opened, graph).Usual;
+            using var writer = new RunnableWriter(opened, graph, usual, build._folder.FullName, runner: null, [], threads: 1,
+                (_, _) => ProgressMeter.None, cancellationToken);
+            build.Take(writer.Write(usual));
         });
 
     private static RunnableBuild? Create(CompressionSpec spec, OpenedModel opened, Action<RunnableBuild> make)
@@ -90,12 +95,13 @@ internal sealed class RunnableBuild : IDisposable
     {
         var graph = new GraphIndex(opened.Model.ReadStructure());
         var candidates = Candidates(spec, opened, graph);
-        var runner = Runner(spec, opened, candidates);
+        var (runner, usual) = (Runner(spec, opened, candidates), candidates.Usual);
         SampleFiles = runner?.Files ?? [];
-        var writer = new RunnableWriter(opened, graph, _folder.FullName, runner, threads, cancellationToken);
+        using var writer = new RunnableWriter(
+            opened, graph, usual, _folder.FullName, runner, candidates.Calibrated, threads, progress, cancellationToken);
         if (candidates.Search is not { } stage)
         {
-            Take(writer.Write(candidates.Usual));
+            Take(writer.Write(usual));
             return;
         }
 
@@ -105,7 +111,7 @@ internal sealed class RunnableBuild : IDisposable
         Take(written);
     }
 
-    /// <summary>What measures ranges, and compares outputs in a search; null where nothing has to be run.</summary>
+    /// <summary>What measures layers, and compares outputs in a search; null where nothing has to be run.</summary>
     private static OutputGateRunner? Runner(CompressionSpec spec, OpenedModel opened, LayerCandidates candidates)
     {
         var gate = spec.Gate?.Outputs;
@@ -129,5 +135,5 @@ internal sealed class RunnableBuild : IDisposable
             .ToDictionary(plan => plan.Weight, plan => plan.Stack!.Rewriting!);
 
     private void Take(WrittenModel written) =>
-        (Rewriting, Model, Made) = (written.Rewriting, OnnxModel.Open(written.Path), written.Made);
+        (Rewriting, Model, Made, FedBack) = (written.Rewriting, OnnxModel.Open(written.Path), written.Made, written.FedBack);
 }

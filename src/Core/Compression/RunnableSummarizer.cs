@@ -82,7 +82,7 @@ internal sealed class RunnableSummarizer(RunnableBuild build, OnnxModel model)
             HiddenLosses = [.. qualities.Where(quality => quality.HidesLoss)
                 .Select(quality => new HiddenLoss(quality.Path, quality.Error.R2, quality.Groups.Least))],
             Runnable = new(
-                [.. build.Rewriting.Weights.Select(weight => new RewrittenSummary(weight.Weight.Path, weight.Description))],
+                [.. build.Rewriting.Weights.Select(weight => new RewrittenSummary(weight.Weight.Path, Description(weight)))],
                 [.. build.Rewriting.Left.Select(left => new LeftInFloatSummary(left.Weight.Path, left.Reason))],
                 build.Model.TotalBytes)
             {
@@ -96,6 +96,9 @@ internal sealed class RunnableSummarizer(RunnableBuild build, OnnxModel model)
         long BytesOf(string tensor) => chunks.TryGetValue(tensor, out var chunk) ? chunk.ChunkBytes
             : plans.TryGetValue(tensor, out var plan) && plan.SharedWith is null ? plan.Weight.StoredBytes : 0;
     }
+
+    private string Description(RewrittenWeight weight) =>
+        build.FedBack.Contains(weight.Weight.Path) ? $"{weight.Description}, error feedback" : weight.Description;
 
     private string Reason(WeightPlan plan, CodedWeight? chunk) => _left.TryGetValue(plan.Weight.Path, out var reason)
         ? $"left in float: {reason}" : plan.KeepBecause ?? chunk?.Encoded.KeptBecause ?? "";

@@ -1,4 +1,6 @@
 using CompressTasks.Calibration;
+using CompressTasks.Compression.Search;
+using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
 using CompressTasks.Runnable;
@@ -12,75 +14,179 @@ namespace CompressTasks.Compression;
 /// <param name="Made">Names of tensors that the original has not.</param>
 internal sealed record WrittenModel(Rewriting Rewriting, string Path, IReadOnlySet<string> Made)
 {
+    /// <summary>The weights that were rounded against the inputs of their layers, by path.</summary>
+    public IReadOnlySet<string> FedBack { get; init; } = new HashSet<string>();
+
     public void Delete() => Directory.Delete(System.IO.Path.GetDirectoryName(Path)!, recursive: true);
 }
 
-/// <summary>Writes runnable forms of a model. Ranges of activations are measured once, and chosen for the first model that needs any.</summary>
+/// <summary>
+/// Writes runnable forms of a model. What layers meet is measured once. How ranges of activations are chosen, and whether weights are rounded against
+/// the inputs of their layers and channels equalized, is decided by the outputs of the usual one, when something is to be measured.
+/// </summary>
 /// <param name="opened">The original.</param>
 /// <param name="graph">Its graph.</param>
+/// <param name="usual">As the rules say.</param>
 /// <param name="folder">Where models go.</param>
-/// <param name="runner">Runs models on the samples of the calibration; null where ranges need not be right.</param>
+/// <param name="runner">Runs models on the samples of the calibration; null where nothing needs to be right but the size.</param>
+/// <param name="calibrated">The weights whose layers' inputs are measured.</param>
 /// <param name="threads">At least 1.</param>
+/// <param name="progress">Makes the meter of a phase, given its total.</param>
 /// <param name="cancellationToken">Stops between runs.</param>
-internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, string folder, OutputGateRunner? runner, int threads,
-    CancellationToken cancellationToken)
+internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewriting usual, string folder, OutputGateRunner? runner,
+    IReadOnlyList<OnnxWeight> calibrated, int threads, Func<CompressionPhase, long, ProgressMeter> progress, CancellationToken cancellationToken)
+    : IDisposable
 {
+    private const int Whole = 1000;
+
+    /// <summary>How much of the differences between channels may go over to the weights.</summary>
+    private static readonly double[] _strengths = [0.5, 0.75];
+
+    private readonly WeightRounding _nearest = new(opened.Model, CollectedMoments.None.Weights, Equalization.None);
+    private readonly CouplingFile _couplings = new();
+
     /// <summary>By value, the ranges that the ways to choose one give.</summary>
     private readonly Dictionary<string, IReadOnlyList<ActivationRange>> _ranges = new(StringComparer.Ordinal);
-    private int? _way;
+
+    private Choice? _choice;
     private int _written;
+
+    /// <summary>When measuring the inputs of layers has to come to an end.</summary>
+    public Deadline Deadline { get; set; } = new(maxTime: null);
 
     /// <summary>Writes a model.</summary>
     /// <exception cref="Diagnostics.CompressException">CT15xx: samples cannot be read or run.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public WrittenModel Write(Rewriting rewriting)
     {
-        var rewriter = new GraphRewriter(opened.Model, graph, rewriting);
-        if (rewriter.Region is not { } region || runner is null)
-            return Write(rewriter, rewriting, _ => default);
-        Measure(region.Measured, runner);
-        if (_way is { } way)
-            return Write(rewriter, rewriting, value => _ranges[value][way]);
-        using var original = runner.OpenOriginal();
-        var reference = ReferenceRuns.Of(original, runner.Calibration, cancellationToken);
-        var best = (Model: (WrittenModel?)null, Figure: double.NegativeInfinity);
-        for (var i = 0; i < RangeCollector.Ways; i++)
+        if (runner is null)
+            return Write(rewriting, new(null, _nearest));
+        if (_choice is null)
         {
-            var (index, model) = (i, Write(rewriter, rewriting, value => _ranges[value][i]));
-            var pooled = runner.Compare(reference, model.Path, threads, cancellationToken).Pooled;
-            var figure = pooled.R2 ?? pooled.Equal ?? double.NaN;
-            if (best.Model is not null && !(figure > best.Figure))
-            {
-                model.Delete();
-                continue;
-            }
-
-            best.Model?.Delete();
-            best = (model, double.IsNaN(figure) ? double.NegativeInfinity : figure);
-            _way = index;
+            var chosen = Choose(runner);
+            if (rewriting == usual)
+                return chosen;
+            chosen.Delete();
         }
 
-        return best.Model!;
+        MeasureRanges(rewriting, runner);
+        return Write(rewriting, _choice!);
     }
 
-    private WrittenModel Write(GraphRewriter rewriter, Rewriting rewriting, Func<string, ActivationRange> rangeOf)
+    public void Dispose() => _couplings.Dispose();
+
+    /// <summary>The usual model as its outputs are closest to the original's on the calibration samples; what it has, all others will have.</summary>
+    private WrittenModel Choose(OutputGateRunner on)
+    {
+        using var original = on.OpenOriginal();
+        var reference = ReferenceRuns.Of(original, on.Calibration, cancellationToken);
+        var hasRanges = MeasureRanges(usual, on);
+        var best = Try(new(hasRanges ? 0 : null, _nearest));
+        if (calibrated.Count > 0)
+        {
+            var moments = Moments(on);
+            Compare(best.Choice with { Rounding = new(opened.Model, moments, Equalization.None) });
+            var activations = Equalization.Activations(usual, graph);
+            if (activations.Count > 0)
+            {
+                var (peaks, known) = (Peaks(activations.Values, on), best.Choice.Rounding == _nearest ? CollectedMoments.None.Weights : moments);
+                foreach (var strength in _strengths)
+                {
+                    Compare(best.Choice with
+                    {
+                        Rounding = new(opened.Model, known, Equalization.Of(opened.Model, activations, peaks, strength)),
+                    });
+                }
+            }
+        }
+
+        for (var way = 1; hasRanges && way < RangeCollector.Ways; way++)
+            Compare(best.Choice with { Way = way });
+        _choice = best.Choice;
+        return best.Model;
+
+        Trial Try(Choice choice)
+        {
+            var model = Write(usual, choice);
+            var pooled = on.Compare(reference, model.Path, threads, cancellationToken).Pooled;
+            return new(choice, model, pooled.R2 ?? pooled.Equal ?? double.NaN);
+        }
+
+        void Compare(Choice choice)
+        {
+            var trial = Try(choice);
+            var isBetter = trial.Figure > best.Figure || (double.IsNaN(best.Figure) && !double.IsNaN(trial.Figure));
+            (isBetter ? best : trial).Model.Delete();
+            best = isBetter ? trial : best;
+        }
+    }
+
+    private WrittenModel Write(Rewriting rewriting, Choice choice)
     {
         var path = NewPath();
-        return new(rewriting, path, rewriter.Write(path, rangeOf));
+        var made = new GraphRewriter(opened.Model, graph, rewriting, choice.Rounding)
+            .Write(path, value => choice.Way is { } known ? _ranges[value][known] : default);
+        return new(rewriting, path, made)
+        {
+            FedBack = rewriting.Weights.Where(choice.Rounding.IsFedBack).Select(weight => weight.Weight.Path).ToHashSet(StringComparer.Ordinal),
+        };
     }
 
-    private void Measure(IReadOnlyList<string> values, OutputGateRunner on)
+    /// <returns>Whether the model has any.</returns>
+    private bool MeasureRanges(Rewriting rewriting, OutputGateRunner on)
     {
-        List<string> unknown = [.. values.Where(value => !_ranges.ContainsKey(value))];
+        if (new GraphRewriter(opened.Model, graph, rewriting, _nearest).Region is not { } region)
+            return false;
+        List<string> unknown = [.. region.Measured.Where(value => !_ranges.ContainsKey(value))];
         if (unknown.Count == 0)
-            return;
+            return true;
+        OnCopy(on, runs =>
+        {
+            var ways = new RangeCollector(runs).Collect(unknown);
+            foreach (var value in unknown)
+                _ranges[value] = [.. ways.Select(ranges => ranges[value])];
+        });
+        return true;
+    }
+
+    private IReadOnlyDictionary<string, double[]> Peaks(IEnumerable<string> activations, OutputGateRunner on)
+    {
+        IReadOnlyDictionary<string, double[]> peaks = new Dictionary<string, double[]>();
+        OnCopy(on, runs => peaks = runs.Peaks([.. activations.Distinct(StringComparer.Ordinal)]));
+        return peaks;
+    }
+
+    /// <summary>The second moments of the inputs of layers.</summary>
+    private IReadOnlyDictionary<string, CalibratedWeight> Moments(OutputGateRunner on)
+    {
+        var meter = progress(CompressionPhase.Calibrating, Whole);
+        meter.Begin();
+        var moments = CollectedMoments.None.Weights;
+        OnCopy(copy =>
+        {
+            var paths = new ModelPaths(Observed(copy, () => on.OpenExtended(copy)));
+            var defaults = new OutputTargetSpec(Calibration: null, MaxTime: null);
+            var limits = new MomentLimits(defaults.CalibrationMemory, defaults.CalibrationBlock, defaults.CalibrationPatches, threads);
+            moments = new MomentCollector(paths, limits, _couplings, cancellationToken)
+                .Collect(paths.Uses(calibrated.Select(weight => (weight.Path, weight.Shape))), on.Calibration, () => Deadline.HasPassed,
+                    done => meter.Set((long)(Whole * done))).Weights;
+        });
+        meter.End();
+        return moments;
+    }
+
+    private ObservedModel Observed(string copy, Func<ModelRunner> open) => new(new ModelProto { Graph = graph.Graph }, copy, open);
+
+    private void OnCopy(OutputGateRunner on, Action<ActivationRuns> use) =>
+        OnCopy(copy => use(new(Observed(copy, () => on.OpenCopy(copy).Model), on.Calibration, cancellationToken)));
+
+    /// <summary>Does something with a copy of the original, to which outputs can be added.</summary>
+    private void OnCopy(Action<string> use)
+    {
         var copy = NewPath();
-        RewrittenModel.Write(opened.Model, new GraphEdits(graph, _ => throw new InvalidOperationException("A copy changes no node.")),
+        RewrittenModel.Write(opened.Model, new GraphEdits(graph, _ => throw new InvalidOperationException("A copy changes no node."), Equalization.None),
             new HashSet<string>(), copy);
-        var observed = new ObservedModel(new ModelProto { Graph = graph.Graph }, copy, () => on.OpenCopy(copy).Model);
-        var ways = new RangeCollector(observed, on.Calibration, cancellationToken).Collect(unknown);
-        foreach (var value in unknown)
-            _ranges[value] = [.. ways.Select(ranges => ranges[value])];
+        use(copy);
         Directory.Delete(Path.GetDirectoryName(copy)!, recursive: true);
     }
 
@@ -88,4 +194,9 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, strin
     private string NewPath() => Path.Combine(
         Directory.CreateDirectory(Path.Combine(folder, FormattableString.Invariant($"{_written++}"))).FullName,
         Path.ChangeExtension(Path.GetFileName(opened.ArtifactPath), ArtifactName.ModelExtension));
+
+    /// <summary>How ranges are chosen, and weights rounded.</summary>
+    private sealed record Choice(int? Way, WeightRounding Rounding);
+
+    private sealed record Trial(Choice Choice, WrittenModel Model, double Figure);
 }

@@ -6,17 +6,21 @@ namespace CompressTasks.Runnable;
 /// <summary>What changes in a main graph. Nothing is done to the model yet.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="readNode">Reads a node with all that it has.</param>
-internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode)
+/// <param name="equalization">What activations are divided by.</param>
+internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode, Equalization equalization)
 {
     private readonly SortedDictionary<int, NodeEdit> _nodes = [];
     private readonly Dictionary<int, IReadOnlyList<TensorProto>> _initializers = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Integers, string Scale, string ZeroPoint)> _dynamic = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _equalized = new(StringComparer.Ordinal);
     private readonly List<NodeProto> _first = [];
     private readonly List<TensorProto> _tensors = [];
     private readonly Dictionary<int, IReadOnlyList<(string Name, ElementType Type)>> _descriptions = [];
 
     public GraphIndex Graph => graph;
+
+    public Equalization Equalization => equalization;
 
     /// <summary>Nodes that use constants alone, in front of all others.</summary>
     public IReadOnlyList<NodeProto> First => _first;
@@ -74,6 +78,15 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
         return edit.Changed ??= readNode(index);
     }
 
+    /// <summary>The same, which becomes another operator, of com.microsoft.</summary>
+    public NodeProto ChangeToMicrosoft(int index, string type)
+    {
+        UsesMicrosoft = true;
+        var node = Change(index);
+        (node.OpType, node.Domain) = (type, GraphIndex.Microsoft);
+        return node;
+    }
+
     /// <summary>Other nodes in the place of one, the first of which has its name.</summary>
     public void Replace(int index, params IEnumerable<NodeProto> nodes)
     {
@@ -120,14 +133,28 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
             _first.AddRange(nodes);
     }
 
-    /// <summary>A value as unsigned 8-bit integers, with a range that each run measures; one for all layers that use it.</summary>
-    public (string Integers, string Scale, string ZeroPoint) QuantizeDynamically(string value)
+    /// <summary>
+    /// A value as unsigned 8-bit integers, with a range that each run measures; one for all layers that use it, or what it is equalized to.
+    /// </summary>
+    public (string Integers, string Scale, string ZeroPoint) QuantizeDynamically(string value, string? equalized = null)
     {
-        if (_dynamic.TryGetValue(value, out var known))
+        var quantized = equalized ?? value;
+        if (_dynamic.TryGetValue(quantized, out var known))
             return known;
-        var result = (Unique($"{value}_quantized"), Unique($"{value}_scale"), Unique($"{value}_zero_point"));
-        AddBehind(value, Node("DynamicQuantizeLinear", [value], [result.Item1, result.Item2, result.Item3]));
-        return _dynamic[value] = result;
+        var result = (Unique($"{quantized}_quantized"), Unique($"{quantized}_scale"), Unique($"{quantized}_zero_point"));
+        AddBehind(value, Node("DynamicQuantizeLinear", [quantized], [result.Item1, result.Item2, result.Item3]));
+        return _dynamic[quantized] = result;
+    }
+
+    /// <summary>A value divided by the factors of its channels, once for all layers that use it.</summary>
+    public string Equalize(string value, IReadOnlyList<float> factors)
+    {
+        if (_equalized.TryGetValue(value, out var known))
+            return known;
+        var (constant, equalized) = (Equalization.NameFor(value), Unique($"{value}_equalized"));
+        Add(WeightStore.Tensor(constant, ElementType.Float, [factors.Count], WeightStore.Bytes([.. factors.Select(factor => 1 / factor)])));
+        AddBehind(value, Node("Mul", [value, constant], [equalized]));
+        return _equalized[value] = equalized;
     }
 
     private NodeEdit Edit(int index)

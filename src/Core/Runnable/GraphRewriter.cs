@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using CompressTasks.Artifacts;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
@@ -12,12 +11,11 @@ namespace CompressTasks.Runnable;
 /// <param name="model">The original.</param>
 /// <param name="graph">Its graph.</param>
 /// <param name="rewriting">What is to be done.</param>
-internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting rewriting)
+/// <param name="rounding">Makes the weights.</param>
+internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting rewriting, WeightRounding rounding)
 {
     private const int BiasInput = 2;
 
-    private readonly Dictionary<string, float[]> _scales = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlyList<TensorProto>> _encoded = new(StringComparer.Ordinal);
     private readonly GraphIndex _graph = graph.Folded(rewriting.Folded);
 
     /// <summary>The part of the graph between static layers; null when there are none.</summary>
@@ -31,10 +29,11 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
     public IReadOnlySet<string> Write(string path, Func<string, ActivationRange> rangeOf, long mostInOneFile = RewrittenModel.MostInOneFile)
     {
         var parts = model.ReadParts();
-        var edits = new GraphEdits(_graph, index => NodeProto.Parser.ParseFrom(model.ReadField(parts.Nodes[index].Field)));
+        var edits = new GraphEdits(_graph, index => NodeProto.Parser.ParseFrom(model.ReadField(parts.Nodes[index].Field)),
+            rounding.Equalization);
         foreach (var weight in rewriting.Weights)
         {
-            edits.Replace(weight.Constant, weight.IsShared ? [] : Encode(weight));
+            edits.Replace(weight.Constant, weight.IsShared ? [] : rounding.Of(weight).Tensors);
             foreach (var index in weight.Uses?.Passing ?? [])
                 edits.Remove(index);
         }
@@ -80,9 +79,9 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
     private void QuantizeBias(RewrittenWeight weight, LayerUse use, ActivationRange range, GraphEdits edits)
     {
         if (graph.Opset >= StaticLayer.FirstPerChannel || (weight.Behind?.Offsets ?? Bias(use)) is not { } values
-            || values.Count != _scales[weight.Stored.Scale].Length)
+            || rounding.Of(weight).Scales is not { } ofWeight || values.Count != ofWeight.Count)
             return;
-        float[] scales = [.. _scales[weight.Stored.Scale].Select(scale => range.Scale * scale)];
+        float[] scales = [.. ofWeight.Select(scale => range.Scale * scale)];
         var integers = new byte[scales.Length * sizeof(int)];
         for (var i = 0; i < scales.Length; i++)
             BinaryPrimitives.WriteInt32LittleEndian(integers.AsSpan(i * sizeof(int)),
@@ -135,25 +134,5 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
             edits.AddFirst(GraphEdits.Node("Cast", [StandIn.Float16Name(weight.Stored.Name)], [weight.Weight.Path], ("to", toFloat)));
         foreach (var (index, pattern) in weight.Patterns.Index())
             pattern.Rewrite(weight.Uses!.Layers[index], weight.Stored, edits);
-    }
-
-    private IReadOnlyList<TensorProto> Encode(RewrittenWeight weight)
-    {
-        if (_encoded.TryGetValue(weight.Stored.Name, out var known))
-            return known;
-        var values = new double[weight.Weight.Elements];
-        model.ReadValues(weight.Weight, values);
-        if (weight is { Behind: { } behind, Stored.Store: WeightStore.PerChannel { Layout: var layout } })
-            behind.Orient(layout, values);
-        var tensors = weight.Stored.Store.Encode(weight.Stored.Name, weight.Weight.Shape, values);
-        if (tensors.Count > 1)
-        {
-            var scales = MemoryMarshal.Cast<byte, float>(tensors[1].RawData.Span).ToArray();
-            weight.Behind?.Stretch(scales);
-            _scales[weight.Stored.Scale] = scales;
-            tensors = [tensors[0], WeightStore.Tensor(weight.Stored.Scale, ElementType.Float, tensors[1].Dims, WeightStore.Bytes(scales))];
-        }
-
-        return _encoded[weight.Stored.Name] = tensors;
     }
 }

@@ -69,10 +69,38 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
                 behind.Undo(scales);
             var values = new double[weight.Elements];
             store.Decode(runnable.ReadBytes(tensors[0]), scales, values);
+            if (store is WeightStore.PerChannel matrix && EqualizationOf(name) is { } equalization && equalization.Elements == matrix.Inputs)
+            {
+                var inverse = new double[matrix.Inputs];
+                runnable.ReadValues(equalization, inverse);
+                matrix.Multiply(values, [.. inverse.Select(factor => (float)factor)]);
+            }
+
             return values;
         }
 
         return null;
+    }
+
+    /// <summary>What the layer's input is multiplied with before it is quantized; null for nothing.</summary>
+    private OnnxWeight? EqualizationOf(string name)
+    {
+        var integers = StandIn.IntegerName(name);
+        var matrix = User(integers);
+        if (matrix?.OpType == "Transpose")
+            matrix = User(matrix.Output[0]);
+        var input = matrix?.OpType switch
+        {
+            "MatMulInteger" => Maker(matrix.Input[0]) is { OpType: "DynamicQuantizeLinear" } quantized ? quantized.Input[0] : null,
+            "DynamicQuantizeMatMul" => matrix.Input[0],
+            _ => null,
+        };
+        return input is not null && Maker(input) is { OpType: "Mul" } product
+            && product.Input.SingleOrDefault(factor => factor.EndsWith(Equalization.NameFor(""), StringComparison.Ordinal)) is { } constant
+                ? _found.GetValueOrDefault(constant) : null;
+
+        NodeProto? User(string value) => _runnableGraph.Node.FirstOrDefault(node => node.Input.Contains(value));
+        NodeProto? Maker(string value) => _runnableGraph.Node.FirstOrDefault(node => node.Output.Contains(value));
     }
 
     /// <summary>What the layer of a weight does itself of what was behind it.</summary>

@@ -24,10 +24,14 @@ internal sealed record RewrittenWeight(OnnxWeight Weight, ConstantPlace Constant
     public string Description => Stored.Store switch
     {
         WeightStore.Float16 => "float16",
-        WeightStore.Blocks blocks => FormattableString.Invariant($"{blocks.Bits} bits, blocks of {blocks.Block}, {Operators}"),
+        WeightStore.Blocks blocks => FormattableString.Invariant($"{blocks.Bits} bits, blocks of {blocks.Length}, {Operators}"),
         WeightStore.PerChannel channels => FormattableString.Invariant($"{channels.Bits} bits per channel, {Operators}"),
         _ => throw new InvalidOperationException($"{Stored.Store.GetType().Name} has no description."),
     };
+
+    /// <summary>Weights that must become integers with it.</summary>
+    public IEnumerable<string> Partners =>
+        Patterns.Index().Where(pattern => pattern.Item is DynamicLstm).Select(pattern => DynamicLstm.Partner(Uses!.Layers[pattern.Index]));
 
     private string Operators => string.Join(" and ", Patterns.Select(pattern => pattern.Name).Distinct());
 }
@@ -72,6 +76,13 @@ internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOn
                 weights.Add(decided.Behind is null && model.SharedWith(weight) is { } first
                     && weights.Find(other => other.Weight == first) is { Behind: null } same && same.Stored.Store == decided.Stored.Store
                         ? decided with { Stored = same.Stored } : decided);
+        }
+
+        // An LSTM has both of its weights as integers, or none.
+        foreach (var lonely in weights.Where(weight => !weight.Partners.All(partner => weights.Exists(other => other.Weight.Path == partner))).ToList())
+        {
+            weights.Remove(lonely);
+            left.Add(new(lonely.Weight, "the other weight of the LSTM stays in float"));
         }
 
         var folded = new Rewriting(weights, left).Folded.SelectMany(pair => pair.Behind.Constants).ToHashSet(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using CompressTasks.Artifacts;
+using CompressTasks.Calibration;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using Google.Protobuf;
@@ -12,28 +13,74 @@ internal abstract record WeightStore
     {
     }
 
+    /// <summary>Integers of a matrix, of which those of some inputs of an output share a scale.</summary>
+    public abstract record Matrix : WeightStore
+    {
+        /// <summary>K, what each output is a sum of.</summary>
+        public abstract int Inputs { get; }
+
+        /// <summary>M.</summary>
+        public abstract int Outputs { get; }
+
+        /// <summary>Inputs that share a scale; the last block of an output may have fewer.</summary>
+        public abstract int Block { get; }
+
+        public abstract IntegerGrid Grid { get; }
+
+        public int BlocksOfOutput => (Inputs + Block - 1) / Block;
+
+        /// <summary>Where a value of the weight is.</summary>
+        public abstract int IndexOf(int output, int input);
+
+        /// <summary>Multiplies the values of each input.</summary>
+        public void Multiply(Span<double> values, IReadOnlyList<float> factors)
+        {
+            for (var output = 0; output < Outputs; output++)
+            {
+                for (var input = 0; input < Inputs; input++)
+                    values[IndexOf(output, input)] *= factors[input];
+            }
+        }
+    }
+
     /// <summary>As the weight is, each an int8, with a scale for each channel.</summary>
     /// <param name="Layout">The channels.</param>
     /// <param name="ScaleShape">The shape of the scales.</param>
     /// <param name="Bits">How many of the 8 bits are used.</param>
-    public sealed record PerChannel(ChannelLayout Layout, Shape ScaleShape, int Bits) : WeightStore;
+    public sealed record PerChannel(ChannelLayout Layout, Shape ScaleShape, int Bits) : Matrix
+    {
+        public override int Inputs => Layout.Reduced;
+
+        public override int Outputs => Layout.Channels;
+
+        public override int Block => Layout.Reduced;
+
+        public override IntegerGrid Grid => IntegerGrid.Symmetric(Bits);
+
+        public override int IndexOf(int output, int input) => Layout.IndexOf(output, input);
+    }
 
     /// <summary>
     /// As <c>MatMulNBits</c> of com.microsoft has them: for each output, blocks of integers along the inputs, with a scale for each block.
     /// </summary>
-    /// <param name="Inputs">Inputs of the layer.</param>
-    /// <param name="Outputs">Outputs of the layer.</param>
+    /// <param name="K">Inputs of the layer.</param>
+    /// <param name="N">Outputs of the layer.</param>
     /// <param name="InputsLast">Whether the weight has its inputs along the last axis.</param>
     /// <param name="Bits">Of an integer: 4 or 8.</param>
-    /// <param name="Block">Inputs of a block.</param>
-    public sealed record Blocks(int Inputs, int Outputs, bool InputsLast, int Bits, int Block) : WeightStore
+    /// <param name="Length">Inputs of a block.</param>
+    public sealed record Blocks(int K, int N, bool InputsLast, int Bits, int Length) : Matrix
     {
-        public int Count => (Inputs + Block - 1) / Block;
+        public override int Inputs => K;
 
-        public int BlockBytes => Block * Bits / 8;
+        public override int Outputs => N;
 
-        /// <summary>Where a value of the weight is.</summary>
-        public int IndexOf(int output, int input) => InputsLast ? (output * Inputs) + input : (input * Outputs) + output;
+        public override int Block => Length;
+
+        public override IntegerGrid Grid => IntegerGrid.OfBits(Bits);
+
+        public int BlockBytes => Length * Bits / 8;
+
+        public override int IndexOf(int output, int input) => InputsLast ? (output * K) + input : (input * N) + output;
     }
 
     /// <summary>As float16.</summary>
@@ -55,12 +102,28 @@ internal abstract record WeightStore
     /// <param name="weight">Its name.</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="values">Its values, all finite.</param>
-    public IReadOnlyList<TensorProto> Encode(string weight, IReadOnlyList<long> shape, double[] values) => this switch
+    /// <param name="calibrated">What its layer meets, against which its integers are rounded; null to round to the nearest.</param>
+    /// <param name="factors">What the values of each input are multiplied with; null for 1.</param>
+    public IReadOnlyList<TensorProto> Encode(string weight, IReadOnlyList<long> shape, double[] values, CalibratedWeight? calibrated = null,
+        IReadOnlyList<float>? factors = null)
     {
-        PerChannel store => Encode(store, weight, shape, values),
-        Blocks store => Encode(store, weight, values),
-        _ => [Tensor(StandIn.Float16Name(weight), ElementType.Float16, shape, ToFloat16(values))],
-    };
+        if (this is not Matrix matrix)
+            return [Tensor(StandIn.Float16Name(weight), ElementType.Float16, shape, ToFloat16(values))];
+        if (factors is not null)
+            matrix.Multiply(values, factors);
+        var rounded = calibrated is null ? RoundedMatrix.Nearest(matrix, values) : RoundedMatrix.WithFeedback(matrix, values, calibrated, factors);
+        return matrix is Blocks blocks
+            ?
+            [
+                Tensor(StandIn.IntegerName(weight), ElementType.UInt8, [blocks.N, blocks.BlocksOfOutput, blocks.BlockBytes], Pack(blocks, rounded)),
+                Tensor(StandIn.ScaleName(weight), ElementType.Float, [rounded.Scales.Length], Bytes(rounded.Scales)),
+            ]
+            :
+            [
+                Tensor(StandIn.IntegerName(weight), ElementType.Int8, shape, Pack((PerChannel)matrix, rounded)),
+                Tensor(StandIn.ScaleName(weight), ElementType.Float, ((PerChannel)matrix).ScaleShape.Lengths, Bytes(rounded.Scales)),
+            ];
+    }
 
     /// <summary>What the tensors stand for, in the order of the weight's values.</summary>
     /// <param name="integers">The payload of the first tensor.</param>
@@ -70,21 +133,21 @@ internal abstract record WeightStore
     {
         switch (this)
         {
-            case PerChannel { Layout: var layout }:
-                for (var channel = 0; channel < layout.Channels; channel++)
+            case PerChannel store:
+                for (var output = 0; output < store.Outputs; output++)
                 {
-                    for (var k = 0; k < layout.Reduced; k++)
-                        values[layout.IndexOf(channel, k)] = scales[channel] * (sbyte)integers[layout.IndexOf(channel, k)];
+                    for (var input = 0; input < store.Inputs; input++)
+                        values[store.IndexOf(output, input)] = scales[output] * (sbyte)integers[store.IndexOf(output, input)];
                 }
 
                 break;
             case Blocks store:
-                for (var output = 0; output < store.Outputs; output++)
+                for (var output = 0; output < store.N; output++)
                 {
-                    for (var input = 0; input < store.Inputs; input++)
+                    for (var input = 0; input < store.K; input++)
                     {
-                        var block = (output * store.Count) + (input / store.Block);
-                        var bit = input % store.Block * store.Bits;
+                        var block = (output * store.BlocksOfOutput) + (input / store.Length);
+                        var bit = input % store.Length * store.Bits;
                         var stored = (integers[(block * store.BlockBytes) + (bit / 8)] >> (bit % 8)) & ((1 << store.Bits) - 1);
                         values[store.IndexOf(output, input)] = scales[block] * (stored - (1 << (store.Bits - 1)));
                     }
@@ -97,55 +160,34 @@ internal abstract record WeightStore
         }
     }
 
-    private static IReadOnlyList<TensorProto> Encode(PerChannel store, string weight, IReadOnlyList<long> shape, double[] values)
+    private static byte[] Pack(PerChannel store, RoundedMatrix rounded)
     {
-        var (layout, grid) = (store.Layout, IntegerGrid.Symmetric(store.Bits));
-        var integers = new byte[values.Length];
-        var scales = new float[layout.Channels];
-        Parallel.For(0, layout.Channels, channel =>
+        var bytes = new byte[rounded.Integers.Length];
+        for (var output = 0; output < store.Outputs; output++)
         {
-            var one = new double[layout.Reduced];
-            for (var k = 0; k < one.Length; k++)
-                one[k] = values[layout.IndexOf(channel, k)];
-            scales[channel] = grid.Scale(one);
-            for (var k = 0; k < one.Length; k++)
-                integers[layout.IndexOf(channel, k)] = (byte)(sbyte)grid.Round(one[k], scales[channel]);
-        });
-        return
-        [
-            Tensor(StandIn.IntegerName(weight), ElementType.Int8, shape, integers),
-            Tensor(StandIn.ScaleName(weight), ElementType.Float, store.ScaleShape.Lengths, Bytes(scales)),
-        ];
+            for (var input = 0; input < store.Inputs; input++)
+                bytes[store.IndexOf(output, input)] = (byte)rounded.Integers[(output * store.Inputs) + input];
+        }
+
+        return bytes;
     }
 
-    private static IReadOnlyList<TensorProto> Encode(Blocks store, string weight, double[] values)
+    private static byte[] Pack(Blocks store, RoundedMatrix rounded)
     {
-        var grid = IntegerGrid.OfBits(store.Bits);
-        var integers = new byte[store.Outputs * store.Count * store.BlockBytes];
-        var scales = new float[store.Outputs * store.Count];
-        Parallel.For(0, store.Outputs, output =>
+        var bytes = new byte[store.N * store.BlocksOfOutput * store.BlockBytes];
+        var zero = 1 << (store.Bits - 1);
+        for (var output = 0; output < store.N; output++)
         {
-            var one = new double[store.Block];
-            for (var block = 0; block < store.Count; block++)
+            // What is behind the last input stands for 0.
+            for (var input = 0; input < store.BlocksOfOutput * store.Length; input++)
             {
-                Array.Clear(one);
-                for (var k = 0; k < Math.Min(store.Block, store.Inputs - (block * store.Block)); k++)
-                    one[k] = values[store.IndexOf(output, (block * store.Block) + k)];
-                var place = (output * store.Count) + block;
-                scales[place] = grid.Scale(one);
-                for (var k = 0; k < one.Length; k++)
-                {
-                    var bit = k * store.Bits;
-                    var stored = grid.Round(one[k], scales[place]) + (1 << (store.Bits - 1));
-                    integers[(place * store.BlockBytes) + (bit / 8)] |= (byte)(stored << (bit % 8));
-                }
+                var stored = zero + (input < store.K ? rounded.Integers[(output * store.K) + input] : 0);
+                var bit = input % store.Length * store.Bits;
+                bytes[(((output * store.BlocksOfOutput) + (input / store.Length)) * store.BlockBytes) + (bit / 8)] |= (byte)(stored << (bit % 8));
             }
-        });
-        return
-        [
-            Tensor(StandIn.IntegerName(weight), ElementType.UInt8, [store.Outputs, store.Count, store.BlockBytes], integers),
-            Tensor(StandIn.ScaleName(weight), ElementType.Float, [scales.Length], Bytes(scales)),
-        ];
+        }
+
+        return bytes;
     }
 
     /// <summary>A tensor with its payload.</summary>

@@ -75,7 +75,7 @@ public sealed record CompressionSpec
 
     /// <summary>Where the spec asks for runs of the model, for outputs, speed or ranges of activations; null where it does not.</summary>
     internal SourceLocation? RunsAt => Gate?.Outputs?.At ?? Gate?.Speed?.At ?? Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>()
-        .FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static)?.At;
+        .FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static || stage.Calibration is not null)?.At;
 
     /// <summary>The samples that stages measure on, other than those of the gate.</summary>
     internal IEnumerable<SamplesSpec> Calibrations => Stacks.Concat(Rules.Select(rule => rule.Stack)).SelectMany(stack => stack.Stages)

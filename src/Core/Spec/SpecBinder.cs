@@ -104,7 +104,8 @@ internal sealed class SpecBinder
         foreach (var other in searched.Skip(1).Where(other => other.Search != searched[0].Search))
             _errors.Add(SpecDiagnostics.LayerSearchesDiffer(searched[0].At, other.At));
         var measured = stages.OfType<IntegerSpec>()
-            .Where(stage => stage.Activations == ActivationQuantization.Static || stage.Search is not null).Distinct().ToList();
+            .Where(stage => stage.Activations == ActivationQuantization.Static || stage.Calibration is not null || stage.Search is not null)
+            .Distinct().ToList();
         if (spec.Gate?.Outputs is null && measured.Find(stage => stage is { Calibration: null, Search: null }) is { } blind)
             _errors.Add(SpecDiagnostics.NoSamplesForRanges(blind.At));
         if (spec.Gate?.Outputs is { } gate)

@@ -124,9 +124,6 @@ internal static class SpecDiagnostics
     public static Diagnostic BlockWithActivations(SourceLocation at) =>
         Error("CT1035", "\"block\" means something only with \"activations: none\"; add that, or remove it: scales are per channel otherwise", at);
 
-    public static Diagnostic CalibrationWithoutRanges(SourceLocation at) =>
-        Error("CT1035", "\"calibration\" means something only with \"activations: static\"; add that, or remove it", at);
-
     public static Diagnostic ChosenBySearch(string key, SourceLocation at) =>
         Error("CT1035", $"{Found.Quote(key)} is what \"for: outputs\" finds for each layer; remove one of them", at);
 

@@ -99,8 +99,6 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
             errors.Add(SpecDiagnostics.BlockWithActivations(options.Find("block")!.NameAt));
         if ((block & (block - 1)) != 0)
             errors.Add(SpecDiagnostics.NoSuchInteger("block", block, "16, 32, 64, 128 or 256", options["block"]!.At));
-        if (options["calibration"] is not null && activations != ActivationQuantization.Static)
-            errors.Add(SpecDiagnostics.CalibrationWithoutRanges(options.Find("calibration")!.NameAt));
         return new(bits, block, activations, BindCalibration(options), at);
     }
 

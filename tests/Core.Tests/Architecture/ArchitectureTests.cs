@@ -34,7 +34,7 @@ public sealed class ArchitectureTests
         ["Outputs"] = ["Artifacts", "Diagnostics", "Gate", "IO", "Numerics", "Onnx", "Reporting", "Runtime", "Spec", "Threading"],
         ["Reporting"] = ["Diagnostics"],
         ["Reporting/Writers"] = ["Artifacts", "Diagnostics", "IO", "Inspection", "Reporting", "Spec", "Study", "WeightCoding"],
-        ["Runnable"] = ["Artifacts", "Calibration", "Gate", "Numerics", "Onnx", "Outputs", "Spec"],
+        ["Runnable"] = ["Artifacts", "Calibration", "Coding", "Gate", "Numerics", "Onnx", "Outputs", "Spec"],
         ["Runtime"] = ["Artifacts", "Diagnostics", "IO", "Numerics", "Onnx", "Threading", "WeightCoding"],
         ["Spec"] = ["Diagnostics", "IO"],
         ["Stages"] = ["IO", "Numerics"],

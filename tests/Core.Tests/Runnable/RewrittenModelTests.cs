@@ -1,3 +1,4 @@
+using CompressTasks.Calibration;
 using CompressTasks.Compression;
 using CompressTasks.Core.Tests.Compression;
 using CompressTasks.Core.Tests.Onnx;
@@ -169,7 +170,7 @@ public sealed class RewrittenModelTests
         {
             var graph = new GraphIndex(model.ReadStructure());
             var rewriting = Rewriting.Decide(model, graph, weight => weight.Path == "w" ? new Float16Spec(new("compress.yml")) : null);
-            new GraphRewriter(model, graph, rewriting).Write(run["large.onnx"], _ => default, mostInOneFile: 0);
+            new GraphRewriter(model, graph, rewriting, new(model, CollectedMoments.None.Weights, Equalization.None)).Write(run["large.onnx"], _ => default, mostInOneFile: 0);
         }
 
         // 1,920 bytes of float16, then 4,800 of float32 on the next page.
@@ -186,7 +187,7 @@ public sealed class RewrittenModelTests
             using var model = OnnxModel.Open(run.OriginalPath);
             var graph = new GraphIndex(model.ReadStructure());
             var rewriting = Rewriting.Decide(model, graph, weight => weight.Path == "w" ? new Float16Spec(new("compress.yml")) : null);
-            new GraphRewriter(model, graph, rewriting).Write(run["half.onnx"], _ => default);
+            new GraphRewriter(model, graph, rewriting, new(model, CollectedMoments.None.Weights, Equalization.None)).Write(run["half.onnx"], _ => default);
             return run["half.onnx"];
         }
     }

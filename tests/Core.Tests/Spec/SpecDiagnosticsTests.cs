@@ -175,8 +175,6 @@ public sealed class SpecDiagnosticsTests
         "(3,16): error CT1035: \"block\" means something only with \"activations: none\"; add that, or remove it: scales are per channel otherwise")]
     [InlineData("integer: { block: 48, activations: none }",
         "(3,23): error CT1035: \"block\" is 48, and ONNX Runtime computes with 16, 32, 64, 128 or 256 only")]
-    [InlineData("integer: { calibration: a.npz }",
-        "(3,16): error CT1035: \"calibration\" means something only with \"activations: static\"; add that, or remove it")]
     [InlineData("integer: { for: outputs, bits: 8 }",
         "(3,30): error CT1035: \"bits\" is what \"for: outputs\" finds for each layer; remove one of them")]
     [InlineData("integer: { prefer: size }", "(3,16): error CT1027: \"prefer\" means something only with \"for: outputs\"; add that, or remove it")]

@@ -48,9 +48,12 @@ internal sealed class LayerCandidates
     /// <summary>What the search is about; null when there is none.</summary>
     public IntegerSpec? Search { get; }
 
-    /// <summary>The first stage for which ranges of activations must be measured; null when there is none.</summary>
-    public IntegerSpec? Measured =>
-        _stages.Values.OfType<IntegerSpec>().FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static);
+    /// <summary>The first stage for which layers must be measured; null when there is none.</summary>
+    public IntegerSpec? Measured => _stages.Values.OfType<IntegerSpec>()
+        .FirstOrDefault(stage => stage.Activations == ActivationQuantization.Static || stage.Calibration is not null);
+
+    /// <summary>The weights that are rounded against the inputs of their layers: those whose stage names samples.</summary>
+    public IReadOnlyList<OnnxWeight> Calibrated => [.. _stages.Where(pair => pair.Value is IntegerSpec { Calibration: not null }).Select(pair => pair.Key)];
 
     /// <summary>The layers that a search decides about, in the model's order.</summary>
     public IReadOnlyList<SearchedLayer> Layers { get; } = [];
@@ -120,7 +123,7 @@ internal sealed class LayerCandidates
     private static long Bytes(RewrittenWeight weight) => weight.Stored.Store switch
     {
         WeightStore.PerChannel store => weight.Weight.Elements + (sizeof(float) * (long)store.Layout.Channels),
-        WeightStore.Blocks store => (long)store.Outputs * store.Count * (store.BlockBytes + sizeof(float)),
+        WeightStore.Blocks store => (long)store.N * store.BlocksOfOutput * (store.BlockBytes + sizeof(float)),
         _ => 2 * weight.Weight.Elements,
     };
 }

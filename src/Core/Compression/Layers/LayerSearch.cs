@@ -27,7 +27,8 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     private const long CalibrationBytes = 256L << 20;
     private const int Whole = 1000;
 
-    /// <summary>Of the time that there is, what it may take to time layers, and to measure what they lose.</summary>
+    /// <summary>Of the time that there is, what it may take to measure their inputs, to time layers, and to measure what they lose.</summary>
+    private const double CalibratingShare = 0.3;
     private const double TimingShare = 0.3;
     private const double MeasuringShare = 0.6;
 
@@ -40,6 +41,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     /// <returns>The best model, and how it was found.</returns>
     public (WrittenModel Model, LayerSearchSummary Summary) Run()
     {
+        writer.Deadline = _deadline.Part(CalibratingShare, TimeSpan.Zero);
         using var original = evaluation.OpenOriginal();
         using var inputs = _isForSpeed ? TimedInputs.Of(original.Model, evaluation.Calibration, gate.Speed?.Batch ?? 1, cancellationToken) : null;
         var times = inputs is null ? null : Time(inputs);

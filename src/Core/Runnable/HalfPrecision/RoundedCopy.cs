@@ -22,7 +22,8 @@ internal static class RoundedCopy
         var graph = new GraphIndex(model.ReadStructure());
         var (types, before) = (new ElementTypes(graph), new GraphIndex(original.ReadStructure()));
         var parts = model.ReadParts();
-        var edits = new GraphEdits(graph, index => NodeProto.Parser.ParseFrom(model.ReadField(parts.Nodes[index].Field)));
+        var edits = new GraphEdits(
+            graph, index => NodeProto.Parser.ParseFrom(model.ReadField(parts.Nodes[index].Field)), Equalization.None);
         foreach (var (index, node) in graph.Graph.Node.Index().Where(pair => !HalfOperators.IsMovement(pair.Item)))
         {
             foreach (var (output, name) in node.Output.Index())

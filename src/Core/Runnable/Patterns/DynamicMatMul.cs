@@ -50,16 +50,17 @@ internal sealed class DynamicMatMul : ILayerPattern
         var product = layer.Bias is null ? use.Output : edits.Unique($"{use.Output}_product");
         var integers = weight.IntegersFor(layer.IsTransposed, edits);
         var scale = layer.IsWeightRight ? weight.ScaleVector(edits) : weight.Scale;
+        var equalized = edits.Equalization.FactorsOf(weight.Name) is { } factors ? edits.Equalize(use.Activation, factors) : null;
         IEnumerable<NodeProto> nodes = edits.Graph.Opset < FirstOpset
-            ? [edits.MicrosoftNode("DynamicQuantizeMatMul", [use.Activation, integers, scale], [product])]
-            : Standard(use, layer, integers, scale, product, edits);
+            ? [edits.MicrosoftNode("DynamicQuantizeMatMul", [equalized ?? use.Activation, integers, scale], [product])]
+            : Standard(use, layer, edits.QuantizeDynamically(use.Activation, equalized), integers, scale, product, edits);
         edits.Replace(use.Index, layer.Bias is { } bias ? nodes.Append(GraphEdits.Node("Add", [product, bias], [use.Output])) : nodes);
     }
 
-    private static NodeProto[] Standard(LayerUse use, MatrixLayer layer, string integers, string weightScale, string product, GraphEdits edits)
+    private static NodeProto[] Standard(LayerUse use, MatrixLayer layer, (string Integers, string Scale, string ZeroPoint) activation,
+        string integers, string weightScale, string product, GraphEdits edits)
     {
         const int toFloat = 1;
-        var activation = edits.QuantizeDynamically(use.Activation);
         var sum = edits.Unique($"{use.Output}_integers");
         var real = edits.Unique($"{use.Output}_sum");
         var scale = edits.Unique($"{use.Output}_scale");

@@ -5,7 +5,8 @@ namespace CompressTasks.Runnable.Patterns;
 /// <summary>All patterns.</summary>
 internal static class LayerPatterns
 {
-    private static readonly IReadOnlyList<ILayerPattern> _all = [new DynamicMatMul(), new BlockMatMul(), new RowGather(), new StaticLayer()];
+    private static readonly IReadOnlyList<ILayerPattern> _all = 
+        [new DynamicMatMul(), new BlockMatMul(), new RowGather(), new StaticLayer(), new DynamicLstm()];
 
     /// <summary>The one for a layer; null when there is none.</summary>
     public static ILayerPattern? For(LayerUse use, IntegerSpec options) => _all.FirstOrDefault(pattern => pattern.IsFor(use, options));

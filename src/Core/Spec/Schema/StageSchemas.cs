@@ -92,8 +92,9 @@ internal static class StageSchemas
             "How the layer's inputs are quantized: `dynamic`, by each run; `static`, with ranges measured on samples; `none`.")
         { Default = "dynamic" },
         new("calibration", OutputSchemas.Samples,
-            "With `activations: static`, or `for: outputs`: samples on which ranges, and what layers lose, are measured.")
-        { DefaultDescription = "those of `gate.outputs`" },
+            "Samples on which is measured what layers meet: weights are rounded against it; with `activations: static` the ranges are of it, with "
+                + "`for: outputs` what layers lose.")
+        { DefaultDescription = "those of `gate.outputs`, for ranges and searches only" },
         new("for", new ChoiceSchema(["outputs"]),
             "`outputs`: a search finds for each layer whether it becomes one of 8 or 4 bits, or stays in float, so that the model passes "
                 + "`gate.outputs`; see [integer for outputs](#integer-for-outputs).") { DefaultDescription = "all as the options say" },

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CompressTasks.Calibration;
 using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Core.Tests.Outputs;
 using CompressTasks.Corpus;
@@ -64,7 +65,7 @@ public sealed class HalfOperatorsTests
             if (graph.Opset < 6 || !Runs(path, GraphOptimizationLevel.ORT_DISABLE_ALL))
                 continue;
             var half = folder[$"{ran++}.onnx"];
-            new GraphRewriter(model, graph, rewriting).Write(half, _ => default);
+            new GraphRewriter(model, graph, rewriting, new(model, CollectedMoments.None.Weights, Equalization.None)).Write(half, _ => default);
             var nodes = ModelProto.Parser.ParseFrom(File.ReadAllBytes(half)).Graph.Node;
             if (nodes.Count == graph.Graph.Node.Count)
                 continue;

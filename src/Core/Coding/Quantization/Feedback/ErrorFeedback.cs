@@ -22,6 +22,7 @@ internal sealed class ErrorFeedback(RowCouplings couplings, int columns, ColumnC
     private readonly double[] _rows = new double[couplings.Rows * columns];
     private readonly double[] _targets = new double[Block * columns];
     private readonly double[] _errors = new double[columns];
+    private readonly double[] _became = new double[columns];
     private readonly double[] _aims = new double[columns];
     private readonly double[] _rests = new double[columns];
 
@@ -101,13 +102,23 @@ internal sealed class ErrorFeedback(RowCouplings couplings, int columns, ColumnC
     /// <param name="indices">What it became, in steps.</param>
     public void Learn(int row, ReadOnlySpan<double> values, ReadOnlySpan<int> indices, double step)
     {
+        for (var i = 0; i < columns; i++)
+            _became[i] = indices[i] * step;
+        Learn(row, values, _became);
+    }
+
+    /// <summary>Takes in what a row has become.</summary>
+    /// <param name="row">The row; they come in their order.</param>
+    /// <param name="values">The row's own values.</param>
+    /// <param name="became">What these became.</param>
+    public void Learn(int row, ReadOnlySpan<double> values, ReadOnlySpan<double> became)
+    {
         var aims = ofColumns is null ? Target(row) : _aims;
         var distortion = 0.0;
         for (var i = 0; i < columns; i++)
         {
-            var value = indices[i] * step;
-            _errors[i] = values[i] - value;
-            distortion += (aims[i] - value) * (aims[i] - value);
+            _errors[i] = values[i] - became[i];
+            distortion += (aims[i] - became[i]) * (aims[i] - became[i]);
         }
 
         Distortion += distortion;

@@ -1,0 +1,89 @@
+using CompressTasks.Onnx;
+using CompressTasks.Runnable.Patterns;
+
+namespace CompressTasks.Runnable;
+
+/// <summary>
+/// Factors s of the channels of activations: x / s meets s · W, so that channels with large values do not take the steps of all others (SmoothQuant:
+/// Xiao and others, 2023, equation 4). The weights do it, and a product in front of where an activation is quantized.
+/// </summary>
+internal sealed class Equalization
+{
+    /// <summary>How far a factor may be from their geometric mean.</summary>
+    private const double Farthest = 1024;
+
+    private readonly Dictionary<string, float[]> _ofWeights = new(StringComparer.Ordinal);
+
+    /// <summary>Nothing is equalized.</summary>
+    public static Equalization None { get; } = new();
+
+    /// <summary>The constant that an activation is multiplied with: 1/s.</summary>
+    public static string NameFor(string activation) => $"{activation}_equalization";
+
+    /// <summary>The activation of each weight that can be equalized.</summary>
+    /// <param name="rewriting">The weights.</param>
+    /// <param name="graph">The graph.</param>
+    public static IReadOnlyDictionary<RewrittenWeight, string> Activations(Rewriting rewriting, GraphIndex graph)
+    {
+        var shared = rewriting.Weights.Where(weight => weight.IsShared).Select(weight => weight.Stored.Name).ToHashSet(StringComparer.Ordinal);
+        return rewriting.Weights.Where(weight => !weight.IsShared && !shared.Contains(weight.Stored.Name) && weight.Weight.Shape.Count == 2)
+            .Select(weight => (weight, Activation: ActivationOf(weight)))
+            .Where(pair => pair.Activation is not null && !graph.HasName(NameFor(pair.Activation)))
+            .ToDictionary(pair => pair.weight, pair => pair.Activation!);
+    }
+
+    /// <summary>Equalizes.</summary>
+    /// <param name="model">The original.</param>
+    /// <param name="activations">By weight.</param>
+    /// <param name="peaks">Of each channel of an activation the largest magnitude.</param>
+    /// <param name="strength">0 to 1: how much of the differences between channels goes over to the weights.</param>
+    public static Equalization Of(OnnxModel model, IReadOnlyDictionary<RewrittenWeight, string> activations,
+        IReadOnlyDictionary<string, double[]> peaks, double strength)
+    {
+        var result = new Equalization();
+        foreach (var layers in activations.GroupBy(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal))
+        {
+            var inputs = ((WeightStore.Matrix)layers.First().Stored.Store).Inputs;
+            if (peaks.GetValueOrDefault(layers.Key) is not { } ofActivation || ofActivation.Length != inputs)
+                continue;
+            var ofWeights = new double[inputs];
+            foreach (var weight in layers)
+                TakePeaks(model, weight, ofWeights);
+            var factors = Factors(ofActivation, ofWeights, strength);
+            foreach (var weight in layers)
+                result._ofWeights[weight.Stored.Name] = factors;
+        }
+
+        return result;
+    }
+
+    /// <summary>s for each input of a weight's layer; null where they are 1.</summary>
+    public IReadOnlyList<float>? FactorsOf(string weight) => _ofWeights.GetValueOrDefault(weight);
+
+    /// <summary>s = aᵖ / w¹⁻ᵖ, in units of their geometric mean; 1 for channels that are always zero, or whose weights are.</summary>
+    public static float[] Factors(IReadOnlyList<double> ofActivation, IReadOnlyList<double> ofWeights, double strength)
+    {
+        var logarithms = ofActivation.Zip(ofWeights, (activation, weight) => activation > 0 && weight > 0
+            && double.IsFinite(activation) ? (double?)((strength * Math.Log(activation)) - ((1 - strength) * Math.Log(weight))) : null).ToList();
+        var mean = logarithms.Average() ?? 0;
+        return [.. logarithms.Select(logarithm => (float)Math.Clamp(Math.Exp((logarithm ?? mean) - mean), 1 / Farthest, Farthest))];
+    }
+
+    /// <summary>What all layers of a weight take, where it is the same and they are products that quantize it in each run; null otherwise.</summary>
+    public static string? ActivationOf(RewrittenWeight weight) =>
+        weight.Uses is { Layers: var layers } && weight.Patterns.All(pattern => pattern is DynamicMatMul)
+        && layers.All(use => MatrixLayer.Of(use).IsWeightRight) && layers.Select(use => use.Activation).Distinct().Count() == 1
+            ? layers[0].Activation : null;
+
+    private static void TakePeaks(OnnxModel model, RewrittenWeight weight, double[] peaks)
+    {
+        var store = (WeightStore.Matrix)weight.Stored.Store;
+        var values = new double[weight.Weight.Elements];
+        model.ReadValues(weight.Weight, values);
+        for (var output = 0; output < store.Outputs; output++)
+        {
+            for (var input = 0; input < store.Inputs; input++)
+                peaks[input] = Math.Max(peaks[input], Math.Abs(values[store.IndexOf(output, input)]));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using CompressTasks.Calibration;
+using CompressTasks.Coding.Quantization.Entropy;
+
+namespace CompressTasks.Runnable;
+
+/// <summary>Integers that stand for the values of a matrix, and their scales.</summary>
+/// <param name="Integers">[M, K]: for each output those of its inputs.</param>
+/// <param name="Scales">[M, blocks of an output].</param>
+internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
+{
+    /// <summary>
+    /// Grids that are narrower than that of least squared error by these shares: what they clip, other weights of the output make up for, and what they
+    /// do not is finer.
+    /// </summary>
+    private static readonly float[] _shares = [1, 0.95f, 0.9f];
+
+    /// <summary>Whether what is known of a weight's layer is about the matrix as it is stored.</summary>
+    public static bool Fits(WeightStore.Matrix store, CalibratedWeight calibrated)
+    {
+        var layout = calibrated.Layout;
+        return (layout.Inputs, layout.Outputs) == (store.Inputs, store.Outputs) && store.Inputs > 1
+            && store.IndexOf(0, 1) == (layout.InputsLast ? 1 : layout.Outputs)
+            && (store.Outputs == 1 || store.IndexOf(1, 0) == (layout.InputsLast ? layout.Inputs : 1));
+    }
+
+    /// <summary>Every value becomes the nearest of its grid, whose scale is that of least squared error.</summary>
+    public static RoundedMatrix Nearest(WeightStore.Matrix store, double[] values)
+    {
+        var rounded = new RoundedMatrix(new sbyte[values.Length], ScalesOf(store, values));
+        var (integers, scales, grid) = (rounded.Integers, rounded.Scales, store.Grid);
+        Parallel.For(0, store.Outputs, output =>
+        {
+            for (var input = 0; input < store.Inputs; input++)
+            {
+                integers[(output * store.Inputs) + input] = (sbyte)grid.Round(
+                    values[store.IndexOf(output, input)], scales[(output * store.BlocksOfOutput) + (input / store.Block)]);
+            }
+        });
+        return rounded;
+    }
+
+    /// <summary>
+    /// One input after the other, the weights of each make up for what those before it have lost, as far as the inputs go along (Frantar and others,
+    /// GPTQ, 2022, section 3). Each output has the grid that loses it least.
+    /// </summary>
+    /// <param name="store">How the integers are stored.</param>
+    /// <param name="values">The weight's.</param>
+    /// <param name="calibrated">What its layer meets; it must fit.</param>
+    /// <param name="factors">What the values of each input have been multiplied with, and the inputs will be divided by; null for 1.</param>
+    public static RoundedMatrix WithFeedback(WeightStore.Matrix store, double[] values, CalibratedWeight calibrated,
+        IReadOnlyList<float>? factors = null)
+    {
+        var (inputs, outputs, blocks, grid) = (store.Inputs, store.Outputs, store.BlocksOfOutput, store.Grid);
+        var usual = ScalesOf(store, values);
+        var best = new RoundedMatrix(new sbyte[values.Length], [.. usual]);
+        var least = new double[outputs];
+        Array.Fill(least, double.PositiveInfinity);
+
+        // In units of the steps that the inputs' rows would have, in which all errors count alike.
+        double[] steps = [.. calibrated.Inputs.InputSteps.Select((step, input) => ThirdOctave.Value(step) * (factors?[input] ?? 1))];
+        var rows = calibrated.Layout.ToRows(values);
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] /= steps[i / outputs];
+        var feedback = (calibrated with { Outputs = null }).Feedback();
+        var (integers, lost, became) = (new sbyte[values.Length], new double[outputs], new double[outputs]);
+        foreach (var share in _shares)
+        {
+            feedback.Begin(rows);
+            Array.Clear(lost);
+            for (var input = 0; input < inputs; input++)
+            {
+                var target = feedback.Target(input);
+                for (var output = 0; output < outputs; output++)
+                {
+                    var scale = share * usual[(output * blocks) + (input / store.Block)];
+                    var integer = grid.Round(target[output] * steps[input], scale);
+                    integers[(output * inputs) + input] = (sbyte)integer;
+                    became[output] = integer * (double)scale / steps[input];
+                    lost[output] += (target[output] - became[output]) * (target[output] - became[output]);
+                }
+
+                feedback.Learn(input, rows.AsSpan(input * outputs, outputs), became);
+            }
+
+            for (var output = 0; output < outputs; output++)
+            {
+                if (!(lost[output] < least[output]))
+                    continue;
+                least[output] = lost[output];
+                integers.AsSpan(output * inputs, inputs).CopyTo(best.Integers.AsSpan(output * inputs));
+                for (var block = output * blocks; block < (output + 1) * blocks; block++)
+                    best.Scales[block] = share * usual[block];
+            }
+        }
+
+        return best;
+    }
+
+    private static float[] ScalesOf(WeightStore.Matrix store, double[] values)
+    {
+        var scales = new float[store.Outputs * store.BlocksOfOutput];
+        Parallel.For(0, store.Outputs, output =>
+        {
+            var one = new double[store.Block];
+            for (var block = 0; block < store.BlocksOfOutput; block++)
+            {
+                var first = block * store.Block;
+                Array.Clear(one);
+                for (var k = 0; k < Math.Min(store.Block, store.Inputs - first); k++)
+                    one[k] = values[store.IndexOf(output, first + k)];
+                scales[(output * store.BlocksOfOutput) + block] = store.Grid.Scale(one);
+            }
+        });
+        return scales;
+    }
+}

@@ -1,0 +1,81 @@
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Core.Tests.Outputs;
+using CompressTasks.Core.Tests.Outputs.Samples;
+using CompressTasks.Numerics;
+using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Runnable;
+
+namespace CompressTasks.Core.Tests.Runnable;
+
+public sealed class EqualizationTests
+{
+    private const int Inputs = 32;
+    private const int Rows = 64;
+
+    /// <summary>a = 16, 1, 4; w = 1, 1, 4: at ½, s ∝ √(a / w) = 4, 1, 1 over their geometric mean, ∛4; at 1, s ∝ a over 4.</summary>
+    [Fact]
+    public void FactorsAreThoseOfTheFormula()
+    {
+        Equalization.Factors([16, 1, 4], [1, 1, 4], 0.5).ShouldBe([(float)(4 / Math.Cbrt(4)), (float)(1 / Math.Cbrt(4)), (float)(1 / Math.Cbrt(4))], 1e-5);
+        Equalization.Factors([16, 1, 4], [1, 1, 4], 1).ShouldBe([4, 0.25f, 1], 1e-5);
+        Equalization.Factors([16, 1, 4], [1, 1, 4], 0).ShouldBe([(float)Math.Cbrt(4), (float)Math.Cbrt(4), (float)(Math.Cbrt(4) / 4)], 1e-5);
+    }
+
+    [Fact]
+    public void ChannelsOfWhichNothingIsKnownStayInTheMiddle()
+    {
+        Equalization.Factors([0, 4, 1], [1, 1, 1], 1).ShouldBe([1, 2, 0.5f], 1e-5);
+        Equalization.Factors([4, double.NaN, 1, 7], [1, 1, 1, 0], 1).ShouldBe([2, 1, 0.5f, 1], 1e-5);
+        Equalization.Factors([0, 0], [0, 1], 0.5).ShouldBe([1, 1]);
+        Equalization.Factors([1e30, 1e-30], [1, 1], 1).ShouldBe([1024, 1 / 1024f]);
+    }
+
+    /// <summary>
+    /// One channel of the input is a hundred times as large as the others, which all share its steps: with 255 of them, they have two or three. Two
+    /// layers take the same input, one of them by Gemm with a bias and the weight transposed.
+    /// </summary>
+    [Theory]
+    [InlineData(13)]
+    [InlineData(10)]
+    public void AChannelWithLargeValuesDoesNotTakeTheStepsOfOthers(int opset)
+    {
+        var model = Graphs.Model([("x", [Rows, Inputs])], [("y", ElementType.Float), ("z", ElementType.Float)],
+            [RewrittenRun.Weight("w", 2, Inputs, 24), RewrittenRun.Weight("v", 3, 16, Inputs), RewrittenRun.Weight("b", 4, 16)], "MatMul x,w -> y", "Gemm x,v,b -> z");
+        model.Graph.Node[1].Attribute.Add(new AttributeProto { Name = "transB", Type = 2, I = 1 });
+        model.OpsetImport[0].Version = opset;
+        const string gate = "gate: { outputs: { samples: g.npz, r2: 0.5 } }";
+        (string, byte[])[] files = [("c.npz", Samples(1)), ("g.npz", Samples(2))];
+        using var equalized = new RewrittenRun(model, "integer: { calibration: c.npz }", gate, "onnx", files);
+        using var plain = new RewrittenRun(model, "integer", gate, "onnx", files);
+        (1 - equalized.Outcome.Report.Outputs!.Pooled.R2!.Value).ShouldBeInRange(0, 0.1 * (1 - plain.Outcome.Report.Outputs!.Pooled.R2!.Value));
+        equalized.Model.Graph.Node.Count(node => node.OpType == "Mul" && node.Input[0] == "x").ShouldBe(1);
+
+        // What the file is read to stand for are the weights themselves.
+        equalized.Outcome.Report.Total.R2.ShouldBeInRange(0.999, 1);
+        equalized.Optimized().ShouldDequantizeForNoLayer();
+        equalized.Optimized().ShouldHave(opset < 11 ? ["DynamicQuantizeMatMul", "Mul"] : ["MatMulIntegerToFloat", "Mul"]);
+    }
+
+    /// <summary>Where channels do not differ, rounding to the nearest may be best, and is kept then.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(", activations: static")]
+    [InlineData(", activations: none")]
+    public void OnItsOwnSamplesCalibrationIsNeverWorse(string activations)
+    {
+        var model = Graphs.Model([("x", [Rows, Inputs])], [("y", ElementType.Float)], [RewrittenRun.Weight("w", 2, Inputs, 24)], "MatMul x,w -> y");
+        const string gate = "gate: { outputs: { samples: { random: { seed: 1, count: 2 } }, r2: 0.5 } }";
+        using var calibrated = new RewrittenRun(model, $"integer: {{ calibration: {{ random: {{ seed: 1, count: 2 }} }}{activations} }}", gate);
+        using var plain = new RewrittenRun(model, $"integer: {{ bits: 8{activations} }}", gate);
+        calibrated.Outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBeInRange(plain.Outcome.Report.Outputs!.Pooled.R2!.Value, 1);
+        calibrated.Outcome.Report.Total.R2.ShouldBeInRange(0.999, 1);
+    }
+
+    private static byte[] Samples(int seed)
+    {
+        var noise = RewrittenRun.Noise(4 * Rows * Inputs, seed);
+        for (var i = 5; i < noise.Length; i += Inputs)
+            noise[i] *= 100;
+        return Npz.File(("x", Npz.Array("<f4", $"4, {Rows}, {Inputs}", noise)));
+    }
+}

@@ -1,0 +1,143 @@
+using CompressTasks.Calibration;
+using CompressTasks.Core.Tests.Outputs;
+using CompressTasks.Core.Tests.Outputs.Samples;
+using CompressTasks.Numerics;
+using CompressTasks.Runnable;
+using CompressTasks.WeightCoding;
+
+namespace CompressTasks.Core.Tests.Runnable;
+
+public sealed class RoundedMatrixTests
+{
+    private const int Inputs = 24;
+    private const int Outputs = 10;
+
+    private static readonly double[] _values = [.. RewrittenRun.Noise(Inputs * Outputs, 3).Select(value => (double)value)];
+
+    public static TheoryData<int, bool> Stores => new()
+    {
+        { 0, false },
+        { 0, true },
+        { 8, false },
+        { 8, true },
+    };
+
+    /// <summary>E[xxᵀ] of inputs that go along: what they do not feel costs nothing. tr(Eᵀ H E) by plain loops.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void ErrorsThatInputsFeelAreSmallerThanThoseOfTheNearest(int block, bool inputsLast)
+    {
+        var random = new Random(8);
+        var moments = new SecondMoments(Inputs, Inputs);
+        var h = new double[Inputs, Inputs];
+        for (var sample = 0; sample < 400; sample++)
+        {
+            var common = random.NextDouble() - 0.5;
+            var x = Enumerable.Range(0, Inputs).Select(_ => common + (0.2 * (random.NextDouble() - 0.5))).ToArray();
+            x.CopyTo(moments.Next());
+            for (var i = 0; i < Inputs * Inputs; i++)
+                h[i / Inputs, i % Inputs] += x[i / Inputs] * x[i % Inputs];
+        }
+
+        var store = Store(block, inputsLast);
+        var fed = RoundedMatrix.WithFeedback(store, _values, Calibrated(moments, inputsLast));
+        var (nearest, found) = (Form(RoundedMatrix.Nearest(store, _values)), Form(fed));
+        found.ShouldBeInRange(0, 0.25 * nearest);
+        fed.Integers.ShouldAllBe(integer => integer >= -8 && integer <= 7);
+
+        double Form(RoundedMatrix rounded)
+        {
+            var sum = 0.0;
+            for (var output = 0; output < Outputs; output++)
+            {
+                var errors = Enumerable.Range(0, Inputs).Select(input => Decoded(store, rounded, output, input) - _values[store.IndexOf(output, input)])
+                    .ToArray();
+                for (var i = 0; i < Inputs * Inputs; i++)
+                    sum += errors[i / Inputs] * h[i / Inputs, i % Inputs] * errors[i % Inputs];
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Inputs that have nothing to do with each other, all alike: of the nearest on three grids, what has the least error.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void WithoutCouplingsEveryOutputHasTheBestOfThreeGrids(int block, bool inputsLast)
+    {
+        var moments = new SecondMoments(Inputs, Inputs);
+        for (var i = 0; i < 50 * Inputs; i++)
+        {
+            var x = moments.Next();
+            x.Clear();
+            x[i % Inputs] = 2;
+        }
+
+        var store = Store(block, inputsLast);
+        var found = RoundedMatrix.WithFeedback(store, _values, Calibrated(moments, inputsLast));
+        var usual = RoundedMatrix.Nearest(store, _values).Scales;
+        for (var output = 0; output < Outputs; output++)
+        {
+            var errors = new[] { 1f, 0.95f, 0.9f }.Select(share => Enumerable.Range(0, Inputs).Sum(input =>
+            {
+                var value = _values[store.IndexOf(output, input)];
+                var scale = share * usual[(output * store.BlocksOfOutput) + (input / store.Block)];
+                return Math.Pow(value - (scale * Math.Clamp(Math.Round(value / scale), block == 0 ? -7 : -8, 7)), 2);
+            })).ToArray();
+            Enumerable.Range(0, Inputs).Sum(input => Math.Pow(_values[store.IndexOf(output, input)] - Decoded(store, found, output, input), 2))
+                .ShouldBe(errors.Min(), 1e-9);
+        }
+    }
+
+    [Fact]
+    public void WhatIsKnownOfAnotherMatrixDoesNotFit()
+    {
+        var moments = new SecondMoments(Inputs, Inputs);
+        moments.Next().Fill(1);
+        var known = Calibrated(moments, inputsLast: true);
+        RoundedMatrix.Fits(Store(8, inputsLast: true), known).ShouldBeTrue();
+        RoundedMatrix.Fits(Store(0, inputsLast: true), known).ShouldBeTrue();
+        RoundedMatrix.Fits(Store(8, inputsLast: false), known).ShouldBeFalse();
+        RoundedMatrix.Fits(Store(0, inputsLast: false), known).ShouldBeFalse();
+        RoundedMatrix.Fits(new WeightStore.PerChannel(ChannelLayout.First([Inputs, Outputs]), new(Inputs), 8), known).ShouldBeFalse();
+    }
+
+    /// <summary>Inputs of which one says what the others are: a weight of four bits loses next to nothing that they feel.</summary>
+    [Theory]
+    [InlineData("{ bits: 4, activations: none, calibration: c.npz }")]
+    [InlineData("{ bits: 5, calibration: c.npz }")]
+    [InlineData("{ bits: 5, activations: static, calibration: c.npz }")]
+    public void ARunnableModelIsRoundedAgainstItsSamplesAndSaysSo(string options)
+    {
+        var model = Graphs.Model([("x", [-1, Inputs])], [("y", ElementType.Float)], [RewrittenRun.Weight("w", 2, Inputs, 16)], "MatMul x,w -> y");
+        const string gate = "gate: { outputs: { samples: g.npz, r2: 0.5 } }";
+        (string, byte[])[] files = [("c.npz", Samples(1)), ("g.npz", Samples(2))];
+        using var fed = new RewrittenRun(model, $"integer: {options}", gate, "onnx", files);
+        using var plain = new RewrittenRun(model, $"integer: {options.Replace(", calibration: c.npz", "", StringComparison.Ordinal)}", gate, "onnx", files);
+        (1 - fed.Outcome.Report.Outputs!.Pooled.R2!.Value).ShouldBeLessThan(0.7 * (1 - plain.Outcome.Report.Outputs!.Pooled.R2!.Value));
+        fed.Outcome.Report.Runnable!.Weights.ShouldHaveSingleItem().Stored.ShouldEndWith(", error feedback");
+        plain.Outcome.Report.Runnable!.Weights.ShouldHaveSingleItem().Stored.ShouldNotContain("feedback");
+    }
+
+    private static byte[] Samples(int seed)
+    {
+        var random = new Random(seed);
+        float[] x = [.. Enumerable.Range(0, 64).SelectMany(_ =>
+        {
+            var common = random.NextSingle() - 0.5f;
+            return Enumerable.Range(0, Inputs).Select(_ => common + (0.1f * (random.NextSingle() - 0.5f))).ToArray();
+        })];
+        return Npz.File(("x", Npz.Array("<f4", $"64, 1, {Inputs}", x)));
+    }
+
+    private static double Decoded(WeightStore.Matrix store, RoundedMatrix rounded, int output, int input) =>
+        rounded.Scales[(output * store.BlocksOfOutput) + (input / store.Block)] * (double)rounded.Integers[(output * Inputs) + input];
+
+    private static CalibratedWeight Calibrated(SecondMoments moments, bool inputsLast) =>
+        new(new LinearLayout(Inputs, Outputs, inputsLast, Groups: 1), InputCovarianceFactor.Create([moments])!);
+
+    /// <summary>Of four bits; a scale for each channel, or for each eight inputs.</summary>
+    private static WeightStore.Matrix Store(int block, bool inputsLast) => block > 0
+        ? new WeightStore.Blocks(Inputs, Outputs, inputsLast, Bits: 4, block)
+        : new WeightStore.PerChannel(ChannelLayout.Along(inputsLast ? [Outputs, Inputs] : [Inputs, Outputs], inputsLast ? 1 : 0), new(Outputs), Bits: 4);
+}
