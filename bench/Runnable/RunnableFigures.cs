@@ -85,8 +85,8 @@ internal sealed record RunnableFigures(
     private static CompressionSpec Spec(PreparedModel model, RunnableWay way, string path) => CompressionSpec.Parse($$"""
         models: [ { path: '{{model.File}}', format: {{(way.Stage is null ? "onnxz" : "both")}} } ]
         rules:
-        {{(model.Left.Count > 0 && way.Asked is null ? $"  - {{ weights: [ {string.Join(", ", model.Left)} ], minElements: 1, stack: [ lossless ] }}" : "")}}
-          - { weights: "{{model.Weights}}"{{(model.MinElements is { } least ? FormattableString.Invariant($", minElements: {least}") : "")}},
+        {{(model.Left.Count > 0 && way.Asked is null && !way.IsForAll ? $"  - {{ weights: [ {string.Join(", ", model.Left)} ], minElements: 1, stack: [ lossless ] }}" : "")}}
+          - { weights: "{{(way.IsForAll ? "**" : model.Weights)}}"{{(model.MinElements is { } least ? FormattableString.Invariant($", minElements: {least}") : "")}},
               stack: [ {{(way.Stage ?? "lossless").Replace(RunnableWay.Calibration, model.Calibration, StringComparison.Ordinal)}} ] }
         gate:
           outputs: { samples: {{(way.Asked is null ? model.Judgement : model.Calibration)}}{{(model.Labels is null ? "" : $", labels: {model.Labels}, logits: true")}}

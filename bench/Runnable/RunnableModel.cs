@@ -25,18 +25,18 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
     public static IReadOnlyList<RunnableModel> All { get; } =
     [
         new("sample", "Sample GPT",
-            [RunnableWay.Original, RunnableWay.Half, .. RunnableWay.Dynamic, .. RunnableWay.Products, .. RunnableWay.Blocks], _ =>
+            [.. RunnableWay.Floats, .. RunnableWay.Dynamic, .. RunnableWay.Products, .. RunnableWay.Blocks], _ =>
             new(TinyGpt.Model, OutputModel.Quoted(TinyGpt.Calibration), OutputModel.Quoted(TinyGpt.Validation),
                 [Integers("tokens", [1, Length], Tokens(TinyGpt.Calibration, "tokens", Length))])
             {
                 Weights = "*.weight",
                 Labels = "targets",
             }),
-        new("cache", "Sample GPT with a cache", [RunnableWay.Original, RunnableWay.Half, .. RunnableWay.Blocks], folder =>
+        new("cache", "Sample GPT with a cache", [.. RunnableWay.Floats, .. RunnableWay.Blocks], folder =>
             Decoder(folder, KeyValueDecoder.Plain(TinyGpt.Model), texts: 16, layers: 4, heads: 4)),
         new("wide", "Decoder of width 768", [RunnableWay.Original, .. RunnableWay.Blocks], folder =>
             Decoder(folder, KeyValueDecoder.Seeded(layers: 6, heads: 12, seed: 1), texts: 1, layers: 6, heads: 12)),
-        new("minilm", "all-MiniLM-L6-v2", [RunnableWay.Original, RunnableWay.Half, .. RunnableWay.Dynamic, .. RunnableWay.Coarser], folder =>
+        new("minilm", "all-MiniLM-L6-v2", [.. RunnableWay.Floats, .. RunnableWay.Dynamic, .. RunnableWay.Coarser], folder =>
         {
             var (model, _) = CalibratedModel.All.Single(model => model.Key == "minilm").Prepare(folder);
             var ids = Tokens(Unquoted(model.Judgement), "input_ids", Length);
@@ -49,7 +49,7 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
                 Task = path => OfBoth(LargeModels.MiniLM, path, new Retrieval().Judge),
             };
         }),
-        new("resnet18", "ResNet18", [RunnableWay.Original, RunnableWay.Half, .. RunnableWay.Static], folder =>
+        new("resnet18", "ResNet18", [.. RunnableWay.Floats, .. RunnableWay.Static], folder =>
         {
             var (model, judged) = CalibratedModel.All.Single(model => model.Key == "resnet18").Prepare(folder);
             var neighbours = new Neighbours(Unquoted(judged.Judgement), Unquoted(model.Judgement));
@@ -58,7 +58,7 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
                 Task = path => OfBoth(LargeModels.ResNet18, path, neighbours.Judge),
             };
         }),
-        new("rec", "PP-OCRv4 rec", [RunnableWay.Original, RunnableWay.Half, .. RunnableWay.Static, RunnableWay.Searched], folder =>
+        new("rec", "PP-OCRv4 rec", [.. RunnableWay.Floats, .. RunnableWay.Static, RunnableWay.Searched], folder =>
         {
             var lines = new TextLines(folder);
             return new(NpmModels.Rec, lines.Calibration, lines.Judgement, [lines.First])
@@ -68,7 +68,7 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
                 Task = path => OfBoth(NpmModels.Rec, path, lines.Judge),
             };
         }),
-        new("det", "PP-OCRv4 det", [RunnableWay.Original, RunnableWay.Half, .. RunnableWay.Static, RunnableWay.Searched], folder =>
+        new("det", "PP-OCRv4 det", [.. RunnableWay.Floats, .. RunnableWay.Static, RunnableWay.Searched], folder =>
         {
             var signs = new Signs(folder);
             return new(NpmModels.Det, signs.Calibration, signs.Judgement, [signs.First])

@@ -15,12 +15,21 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
     /// <summary>Operators of which the model that ONNX Runtime makes of it has some, and no layer in float has integers in front of it.</summary>
     public IReadOnlyList<string> Fused { get; private init; } = [];
 
+    /// <summary>Whether its rule is for all weights, and stands alone.</summary>
+    public bool IsForAll { get; private init; }
+
     /// <summary>What the outputs must hold on the samples of the calibration, for a search; null for no search.</summary>
     public double? Asked { get; private init; }
 
     public static RunnableWay Original { get; } = new("float32, the original", Stage: null);
 
-    public static RunnableWay Half { get; } = new("`float16`", "float16");
+    /// <summary>The original, and those without integers.</summary>
+    public static IReadOnlyList<RunnableWay> Floats { get; } =
+    [
+        Original,
+        new("`float16`", "float16"),
+        new("`float16: { graph: true }`", "float16: { graph: true }") { IsForAll = true },
+    ];
 
     public static IReadOnlyList<RunnableWay> Dynamic { get; } =
         Rounded(new("`activations: dynamic`", "integer") { Fused = ["DynamicQuantizeMatMul"] });

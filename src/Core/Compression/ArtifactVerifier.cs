@@ -88,7 +88,7 @@ internal static class ArtifactVerifier
             ? OutputGateRunner.Prepare(gate, spec.Folder, model, verification.Model, blameBudget: BlameSearch.Least) : null;
         var metrics = MetricRunner.Prepare(spec.Gate, spec.Folder, verification.Model, _ => { }, cancellationToken);
         using var restored = evaluation is null && metrics is null ? null : TrialModel.OfResult(verification.Artifact, threads, cancellationToken);
-        var outputs = evaluation?.Run(restored!, [], threads, cancellationToken);
+        var outputs = evaluation is null ? null : RoundedTrial.Run(evaluation, model, restored!, threads, cancellationToken);
         var measured = metrics?.Measure(restored!.Path);
 
         var options = new CompressionOptions { Threads = threads };

@@ -5,6 +5,7 @@ using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
 using CompressTasks.IO;
 using CompressTasks.Metrics;
+using CompressTasks.Onnx;
 using CompressTasks.Outputs;
 using CompressTasks.Reporting;
 using CompressTasks.Reporting.Writers;
@@ -87,12 +88,12 @@ public static class Compressor
         if (evaluation is not null)
             new ProgressMeter(progress, name, CompressionPhase.Comparing, model.TotalBytes).Begin();
         var outputs = knownOutputs
-            ?? (evaluation is null ? null : Compare(evaluation, path, artifact, spec.Folder, options.Threads, cancellationToken));
+            ?? (evaluation is null ? null : Compare(spec, model, evaluation, path, artifact, options.Threads, cancellationToken));
         var figures = metrics is null ? null
             : kept?.MetricsFor(keys!, spec.Gate!.Metrics) ?? Measure(metrics, path, options.Threads, cancellationToken);
         var probe = outputs is not null ? null
             : options.Probe && kept?.Probe is { } seen ? seen
-            : OutputProbe.Look(model, name, path, artifact.Inexact, options, cancellationToken);
+            : OutputProbe.Look(model, name, path, artifact.Inexact, spec.Float16Graph is not null, options, cancellationToken);
         var speed = spec.Gate?.Speed is null ? null
             : kept?.SpeedFor(keys!) ?? MeasureSpeed(spec, opened, path, options, progress, cancellationToken);
         var measured = new Measurements(artifact, outputs, figures, probe) { Speed = speed };
@@ -188,15 +189,16 @@ public static class Compressor
             .Summarize(coded, qualities, FileDigest.Of(pending.Path), new FileInfo(pending.Path).Length);
     }
 
-    private static MeasuredOutputs Compare(OutputGateRunner evaluation, string artifactPath, MeasuredArtifact artifact, string folder, int threads,
-        CancellationToken cancellationToken)
+    private static MeasuredOutputs Compare(CompressionSpec spec, OnnxModel model, OutputGateRunner evaluation, string artifactPath,
+        MeasuredArtifact artifact, int threads, CancellationToken cancellationToken)
     {
-        var summary = evaluation.Run(artifactPath, artifact.Inexact, threads, cancellationToken);
+        var summary = spec.Float16Graph is null ? evaluation.Run(artifactPath, artifact.Inexact, threads, cancellationToken)
+            : RoundedTrial.Run(evaluation, model, artifactPath, threads, cancellationToken);
         return new(
             summary,
             [.. evaluation.Unfed.Select(state => new UnfedState(state.Input, state.Output))],
             evaluation.OnlyPastLength,
-            [.. evaluation.Files.Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))]);
+            [.. evaluation.Files.Select(file => Path.GetRelativePath(spec.Folder, file).Replace('\\', '/'))]);
     }
 
     private static SpeedSummary MeasureSpeed(CompressionSpec spec, OpenedModel opened, string path, CompressionOptions options,

@@ -27,7 +27,9 @@ internal sealed class OpenedModels : IDisposable
             OutputPaths.Require(spec, _models, overviews, options.KeepsRecords);
             if (spec.Baseline is { } baseline)
                 Compare(baseline, spec, options);
-            Plan.RequireRulesUsed(spec, [.. _models.Select(opened => opened.Model)]);
+            List<OnnxModel> models = [.. _models.Select(opened => opened.Model)];
+            Plan.RequireRulesUsed(spec, models);
+            ExceptedOperators.RequireFound(spec, models);
         }
         catch
         {

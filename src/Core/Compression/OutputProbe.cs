@@ -20,11 +20,12 @@ internal static class OutputProbe
     /// <param name="name">What messages call it.</param>
     /// <param name="artifactPath">What is restored.</param>
     /// <param name="lossyWeights">Those that can be to blame.</param>
+    /// <param name="isHalf">Whether the result computes in float16.</param>
     /// <param name="options">May say why there is no look.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <returns>Null when nothing was coded with a loss.</returns>
-    public static ProbeSummary? Look(OnnxModel model, string name, string artifactPath, IReadOnlyList<string> lossyWeights, CompressionOptions options,
-        CancellationToken cancellationToken)
+    public static ProbeSummary? Look(OnnxModel model, string name, string artifactPath, IReadOnlyList<string> lossyWeights, bool isHalf,
+        CompressionOptions options, CancellationToken cancellationToken)
     {
         if (lossyWeights.Count == 0 || !options.Probe)
             return null;
@@ -38,8 +39,9 @@ internal static class OutputProbe
             var trial = RandomTrial.Run(model, name, count, ProbeSummary.Least);
             if (trial.Hindrance is { } reason)
                 return Skipped(reason) with { IsRefused = trial.IsRefused };
-            var outputs = OutputGateRunner.Prepare(trial.Gate, ".", model, name, blameBudget: BlameSearch.Least)
-                .Run(artifactPath, lossyWeights, options.Threads, cancellationToken);
+            var runner = OutputGateRunner.Prepare(trial.Gate, ".", model, name, blameBudget: BlameSearch.Least);
+            var outputs = isHalf ? RoundedTrial.Run(runner, model, artifactPath, options.Threads, cancellationToken)
+                : runner.Run(artifactPath, lossyWeights, options.Threads, cancellationToken);
             if (outputs.Failure is { } failure)
                 return new(count, null, null, outputs.Blame.FirstOrDefault(weight => weight.Share > 0)?.Path, Skipped: null) { Failure = failure };
             if (Worst(outputs.Outputs, output => output.R2) is { } worst)

@@ -58,7 +58,7 @@ internal sealed class RunnableBuild : IDisposable
         Create(spec, opened, build =>
         {
             var graph = new GraphIndex(opened.Model.ReadStructure());
-            var usual = new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model)).Usual;
+            var usual = Candidates(spec, opened, graph).Usual;
             using var writer = new RunnableWriter(opened, graph, usual, build._folder.FullName, runner: null, [], threads: 1,
                 (_, _) => ProgressMeter.None, cancellationToken);
             build.Take(writer.Write(usual));
@@ -94,7 +94,7 @@ internal sealed class RunnableBuild : IDisposable
         CancellationToken cancellationToken)
     {
         var graph = new GraphIndex(opened.Model.ReadStructure());
-        var candidates = new LayerCandidates(opened.Model, graph, Stages(spec, opened.Model));
+        var candidates = Candidates(spec, opened, graph);
         var (runner, usual) = (Runner(spec, opened, candidates), candidates.Usual);
         SampleFiles = runner?.Files ?? [];
         using var writer = new RunnableWriter(
@@ -126,6 +126,9 @@ internal sealed class RunnableBuild : IDisposable
             Except = gate?.Except ?? [],
         }, spec.Folder, opened.Model, opened.Name, blameBudget: BlameSearch.Least);
     }
+
+    private static LayerCandidates Candidates(CompressionSpec spec, OpenedModel opened, GraphIndex graph) =>
+        new(opened.Model, graph, Stages(spec, opened.Model)) { Graph = spec.Float16Graph };
 
     private static IReadOnlyDictionary<OnnxWeight, StageSpec> Stages(CompressionSpec spec, OnnxModel model) =>
         Compression.Plan.Create(spec, model).Where(plan => plan.Stack?.Rewriting is not null)

@@ -9,6 +9,7 @@ internal sealed class GraphParts
     private readonly List<WirePart> _nodes = [];
     private readonly List<WirePart> _initializers = [];
     private readonly List<WirePart> _inputs = [];
+    private readonly List<WirePart> _valueInfos = [];
     private readonly List<WirePart> _opsets = [];
 
     private GraphParts()
@@ -20,6 +21,9 @@ internal sealed class GraphParts
     public IReadOnlyList<WirePart> Initializers => _initializers;
 
     public IReadOnlyList<WirePart> Inputs => _inputs;
+
+    /// <summary>What the model tells of tensors between its inputs and outputs.</summary>
+    public IReadOnlyList<WirePart> ValueInfos => _valueInfos;
 
     /// <summary>The imports of operator sets.</summary>
     public IReadOnlyList<WirePart> Opsets => _opsets;
@@ -59,6 +63,7 @@ internal sealed class GraphParts
                 { Number: GraphProto.NodeFieldNumber } => _nodes,
                 { Number: GraphProto.InitializerFieldNumber } => _initializers,
                 { Number: GraphProto.InputFieldNumber } => _inputs,
+                { Number: GraphProto.ValueInfoFieldNumber } => _valueInfos,
                 _ => null,
             };
             parts?.Add(new(graph, field));

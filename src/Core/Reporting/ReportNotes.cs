@@ -32,6 +32,8 @@ internal static class ReportNotes
         var stored = runnable.Weights.GroupBy(weight => weight.Stored).Select(group => $"{FigureText.Count(group.Count(), "weight")} of {group.Key}");
         if (runnable.Weights.Count > 0)
             yield return $"The graph is another one, of {FigureText.Bytes(runnable.Bytes)}: it computes with {string.Join("; ", stored)}.";
+        foreach (var group in (runnable.Float32Operators ?? []).GroupBy(one => one.Reason))
+            yield return $"{string.Join(", ", group.Select(one => $"{one.Nodes} {one.Operator}"))} {(group.Sum(one => one.Nodes) == 1 ? "stays" : "stay")} in float32: {group.Key}.";
         foreach (var group in runnable.Left.GroupBy(left => left.Reason))
             yield return $"{FigureText.Count(group.Count(), "weight")} ({string.Join(", ", group.Select(left => left.Path))}) "
                 + $"{(group.Count() == 1 ? "stays" : "stay")} in float: {group.Key}.";

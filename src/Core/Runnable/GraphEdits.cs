@@ -16,6 +16,7 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
     private readonly Dictionary<string, string> _equalized = new(StringComparer.Ordinal);
     private readonly List<NodeProto> _first = [];
     private readonly List<TensorProto> _tensors = [];
+    private readonly Dictionary<int, IReadOnlyList<(string Name, ElementType Type)>> _descriptions = [];
 
     public GraphIndex Graph => graph;
 
@@ -32,6 +33,9 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
 
     /// <summary>What takes the place of initializers, by their index.</summary>
     public IReadOnlyDictionary<int, IReadOnlyList<TensorProto>> Initializers => _initializers;
+
+    /// <summary>Names and types that the value_info of a tensor is written for, by its index.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<(string Name, ElementType Type)>> Descriptions => _descriptions;
 
     /// <summary>The version of the standard operators that the nodes need; null for that of the model.</summary>
     public long? Opset { get; set; }
@@ -107,6 +111,9 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
     }
 
     public void Add(TensorProto tensor) => _tensors.Add(tensor);
+
+    /// <summary>Other tensors of the same shape in the place of one that the model describes.</summary>
+    public void Describe(int valueInfo, IReadOnlyList<(string Name, ElementType Type)> tensors) => _descriptions[valueInfo] = tensors;
 
     /// <summary>A node that uses constants alone, once.</summary>
     /// <returns>The name of its output.</returns>

@@ -40,6 +40,7 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
 
         foreach (var weight in rewriting.Weights)
             Rewrite(weight, edits);
+        rewriting.Half?.Rewrite(edits);
         var removed = rewriting.Weights.Select(weight => weight.Weight.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var (layer, behind) in rewriting.Folded)
         {
@@ -126,10 +127,10 @@ internal sealed class GraphRewriter(OnnxModel model, GraphIndex graph, Rewriting
         SetBias(layer, bias, edits);
     }
 
-    private static void Rewrite(RewrittenWeight weight, GraphEdits edits)
+    private void Rewrite(RewrittenWeight weight, GraphEdits edits)
     {
         const int toFloat = 1;
-        if (weight.Stored.Store is WeightStore.Float16)
+        if (weight.Stored.Store is WeightStore.Float16 && rewriting.Half is null)
             edits.AddFirst(GraphEdits.Node("Cast", [StandIn.Float16Name(weight.Stored.Name)], [weight.Weight.Path], ("to", toFloat)));
         foreach (var (index, pattern) in weight.Patterns.Index())
             pattern.Rewrite(weight.Uses!.Layers[index], weight.Stored, edits);

@@ -41,7 +41,9 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
                 var payload = new byte[weight.PayloadBytes];
                 for (var i = 0; i < values.Length; i++)
                     MemoryMarshal.Write(payload.AsSpan(i * sizeof(float)), (float)values[i]);
-                qualities.Add(Quality(weight, original.ReadBytes(weight), payload));
+                var before = original.ReadBytes(weight);
+                if (!before.SequenceEqual(payload))
+                    qualities.Add(Quality(weight, before, payload));
             }
             else if (!folded.Contains(weight.Path) && (weight.IsFloatingPoint || !IsNode(weight)))
             {

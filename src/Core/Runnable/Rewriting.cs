@@ -1,5 +1,6 @@
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
+using CompressTasks.Runnable.HalfPrecision;
 using CompressTasks.Runnable.Patterns;
 using CompressTasks.Spec;
 
@@ -49,6 +50,9 @@ internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOn
     public IEnumerable<(int Layer, ChannelAffine Behind)> Folded =>
         Weights.Where(weight => weight.Behind is not null).Select(weight => (weight.Uses!.Layers[0].Index, weight.Behind!));
 
+    /// <summary>What the whole graph in float16 is; null where only weights are.</summary>
+    public HalfGraph? Half { get; init; }
+
     private const double LargestFloat16 = 65504;
 
     /// <summary>From this version on a Cast names its type by number.</summary>
@@ -87,11 +91,9 @@ internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOn
 
     private static (RewrittenWeight? Weight, string? Reason) Decide(OnnxModel model, GraphIndex graph, OnnxWeight weight, StageSpec stage)
     {
-        if (graph.ConstantOf(weight.Path) is not { } constant || !weight.CanExcise)
-            return (null, graph.Graph.Input.Any(input => input.Name == weight.Path) ? "a caller may give another in its place"
-                : "it is no constant of the main graph");
-        if (weight.ElementType != ElementType.Float)
-            return (null, $"its type is {weight.ElementType.SpecName()}, not float32");
+        if (Elsewhere(graph, weight) is { } elsewhere)
+            return (null, elsewhere);
+        var constant = graph.ConstantOf(weight.Path)!;
         if (stage is IntegerSpec options)
             return Decide(model, graph, weight, constant, options);
         var store = new WeightStore.Float16();
@@ -151,6 +153,14 @@ internal sealed record Rewriting(IReadOnlyList<RewrittenWeight> Weights, IReadOn
             : "it has values that float16 has not" : "it has values that are not finite";
     }
 
-    private static string? Taken(GraphIndex graph, OnnxWeight weight, WeightStore store) =>
+    /// <summary>Why a weight is no float32 constant of the main graph; null when it is one.</summary>
+    public static string? Elsewhere(GraphIndex graph, OnnxWeight weight) =>
+        graph.ConstantOf(weight.Path) is null || !weight.CanExcise
+            ? graph.Graph.Input.Any(input => input.Name == weight.Path) ? "a caller may give another in its place"
+                : "it is no constant of the main graph"
+            : weight.ElementType != ElementType.Float ? $"its type is {weight.ElementType.SpecName()}, not float32" : null;
+
+    /// <summary>Why the tensors of a weight cannot have their names; null when they can.</summary>
+    public static string? Taken(GraphIndex graph, OnnxWeight weight, WeightStore store) =>
         store.NamesFor(weight.Path).FirstOrDefault(graph.HasName) is { } taken ? $"there is another '{taken}'" : null;
 }

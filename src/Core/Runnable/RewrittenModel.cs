@@ -56,7 +56,7 @@ internal sealed class RewrittenModel
 
     private void Write(string path)
     {
-        List<MessageEdit> all = [.. Nodes(), .. Initializers(), .. Header(), .. Kept(WeightStorage.External).Select(Moved)];
+        List<MessageEdit> all = [.. Nodes(), .. Initializers(), .. Descriptions(), .. Header(), .. Kept(WeightStorage.External).Select(Moved)];
         using (var file = new FileStream(path, FileMode.CreateNew))
             _model.WriteEdited(all, file);
         if (_dataFile is null)
@@ -97,6 +97,15 @@ internal sealed class RewrittenModel
 
     private IEnumerable<MessageEdit> Initializers() =>
         _edits.Initializers.Select(pair => _parts.Initializers[pair.Key].Replace([.. pair.Value.SelectMany(Field)]));
+
+    private IEnumerable<MessageEdit> Descriptions() =>
+        _edits.Descriptions.Select(pair => _parts.ValueInfos[pair.Key].Replace([.. pair.Value.SelectMany(tensor =>
+        {
+            var value = ValueInfoProto.Parser.ParseFrom(_model.ReadField(_parts.ValueInfos[pair.Key].Field));
+            value.Name = tensor.Name;
+            value.Type.TensorType.ElemType = (int)tensor.Type;
+            return Field(GraphProto.ValueInfoFieldNumber, value);
+        })]));
 
     private IEnumerable<MessageEdit> Header()
     {

@@ -69,6 +69,10 @@ public sealed record CompressionSpec
     internal IntegerSpec? LayerSearch =>
         Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>().FirstOrDefault(stage => stage.Search is not null);
 
+    /// <summary>The stage that makes the whole graph one of float16; null for none.</summary>
+    internal Float16Spec? Float16Graph =>
+        Rules.Select(rule => rule.Stack.Rewriting).OfType<Float16Spec>().FirstOrDefault(stage => stage.IsGraph);
+
     /// <summary>Where the spec asks for runs of the model, for outputs, speed or ranges of activations; null where it does not.</summary>
     internal SourceLocation? RunsAt => Gate?.Outputs?.At ?? Gate?.Speed?.At ?? Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>()
         .FirstOrDefault(stage => stage.IsMeasured)?.At;

@@ -123,18 +123,7 @@ internal sealed class OutputBinder(ICollection<Diagnostic> errors)
         return new(glob, Limit("r2"), Limit("cosine"), Limit("top1"), field.NameAt);
     }
 
-    private WeightGlob? BindGlob(TextValue glob)
-    {
-        try
-        {
-            return WeightGlob.Parse(glob.Text, glob.At);
-        }
-        catch (CompressException exception)
-        {
-            errors.Add(exception.Diagnostics[0]);
-            return null;
-        }
-    }
+    private WeightGlob? BindGlob(TextValue glob) => WeightGlob.TryParse(glob, errors);
 
     private InputRangeSpec? BindRange(Field field)
     {

@@ -65,6 +65,7 @@ internal sealed class SpecBinder
         };
         CheckSearches(spec);
         CheckRewriting(spec);
+        CheckGraph(spec);
         return spec;
     }
 
@@ -115,6 +116,19 @@ internal sealed class SpecBinder
             _errors.Add(SpecDiagnostics.RangesDiffer(measured[0].At, other.At));
     }
 
+    /// <summary>A graph of float16 has all weights: no other rule takes any.</summary>
+    private void CheckGraph(CompressionSpec spec)
+    {
+        if (spec.Float16Graph is not { } stage)
+            return;
+        var rule = spec.Rules.First(rule => rule.Stack.Rewriting == stage);
+        if (rule.Weights.All(glob => glob.Pattern != "**") || rule.MaxElements != long.MaxValue
+            || (rule.Types.Count > 0 && !rule.Types.Contains("float32")))
+            _errors.Add(SpecDiagnostics.GraphOfSomeWeights(rule.At));
+        foreach (var other in spec.Rules.Where(other => other != rule))
+            _errors.Add(SpecDiagnostics.GraphBesideRule(stage.At, other.At));
+    }
+
     private ModelSpec BindModel(ObjectValue model)
     {
         var name = model["name"] as TextValue;
@@ -132,7 +146,7 @@ internal sealed class SpecBinder
     private RuleSpec BindRule(ObjectValue rule, IReadOnlyList<StackSpec> stacks)
     {
         var stack = BindRuleStack(rule, stacks);
-        var minimum = (long)(rule.OptionalNumber("minElements") ?? (stack.IsLossless ? 0 : SpecSchema.DefaultMinElements));
+        var minimum = (long)(rule.OptionalNumber("minElements") ?? (stack.IsLossless || stack.IsGraph ? 0 : SpecSchema.DefaultMinElements));
         var maximum = (long)(rule.OptionalNumber("maxElements") ?? long.MaxValue);
         if (maximum < minimum && stack.Stages.Count > 0)
             _errors.Add(SpecDiagnostics.ElementsReversed(minimum, maximum, rule["maxElements"]!.At));
@@ -167,18 +181,7 @@ internal sealed class SpecBinder
         return new(name.Text, [], name.At);
     }
 
-    private WeightGlob? BindGlob(TextValue glob)
-    {
-        try
-        {
-            return WeightGlob.Parse(glob.Text, glob.At);
-        }
-        catch (CompressException exception)
-        {
-            _errors.Add(exception.Diagnostics[0]);
-            return null;
-        }
-    }
+    private WeightGlob? BindGlob(TextValue glob) => WeightGlob.TryParse(glob, _errors);
 
     private GateSpec BindGate(ObjectValue gate)
     {

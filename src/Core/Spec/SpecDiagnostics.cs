@@ -141,6 +141,23 @@ internal static class SpecDiagnostics
             "the format is that of a runnable model, but no rule has a stage that makes one; give a stack the stage integer or float16, or remove "
                 + "\"format\"", at);
 
+    public static Diagnostic GraphBesideRule(SourceLocation graph, SourceLocation at) =>
+        Error("CT1037",
+            $"float16 says graph: true at line {graph.Line}, which is for all weights of a model, so that no other rule can stand beside it; remove "
+                + "this rule, or graph; operators that are to stay in float32 are named by except", at);
+
+    public static Diagnostic GraphOfSomeWeights(SourceLocation at) =>
+        Error("CT1037",
+            "float16 says graph: true, which is for all weights of a model, but its rule is for some; say weights: \"**\" without maxElements, and "
+                + "name operators that are to stay in float32 by except", at);
+
+    public static Diagnostic ExceptWithoutGraph(SourceLocation at) =>
+        Error("CT1037", "\"except\" means something only with \"graph: true\"; add that, or remove it: weights alone are left out by rules", at);
+
+    public static Diagnostic ExceptMatchesNothing(WeightGlob entry, string models, IReadOnlyList<string> operators) =>
+        Error("CT1038",
+            $"except names {Found.Quote(entry.Pattern)}, which is no operator and no node of {models}; it has {English.And(operators)}", entry.At);
+
     public static Diagnostic AllocationWithoutTarget(SourceLocation at) =>
         Error("CT1026", "quantize says allocate: model without a target that weights can share; give r2 or bytes", at);
 

@@ -11,6 +11,9 @@ internal sealed record StackSpec(string Name, IReadOnlyList<StageSpec> Stages, S
     /// <summary>Weights come back bit for bit.</summary>
     public bool IsLossless => Stages is [LosslessSpec];
 
+    /// <summary>The whole graph becomes one of float16, and nothing else is done.</summary>
+    public bool IsGraph => Stages is [Float16Spec { IsGraph: true }];
+
     /// <summary>The stage that rewrites the graph for a weight; null when none does.</summary>
     public StageSpec? Rewriting => Stages.Count > 0 && Stages[0] is IntegerSpec or Float16Spec ? Stages[0] : null;
 

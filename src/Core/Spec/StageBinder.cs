@@ -44,7 +44,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         "quantize" => BindQuantize(options, at),
         "lossless" => new LosslessSpec(at),
         "integer" => BindInteger(options, at),
-        "float16" => new Float16Spec(at),
+        "float16" => BindFloat16(options, at),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
@@ -100,6 +100,21 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
         if ((block & (block - 1)) != 0)
             errors.Add(SpecDiagnostics.NoSuchInteger("block", block, "16, 32, 64, 128 or 256", options["block"]!.At));
         return new(bits, block, activations, BindCalibration(options), at);
+    }
+
+    private Float16Spec BindFloat16(ObjectValue options, SourceLocation at)
+    {
+        var isGraph = options.Text("graph") == "true";
+        if (!isGraph && options.Find("except") is { } field)
+            errors.Add(SpecDiagnostics.ExceptWithoutGraph(field.NameAt));
+        var except = new List<WeightGlob>();
+        foreach (var text in options.Texts("except"))
+        {
+            if (WeightGlob.TryParse(text, errors) is { } glob)
+                except.Add(glob);
+        }
+
+        return new(at) { IsGraph = isGraph, Except = except };
     }
 
     private IntegerSpec BindLayerSearch(ObjectValue options, SourceLocation at)

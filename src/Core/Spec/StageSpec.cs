@@ -126,9 +126,16 @@ internal enum LayerPreference
 /// <param name="MaxTime">When to stop searching and take the best so far; null for never.</param>
 internal sealed record LayerSearchSpec(LayerPreference Prefer, TimeSpan? MaxTime);
 
-/// <summary>Stores the weight in float16; the model still computes with float32.</summary>
+/// <summary>Stores the weight in float16.</summary>
 /// <param name="At">Where the spec names the stage.</param>
-internal sealed record Float16Spec(SourceLocation At) : StageSpec("float16", At);
+internal sealed record Float16Spec(SourceLocation At) : StageSpec("float16", At)
+{
+    /// <summary>Whether the model computes with float16 too; else with float32.</summary>
+    public bool IsGraph { get; init; }
+
+    /// <summary>With <see cref="IsGraph"/>, operators and names of nodes that stay in float32.</summary>
+    public IReadOnlyList<WeightGlob> Except { get; init; } = [];
+}
 
 /// <summary>Carries the weight bit for bit.</summary>
 /// <param name="At">Where the spec names the stage.</param>

@@ -28,6 +28,21 @@ internal sealed class WeightGlob
             ? throw new CompressException(SpecDiagnostics.MalformedGlob(pattern, problem, at))
             : new(pattern, tokens, at);
 
+    /// <summary>Reads a pattern of a spec.</summary>
+    /// <returns>Null when it is malformed, and the error is added.</returns>
+    public static WeightGlob? TryParse(Schema.TextValue text, ICollection<Diagnostic> errors)
+    {
+        try
+        {
+            return Parse(text.Text, text.At);
+        }
+        catch (CompressException exception)
+        {
+            errors.Add(exception.Diagnostics[0]);
+            return null;
+        }
+    }
+
     /// <summary>The pattern that matches <paramref name="path"/> and nothing else.</summary>
     public static string Escape(string path)
     {

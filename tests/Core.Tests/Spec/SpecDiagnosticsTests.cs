@@ -179,6 +179,10 @@ public sealed class SpecDiagnosticsTests
         "(3,30): error CT1035: \"bits\" is what \"for: outputs\" finds for each layer; remove one of them")]
     [InlineData("integer: { prefer: size }", "(3,16): error CT1027: \"prefer\" means something only with \"for: outputs\"; add that, or remove it")]
     [InlineData("integer: { maxTime: 5 s }", "(3,16): error CT1027: \"maxTime\" means something only with \"for: outputs\"; add that, or remove it")]
+    [InlineData("float16: { except: Softmax }",
+        "(3,16): error CT1037: \"except\" means something only with \"graph: true\"; add that, or remove it: weights alone are left out by rules")]
+    [InlineData("float16: { graph: true, except: '[' }",
+        "(3,37): error CT1022: the glob \"[\" is malformed: [ without ]; write [[] for the character itself")]
     public void RewritingIsChecked(string stage, params string[] expected) =>
         Errors($"models: [ a ]\nstacks: {{ s: [\n    {stage} ] }}").ShouldBe(expected.Select(error => "compress.yml" + error), ignoreOrder: true);
 
@@ -193,6 +197,12 @@ public sealed class SpecDiagnosticsTests
         + "- { weights: b, stack: [ integer: { activations: static, calibration: b.npz } ] }",
         "(4,26): error CT1035: this stack has another calibration than the one at line 3, but one run measures the ranges of all of them; give both "
             + "the same")]
+    [InlineData("models: [ a ]\nrules:\n- { weights: '**', stack: [ float16: { graph: true } ] }\n- { weights: b, stack: [ integer ] }",
+        "(4,14): error CT1037: float16 says graph: true at line 3, which is for all weights of a model, so that no other rule can stand beside it; "
+            + "remove this rule, or graph; operators that are to stay in float32 are named by except")]
+    [InlineData("models: [ a ]\nrules: [ { weights: a, stack: [ float16: { graph: true } ] } ]",
+        "(2,21): error CT1037: float16 says graph: true, which is for all weights of a model, but its rule is for some; say weights: \"**\" without "
+            + "maxElements, and name operators that are to stay in float32 by except")]
     [InlineData("models: [ a ]\nrules: [ { weights: a, stack: [ integer: { for: outputs } ] } ]\ngate: { outputs: { samples: s.npz } }",
         "(2,33): error CT1027: integer says for: outputs, but the spec does not say what outputs must hold; add gate.outputs with samples and a "
             + "threshold, such as r2")]

@@ -28,6 +28,7 @@ internal static class SpecParsing
         ["CT1034"] = "file names that some systems refuse",
         ["CT1035"] = "options of integer that contradict each other, and samples in other places",
         ["CT1036"] = "formats that stages have to make",
+        ["CT1037"] = "a graph of float16 beside other rules, and options that need it",
         ["CT1530"] = "what a metric's command says, and metrics compared with one another",
         ["CT1501"] = "two ends of a range, the lower one first",
     };

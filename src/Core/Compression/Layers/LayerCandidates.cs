@@ -1,5 +1,6 @@
 using CompressTasks.Onnx;
 using CompressTasks.Runnable;
+using CompressTasks.Runnable.HalfPrecision;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression.Layers;
@@ -41,6 +42,9 @@ internal sealed class LayerCandidates
         Layers = Find();
     }
 
+    /// <summary>The stage that makes the whole graph one of float16; null for none.</summary>
+    public Float16Spec? Graph { get; init; }
+
     /// <summary>What the search is about; null when there is none.</summary>
     public IntegerSpec? Search { get; }
 
@@ -68,7 +72,8 @@ internal sealed class LayerCandidates
     public Rewriting Alone(SearchedLayer layer, LayerForm form) =>
         Decide(weight => layer.Weights.Contains(weight) ? Stage(weight, form) : null);
 
-    private Rewriting Decide(Func<OnnxWeight, StageSpec?> stageOf) => Rewriting.Decide(_model, _graph, stageOf);
+    private Rewriting Decide(Func<OnnxWeight, StageSpec?> stageOf) => Graph is { } stage
+        ? HalfGraph.Decide(_model, _graph, stage, weight => stageOf(weight) is not null) : Rewriting.Decide(_model, _graph, stageOf);
 
     private bool IsSearched(OnnxWeight weight) => _stages.GetValueOrDefault(weight) is IntegerSpec { Search: not null };
 

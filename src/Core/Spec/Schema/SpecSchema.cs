@@ -30,7 +30,7 @@ internal static class SpecSchema
             "The weights that the rule is about.") { IsRequired = true },
         new("stack", new NameOrListSchema(new TextSchema("the name of a stack"), _stages), "How they are compressed.") { IsRequired = true },
         new("minElements", _elements,
-            "The rule is only about weights with at least as many values.") { DefaultDescription = "1024; 0 when the stack is lossless" },
+            "The rule is only about weights with at least as many values.") { DefaultDescription = "1024; 0 when the stack is lossless, or a graph of float16" },
         new("maxElements", _elements, "The rule is only about weights with at most as many values.") { DefaultDescription = "no limit" },
         new("types", new ListSchema(new ChoiceSchema(["float32", "float16", "bfloat16", "double"]), "", AllowsSingle: true),
             "The rule is only about weights of these types.") { DefaultDescription = "all of them" },

@@ -104,7 +104,13 @@ internal static class StageSchemas
         { DefaultDescription = "never" },
     ]);
 
-    public static ObjectSchema Float16 { get; } = new("float16", Options, []);
+    public static ObjectSchema Float16 { get; } = new("float16", Options,
+    [
+        new("graph", new ChoiceSchema(["true", "false"]),
+            "`true`: the model computes with float16 too; see [the whole graph](#the-whole-graph).") { Default = "false" },
+        new("except", new ListSchema(new TextSchema("an operator, or the name of a node, or a glob"), "", AllowsSingle: true),
+            "With `graph: true`: operators that stay in float32, beside those that do anyway.") { DefaultDescription = "none" },
+    ]);
 
     public static ObjectSchema Stage { get; } = new("stage", "a stage",
     [
