@@ -82,16 +82,21 @@ internal sealed record RunnableFigures(
             ?? FormattableString.Invariant($"{outputs.Labels!.Restored.Loss:0.0000} nats");
     }
 
-    private static CompressionSpec Spec(PreparedModel model, RunnableWay way, string path) => CompressionSpec.Parse($$"""
-        models: [ { path: '{{model.File}}', format: {{(way.Stage is null ? "onnxz" : "both")}} } ]
-        rules:
-        {{(model.Left.Count > 0 && way.Asked is null && !way.IsForAll ? $"  - {{ weights: [ {string.Join(", ", model.Left)} ], minElements: 1, stack: [ lossless ] }}" : "")}}
-          - { weights: "{{(way.IsForAll ? "**" : model.Weights)}}"{{(model.MinElements is { } least ? FormattableString.Invariant($", minElements: {least}") : "")}},
-              stack: [ {{(way.Stage ?? "lossless").Replace(RunnableWay.Calibration, model.Calibration, StringComparison.Ordinal)}} ] }
-        gate:
-          outputs: { samples: {{(way.Asked is null ? model.Judgement : model.Calibration)}}{{(model.Labels is null ? "" : $", labels: {model.Labels}, logits: true")}}
-            {{(model.Only is null ? "" : $", only: {model.Only}")}}, r2: {{(way.Asked ?? 0).ToString(CultureInfo.InvariantCulture)}} }
-          onFailure: warning
-        report: []
-        """, path);
+    private static CompressionSpec Spec(PreparedModel model, RunnableWay way, string path)
+    {
+        string Stage(string stage) => stage.Replace(RunnableWay.Calibration, model.Calibration, StringComparison.Ordinal);
+        return CompressionSpec.Parse($$"""
+            models: [ { path: '{{model.File}}', format: {{(way.Stage is null ? "onnxz" : "both")}} } ]
+            rules:
+            {{(model.Left.Count > 0 && way.Asked is null && !way.IsForAll ? $"  - {{ weights: [ {string.Join(", ", model.Left)} ], minElements: 1, stack: [ lossless ] }}" : "")}}
+            {{(way.Embeddings is { } rows ? $"  - {{ weights: \"embeddings.*\", stack: [ {Stage(rows)} ] }}" : "")}}
+              - { weights: "{{(way.IsForAll ? "**" : model.Weights)}}"{{(model.MinElements is { } least ? FormattableString.Invariant($", minElements: {least}") : "")}},
+                  stack: [ {{Stage(way.Stage ?? "lossless")}} ] }
+            gate:
+              outputs: { samples: {{(way.Asked is null ? model.Judgement : model.Calibration)}}{{(model.Labels is null ? "" : $", labels: {model.Labels}, logits: true")}}
+                {{(model.Only is null ? "" : $", only: {model.Only}")}}, r2: {{(way.Asked ?? 0).ToString(CultureInfo.InvariantCulture)}} }
+              onFailure: warning
+            report: []
+            """, path);
+    }
 }

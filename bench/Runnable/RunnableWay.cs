@@ -18,6 +18,9 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
     /// <summary>Whether its rule is for all weights, and stands alone.</summary>
     public bool IsForAll { get; private init; }
 
+    /// <summary>The stage of embeddings, where they have another; null where not.</summary>
+    public string? Embeddings { get; private init; }
+
     /// <summary>What the outputs must hold on the samples of the calibration, for a search; null for no search.</summary>
     public double? Asked { get; private init; }
 
@@ -54,12 +57,17 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
         Asked = 0.98,
     };
 
-    /// <summary>Fewer bits in the same bytes.</summary>
-    public static IReadOnlyList<RunnableWay> Coarser { get; } = [.. new[] { 7, 6, 5 }.SelectMany(bits => (RunnableWay[])
+    /// <summary>Rounded against samples, and fewer bits in the same bytes.</summary>
+    public static IReadOnlyList<RunnableWay> Coarser { get; } =
     [
-        new($"`activations: dynamic`, {bits} bits", $"integer: {{ bits: {bits} }}") { Fused = ["DynamicQuantizeMatMul"] },
-        new("the same, `calibration`", $"integer: {{ bits: {bits}, calibration: {Calibration} }}") { Fused = ["DynamicQuantizeMatMul"] },
-    ])];
+        new("`activations: dynamic`, `calibration`", Calibrated(8)) { Fused = ["DynamicQuantizeMatMul"] },
+        new("`activations: dynamic`, 7 bits", "integer: { bits: 7 }") { Fused = ["DynamicQuantizeMatMul"] },
+        new("the same, `calibration`", Calibrated(7)) { Fused = ["DynamicQuantizeMatMul"] },
+        new("6 bits, `calibration`", Calibrated(6)) { Fused = ["DynamicQuantizeMatMul"] },
+        new("the same, embeddings 5 bits", Calibrated(6)) { Fused = ["DynamicQuantizeMatMul"], Embeddings = Calibrated(5) },
+    ];
+
+    private static string Calibrated(int bits) => FormattableString.Invariant($"integer: {{ bits: {bits}, calibration: {Calibration} }}");
 
     private static IReadOnlyList<RunnableWay> Rounded(RunnableWay way) =>
     [
