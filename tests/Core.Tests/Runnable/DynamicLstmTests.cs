@@ -52,6 +52,21 @@ public sealed class DynamicLstmTests
         outcome.Report.Runnable!.Left.ShouldHaveSingleItem().Reason.ShouldBe("the other weight of the LSTM stays in float");
     }
 
+    /// <summary>Alone, neither could be.</summary>
+    [Fact]
+    public void ASearchDecidesAboutBothWeights()
+    {
+        using var run = new RewrittenRun(Model("forward", 1), "integer: { for: outputs, prefer: size }",
+            "gate: { outputs: { samples: { random: { seed: 1, count: 2, shapes: { x: [ 5, 2, 24 ] } } }, r2: 0.9 } }");
+        run.Operators.ShouldContain("DynamicQuantizeLSTM");
+        var layer = run.Outcome.Report.Runnable!.Search!.Layers.ShouldHaveSingleItem();
+        var tried = layer.Tried.Single(tried => tried.Form == "8 bits");
+        tried.Loss!.Value.ShouldBeInRange(1e-9, 1);
+
+        // Both weights, and a scale for each of their 64 channels.
+        tried.SavedBytes.ShouldBe((3 * 64 * (24 + 16)) - (2 * 64 * 4));
+    }
+
     [Fact]
     public void ALayoutThatOnnxRuntimeHasNoOperatorForStaysInFloat()
     {
@@ -70,7 +85,9 @@ public sealed class DynamicLstmTests
         model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "hidden_size", Type = 2, I = Hidden });
         model.Graph.Node[0].Attribute.Add(new AttributeProto
         {
-            Name = "direction", Type = 3, S = ByteString.CopyFromUtf8(direction),
+            Name = "direction",
+            Type = 3,
+            S = ByteString.CopyFromUtf8(direction),
         });
         return model;
     }

@@ -1,11 +1,12 @@
 using CompressTasks.Onnx;
 using CompressTasks.Runnable;
+using CompressTasks.Runnable.Patterns;
 using CompressTasks.Runnable.HalfPrecision;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression.Layers;
 
-/// <summary>The weights that a search decides about together: one, or equal ones that are stored once.</summary>
+/// <summary>The weights that a search decides about together: one, equal ones that are stored once, or both of an LSTM.</summary>
 /// <param name="Weights">In the model's order.</param>
 /// <param name="Kind">Operators and shape: layers of one kind take the same time.</param>
 /// <param name="Bytes">What each form takes that the layer may have, float32 included.</param>
@@ -97,7 +98,7 @@ internal sealed class LayerCandidates
             form => Decide(weight => IsSearched(weight) ? Stage(weight, form) : null).Weights.ToDictionary(weight => weight.Weight));
         return
         [
-            .. _model.Weights.Where(IsSearched).GroupBy(weight => _model.SharedWith(weight) ?? weight)
+            .. _model.Weights.Where(IsSearched).GroupBy(Leader)
                 .Select(group => Layer([.. group]))
                 .Where(layer => layer.Has(LayerForm.Integer8) || layer.Has(LayerForm.Integer4)
                     || (Search!.Search!.Prefer == LayerPreference.Size && layer.Has(LayerForm.Float16))),
@@ -105,18 +106,28 @@ internal sealed class LayerCandidates
 
         SearchedLayer Layer(IReadOnlyList<OnnxWeight> weights)
         {
-            var bytes = new Dictionary<LayerForm, long> { [LayerForm.Float32] = weights[0].PayloadBytes };
+            List<OnnxWeight> stored = [.. weights.DistinctBy(First)];
+            var bytes = new Dictionary<LayerForm, long> { [LayerForm.Float32] = stored.Sum(weight => weight.PayloadBytes) };
             foreach (var (form, decided) in forms)
             {
                 // Rows that are looked up have 8 bits where others have 4.
-                if (weights.All(decided.ContainsKey) && Bytes(decided[weights[0]]) is var size
-                    && (form != LayerForm.Integer4 || decided[weights[0]].Stored.Store is WeightStore.Blocks))
-                    bytes[form] = size;
+                if (weights.All(decided.ContainsKey)
+                    && (form != LayerForm.Integer4 || stored.TrueForAll(weight => decided[weight].Stored.Store is WeightStore.Blocks)))
+                    bytes[form] = stored.Sum(weight => Bytes(decided[weight]));
             }
 
             var uses = WeightUses.Find(_graph, weights[0].Path)?.Layers ?? [];
             return new(weights, $"{string.Join('+', uses.Select(use => use.Node.OpType))} {string.Join('×', weights[0].Shape)}", bytes);
         }
+    }
+
+    private OnnxWeight First(OnnxWeight weight) => _model.SharedWith(weight) ?? weight;
+
+    /// <summary>The first of the weights that a weight goes together with.</summary>
+    private OnnxWeight Leader(OnnxWeight weight)
+    {
+        var partner = WeightUses.Find(_graph, weight.Path)?.Layers.Where(DynamicLstm.IsRecurrence).Select(DynamicLstm.Partner).FirstOrDefault();
+        return First(_model.Weights.FirstOrDefault(other => other.Path == partner && IsSearched(other)) ?? weight);
     }
 
     private static long Bytes(RewrittenWeight weight) => weight.Stored.Store switch

@@ -19,6 +19,9 @@ internal sealed class DynamicLstm : ILayerPattern
 
     public string Name => "DynamicQuantizeLSTM";
 
+    /// <summary>Whether the weight is that of the state.</summary>
+    public static bool IsRecurrence(LayerUse use) => use.Node.StandardOperator() == "LSTM" && use.Input == RecurrenceWeight;
+
     /// <summary>The other weight of the same layer.</summary>
     public static string Partner(LayerUse use) => use.Node.Input[InputWeight + RecurrenceWeight - use.Input];
 

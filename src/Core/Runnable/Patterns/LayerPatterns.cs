@@ -5,7 +5,7 @@ namespace CompressTasks.Runnable.Patterns;
 /// <summary>All patterns.</summary>
 internal static class LayerPatterns
 {
-    private static readonly IReadOnlyList<ILayerPattern> _all = 
+    private static readonly IReadOnlyList<ILayerPattern> _all =
         [new DynamicMatMul(), new BlockMatMul(), new RowGather(), new StaticLayer(), new DynamicLstm()];
 
     /// <summary>The one for a layer; null when there is none.</summary>
