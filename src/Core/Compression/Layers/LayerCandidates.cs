@@ -1,7 +1,7 @@
 using CompressTasks.Onnx;
 using CompressTasks.Runnable;
-using CompressTasks.Runnable.Patterns;
 using CompressTasks.Runnable.HalfPrecision;
+using CompressTasks.Runnable.Patterns;
 using CompressTasks.Spec;
 
 namespace CompressTasks.Compression.Layers;
