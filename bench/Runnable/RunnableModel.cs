@@ -46,7 +46,7 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
                 Integers("token_type_ids", [1, Length], new long[Length]),
             ])
             {
-                Task = path => OfBoth(LargeModels.MiniLM, path, new Retrieval().Judge),
+                Task = path => OfBoth(LargeModels.MiniLM, path, new Retrieval().JudgeWithAnswers),
             };
         }),
         new("resnet18", "ResNet18", [.. RunnableWay.Floats, .. RunnableWay.Static], folder =>
