@@ -3,6 +3,7 @@ using CompressTasks.Compression.Search;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
+using CompressTasks.Outputs.Samples;
 using CompressTasks.Runnable;
 using CompressTasks.Spec;
 
@@ -75,21 +76,28 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
 
     public void Dispose() => _couplings.Dispose();
 
-    /// <summary>The usual model as its outputs are closest to the original's on the calibration samples; what it has, all others will have.</summary>
+    /// <summary>
+    /// The usual model as its outputs are closest to the original's, on samples that weights have not been rounded against; what it has, all others
+    /// will have.
+    /// </summary>
     private WrittenModel Choose(OutputGateRunner on)
     {
         using var original = on.OpenOriginal();
-        var reference = ReferenceRuns.Of(original, on.Calibration, cancellationToken);
+        var samples = new CheckedSamples(on.Calibration, on.CalibrationAt);
+        var isRounding = calibrated.Count > 0 && samples.Summary.Count >= PartOfSamples.Fewest;
+        var reference = ReferenceRuns.Of(original, isRounding ? new PartOfSamples(samples, isFourth: true) : samples, cancellationToken)
+            .RequireNumbers(on.CalibrationAt);
         var hasRanges = MeasureRanges(usual, on);
         var best = Try(new(hasRanges ? 0 : null, _nearest));
-        if (calibrated.Count > 0)
+        if (isRounding)
         {
-            var moments = Moments(on);
+            var others = new PartOfSamples(samples, isFourth: false);
+            var moments = Moments(on, others);
             Compare(best.Choice with { Rounding = new(opened.Model, moments, Equalization.None) });
             var activations = Equalization.Activations(usual, graph);
             if (activations.Count > 0)
             {
-                var (peaks, known) = (Peaks(activations.Values, on), best.Choice.Rounding == _nearest ? CollectedMoments.None.Weights : moments);
+                var (peaks, known) = (Peaks(activations.Values, on, others), best.Choice.Rounding == _nearest ? CollectedMoments.None.Weights : moments);
                 foreach (var strength in _strengths)
                 {
                     Compare(best.Choice with
@@ -140,7 +148,7 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
         List<string> unknown = [.. region.Measured.Where(value => !_ranges.ContainsKey(value))];
         if (unknown.Count == 0)
             return true;
-        OnCopy(on, runs =>
+        OnCopy(on, new CheckedSamples(on.Calibration, on.CalibrationAt), runs =>
         {
             var ways = new RangeCollector(runs).Collect(unknown);
             foreach (var value in unknown)
@@ -149,15 +157,15 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
         return true;
     }
 
-    private IReadOnlyDictionary<string, double[]> Peaks(IEnumerable<string> activations, OutputGateRunner on)
+    private IReadOnlyDictionary<string, double[]> Peaks(IEnumerable<string> activations, OutputGateRunner on, ISampleSource samples)
     {
         IReadOnlyDictionary<string, double[]> peaks = new Dictionary<string, double[]>();
-        OnCopy(on, runs => peaks = runs.Peaks([.. activations.Distinct(StringComparer.Ordinal)]));
+        OnCopy(on, samples, runs => peaks = runs.Peaks([.. activations.Distinct(StringComparer.Ordinal)]));
         return peaks;
     }
 
     /// <summary>The second moments of the inputs of layers.</summary>
-    private IReadOnlyDictionary<string, CalibratedWeight> Moments(OutputGateRunner on)
+    private IReadOnlyDictionary<string, CalibratedWeight> Moments(OutputGateRunner on, ISampleSource samples)
     {
         var meter = progress(CompressionPhase.Calibrating, Whole);
         meter.Deadline = Deadline;
@@ -169,7 +177,7 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
             var defaults = new OutputTargetSpec(Calibration: null, MaxTime: null);
             var limits = new MomentLimits(defaults.CalibrationMemory, defaults.CalibrationBlock, defaults.CalibrationPatches, threads);
             moments = new MomentCollector(paths, limits, _couplings, cancellationToken)
-                .Collect(paths.Uses(calibrated.Select(weight => (weight.Path, weight.Shape))), on.Calibration, () => Deadline.HasPassed,
+                .Collect(paths.Uses(calibrated.Select(weight => (weight.Path, weight.Shape))), samples, () => Deadline.HasPassed,
                     done => meter.Set((long)(Whole * done))).Weights;
         });
         meter.End();
@@ -178,8 +186,8 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
 
     private ObservedModel Observed(string copy, Func<ModelRunner> open) => new(new ModelProto { Graph = graph.Graph }, copy, open);
 
-    private void OnCopy(OutputGateRunner on, Action<ActivationRuns> use) =>
-        OnCopy(copy => use(new(Observed(copy, () => on.OpenCopy(copy).Model), on.Calibration, cancellationToken)));
+    private void OnCopy(OutputGateRunner on, ISampleSource samples, Action<ActivationRuns> use) =>
+        OnCopy(copy => use(new(Observed(copy, () => on.OpenCopy(copy).Model), samples, cancellationToken)));
 
     /// <summary>Does something with a copy of the original, to which outputs can be added.</summary>
     private void OnCopy(Action<string> use)

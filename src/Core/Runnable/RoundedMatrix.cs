@@ -14,6 +14,11 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
     /// </summary>
     private static readonly float[] _shares = [1, 0.95f, 0.9f];
 
+    /// <summary>
+    /// The scale of a block of zeros: MatMulNBits takes the zero point off the sum of a block, and what rounding leaves there must be as good as nothing.
+    /// </summary>
+    private const float Nothing = 1e-30f;
+
     /// <summary>Whether what is known of a weight's layer is about the matrix as it is stored.</summary>
     public static bool Fits(WeightStore.Matrix store, CalibratedWeight calibrated)
     {
@@ -108,7 +113,8 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
                 Array.Clear(one);
                 for (var k = 0; k < Math.Min(store.Block, store.Inputs - first); k++)
                     one[k] = values[store.IndexOf(output, first + k)];
-                scales[(output * store.BlocksOfOutput) + block] = store.Grid.Scale(one);
+                scales[(output * store.BlocksOfOutput) + block] =
+                    store is WeightStore.Blocks && Array.TrueForAll(one, value => value == 0) ? Nothing : store.Grid.Scale(one);
             }
         });
         return scales;

@@ -1,6 +1,8 @@
 using CompressTasks.Calibration;
+using CompressTasks.Core.Tests.Onnx;
 using CompressTasks.Core.Tests.Outputs;
 using CompressTasks.Core.Tests.Outputs.Samples;
+using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
 using CompressTasks.Runnable;
 using CompressTasks.WeightCoding;
@@ -119,15 +121,53 @@ public sealed class RoundedMatrixTests
         plain.Outcome.Report.Runnable!.Weights.ShouldHaveSingleItem().Stored.ShouldNotContain("feedback");
     }
 
-    private static byte[] Samples(int seed)
+    /// <summary>Fewer samples than four: nothing is held out that would tell whether it helps.</summary>
+    [Fact]
+    public void ThreeSamplesAreTooFew()
+    {
+        var model = Graphs.Model([("x", [-1, Inputs])], [("y", ElementType.Float)], [RewrittenRun.Weight("w", 2, Inputs, 16)], "MatMul x,w -> y");
+        using var run = new RewrittenRun(model, "integer: { bits: 4, activations: none, calibration: c.npz }", "", "onnx", ("c.npz", Samples(1, count: 3)));
+        run.Outcome.Report.Runnable!.Weights.ShouldHaveSingleItem().Stored.ShouldNotContain("feedback");
+    }
+
+    [Theory]
+    [InlineData("activations: none")]
+    [InlineData("activations: static")]
+    [InlineData("activations: dynamic")]
+    public void NaNAmongTheSamplesIsRefused(string activations)
+    {
+        var model = Graphs.Model([("x", [-1, Inputs])], [("y", ElementType.Float)], [RewrittenRun.Weight("w", 2, Inputs, 16)], "MatMul x,w -> y");
+        Should.Throw<CompressException>(() => new RewrittenRun(
+            model, $"integer: {{ {activations}, calibration: c.npz }}", "", "onnx", ("c.npz", Samples(1, count: 8, nan: 5))))
+            .Diagnostics.ShouldHaveSingleItem().ToString().ShouldContain("CT4033");
+    }
+
+    /// <summary>Their sums are nothing, and so must be what rounding leaves of these, beside values as small as the others' here.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(4)]
+    public void BlocksOfZerosAddNothing(int bits)
+    {
+        var weight = RewrittenRun.Weight("w", 2, 64, 16);
+        float[] values = [.. RewrittenRun.Noise(64 * 16, 7).Select((value, i) => i / 16 < 32 ? 0 : 1e-5f * value)];
+        weight.RawData = Google.Protobuf.ByteString.CopyFrom(Build.Bytes(values));
+        var model = Graphs.Model([("x", [1, 64])], [("y", ElementType.Float)], [weight], "MatMul x,w -> y");
+        using var run = new RewrittenRun(model, $"integer: {{ bits: {bits}, activations: none }}",
+            "gate: { outputs: { samples: { random: { seed: 1, count: 16 } }, r2: 0.5 } }");
+        run.Outcome.Report.Outputs!.Pooled.R2!.Value.ShouldBeInRange(bits == 8 ? 0.999 : 0.97, 1);
+    }
+
+    private static byte[] Samples(int seed, int count = 64, int? nan = null)
     {
         var random = new Random(seed);
-        float[] x = [.. Enumerable.Range(0, 64).SelectMany(_ =>
+        float[] x = [.. Enumerable.Range(0, count).SelectMany(_ =>
         {
             var common = random.NextSingle() - 0.5f;
             return Enumerable.Range(0, Inputs).Select(_ => common + (0.1f * (random.NextSingle() - 0.5f))).ToArray();
         })];
-        return Npz.File(("x", Npz.Array("<f4", $"64, 1, {Inputs}", x)));
+        if (nan is { } at)
+            x[at * Inputs] = float.NaN;
+        return Npz.File(("x", Npz.Array("<f4", $"{count}, 1, {Inputs}", x)));
     }
 
     private static double Decoded(WeightStore.Matrix store, RoundedMatrix rounded, int output, int input) =>

@@ -92,7 +92,7 @@ internal static class StageSchemas
             "How the layer's inputs are quantized: `dynamic`, by each run; `static`, with ranges measured on samples; `none`.")
         { Default = "dynamic" },
         new("calibration", OutputSchemas.Samples,
-            "Samples on which is measured what layers meet: weights are rounded against it; with `activations: static` the ranges are of it, with "
+            "Samples on which is measured what layers meet: weights are rounded against it, from four samples on; with `activations: static` the ranges are of it, with "
                 + "`for: outputs` what layers lose.")
         { DefaultDescription = "those of `gate.outputs`, for ranges and searches only" },
         new("for", new ChoiceSchema(["outputs"]),
