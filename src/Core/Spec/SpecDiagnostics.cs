@@ -133,7 +133,7 @@ internal static class SpecDiagnostics
 
     public static Diagnostic RangesDiffer(SourceLocation first, SourceLocation at) =>
         Error("CT1035",
-            $"this stack has another calibration than the one at line {first.Line}, but one run measures the ranges of all of them; give both "
+            $"this stack has another calibration than the one at line {first.Line}, but one run measures the layers of all of them; give both "
                 + "the same", at);
 
     public static Diagnostic NothingRewrites(SourceLocation at) =>
@@ -194,8 +194,8 @@ internal static class SpecDiagnostics
 
     public static Diagnostic CalibrationsDiffer(SourceLocation first, SourceLocation at) =>
         Error("CT1027",
-            $"this stack has another calibration or maxTime than the one at line {first.Line}, but one search finds the steps of all of them; give "
-                + $"both the same", at);
+            $"this stack has another calibration (its options included) or maxTime than the one at line {first.Line}, but one search finds the "
+                + "steps of all of them; give both the same", at);
 
     public static Diagnostic BytesTwice(SourceLocation first, SourceLocation at) =>
         Error("CT1027",

@@ -56,7 +56,7 @@ public sealed class ForOutputsSpecTests
     public void TwoSearchesCannotDiffer() =>
         Errors($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs }} ]\n  t: [ quantize: {{ for: outputs, maxTime: 5 }} ]\n{Gate}")
             .ShouldHaveSingleItem()
-            .ShouldStartWith("compress.yml(4,8): error CT1027: this stack has another calibration or maxTime than the one at line 3");
+            .ShouldStartWith("compress.yml(4,8): error CT1027: this stack has another calibration (its options included) or maxTime than the one at line 3");
 
     [Fact]
     public void AModelCannotHaveTwoSizes() =>

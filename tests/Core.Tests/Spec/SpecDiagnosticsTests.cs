@@ -195,7 +195,7 @@ public sealed class SpecDiagnosticsTests
             + "with samples")]
     [InlineData("models: [ a ]\nrules:\n- { weights: a, stack: [ integer: { activations: static, calibration: a.npz } ] }\n"
         + "- { weights: b, stack: [ integer: { activations: static, calibration: b.npz } ] }",
-        "(4,26): error CT1035: this stack has another calibration than the one at line 3, but one run measures the ranges of all of them; give both "
+        "(4,26): error CT1035: this stack has another calibration than the one at line 3, but one run measures the layers of all of them; give both "
             + "the same")]
     [InlineData("models: [ a ]\nrules:\n- { weights: '**', stack: [ float16: { graph: true } ] }\n- { weights: b, stack: [ integer ] }",
         "(4,14): error CT1037: float16 says graph: true at line 3, which is for all weights of a model, so that no other rule can stand beside it; "
