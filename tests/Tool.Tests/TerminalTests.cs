@@ -52,7 +52,7 @@ public sealed partial class TerminalTests : IDisposable
             models: [ '{{TinyGpt.Model}}' ]
             rules:
               - weights: "*.weight"
-                stack: [ quantize: { for: outputs, maxTime: 12 s, calibration: '{{TinyGpt.Calibration}}' } ]
+                stack: [ quantize: { for: outputs, maxTime: 60 s, calibration: '{{TinyGpt.Calibration}}' } ]
             gate: { onFailure: warning, outputs: { samples: '{{TinyGpt.Validation}}', r2: 0.99 } }
             report: json
             output: out
@@ -79,8 +79,8 @@ public sealed partial class TerminalTests : IDisposable
         return (await ToolProcess.Finish(process)).ShouldEndWith(0).Output;
     }
 
-    /// <summary>A share or a speed, and at most 12 s.</summary>
-    [GeneratedRegex(@"( %|MB/s), 0:(0[0-9]|1[012])$")]
+    /// <summary>A share or a speed, and at most a minute.</summary>
+    [GeneratedRegex(@"( %|MB/s), (0:[0-5][0-9]|1:00)$")]
     private static partial Regex TimeLeft();
 
     /// <summary>Select Graphic Rendition.</summary>

@@ -16,6 +16,9 @@ internal static class MetricProgram
     /// </summary>
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a cancellation may wait.</summary>
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
     /// <param name="start">The program; its streams are set here.</param>
     /// <param name="timeout">When it is ended.</param>
     /// <param name="cancellationToken">Ends it as well.</param>
@@ -30,31 +33,29 @@ internal static class MetricProgram
         start.StandardOutputEncoding = start.StandardErrorEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        using var outputReader = process.StandardOutput;
-        using var errorReader = process.StandardError;
         var (output, errors) = (new BoundedText(Kept), new BoundedText(Kept));
-        var reading = Task.WhenAll(ReadAsync(outputReader, output), ReadAsync(errorReader, errors));
+        Thread[] reading = [Read(process.StandardOutput, output), Read(process.StandardError, errors)];
         var hasEnded = WaitForExit(process, timeout, cancellationToken);
-        reading.Wait(_rest, CancellationToken.None);
+        var rest = Stopwatch.StartNew();
+        foreach (var thread in reading)
+            thread.Join(TimeSpan.FromTicks(Math.Max(0, (_rest - rest.Elapsed).Ticks)));
         cancellationToken.ThrowIfCancellationRequested();
         return new(hasEnded ? process.ExitCode : null, output.ToString(), output.IsCut, errors.ToString());
     }
 
+    /// <summary>Needs no thread but this one.</summary>
     /// <returns>Whether it has ended by itself.</returns>
     private static bool WaitForExit(Process process, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ending.CancelAfter(timeout);
-        try
+        for (var clock = Stopwatch.StartNew(); !process.WaitForExit(_pause);)
         {
-            process.WaitForExitAsync(ending.Token).GetAwaiter().GetResult();
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
+            if (clock.Elapsed < timeout && !cancellationToken.IsCancellationRequested)
+                continue;
             End(process);
             return false;
         }
+
+        return true;
     }
 
     private static void End(Process process)
@@ -70,17 +71,26 @@ internal static class MetricProgram
         }
     }
 
-    private static async Task ReadAsync(StreamReader reader, BoundedText text)
+    /// <summary>Reads a stream to its end, on a thread of its own: those of the pool may all be busy, for longer than anybody waits here.</summary>
+    private static Thread Read(StreamReader reader, BoundedText text)
     {
-        var buffer = new char[4096];
-        try
+        var thread = new Thread(ReadToEnd) { IsBackground = true, Name = "Output of a program" };
+        thread.Start();
+        return thread;
+
+        void ReadToEnd()
         {
-            while (await reader.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
-                text.Append(buffer.AsSpan(0, count));
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // Nobody waits for the rest any more.
+            var buffer = new char[4096];
+            using var stream = reader;
+            try
+            {
+                while (reader.Read(buffer) is > 0 and var count)
+                    text.Append(buffer.AsSpan(0, count));
+            }
+            catch (IOException)
+            {
+                // What was read is there.
+            }
         }
     }
 }
