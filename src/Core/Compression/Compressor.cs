@@ -68,6 +68,8 @@ public static class Compressor
 
         var found = keys?.Artifact is { } key ? KeptArtifacts.Find(key, artifactPath, pending, options.RecordFolders, cancellationToken) : null;
         var kept = found?.Record;
+        if (kept is null)
+            pending.RequireWritable();
         if (found?.Path == pending.Path)
             BringRunnable(opened, pending, options.Threads, cancellationToken);
         var knownOutputs = spec.Gate?.Outputs is { } gate ? kept?.OutputsFor(keys!, gate) : null;

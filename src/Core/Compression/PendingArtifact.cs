@@ -19,6 +19,28 @@ internal sealed class PendingArtifact(string artifactPath) : IDisposable
     /// <summary>Where it is written and read meanwhile: in the same folder, which need not exist yet.</summary>
     public string Path { get; } = ReplacedFile.TemporaryPathFor(artifactPath);
 
+    /// <summary>Makes sure, before anything is coded, that files can be made in the folder of the artifact, or where it is to be made.</summary>
+    /// <exception cref="CompressException">CT3013: they cannot.</exception>
+    public void RequireWritable()
+    {
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+        try
+        {
+            while (!Directory.Exists(folder) && System.IO.Path.GetDirectoryName(folder) is { } parent)
+                folder = File.Exists(folder) ? throw new IOException($"'{folder}' is a file and not a folder") : parent;
+            using var file = new FileStream(System.IO.Path.Combine(folder, System.IO.Path.GetFileName(Path)), new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.DeleteOnClose,
+            });
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw ArtifactDiagnostics.CannotBeWritten(Path, cause);
+        }
+    }
+
     /// <summary>It is written, and is to stay until it takes its place.</summary>
     public void Hold() => _holder = ReplacedFile.Hold(Path);
 

@@ -86,7 +86,7 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
         var samples = new CheckedSamples(on.Calibration, on.CalibrationAt);
         var isRounding = calibrated.Count > 0 && samples.Summary.Count >= PartOfSamples.Fewest;
         var reference = ReferenceRuns.Of(original, isRounding ? new PartOfSamples(samples, isFourth: true) : samples, cancellationToken)
-            .RequireNumbers(on.CalibrationAt);
+            .RequireNumbers(on.CalibrationAt, opened.Model);
         var hasRanges = MeasureRanges(usual, on);
         var best = Try(new(hasRanges ? 0 : null, _nearest));
         if (isRounding)

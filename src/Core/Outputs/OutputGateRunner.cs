@@ -21,6 +21,7 @@ internal sealed class OutputGateRunner
     private readonly string _name;
     private readonly ComparedOutputs _compared;
     private readonly ISampleSource _samples;
+    private readonly Lazy<long> _shared;
 
     private OutputGateRunner(OutputGateSpec gate, OnnxModel model, string name, ComparedOutputs compared, ISampleSource samples,
         ISampleSource? calibration)
@@ -28,7 +29,7 @@ internal sealed class OutputGateRunner
         (_gate, _model, _name, _compared, _samples) = (gate, model, name, compared, samples);
         Calibration = calibration ?? samples;
         CalibrationSpec = gate.Samples;
-        IsCalibratedOnGate = calibration is null || (calibration.Summary.Sha256 is { } hash && hash == samples.Summary.Sha256);
+        _shared = new(() => calibration is null ? samples.Summary.Count : SharedSamples.Count(calibration, samples));
     }
 
     /// <summary>How far the search for the weights to blame goes.</summary>
@@ -51,8 +52,8 @@ internal sealed class OutputGateRunner
 
     private SamplesSpec CalibrationSpec { get; init; }
 
-    /// <summary>Whether a search measures on the samples that the gate judges by.</summary>
-    public bool IsCalibratedOnGate { get; }
+    /// <summary>How many of the samples on which a search measures the gate judges by as well.</summary>
+    public long SharedWithGate => _shared.Value;
 
     /// <summary>Whether outputs must hold anything.</summary>
     public bool HasThresholds => _gate.HasThresholds;
@@ -229,7 +230,7 @@ internal sealed class OutputGateRunner
     {
         foreach (var (index, sequence) in _samples.Read(() => 1).Index().Where(sample => isSuspect(sample.Item)))
             CheckedSamples.RequireNumbers(sequence with { File = sequence.File ?? _samples.Summary.Path }, original.Run(sequence, cancellationToken),
-                index + 1, _gate.Samples.At);
+                index + 1, _gate.Samples.At, _model);
     }
 
     /// <summary>Compares a restored model with the original.</summary>

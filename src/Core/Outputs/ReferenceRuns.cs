@@ -1,4 +1,5 @@
 using CompressTasks.Diagnostics;
+using CompressTasks.Onnx;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
 using CompressTasks.Threading;
@@ -81,11 +82,12 @@ internal sealed class ReferenceRuns
 
     /// <summary>Makes sure that the original computes numbers on the samples that are kept, each in a run of its own.</summary>
     /// <param name="at">Where the spec names the samples.</param>
+    /// <param name="model">The original.</param>
     /// <exception cref="Diagnostics.CompressException">CT4033.</exception>
-    public ReferenceRuns RequireNumbers(SourceLocation at)
+    public ReferenceRuns RequireNumbers(SourceLocation at, OnnxModel model)
     {
         foreach (var (index, run) in _kept.Index())
-            CheckedSamples.RequireNumbers(run.Sequence, run.Outputs, index + 1, at);
+            CheckedSamples.RequireNumbers(run.Sequence, run.Outputs, index + 1, at, model);
         return this;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
+using CompressTasks.Onnx;
 using CompressTasks.Spec;
 using CompressTasks.Spec.Schema;
 using CompressTasks.Spec.Yaml;
@@ -147,6 +148,12 @@ internal static class SampleDiagnostics
             string.Create(CultureInfo.InvariantCulture,
                 $"no search can measure on these samples: {what} in sample {sample}{(file is null ? "" : $" of {Quote(file)}")}; leave that sample "
                     + $"out, or mend it"), at);
+
+    public static CompressException NoNumber(TensorValue output, OnnxWeight? weight, long sample, string? file, SourceLocation at) => weight is null
+        ? NoNumber($"the original computes NaN for the output {Quote(output.Name)}", sample, file, at)
+        : Error("CT4033",
+            $"no search can measure with this model: its weight {Quote(weight.Path)} has NaN, and the output {Quote(output.Name)} has with these "
+                + "samples; train or export the model again", at);
 
     public static CompressException InputNotSupported(ModelInput input, SourceLocation at) =>
         Error("CT1512",

@@ -2,17 +2,20 @@ namespace CompressTasks.Reporting;
 
 /// <summary>How the smallest artifact was found that passes the gate on outputs.</summary>
 /// <param name="Calibration">The samples on which it was measured what each weight has to do with the outputs.</param>
-/// <param name="IsGate">Whether these are the samples that the gate judges by.</param>
+/// <param name="SharedWithGate">How many of these samples the gate judges by as well.</param>
 /// <param name="TimedOut">Whether the search was cut short by <c>maxTime</c>.</param>
 /// <param name="Weights">In the model's order.</param>
 /// <param name="Trials">In the order in which they were made.</param>
 public sealed record SearchSummary(
     SampleSourceSummary Calibration,
-    bool IsGate,
+    long SharedWithGate,
     bool TimedOut,
     IReadOnlyList<SensitivitySummary> Weights,
     IReadOnlyList<SearchTrialSummary> Trials)
 {
+    /// <summary>Whether the gate judges by all of these samples.</summary>
+    public bool IsGate => SharedWithGate > 0 && SharedWithGate == Calibration.Count;
+
     /// <summary>R² of all outputs pooled on the calibration samples; null when the spec gives none of their own.</summary>
     public double? CalibrationR2 { get; init; }
 
@@ -75,4 +78,8 @@ public sealed record SensitivitySummary(string Path, double? Sensitivity, double
 /// <param name="Bytes">Of the weights that are searched, in the artifact.</param>
 /// <param name="OutputR2">R² of all outputs pooled; null when there are no floating-point outputs.</param>
 /// <param name="Passed">Whether it passes the gate on outputs, and metrics hold for it where they were measured.</param>
-public sealed record SearchTrialSummary(long Bytes, double? OutputR2, bool Passed);
+public sealed record SearchTrialSummary(long Bytes, double? OutputR2, bool Passed)
+{
+    /// <summary>Whether this one became the artifact: the smallest that passed, or, where none did, the one that was nearest to it.</summary>
+    public bool IsTaken { get; init; }
+}

@@ -13,17 +13,24 @@ internal static class SearchText
         {
             yield return ($"{FigureText.Count(search.Calibration.Count, "sample")} of ", false);
             yield return (path, true);
-            yield return (search.IsGate ? ", by which the gate judges as well" : "", false);
+            yield return (Shared(search), false);
         }
         else
         {
             yield return (FigureText.Count(search.Calibration.Count, "random sample")
-                + (search.IsGate ? ", by which the gate judges as well" : ""), false);
+                + Shared(search), false);
         }
 
         yield return ($"; every artifact below was judged on the gate's samples.{Inputs(search)}"
             + (search.TimedOut ? " The time that the spec allows was over before the search was." : ""), false);
     }
+
+    private static string Shared(SearchSummary search) => search switch
+    {
+        { SharedWithGate: 0 } => "",
+        { IsGate: true } => ", by which the gate judges as well",
+        _ => string.Create(CultureInfo.InvariantCulture, $", {search.SharedWithGate} of which the gate judges by as well"),
+    };
 
     private static string Inputs(SearchSummary search)
     {

@@ -17,7 +17,7 @@ internal abstract record MediaSamplesSpec(string Pattern, SourceLocation At) : S
     public bool IsGlob => Pattern.Contains('*', StringComparison.Ordinal);
 
     private protected override bool HasSameValues(SamplesSpec other) =>
-        other is MediaSamplesSpec media && media.Pattern == Pattern && media.Input == Input
+        other is MediaSamplesSpec media && IsSamePath(media.Pattern, Pattern) && media.Input == Input
         && media.Constants.Select(constant => (constant.Input, constant.Value))
             .SequenceEqual(Constants.Select(constant => (constant.Input, constant.Value)));
 }

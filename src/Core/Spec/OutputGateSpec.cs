@@ -106,6 +106,13 @@ internal abstract record SamplesSpec(SourceLocation At)
         other is not null && HasSameValues(other) && (Sequence is null ? other.Sequence is null : Sequence.IsSameAs(other.Sequence));
 
     private protected abstract bool HasSameValues(SamplesSpec other);
+
+    /// <summary>Whether two paths of one spec lead to the same place: <c>./a.npz</c> is <c>a.npz</c>.</summary>
+    private protected bool IsSamePath(string path, string other)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(At.File))!;
+        return Path.GetFullPath(path, folder) == Path.GetFullPath(other, folder);
+    }
 }
 
 /// <summary>Samples in files: an <c>.npz</c> or a glob of them, or a folder or glob of <c>input_*.pb</c>.</summary>
@@ -119,7 +126,7 @@ internal sealed record FileSamplesSpec(string Pattern, SourceLocation At) : Samp
     /// <summary>Whether the name may stand for several files.</summary>
     public bool IsGlob => Pattern.Contains('*', StringComparison.Ordinal);
 
-    private protected override bool HasSameValues(SamplesSpec other) => other is FileSamplesSpec file && file.Pattern == Pattern;
+    private protected override bool HasSameValues(SamplesSpec other) => other is FileSamplesSpec file && IsSamePath(file.Pattern, Pattern);
 }
 
 /// <summary>Samples made from a seed.</summary>

@@ -58,6 +58,19 @@ public sealed class CalibrationSamplesTests : IDisposable
             .ShouldContain("calibrated on the samples that the gate judges by");
     }
 
+    [Fact]
+    public void OfWhichTheGateHasSomeAreWarnedOf()
+    {
+        _folder.Write("m.onnx", Graphs.Model([("x", [-1, Rows])], [("y", ElementType.Float)],
+            [Graphs.Matrix("w", Rows, 32, Noise)], "MatMul x,w -> y").ToByteArray());
+        WriteFloats("gate.npz", Rows);
+        WriteFloats("calibration.npz", Rows, first: 60);
+        var outcome = Compress();
+        outcome.Diagnostics.Single(diagnostic => diagnostic.Code == "CT4010").Message
+            .ShouldContain("calibrated on 100 samples, 40 of them among those by which the gate judges");
+        (outcome.Report.Search!.SharedWithGate, outcome.Report.Search.IsGate).ShouldBe((40, false));
+    }
+
     private Diagnostic Refused() => Should.Throw<CompressException>(Compress).Diagnostics.ShouldHaveSingleItem();
 
     private CompressionOutcome Compress() => SpecRun.Compress(_folder,
@@ -70,8 +83,8 @@ public sealed class CalibrationSamplesTests : IDisposable
     /// <summary>Any values between −1 and 1 that are no computed table.</summary>
     private static float Noise(int i) => MathF.Sin((i * i * 0.37f % 100) + i);
 
-    private void WriteFloats(string name, int columns) => _folder.Write(name, Npz.File(
-        ("x", Npz.Array("<f4", $"100, {columns}", [.. Enumerable.Range(0, 100 * columns).Select(i => MathF.Sin(i * i))]))));
+    private void WriteFloats(string name, int columns, int first = 0) => _folder.Write(name, Npz.File(
+        ("x", Npz.Array("<f4", $"100, {columns}", [.. Enumerable.Range(first * columns, 100 * columns).Select(i => MathF.Sin(i * i))]))));
 
     /// <summary>Twenty samples of four indices; one of them has one that the weight has no row for.</summary>
     private void WriteIndices(string name, int wrong) => _folder.Write(name, Npz.File(

@@ -7,7 +7,7 @@ namespace CompressTasks.Core.Tests.Reporting;
 
 public sealed class CalibrationReportTests
 {
-    private static readonly SearchSummary _search = new(new("npz", "data/cal.npz", new string('d', 64), 48), IsGate: false, TimedOut: true,
+    private static readonly SearchSummary _search = new(new("npz", "data/cal.npz", new string('d', 64), 48), SharedWithGate: 0, TimedOut: true,
         [new("fine", 1, 0.02), new("late", 1, null), new("branch", 0, null), new("hidden", 1, null), new("idle", 0, 0.02)],
         [new(68, 0.999, true)])
     {

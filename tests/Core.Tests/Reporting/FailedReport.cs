@@ -22,8 +22,8 @@ internal static class FailedReport
         ],
         Spec = new("app/my spec.yml", $"models: [ models/m.onnx ]\n# {Hostile}\ngate: {{ weightR2: 0.9 }}\n", [new("gate.r2", "0.5", "--r2")]),
         Search = new(
-            new("npz", "data/val.npz", null, 8), IsGate: true, TimedOut: true, [],
-            [new(2000, 0.999, true), new(1000, 0.9, false), new(1500, 0.99, true), new(900, null, false)]),
+            new("npz", "data/val.npz", null, 8), SharedWithGate: 8, TimedOut: true, [],
+            [new(2000, 0.999, true), new(1000, 0.9, false), new(1500, 0.99, true) { IsTaken = true }, new(900, null, false)]),
         Outputs = new(
             new("npz", "data/val.npz", null, 8),
             [new("logits", "float32", 640, 0.9876, 19.5, 0.99, 0.0125, 0.75, 0.001, null, 0)],

@@ -52,6 +52,19 @@ public sealed class ForOutputsSpecTests
         Errors($"models: [ a ]\nrules: [ {{ weights: a, stack: [ quantize: {{ for: outputs }} ] }} ]\n{gate}").ShouldHaveSingleItem()
             .ShouldStartWith("compress.yml(2,33): error CT1027: quantize says for: outputs, but the spec does not say what outputs must hold");
 
+    [Theory]
+    [InlineData("c.npz", "./c.npz")]
+    [InlineData("images/*.jpg", "./a/../images/*.jpg")]
+    [InlineData("{ images: { path: \"i/*.png\", size: [ 8, 8 ] } }", "{ images: { path: \"./i/*.png\", size: [ 8, 8 ] } }")]
+    public void TwoPathsToOneCalibrationAreTheSame(string one, string other)
+    {
+        var (first, second) = (Calibration(one), Calibration(other));
+        first.IsSameAs(second).ShouldBeTrue();
+        first.IsSameAs(Calibration("elsewhere.npz")).ShouldBeFalse();
+
+        SamplesSpec Calibration(string text) => Stage($"{{ for: outputs, calibration: {text} }}").Target.Calibration!;
+    }
+
     [Fact]
     public void TwoSearchesCannotDiffer() =>
         Errors($"models: [ a ]\nstacks:\n  s: [ quantize: {{ for: outputs }} ]\n  t: [ quantize: {{ for: outputs, maxTime: 5 }} ]\n{Gate}")

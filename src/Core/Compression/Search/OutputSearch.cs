@@ -138,7 +138,7 @@ internal sealed class OutputSearch(
         _trials.Begin(clock.Elapsed, trial.Elapsed);
         clock.Restart();
         var calibration = ReferenceRuns.First(original, samples, CalibrationSamples, CalibrationBytes, cancellationToken)
-            .RequireNumbers(evaluation.CalibrationAt);
+            .RequireNumbers(evaluation.CalibrationAt, model);
         _runTime = clock.Elapsed / Math.Max(1, calibration.Count);
         return (gate, calibration);
     }
@@ -267,7 +267,7 @@ internal sealed class OutputSearch(
     }
 
     private (PartlyEncodedModel Model, SearchSummary Summary) Summarize(SearchAttempt attempt, SampleSourceSummary calibration, Deadline deadline) =>
-        (attempt.Model, new(calibration, evaluation.IsCalibratedOnGate, deadline.HasPassed, attempt.Weights, attempt.State.Trials));
+        (attempt.Model, new(calibration, evaluation.SharedWithGate, deadline.HasPassed, attempt.Weights, attempt.State.Trials));
 
     private SensitivitySummary Summary(EncodedPlan weight, double? sensitivity) =>
         new(weight.Weight.Path, sensitivity, _moments.Weights.GetValueOrDefault(weight.Weight.Path)?.Inputs.Damping);

@@ -14,6 +14,7 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
     private readonly List<SearchTrialSummary> _trials = [];
     private readonly List<(long Bytes, double Violation)> _sizes = [];
     private readonly List<(int Place, double Violation)> _tried = [];
+    private int _taken = -1;
     private int[] _offsets = [.. offsets.Select(offset => offset!.Value)];
     private (long Bytes, double Violation) _best = (long.MaxValue, double.PositiveInfinity);
 
@@ -31,7 +32,7 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
     /// <summary>R² of the outputs of the best trial; null when there is none, or no floating-point output.</summary>
     public double? BestR2 { get; private set; }
 
-    public IReadOnlyList<SearchTrialSummary> Trials => _trials;
+    public IReadOnlyList<SearchTrialSummary> Trials => [.. _trials.Select((trial, index) => trial with { IsTaken = index == _taken })];
 
     /// <summary>The common places that were tried with these offsets, and by how much more was lost than may be.</summary>
     public IReadOnlyList<(int Place, double Violation)> Tried => _tried;
@@ -74,11 +75,12 @@ internal sealed class SearchState(IReadOnlyList<WeightPlan> weights, IReadOnlyLi
         _trials.Add(new(bytes, outputR2, passes));
         if (Best.Count > 0 && !(passes ? _best.Violation > 1 || bytes < _best.Bytes : violation < _best.Violation))
             return;
+        _taken = _trials.Count - 1;
         (Best, Place, _best, BestR2) = (encoded, place, (bytes, violation), outputR2);
     }
 
     /// <summary>Forgets the best trial, because from now on more is asked of trials.</summary>
-    public void BeginAgain() => (Best, _best, BestR2) = ([], (long.MaxValue, double.PositiveInfinity), null);
+    public void BeginAgain() => (Best, _best, BestR2, _taken) = ([], (long.MaxValue, double.PositiveInfinity), null, -1);
 
     /// <summary>Takes other offsets, and moves the common place so that the mean step, by elements, stays.</summary>
     /// <param name="offsets">Null leaves the offset of a weight as it is.</param>

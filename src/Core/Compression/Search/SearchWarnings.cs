@@ -41,8 +41,8 @@ internal static class SearchWarnings
             yield return SearchDiagnostics.NotCalibrated(model, search.Late, stage.At);
         if (search.Untaken.Count > 0)
             yield return SearchDiagnostics.InUntakenBranches(model, search.Untaken, calibration.At);
-        if (search.IsGate)
-            yield return SearchDiagnostics.CalibratedOnGate(model, calibration.At);
+        if (search.SharedWithGate > 0)
+            yield return SearchDiagnostics.CalibratedOnGate(model, search, calibration.At);
         else if (calibration is RandomSamplesSpec)
             yield return SearchDiagnostics.CalibratedOnRandom(model, calibration.At);
         if (search.IsCalibrationGivenUp)

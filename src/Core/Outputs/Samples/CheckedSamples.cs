@@ -1,5 +1,6 @@
 using CompressTasks.Diagnostics;
 using CompressTasks.Numerics;
+using CompressTasks.Onnx;
 using CompressTasks.Outputs.Sequences;
 using CompressTasks.Reporting;
 
@@ -34,11 +35,13 @@ internal sealed class CheckedSamples(ISampleSource samples, SourceLocation at) :
     /// <param name="outputs">For every step.</param>
     /// <param name="sample">Which it is, from 1.</param>
     /// <param name="at">Where the spec names them.</param>
+    /// <param name="model">The original.</param>
     /// <exception cref="CompressException">CT4033: an output has NaN.</exception>
-    public static void RequireNumbers(SampleSequence sequence, IReadOnlyList<IReadOnlyList<TensorValue>> outputs, long sample, SourceLocation at)
+    public static void RequireNumbers(SampleSequence sequence, IReadOnlyList<IReadOnlyList<TensorValue>> outputs, long sample, SourceLocation at,
+        OnnxModel model)
     {
         if (OutputWithNaN(outputs) is { } output)
-            throw SampleDiagnostics.NoNumber($"the original computes NaN for the output \"{output.Name}\"", sample, sequence.File, at);
+            throw SampleDiagnostics.NoNumber(output, NotNumbers.FirstWeight(model), sample, sequence.File, at);
     }
 
     /// <summary>The first input that has NaN, and where, in words; null when none has.</summary>

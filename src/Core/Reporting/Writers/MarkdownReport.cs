@@ -214,9 +214,12 @@ internal static class MarkdownReport
         Line(text, $"");
         Line(text, $"| trial | bytes of these weights | R² of the outputs | gate |");
         Line(text, $"| --: | --: | --: | --- |");
-        for (var i = 0; i < search.Trials.Count; i++)
-            Line(text,
-                $"| {i + 1} | {search.Trials[i].Bytes} | {(search.Trials[i].OutputR2 is { } r2 ? FigureText.R2(r2) : "–")} | {(search.Trials[i].Passed ? "passed" : "failed")} |");
+        foreach (var (index, trial) in search.Trials.Index())
+        {
+            var r2 = trial.OutputR2 is { } known ? FigureText.R2(known) : "–";
+            Line(text, $"| {index + 1} | {trial.Bytes} | {r2} | {(trial.Passed ? "passed" : "failed")}{(trial.IsTaken ? ", **taken**" : "")} |");
+        }
+
         Line(text, $"");
     }
 

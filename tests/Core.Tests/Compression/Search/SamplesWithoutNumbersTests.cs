@@ -69,6 +69,21 @@ public sealed class SamplesWithoutNumbersTests : IDisposable
         phases.ShouldNotContain(CompressionPhase.Searching);
     }
 
+    [Theory]
+    [InlineData("quantize: { for: outputs, calibration: good.npz }")]
+    [InlineData("integer: { calibration: good.npz }")]
+    public void AreNotToBlameForAWeightThatIsNone(string stage)
+    {
+        var broken = Build.Raw("broken", [1, float.NaN]);
+        _folder.Write("m.onnx", Graphs.Model([("x", [1, RunnableModel.Inputs])], [("y", ElementType.Float)], [Weight(), broken],
+            "MatMul x,w -> p", "ReduceSum broken -> none", "Add p,none -> y"));
+        var error = Should.Throw<CompressException>(() => SpecRun.Compress(_folder,
+            $"models: [ m.onnx ]\nrules: [ {{ weights: w, stack: [ {stage} ] }} ]\ngate: {{ outputs: {{ samples: good.npz, r2: 0.9 }} }}"))
+            .Diagnostics.ShouldHaveSingleItem();
+        (error.Code, error.Location!.Line).ShouldBe(("CT4033", stage.StartsWith('q') ? 3 : 2));
+        error.Message.ShouldContain("its weight \"broken\" has NaN");
+    }
+
     /// <summary>A model may take NaN for a value that is missing: then its outputs are what counts.</summary>
     [Fact]
     public void AreLegalInTheGateWhereTheModelComputesNumbers()

@@ -100,7 +100,7 @@ public sealed class SequenceTests : IDisposable
             _folder["compress.yml"]);
         using var model = OnnxModel.Open(_folder["m.onnx"]);
         var runner = OutputGateRunner.Prepare(spec.Gate!.Outputs!, spec.Folder, model, "m.onnx", spec.Search!.Target.Calibration);
-        runner.IsCalibratedOnGate.ShouldBeFalse();
+        runner.SharedWithGate.ShouldBe(0);
         runner.Calibration.Read(() => 1).First().Steps.Count.ShouldBe(steps);
     }
 

@@ -19,7 +19,7 @@ internal static class SearchChart
         var (least, most) = (trials.Min(trial => trial.Bytes), trials.Max(trial => trial.Bytes));
         var room = Math.Max(1, 0.06 * (most - least));
         var range = (From: least - room, To: most + room);
-        var best = trials.Where(trial => trial.Passed).MinBy(trial => trial.Bytes);
+        var best = trials.Find(trial => trial is { Passed: true, IsTaken: true });
         var chart = new Chart("search-chart", "Bytes and R² of the outputs of every trial",
             Text($"{trials.Count} artifacts were tried, {trials.Count(trial => trial.Passed)} passed the gate on outputs.{(best is null ? "" : Text($" The smallest of these has {best.Bytes} bytes and R² {FigureText.R2(best.OutputR2!.Value)}."))}"), range, nines);
         chart.Axes("bytes of the weights that are searched", Enumerable.Range(0, Ticks + 1)

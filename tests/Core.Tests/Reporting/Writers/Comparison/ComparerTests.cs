@@ -219,7 +219,7 @@ public class ComparerTests
     public void WeightsAreNotJudgedWhereTheyAreAsCoarseAsOutputsAllow()
     {
         var before = WithOutputs(("x", 0.99));
-        var search = new SearchSummary(new("npz", "s.npz", null, 1), IsGate: true, TimedOut: false, [], []);
+        var search = new SearchSummary(new("npz", "s.npz", null, 1), SharedWithGate: 1, TimedOut: false, [], []);
         var after = Report(weights: [("a", 0.5)]) with { Outputs = before.Outputs, Search = search, Total = before.Total with { R2 = 0.5, WorstWeightR2 = 0.5 } };
 
         var comparison = Compare(before, after);
