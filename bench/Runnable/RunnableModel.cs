@@ -49,7 +49,7 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
                 Task = path => OfBoth(LargeModels.MiniLM, path, new Retrieval().JudgeWithAnswers),
             };
         }),
-        new("resnet18", "ResNet18", [.. RunnableWay.Floats, .. RunnableWay.Static], folder =>
+        new("resnet18", "ResNet18", [.. RunnableWay.Floats, .. RunnableWay.Static, RunnableWay.SearchedFeatures], folder =>
         {
             var (model, judged) = CalibratedModel.All.Single(model => model.Key == "resnet18").Prepare(folder);
             var neighbours = new Neighbours(Unquoted(judged.Judgement), Unquoted(model.Judgement));

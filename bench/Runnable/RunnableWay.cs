@@ -54,6 +54,9 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
     /// <summary>As fast as it gets with outputs that are good enough.</summary>
     public static RunnableWay Searched { get; } = new("`for: outputs`, R² 0.98", SearchedStage) { Fused = ["QLinearConv"], Asked = 0.98 };
 
+    /// <summary>The same of a network for pictures whose features are compared with each other.</summary>
+    public static RunnableWay SearchedFeatures { get; } = new("`for: outputs`, R² 0.999", SearchedStage) { Fused = ["QLinearConv"], Asked = 0.999 };
+
     /// <summary>The same of a transformer, whose embeddings become integers for their size.</summary>
     public static RunnableWay SearchedProducts { get; } = new("`for: outputs`, R² 0.997", SearchedStage)
     {

@@ -58,6 +58,12 @@ internal static class ReportBuilder
                 yield return warning;
         }
 
+        if (measured.Artifact.Runnable?.Rounding is { } rounding && spec.IntegerCalibration is { } calibration)
+        {
+            foreach (var warning in SearchWarnings.Of(rounding, original, calibration))
+                yield return warning;
+        }
+
         if (measured.Artifact.Runnable?.Search is { } layers)
         {
             foreach (var warning in SearchWarnings.Of(layers, verdict, original, spec.LayerSearch!.At))

@@ -36,6 +36,9 @@ internal sealed class RunnableBuild : IDisposable
     /// <summary>As reports say how weights were rounded, by path.</summary>
     public IReadOnlyDictionary<string, string> Rounding { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>What samples had to do with the rounding of weights; null when none were to.</summary>
+    public RoundingSummary? RoundingOfAll { get; private set; }
+
     /// <summary>The samples on which layers were measured, as full paths.</summary>
     public IReadOnlyList<string> SampleFiles { get; private set; } = [];
 
@@ -102,12 +105,13 @@ internal sealed class RunnableBuild : IDisposable
         if (candidates.Search is not { } stage)
         {
             Take(writer.Write(usual));
+            RoundingOfAll = writer.Rounding;
             return;
         }
 
         var search = new LayerSearch(spec.Gate!, stage.Search!, opened, candidates, writer, runner!, threads, progress, cancellationToken);
         var (written, summary) = search.Run();
-        Search = summary;
+        (Search, RoundingOfAll) = (summary, writer.Rounding);
         Take(written);
     }
 
@@ -119,12 +123,9 @@ internal sealed class RunnableBuild : IDisposable
             return OutputGateRunner.Prepare(gate!, spec.Folder, opened.Model, opened.Name, search.Calibration, BlameSearch.Least);
         if (candidates.Measured is not { } stage)
             return null;
-        var samples = stage.Calibration is { } own ? gate is null ? own : own.Inheriting(gate.Samples) : gate!.Samples;
-        return OutputGateRunner.Prepare(new OutputGateSpec(samples, R2: null, Cosine: null, Top1: null, Logits: false, samples.At)
-        {
-            Only = gate?.Only ?? [],
-            Except = gate?.Except ?? [],
-        }, spec.Folder, opened.Model, opened.Name, blameBudget: BlameSearch.Least);
+        var samples = stage.Calibration ?? gate!.Samples;
+        return OutputGateRunner.Prepare(gate ?? new OutputGateSpec(samples, R2: null, Cosine: null, Top1: null, Logits: false, samples.At),
+            spec.Folder, opened.Model, opened.Name, stage.Calibration, BlameSearch.Least);
     }
 
     private static LayerCandidates Candidates(CompressionSpec spec, OpenedModel opened, GraphIndex graph) =>

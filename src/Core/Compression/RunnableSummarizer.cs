@@ -87,6 +87,7 @@ internal sealed class RunnableSummarizer(RunnableBuild build, OnnxModel model)
                 build.Model.TotalBytes)
             {
                 Search = build.Search,
+                Rounding = build.RoundingOfAll,
                 Float32Operators = build.Rewriting.Half is { } half
                     ? [.. half.InFloat32.Select(one => new Float32OperatorSummary(one.Operator, one.Nodes, one.Reason))] : null,
             },

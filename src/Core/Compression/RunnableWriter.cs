@@ -4,6 +4,7 @@ using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
+using CompressTasks.Reporting;
 using CompressTasks.Runnable;
 using CompressTasks.Spec;
 
@@ -40,8 +41,11 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
 {
     private const int Whole = 1000;
 
-    /// <summary>How much of the differences between channels may go over to the weights.</summary>
-    private static readonly double[] _strengths = [0.5, 0.75];
+    /// <summary>
+    /// What error feedback leaves, about, of the squared error of weights that are rounded to the nearest. On MiniLM, shares of 0.03, 0.1, 0.3 and 1 in
+    /// its place made models of output R² 0.9939, 0.9947, 0.9951 and 0.9948.
+    /// </summary>
+    private const double LeftByFeedback = 0.3;
 
     private readonly WeightRounding _nearest = new(opened.Model, CollectedMoments.None.Weights, Equalization.None);
     private readonly CouplingFile _couplings = new();
@@ -50,10 +54,15 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
     private readonly Dictionary<string, IReadOnlyList<ActivationRange>> _ranges = new(StringComparer.Ordinal);
 
     private Choice? _choice;
+    private (double? Nearest, double? Best)? _judged;
     private int _written;
 
     /// <summary>When measuring the inputs of layers has to come to an end.</summary>
     public Deadline Deadline { get; set; } = new(maxTime: null);
+
+    /// <summary>What samples had to do with the rounding of weights; null when none were to.</summary>
+    public RoundingSummary? Rounding => runner is null || calibrated.Count == 0 ? null
+        : new(runner.Calibration.Summary, runner.SharedWithGate, _judged?.Nearest, _judged?.Best);
 
     /// <summary>Writes a model.</summary>
     /// <exception cref="Diagnostics.CompressException">CT15xx: samples cannot be read or run.</exception>
@@ -89,6 +98,7 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
             .RequireNumbers(on.CalibrationAt, opened.Model);
         var hasRanges = MeasureRanges(usual, on);
         var best = Try(new(hasRanges ? 0 : null, _nearest));
+        var nearest = best.R2;
         if (isRounding)
         {
             var others = new PartOfSamples(samples, isFourth: false);
@@ -97,27 +107,27 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
             var activations = Equalization.Activations(usual, graph);
             if (activations.Count > 0)
             {
-                var (peaks, known) = (Peaks(activations.Values, on, others), best.Choice.Rounding == _nearest ? CollectedMoments.None.Weights : moments);
-                foreach (var strength in _strengths)
-                {
-                    Compare(best.Choice with
-                    {
-                        Rounding = new(opened.Model, known, Equalization.Of(opened.Model, activations, peaks, strength)),
-                    });
-                }
+                var channels = Channels(activations.Values, on, others);
+                Compare(best.Choice with { Rounding = Equalized(moments, LeftByFeedback) });
+                Compare(best.Choice with { Rounding = Equalized(CollectedMoments.None.Weights, 1) });
+
+                WeightRounding Equalized(IReadOnlyDictionary<string, CalibratedWeight> known, double left) =>
+                    new(opened.Model, known, Equalization.Of(opened.Model, activations, channels, left));
             }
         }
 
         for (var way = 1; hasRanges && way < RangeCollector.Ways; way++)
             Compare(best.Choice with { Way = way });
         _choice = best.Choice;
+        if (isRounding)
+            _judged = (nearest, best.R2);
         return best.Model;
 
         Trial Try(Choice choice)
         {
             var model = Write(usual, choice);
             var pooled = on.Compare(reference, model.Path, threads, cancellationToken).Pooled;
-            return new(choice, model, pooled.R2 ?? pooled.Equal ?? double.NaN);
+            return new(choice, model, pooled.R2 ?? pooled.Equal ?? double.NaN, pooled.R2);
         }
 
         void Compare(Choice choice)
@@ -157,11 +167,11 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
         return true;
     }
 
-    private IReadOnlyDictionary<string, double[]> Peaks(IEnumerable<string> activations, OutputGateRunner on, ISampleSource samples)
+    private IReadOnlyDictionary<string, ActivationChannels> Channels(IEnumerable<string> activations, OutputGateRunner on, ISampleSource samples)
     {
-        IReadOnlyDictionary<string, double[]> peaks = new Dictionary<string, double[]>();
-        OnCopy(on, samples, runs => peaks = runs.Peaks([.. activations.Distinct(StringComparer.Ordinal)]));
-        return peaks;
+        IReadOnlyDictionary<string, ActivationChannels> channels = new Dictionary<string, ActivationChannels>();
+        OnCopy(on, samples, runs => channels = runs.Channels([.. activations.Distinct(StringComparer.Ordinal)]));
+        return channels;
     }
 
     /// <summary>The second moments of the inputs of layers.</summary>
@@ -207,5 +217,5 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
     /// <summary>How ranges are chosen, and weights rounded.</summary>
     private sealed record Choice(int? Way, WeightRounding Rounding);
 
-    private sealed record Trial(Choice Choice, WrittenModel Model, double Figure);
+    private sealed record Trial(Choice Choice, WrittenModel Model, double Figure, double? R2);
 }

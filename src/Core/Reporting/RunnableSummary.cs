@@ -12,11 +12,29 @@ public sealed record RunnableSummary(IReadOnlyList<RewrittenSummary> Weights, IR
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LayerSearchSummary? Search { get; init; }
 
+    /// <summary>How weights were rounded; null, and not in the JSON form, when no stage gives a calibration.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RoundingSummary? Rounding { get; init; }
+
     /// <summary>
     /// The operators that stay in float32 where the whole graph is of float16, the most first; null, and not in the JSON form, where it is not.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Float32OperatorSummary>? Float32Operators { get; init; }
+}
+
+/// <summary>What samples had to do with the rounding of weights to integers.</summary>
+/// <param name="Calibration">The samples; three of each four show the inputs of layers, and the fourth judges.</param>
+/// <param name="SharedWithGate">How many of them the gate judges by as well.</param>
+/// <param name="NearestR2">
+/// R² of the outputs on the samples that judge, with every weight rounded to the nearest; null when there are too few samples, or no floating-point
+/// output.
+/// </param>
+/// <param name="R2">The same as the weights are now: never less.</param>
+public sealed record RoundingSummary(SampleSourceSummary Calibration, long SharedWithGate, double? NearestR2, double? R2)
+{
+    /// <summary>With fewer samples there is nothing to judge by.</summary>
+    internal const int Fewest = 4;
 }
 
 /// <summary>A weight that became one of another type.</summary>

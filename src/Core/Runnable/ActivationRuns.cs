@@ -34,26 +34,22 @@ internal sealed class ActivationRuns(ObservedModel model, ISampleSource samples,
         }
     }
 
-    /// <summary>Of each channel, along the last axis, the largest magnitude; nothing of values whose channels change in number.</summary>
-    public IReadOnlyDictionary<string, double[]> Peaks(IReadOnlyList<string> values)
+    /// <summary>What is in the channels of values; nothing of values whose channels change in number.</summary>
+    public IReadOnlyDictionary<string, ActivationChannels> Channels(IReadOnlyList<string> values)
     {
-        var peaks = new Dictionary<string, double[]>(StringComparer.Ordinal);
+        var channels = new Dictionary<string, ActivationChannels>(StringComparer.Ordinal);
         var odd = new HashSet<string>(StringComparer.Ordinal);
         using var session = Show(values);
         Run(session, values, (name, tensor) =>
         {
-            var channels = (int)(tensor.Shape.Count == 0 ? 1 : tensor.Shape[^1]);
-            if (!peaks.TryGetValue(name, out var ofValue))
-                peaks[name] = ofValue = new double[channels];
-            if (ofValue.Length != channels)
-            {
+            var count = (int)(tensor.Shape.Count == 0 ? 1 : tensor.Shape[^1]);
+            if (!channels.TryGetValue(name, out var known))
+                channels[name] = known = new(count);
+            if (known.Count == count)
+                known.Add(tensor);
+            else
                 odd.Add(name);
-                return;
-            }
-
-            foreach (var (index, value) in tensor.Values().Index())
-                ofValue[index % channels] = Math.Max(ofValue[index % channels], Math.Abs(value));
         });
-        return peaks.Where(pair => !odd.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
+        return channels.Where(pair => !odd.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
     }
 }

@@ -12,6 +12,12 @@ internal sealed class Equalization
     /// <summary>How far a factor may be from their geometric mean.</summary>
     private const double Farthest = 1024;
 
+    /// <summary>Of the square of what is lost; a product in front of a layer takes time.</summary>
+    private const double WorthWhile = 0.9;
+
+    /// <summary>How much of the differences between channels may go over to the weights.</summary>
+    private static readonly double[] _strengths = [.. Enumerable.Range(0, 21).Select(i => i / 20.0)];
+
     private readonly Dictionary<string, float[]> _ofWeights = new(StringComparer.Ordinal);
 
     /// <summary>Nothing is equalized.</summary>
@@ -32,29 +38,35 @@ internal sealed class Equalization
             .ToDictionary(pair => pair.weight, pair => pair.Activation!);
     }
 
-    /// <summary>Equalizes.</summary>
+    /// <summary>Equalizes each activation as far as that loses least, by reckoning; not at all where little is gained.</summary>
     /// <param name="model">The original.</param>
     /// <param name="activations">By weight.</param>
-    /// <param name="peaks">Of each channel of an activation the largest magnitude.</param>
-    /// <param name="strength">0 to 1: how much of the differences between channels goes over to the weights.</param>
+    /// <param name="channels">By activation.</param>
+    /// <param name="rounding">What of the error of weights that are rounded to the nearest is left, as a share of its square.</param>
     public static Equalization Of(OnnxModel model, IReadOnlyDictionary<RewrittenWeight, string> activations,
-        IReadOnlyDictionary<string, double[]> peaks, double strength)
+        IReadOnlyDictionary<string, ActivationChannels> channels, double rounding)
     {
         var result = new Equalization();
         foreach (var layers in activations.GroupBy(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal))
         {
-            var inputs = ((WeightStore.Matrix)layers.First().Stored.Store).Inputs;
-            if (peaks.GetValueOrDefault(layers.Key) is not { } ofActivation || ofActivation.Length != inputs)
+            if (channels.GetValueOrDefault(layers.Key) is not { } known || known.Count != ((WeightStore.Matrix)layers.First().Stored.Store).Inputs)
                 continue;
-            var ofWeights = new double[inputs];
-            foreach (var weight in layers)
-                TakePeaks(model, weight, ofWeights);
-            var factors = Factors(ofActivation, ofWeights, strength);
+            var loss = new QuantizationLoss(known, [.. layers.Select(Magnitudes)], rounding);
+            var factors = _strengths.Select(strength => Factors(known.Peaks, loss.WeightPeaks, strength)).MinBy(loss.With)!;
+            if (loss.With(factors) >= WorthWhile * loss.With([.. Enumerable.Repeat(1f, known.Count)]))
+                continue;
             foreach (var weight in layers)
                 result._ofWeights[weight.Stored.Name] = factors;
         }
 
         return result;
+
+        WeightMagnitudes Magnitudes(RewrittenWeight weight)
+        {
+            var values = new double[weight.Weight.Elements];
+            model.ReadValues(weight.Weight, values);
+            return new((WeightStore.Matrix)weight.Stored.Store, values);
+        }
     }
 
     /// <summary>s for each input of a weight's layer; null where they are 1.</summary>
@@ -74,16 +86,4 @@ internal sealed class Equalization
         weight.Uses is { Layers: var layers } && weight.Patterns.All(pattern => pattern is DynamicMatMul)
         && layers.All(use => MatrixLayer.Of(use).IsWeightRight) && layers.Select(use => use.Activation).Distinct().Count() == 1
             ? layers[0].Activation : null;
-
-    private static void TakePeaks(OnnxModel model, RewrittenWeight weight, double[] peaks)
-    {
-        var store = (WeightStore.Matrix)weight.Stored.Store;
-        var values = new double[weight.Weight.Elements];
-        model.ReadValues(weight.Weight, values);
-        for (var output = 0; output < store.Outputs; output++)
-        {
-            for (var input = 0; input < store.Inputs; input++)
-                peaks[input] = Math.Max(peaks[input], Math.Abs(values[store.IndexOf(output, input)]));
-        }
-    }
 }

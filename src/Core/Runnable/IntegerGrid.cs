@@ -21,6 +21,9 @@ internal readonly struct IntegerGrid(int least, int most)
     /// <summary>All integers of so many bits with sign.</summary>
     public static IntegerGrid OfBits(int bits) => new(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
 
+    /// <summary>The largest integer.</summary>
+    public int Most => most;
+
     /// <summary>The scale of least squared error; 1 when all values are 0.</summary>
     public float Scale(ReadOnlySpan<double> values)
     {

@@ -56,10 +56,11 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
         IReadOnlyList<float>? factors = null)
     {
         var (inputs, outputs, blocks, grid) = (store.Inputs, store.Outputs, store.BlocksOfOutput, store.Grid);
-        var usual = ScalesOf(store, values);
-        var best = new RoundedMatrix(new sbyte[values.Length], [.. usual]);
-        var least = new double[outputs];
-        Array.Fill(least, double.PositiveInfinity);
+        var best = Nearest(store, values);
+        float[] usual = [.. best.Scales];
+
+        // What the nearest integers stand for exactly, such as a constant, has nothing to be made up for.
+        double[] least = [.. Enumerable.Range(0, outputs).Select(output => IsExact(store, values, best, output) ? 0 : double.PositiveInfinity)];
 
         // In units of the steps that the inputs' rows would have, in which all errors count alike.
         double[] steps = [.. calibrated.Inputs.InputSteps.Select((step, input) => ThirdOctave.Value(step) * (factors?[input] ?? 1))];
@@ -99,6 +100,18 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
         }
 
         return best;
+    }
+
+    private static bool IsExact(WeightStore.Matrix store, double[] values, RoundedMatrix rounded, int output)
+    {
+        for (var input = 0; input < store.Inputs; input++)
+        {
+            var scale = rounded.Scales[(output * store.BlocksOfOutput) + (input / store.Block)];
+            if ((float)(rounded.Integers[(output * store.Inputs) + input] * (double)scale) != (float)values[store.IndexOf(output, input)])
+                return false;
+        }
+
+        return true;
     }
 
     private static float[] ScalesOf(WeightStore.Matrix store, double[] values)

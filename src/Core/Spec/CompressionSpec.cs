@@ -69,6 +69,10 @@ public sealed record CompressionSpec
     internal IntegerSpec? LayerSearch =>
         Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>().FirstOrDefault(stage => stage.Search is not null);
 
+    /// <summary>The samples by which weights are rounded to integers; null for none.</summary>
+    internal SamplesSpec? IntegerCalibration =>
+        Rules.Select(rule => rule.Stack.Rewriting).OfType<IntegerSpec>().Select(stage => stage.Calibration).FirstOrDefault(samples => samples is not null);
+
     /// <summary>The stage that makes the whole graph one of float16; null for none.</summary>
     internal Float16Spec? Float16Graph =>
         Rules.Select(rule => rule.Stack.Rewriting).OfType<Float16Spec>().FirstOrDefault(stage => stage.IsGraph);

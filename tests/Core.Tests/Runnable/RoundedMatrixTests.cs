@@ -91,6 +91,30 @@ public sealed class RoundedMatrixTests
         }
     }
 
+    /// <summary>A constant is its scale times one integer; feedback from inputs that go along has nothing to mend there.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void WhatTheNearestStandForExactlyStays(int block, bool inputsLast)
+    {
+        var random = new Random(8);
+        var moments = new SecondMoments(Inputs, Inputs);
+        for (var sample = 0; sample < 400; sample++)
+        {
+            var common = random.NextDouble() - 0.5;
+            foreach (ref var x in moments.Next())
+                x = common + (0.2 * (random.NextDouble() - 0.5));
+        }
+
+        var store = Store(block, inputsLast);
+        double[] values = [.. _values];
+        for (var input = 0; input < Inputs; input++)
+            values[store.IndexOf(3, input)] = input % 2 == 0 ? 0.25 : -0.25;
+        var found = RoundedMatrix.WithFeedback(store, values, Calibrated(moments, inputsLast));
+        for (var input = 0; input < Inputs; input++)
+            Decoded(store, found, 3, input).ShouldBe(values[store.IndexOf(3, input)], 1e-7);
+        Enumerable.Range(0, Inputs).ShouldContain(input => Decoded(store, found, 4, input) != Decoded(store, RoundedMatrix.Nearest(store, values), 4, input));
+    }
+
     [Fact]
     public void WhatIsKnownOfAnotherMatrixDoesNotFit()
     {

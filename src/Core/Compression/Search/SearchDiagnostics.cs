@@ -39,11 +39,14 @@ internal static class SearchDiagnostics
             $"{model.Path}: no calibration sample takes the branches that use {Count(weights.Count)}, coded at R² 0.999 without calibration: "
                 + $"{Names(weights)}. Give samples that take these branches, or give the weights a rule of their own.", at);
 
-    public static Diagnostic CalibratedOnGate(FileSummary model, SearchSummary search, SourceLocation at) =>
-        new("CT4010", Severity.Warning,
-            string.Create(CultureInfo.InvariantCulture,
-                $"{model.Path}: calibrated on {(search.IsGate ? "the samples that the gate judges by" : $"{Shared(search)} by which the gate judges")}, "
-                    + $"so that the gate cannot tell whether the result holds on others. Give calibration samples of their own."), at);
+    public static Diagnostic CalibratedOnGate(FileSummary model, long samples, long shared, SourceLocation at)
+    {
+        var which = samples == shared ? "the samples that the gate judges by"
+            : string.Create(CultureInfo.InvariantCulture, $"{samples} samples, {shared} of them among those by which the gate judges");
+        return new("CT4010", Severity.Warning,
+            $"{model.Path}: calibrated on {which}, so that the gate cannot tell whether the result holds on others. Give calibration samples of "
+                + "their own.", at);
+    }
 
     public static Diagnostic CalibratedOnRandom(FileSummary model, SourceLocation at) =>
         new("CT4010", Severity.Warning,
@@ -61,9 +64,6 @@ internal static class SearchDiagnostics
             $"{model.Path}: coded against the calibration samples, the artifact was larger than without a calibration, so it is coded without. "
                 + $"They are too few, or unlike the gate's, and one of both may be unlike what the model will meet, where the outputs can be worse: "
                 + $"give more, or ones more like these.", at);
-
-    private static string Shared(SearchSummary search) =>
-        string.Create(CultureInfo.InvariantCulture, $"{search.Calibration.Count} samples, {search.SharedWithGate} of them among those");
 
     private static string Names(IReadOnlyList<string> weights) =>
         string.Join(", ", weights.Take(Named)) + (weights.Count > Named ? ", …" : "");

@@ -13,6 +13,18 @@ internal static class SearchWarnings
     /// <summary>Whether the gate's samples lose far more than those of the calibration.</summary>
     public static bool Disagrees(double onCalibration, double? onGate) => 1 - onGate > Disagreement * (1 - onCalibration);
 
+    /// <summary>Of weights that are rounded by what samples show.</summary>
+    /// <param name="rounding">The samples.</param>
+    /// <param name="model">The original.</param>
+    /// <param name="calibration">Where the spec gives them.</param>
+    public static IEnumerable<Diagnostic> Of(RoundingSummary rounding, FileSummary model, SamplesSpec calibration)
+    {
+        if (rounding.SharedWithGate > 0)
+            yield return SearchDiagnostics.CalibratedOnGate(model, rounding.Calibration.Count, rounding.SharedWithGate, calibration.At);
+        else if (calibration is RandomSamplesSpec)
+            yield return SearchDiagnostics.CalibratedOnRandom(model, calibration.At);
+    }
+
     /// <summary>Of a search over layers.</summary>
     /// <param name="search">What it has found.</param>
     /// <param name="verdict">Whether that was enough.</param>
@@ -42,7 +54,7 @@ internal static class SearchWarnings
         if (search.Untaken.Count > 0)
             yield return SearchDiagnostics.InUntakenBranches(model, search.Untaken, calibration.At);
         if (search.SharedWithGate > 0)
-            yield return SearchDiagnostics.CalibratedOnGate(model, search, calibration.At);
+            yield return SearchDiagnostics.CalibratedOnGate(model, search.Calibration.Count, search.SharedWithGate, calibration.At);
         else if (calibration is RandomSamplesSpec)
             yield return SearchDiagnostics.CalibratedOnRandom(model, calibration.At);
         if (search.IsCalibrationGivenUp)

@@ -10,7 +10,7 @@ namespace CompressTasks.Outputs.Samples;
 internal sealed class PartOfSamples(ISampleSource samples, bool isFourth) : ISampleSource
 {
     /// <summary>With fewer samples there is nothing to judge by.</summary>
-    public const int Fewest = 4;
+    public const int Fewest = RoundingSummary.Fewest;
 
     public SampleSourceSummary Summary =>
         samples.Summary with { Count = isFourth ? samples.Summary.Count / Fewest : samples.Summary.Count - (samples.Summary.Count / Fewest) };

@@ -1,0 +1,82 @@
+namespace CompressTasks.Runnable;
+
+/// <summary>
+/// What quantizing loses of the outputs of layers that take the same activation, where steps are small: an error of Δ²/12 in each element of the
+/// activation and of the weights.
+/// </summary>
+/// <param name="activation">What the layers take.</param>
+/// <param name="weights">Of each layer.</param>
+/// <param name="rounding">What of the error of the weights is left, as a share of its square.</param>
+internal sealed class QuantizationLoss(ActivationChannels activation, IReadOnlyList<WeightMagnitudes> weights, double rounding)
+{
+    /// <summary>Steps of an activation of eight bits.</summary>
+    private const int Steps = 255;
+
+    private readonly IReadOnlyList<double> _meanSquares = activation.MeanSquares;
+    private readonly double[] _energies =
+        [.. Enumerable.Range(0, activation.Count).Select(channel => weights.Sum(weight => weight.Energies[channel]))];
+
+    /// <summary>Of the weights of each channel the largest magnitude.</summary>
+    public IReadOnlyList<double> WeightPeaks { get; } =
+        [.. Enumerable.Range(0, activation.Count).Select(channel => weights.Max(weight => weight.Peaks[channel]))];
+
+    /// <summary>The squared error of one row of the outputs of all layers, times 12, when channels are divided by factors and the weights multiplied.</summary>
+    public double With(IReadOnlyList<float> factors)
+    {
+        var (ofActivation, ofWeights) = (0.0, 0.0);
+        for (var channel = 0; channel < activation.Count; channel++)
+        {
+            var square = (double)factors[channel] * factors[channel];
+            ofActivation += square * _energies[channel];
+            ofWeights += _meanSquares[channel] / square;
+        }
+
+        return (activation.MeanSquaredRange(factors) / (Steps * Steps) * ofActivation)
+            + (rounding * ofWeights * weights.Sum(weight => weight.SquaredSteps(factors)));
+    }
+}
+
+/// <summary>The magnitudes of the values of a weight.</summary>
+internal sealed class WeightMagnitudes
+{
+    private readonly WeightStore.Matrix _store;
+
+    /// <summary>By output, and then by input.</summary>
+    private readonly float[] _values;
+
+    /// <param name="store">How the weight is to be stored.</param>
+    /// <param name="values">The weight's.</param>
+    public WeightMagnitudes(WeightStore.Matrix store, double[] values)
+    {
+        (_store, _values, Energies, Peaks) = (store, new float[values.Length], new double[store.Inputs], new double[store.Inputs]);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var input = i % store.Inputs;
+            _values[i] = (float)Math.Abs(values[store.IndexOf(i / store.Inputs, input)]);
+            Energies[input] += (double)_values[i] * _values[i];
+            Peaks[input] = Math.Max(Peaks[input], _values[i]);
+        }
+    }
+
+    /// <summary>By input, the sum of squares over all outputs.</summary>
+    public double[] Energies { get; }
+
+    /// <summary>By input, the largest.</summary>
+    public double[] Peaks { get; }
+
+    /// <summary>The sum over outputs of the square of the step that reaches to the largest value.</summary>
+    /// <param name="factors">What the values of each input are multiplied by first.</param>
+    public double SquaredSteps(IReadOnlyList<float> factors)
+    {
+        var sum = 0.0;
+        for (var first = 0; first < _values.Length; first += _store.Inputs)
+        {
+            var largest = 0f;
+            for (var input = 0; input < _store.Inputs; input++)
+                largest = Math.Max(largest, _values[first + input] * factors[input]);
+            sum += (double)largest * largest;
+        }
+
+        return sum / ((double)_store.Grid.Most * _store.Grid.Most);
+    }
+}

@@ -1,0 +1,87 @@
+using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Numerics;
+using CompressTasks.Outputs;
+using CompressTasks.Runnable;
+
+namespace CompressTasks.Core.Tests.Runnable;
+
+/// <summary>What is reckoned is what quantizing by plain loops loses.</summary>
+public sealed class QuantizationLossTests
+{
+    private const int Rows = 40;
+    private const int Inputs = 48;
+    private const int Outputs = 32;
+    private const int Runs = 6;
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(0, 1)]
+    public void IsThatOfSteps(double rounding, double strength)
+    {
+        var weights = RewrittenRun.Noise(Inputs * Outputs, 1).Select((value, i) => value * (1 + (i / Outputs % 3))).Select(value => (double)value).ToArray();
+        var store = new WeightStore.PerChannel(ChannelLayout.Along([Inputs, Outputs], 0), new(Outputs), Bits: 8);
+        var inputs = Enumerable.Range(0, Runs).Select(run => RewrittenRun.Noise(Rows * Inputs, 2 + run)
+            .Select((value, i) => value * (i % Inputs == 5 ? 30 : 1) * (1 + run)).ToArray()).ToList();
+        var channels = new ActivationChannels(Inputs);
+        foreach (var input in inputs)
+            channels.Add(new TensorValue("x", ElementType.Float, [Rows, Inputs], Build.Bytes(input)));
+        var loss = new QuantizationLoss(channels, [new(store, weights)], rounding);
+        var factors = Equalization.Factors(channels.Peaks, loss.WeightPeaks, strength);
+
+        var reckoned = loss.With(factors) / 12;
+
+        reckoned.ShouldBeInRange(0.8 * Quantized(inputs, weights, factors, rounding > 0), 1.25 * Quantized(inputs, weights, factors, rounding > 0));
+    }
+
+    [Fact]
+    public void RangesBeginAtZeroAndAreThoseOfEachRun()
+    {
+        var channels = new ActivationChannels(2);
+        channels.Add(new TensorValue("x", ElementType.Float, [2, 2], Build.Bytes([1, 8, 3, 2])));
+        channels.Add(new TensorValue("x", ElementType.Float, [1, 2], Build.Bytes([-1, 4])));
+        channels.Peaks.ShouldBe([3, 8]);
+        channels.MeanSquares.ShouldBe([11 / 3.0, 28]);
+        channels.MeanSquaredRange([1, 1]).ShouldBe((64 + 25) / 2.0);
+        channels.MeanSquaredRange([1, 4]).ShouldBe((9 + 4) / 2.0);
+    }
+
+    /// <summary>The mean squared error of a row of x W, with x / s of each run in 255 steps, and s W of each output in 127 to both sides.</summary>
+    private static double Quantized(List<float[]> inputs, double[] weights, float[] factors, bool isRounded)
+    {
+        var rounded = new double[weights.Length];
+        for (var output = 0; output < Outputs; output++)
+        {
+            var largest = Enumerable.Range(0, Inputs).Max(input => Math.Abs(weights[(input * Outputs) + output] * factors[input]));
+            for (var input = 0; input < Inputs; input++)
+            {
+                var at = (input * Outputs) + output;
+                rounded[at] = isRounded ? Math.Round(weights[at] * factors[input] / largest * 127) * largest / 127 : weights[at] * factors[input];
+            }
+        }
+
+        var sum = 0.0;
+        foreach (var input in inputs)
+        {
+            var scaled = input.Select((value, i) => (double)value / factors[i % Inputs]).ToArray();
+            var step = (Math.Max(0, scaled.Max()) - Math.Min(0, scaled.Min())) / 255;
+            for (var row = 0; row < Rows; row++)
+            {
+                for (var output = 0; output < Outputs; output++)
+                {
+                    var error = 0.0;
+                    for (var k = 0; k < Inputs; k++)
+                    {
+                        error += (Math.Round(scaled[(row * Inputs) + k] / step) * step * rounded[(k * Outputs) + output])
+                            - (input[(row * Inputs) + k] * weights[(k * Outputs) + output]);
+                    }
+
+                    sum += error * error;
+                }
+            }
+        }
+
+        return sum / (Runs * Rows);
+    }
+}
