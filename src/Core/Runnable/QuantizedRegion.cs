@@ -9,6 +9,10 @@ namespace CompressTasks.Runnable;
 /// </summary>
 internal sealed class QuantizedRegion
 {
+    /// <summary>Operators through which ONNX Runtime moves a DequantizeLinear.</summary>
+    private static readonly HashSet<string?> _moving =
+        ["MaxPool", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Slice", "Flatten", "Expand", "Identity", "Dropout"];
+
     private readonly GraphIndex _graph;
     private readonly Dictionary<int, string> _layers;
     private readonly HashSet<string> _made = new(StringComparer.Ordinal);
@@ -61,6 +65,8 @@ internal sealed class QuantizedRegion
             edits.AddBehind(value, Pair(value, real, value));
         }
 
+        KeepFloatLayers(edits);
+
         NodeProto[] Pair(string value, string from, string to)
         {
             var (scale, zeroPoint, integers) =
@@ -73,6 +79,45 @@ internal sealed class QuantizedRegion
                 GraphEdits.Node("DequantizeLinear", [integers, scale, zeroPoint], [to]),
             ];
         }
+    }
+
+    /// <summary>
+    /// Of a layer in float that takes a dequantized value, ONNX Runtime rounds the weight itself, with one scale for all of it (its
+    /// WeightBiasQuantization), and before opset 11 with an operator that the opset has not. A Clip without limits in front of the layer stops it.
+    /// </summary>
+    private void KeepFloatLayers(GraphEdits edits)
+    {
+        var clipped = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (index, node) in _graph.Graph.Node.Index())
+        {
+            if (_layers.ContainsKey(index) || !IsRoundedByRuntime(node) || !ComesFromIntegers(node.Input[0])
+                || (edits.Nodes.TryGetValue(index, out var edit) && edit.Replacement is not null))
+                continue;
+            var value = node.Input[0];
+            if (!clipped.TryGetValue(value, out var output))
+            {
+                clipped[value] = output = edits.Unique($"{value}_float");
+                edits.AddBehind(value, GraphEdits.Node("Clip", [value], [output]));
+            }
+
+            edits.Change(index).Input[0] = output;
+        }
+    }
+
+    private bool IsRoundedByRuntime(NodeProto node) =>
+        node.StandardOperator() is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.Input.Count > 1 && _graph.ConstantOf(node.Input[1]) is not null;
+
+    /// <summary>Whether it is a value that is dequantized, or one that is moved about behind it, which ONNX Runtime does with integers.</summary>
+    private bool ComesFromIntegers(string value)
+    {
+        while (!_made.Contains(value))
+        {
+            if (_graph.ProducerOf(value) is not { Input.Count: > 0 } producer || !_moving.Contains(producer.StandardOperator()))
+                return false;
+            value = producer.Input[0];
+        }
+
+        return true;
     }
 
     /// <summary>The range of a value of the region, which may be that of another.</summary>

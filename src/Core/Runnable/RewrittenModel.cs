@@ -38,7 +38,7 @@ internal sealed class RewrittenModel
         (_model, _edits, _removed, _parts) = (model, edits, removed, model.ReadParts());
         var outside = Kept(WeightStorage.External).Sum(weight => weight.PayloadBytes);
         var inside = model.Files[0].Length + Added.Sum(tensor => (long)tensor.RawData.Length);
-        _dataFile = outside > 0 && outside + inside > mostInOneFile ? Path.GetFileName(path) + ".data" : null;
+        _dataFile = outside + inside > mostInOneFile ? Path.GetFileName(path) + ".data" : null;
     }
 
     private IEnumerable<TensorProto> Added => _edits.Tensors.Concat(_edits.Initializers.Values.SelectMany(tensors => tensors));
@@ -48,7 +48,7 @@ internal sealed class RewrittenModel
     /// <param name="edits">What changes in its graph.</param>
     /// <param name="removed">Constants that go.</param>
     /// <param name="path">The file, which is not there yet; external data goes beside it.</param>
-    /// <param name="mostInOneFile">With more bytes, external data stays external.</param>
+    /// <param name="mostInOneFile">With more bytes, what is new and what was external goes into a file of external data.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="Diagnostics.CompressException">CT2002: the model has changed.</exception>
     public static void Write(OnnxModel model, GraphEdits edits, IReadOnlySet<string> removed, string path, long mostInOneFile = MostInOneFile) =>

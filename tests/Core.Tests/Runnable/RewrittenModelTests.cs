@@ -192,6 +192,26 @@ public sealed class RewrittenModelTests
         }
     }
 
+    /// <summary>Of a model whose weights are all rewritten, nothing external is left: what is made of them did not fit into one file either.</summary>
+    [Fact]
+    public void AllThatIsMadeGoesIntoExternalDataWhereItDoesNotFit()
+    {
+        var (w, b) = (Build.Bytes(RewrittenRun.Noise(Inputs * Columns, 2)), Build.Bytes(RewrittenRun.Noise(Columns * 50, 6)));
+        using var run = new RewrittenRun(WithExternalData(w.Length, b.Length), "float16", files: ("m.bin", [.. w, .. b]));
+        using (var model = OnnxModel.Open(run.OriginalPath))
+        {
+            var graph = new GraphIndex(model.ReadStructure());
+            var rewriting = Rewriting.Decide(model, graph, _ => new Float16Spec(new("compress.yml")));
+            new GraphRewriter(model, graph, rewriting, new(model, CollectedMoments.None.Weights, Equalization.None)).Write(run["large.onnx"], _ => default, mostInOneFile: 0);
+        }
+
+        // 1,920 bytes, and 2,400 on the next page.
+        new FileInfo(run["large.onnx.data"]).Length.ShouldBe(4096 + 2400);
+        ModelProto.Parser.ParseFrom(File.ReadAllBytes(run["large.onnx"])).Graph.Initializer.ShouldAllBe(tensor => tensor.RawData.Length == 0);
+        var x = RewrittenRun.Input("x", _x, 1, Inputs);
+        OnnxRuntimeOutputs.Run(run["large.onnx"], [x])[0].Bytes.ShouldBe(OnnxRuntimeOutputs.Run(run.Path, [x])[0].Bytes);
+    }
+
     /// <summary>A weight that is rewritten, and one that is not.</summary>
     private static ModelProto WithExternalData(int first, int second) => Graphs.Model([("x", [1, Inputs])], [("y", ElementType.Float)],
         [
