@@ -112,6 +112,10 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
 
     public void Add(TensorProto tensor) => _tensors.Add(tensor);
 
+    /// <summary>Whether a tensor of this name takes the place of another, or of none.</summary>
+    public bool Makes(string tensor) =>
+        _tensors.Exists(made => made.Name == tensor) || _initializers.Values.Any(tensors => tensors.Any(made => made.Name == tensor));
+
     /// <summary>Other tensors of the same shape in the place of one that the model describes.</summary>
     public void Describe(int valueInfo, IReadOnlyList<(string Name, ElementType Type)> tensors) => _descriptions[valueInfo] = tensors;
 

@@ -21,6 +21,40 @@ internal readonly struct IntegerGrid(int least, int most)
     /// <summary>All integers of so many bits with sign.</summary>
     public static IntegerGrid OfBits(int bits) => new(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
 
+    /// <summary>All integers of so many bits, less one of them.</summary>
+    /// <param name="bits">How many bits.</param>
+    /// <param name="zeroPoint">What stands for 0.</param>
+    public static IntegerGrid Around(int bits, int zeroPoint) => new(-zeroPoint, (1 << bits) - 1 - zeroPoint);
+
+    /// <summary>The zero point, and the scale for it, of least squared error.</summary>
+    /// <param name="bits">Of an integer.</param>
+    /// <param name="values">Not all 0.</param>
+    public static (int ZeroPoint, float Scale, double Error) Affine(int bits, ReadOnlySpan<double> values)
+    {
+        var middle = 1 << (bits - 1);
+        var usual = OfBits(bits);
+        var scale = usual.Scale(values);
+        var best = (ZeroPoint: middle, Scale: scale, Error: usual.Error(values, scale));
+        var (from, to) = (0.0, 0.0);
+        foreach (var value in values)
+            (from, to) = (Math.Min(from, value), Math.Max(to, value));
+        var steps = (1 << bits) - 1;
+        var nearest = (int)Math.Round(-from / (to - from) * steps);
+        for (var zero = Math.Max(0, nearest - 1); zero <= Math.Min(steps, nearest + 1); zero++)
+        {
+            var grid = Around(bits, zero);
+            for (var start = 0; start < Starts; start++)
+            {
+                var refined = grid.Refine(values, (to - from) / steps * (1 - (Narrower * start)));
+                var error = grid.Error(values, refined);
+                if (error < best.Error)
+                    best = (zero, refined, error);
+            }
+        }
+
+        return best;
+    }
+
     /// <summary>The largest integer.</summary>
     public int Most => most;
 
@@ -67,7 +101,8 @@ internal readonly struct IntegerGrid(int least, int most)
         return squares > 0 ? Finite(product / squares) : Finite(scale);
     }
 
-    private double Error(ReadOnlySpan<double> values, float scale)
+    /// <summary>The squared error of values that are rounded.</summary>
+    public double Error(ReadOnlySpan<double> values, float scale)
     {
         var error = 0.0;
         foreach (var value in values)

@@ -68,7 +68,7 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
             if (Behind(weight) is { } behind)
                 behind.Undo(scales);
             var values = new double[weight.Elements];
-            store.Decode(runnable.ReadBytes(tensors[0]), scales, values);
+            store.Decode(runnable.ReadBytes(tensors[0]), scales, tensors.Count > 2 ? runnable.ReadBytes(tensors[2]) : [], values);
             if (store is WeightStore.PerChannel matrix && EqualizationOf(name) is { } equalization && equalization.Elements == matrix.Inputs)
             {
                 var inverse = new double[matrix.Inputs];

@@ -6,8 +6,12 @@ namespace CompressTasks.Runnable;
 /// <summary>Integers that stand for the values of a matrix, and their scales.</summary>
 /// <param name="Integers">[M, K]: for each output those of its inputs.</param>
 /// <param name="Scales">[M, blocks of an output].</param>
-internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
+/// <param name="ZeroPoints">The same of the stored integers that stand for 0; null where it is the middle one, as for all that are no blocks.</param>
+internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales, byte[]? ZeroPoints = null)
 {
+    /// <summary>Zero points take an eighth of a bit more: they come where they save this share of the squared error.</summary>
+    private const double WorthWhile = 0.05;
+
     /// <summary>
     /// Grids that are narrower than that of least squared error by these shares: what they clip, other weights of the output make up for, and what they
     /// do not is finer.
@@ -31,14 +35,14 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
     /// <summary>Every value becomes the nearest of its grid, whose scale is that of least squared error.</summary>
     public static RoundedMatrix Nearest(WeightStore.Matrix store, double[] values)
     {
-        var rounded = new RoundedMatrix(new sbyte[values.Length], ScalesOf(store, values));
-        var (integers, scales, grid) = (rounded.Integers, rounded.Scales, store.Grid);
+        var (scales, zeroPoints) = ScalesOf(store, values);
+        var rounded = new RoundedMatrix(new sbyte[values.Length], scales, zeroPoints);
         Parallel.For(0, store.Outputs, output =>
         {
             for (var input = 0; input < store.Inputs; input++)
             {
-                integers[(output * store.Inputs) + input] = (sbyte)grid.Round(
-                    values[store.IndexOf(output, input)], scales[(output * store.BlocksOfOutput) + (input / store.Block)]);
+                var block = (output * store.BlocksOfOutput) + (input / store.Block);
+                rounded.Integers[(output * store.Inputs) + input] = (sbyte)rounded.GridOf(store, block).Round(values[store.IndexOf(output, input)], scales[block]);
             }
         });
         return rounded;
@@ -55,7 +59,7 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
     public static RoundedMatrix WithFeedback(WeightStore.Matrix store, double[] values, CalibratedWeight calibrated,
         IReadOnlyList<float>? factors = null)
     {
-        var (inputs, outputs, blocks, grid) = (store.Inputs, store.Outputs, store.BlocksOfOutput, store.Grid);
+        var (inputs, outputs, blocks) = (store.Inputs, store.Outputs, store.BlocksOfOutput);
         var best = Nearest(store, values);
         float[] usual = [.. best.Scales];
 
@@ -78,8 +82,9 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
                 var target = feedback.Target(input);
                 for (var output = 0; output < outputs; output++)
                 {
-                    var scale = share * usual[(output * blocks) + (input / store.Block)];
-                    var integer = grid.Round(target[output] * steps[input], scale);
+                    var block = (output * blocks) + (input / store.Block);
+                    var scale = share * usual[block];
+                    var integer = best.GridOf(store, block).Round(target[output] * steps[input], scale);
                     integers[(output * inputs) + input] = (sbyte)integer;
                     became[output] = integer * (double)scale / steps[input];
                     lost[output] += (target[output] - became[output]) * (target[output] - became[output]);
@@ -114,22 +119,32 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales)
         return true;
     }
 
-    private static float[] ScalesOf(WeightStore.Matrix store, double[] values)
+    private IntegerGrid GridOf(WeightStore.Matrix store, int block) =>
+        ZeroPoints is null ? store.Grid : IntegerGrid.Around(((WeightStore.Blocks)store).Bits, ZeroPoints[block]);
+
+    private static (float[] Scales, byte[]? ZeroPoints) ScalesOf(WeightStore.Matrix store, double[] values)
     {
         var scales = new float[store.Outputs * store.BlocksOfOutput];
+        var others = store is WeightStore.Blocks { Bits: WeightStore.Blocks.WithZeroPoints } ? new (int ZeroPoint, float Scale, double Error)[scales.Length] : null;
+        var errors = new double[scales.Length];
         Parallel.For(0, store.Outputs, output =>
         {
             var one = new double[store.Block];
-            for (var block = 0; block < store.BlocksOfOutput; block++)
+            for (var index = 0; index < store.BlocksOfOutput; index++)
             {
-                var first = block * store.Block;
+                var (first, block) = (index * store.Block, (output * store.BlocksOfOutput) + index);
                 Array.Clear(one);
                 for (var k = 0; k < Math.Min(store.Block, store.Inputs - first); k++)
                     one[k] = values[store.IndexOf(output, first + k)];
-                scales[(output * store.BlocksOfOutput) + block] =
-                    store is WeightStore.Blocks && Array.TrueForAll(one, value => value == 0) ? Nothing : store.Grid.Scale(one);
+                var isZero = store is WeightStore.Blocks && Array.TrueForAll(one, value => value == 0);
+                scales[block] = isZero ? Nothing : store.Grid.Scale(one);
+                if (others is null)
+                    continue;
+                errors[block] = store.Grid.Error(one, scales[block]);
+                others[block] = isZero ? (store.Grid.Most + 1, Nothing, 0) : IntegerGrid.Affine(WeightStore.Blocks.WithZeroPoints, one);
             }
         });
-        return scales;
+        return others is null || others.Sum(other => other.Error) > (1 - WorthWhile) * errors.Sum() ? (scales, null)
+            : ([.. others.Select(other => other.Scale)], [.. others.Select(other => (byte)other.ZeroPoint)]);
     }
 }

@@ -14,6 +14,8 @@ internal sealed record StoredWeight(string Name, IReadOnlyList<long> Shape, Weig
 
     public string Scale => StandIn.ScaleName(Name);
 
+    public string ZeroPoints => StandIn.ZeroPointName(Name);
+
     /// <summary>The integers with the two axes of the matrix exchanged where asked for. ONNX Runtime does it once, when it loads the model.</summary>
     public string IntegersFor(bool isTransposed, GraphEdits edits) =>
         isTransposed ? edits.AddFirst(GraphEdits.Node("Transpose", [Integers], [$"{Integers}_transposed"])) : Integers;

@@ -70,6 +70,9 @@ internal abstract record WeightStore
     /// <param name="Length">Inputs of a block.</param>
     public sealed record Blocks(int K, int N, bool InputsLast, int Bits, int Length) : Matrix
     {
+        /// <summary>Integers of so many bits may have zero points of their own; more bits gain next to nothing by them.</summary>
+        public const int WithZeroPoints = 4;
+
         public override int Inputs => K;
 
         public override int Outputs => N;
@@ -81,6 +84,13 @@ internal abstract record WeightStore
         public int BlockBytes => Length * Bits / 8;
 
         public override int IndexOf(int output, int input) => InputsLast ? (output * K) + input : (input * N) + output;
+
+        /// <summary>Bytes of the zero points of an output, of which two share one.</summary>
+        public int ZeroPointBytes => ((BlocksOfOutput * Bits) + 7) / 8;
+
+        /// <summary>What stands for 0: without zero points the middle integer.</summary>
+        public int ZeroPoint(ReadOnlySpan<byte> zeroPoints, int output, int block) => zeroPoints.IsEmpty ? 1 << (Bits - 1)
+            : (zeroPoints[(output * ZeroPointBytes) + (block * Bits / 8)] >> (block * Bits % 8)) & ((1 << Bits) - 1);
     }
 
     /// <summary>As float16.</summary>
@@ -94,9 +104,9 @@ internal abstract record WeightStore
         public override int GetHashCode() => Lengths.Aggregate(0, HashCode.Combine);
     }
 
-    /// <summary>The names of the tensors that take the place of a weight.</summary>
+    /// <summary>The names of the tensors that take the place of a weight; not every weight has the last.</summary>
     public IReadOnlyList<string> NamesFor(string weight) =>
-        this is Float16 ? [StandIn.Float16Name(weight)] : [StandIn.IntegerName(weight), StandIn.ScaleName(weight)];
+        this is Float16 ? [StandIn.Float16Name(weight)] : [StandIn.IntegerName(weight), StandIn.ScaleName(weight), StandIn.ZeroPointName(weight)];
 
     /// <summary>The tensors that take the place of a weight.</summary>
     /// <param name="weight">Its name.</param>
@@ -117,6 +127,7 @@ internal abstract record WeightStore
             [
                 Tensor(StandIn.IntegerName(weight), ElementType.UInt8, [blocks.N, blocks.BlocksOfOutput, blocks.BlockBytes], Pack(blocks, rounded)),
                 Tensor(StandIn.ScaleName(weight), ElementType.Float, [rounded.Scales.Length], Bytes(rounded.Scales)),
+                .. rounded.ZeroPoints is { } zeroPoints ? [ZeroPoints(weight, blocks, zeroPoints)] : Array.Empty<TensorProto>(),
             ]
             :
             [
@@ -128,8 +139,9 @@ internal abstract record WeightStore
     /// <summary>What the tensors stand for, in the order of the weight's values.</summary>
     /// <param name="integers">The payload of the first tensor.</param>
     /// <param name="scales">Those of the second; none for float16.</param>
+    /// <param name="zeroPoints">The payload of the third; none where it is not there.</param>
     /// <param name="values">Takes them.</param>
-    public void Decode(ReadOnlySpan<byte> integers, ReadOnlySpan<double> scales, Span<double> values)
+    public void Decode(ReadOnlySpan<byte> integers, ReadOnlySpan<double> scales, ReadOnlySpan<byte> zeroPoints, Span<double> values)
     {
         switch (this)
         {
@@ -149,7 +161,7 @@ internal abstract record WeightStore
                         var block = (output * store.BlocksOfOutput) + (input / store.Length);
                         var bit = input % store.Length * store.Bits;
                         var stored = (integers[(block * store.BlockBytes) + (bit / 8)] >> (bit % 8)) & ((1 << store.Bits) - 1);
-                        values[store.IndexOf(output, input)] = scales[block] * (stored - (1 << (store.Bits - 1)));
+                        values[store.IndexOf(output, input)] = scales[block] * (stored - store.ZeroPoint(zeroPoints, output, input / store.Length));
                     }
                 }
 
@@ -175,12 +187,12 @@ internal abstract record WeightStore
     private static byte[] Pack(Blocks store, RoundedMatrix rounded)
     {
         var bytes = new byte[store.N * store.BlocksOfOutput * store.BlockBytes];
-        var zero = 1 << (store.Bits - 1);
         for (var output = 0; output < store.N; output++)
         {
             // What is behind the last input stands for 0.
             for (var input = 0; input < store.BlocksOfOutput * store.Length; input++)
             {
+                var zero = rounded.ZeroPoints?[(output * store.BlocksOfOutput) + (input / store.Length)] ?? 1 << (store.Bits - 1);
                 var stored = zero + (input < store.K ? rounded.Integers[(output * store.K) + input] : 0);
                 var bit = input % store.Length * store.Bits;
                 bytes[(((output * store.BlocksOfOutput) + (input / store.Length)) * store.BlockBytes) + (bit / 8)] |= (byte)(stored << (bit % 8));
@@ -188,6 +200,18 @@ internal abstract record WeightStore
         }
 
         return bytes;
+    }
+
+    private static TensorProto ZeroPoints(string weight, Blocks store, byte[] zeroPoints)
+    {
+        var bytes = new byte[store.N * store.ZeroPointBytes];
+        foreach (var (index, zero) in zeroPoints.Index())
+        {
+            var (output, bit) = (index / store.BlocksOfOutput, index % store.BlocksOfOutput * store.Bits);
+            bytes[(output * store.ZeroPointBytes) + (bit / 8)] |= (byte)(zero << (bit % 8));
+        }
+
+        return Tensor(StandIn.ZeroPointName(weight), ElementType.UInt8, [bytes.Length], bytes);
     }
 
     /// <summary>A tensor with its payload.</summary>

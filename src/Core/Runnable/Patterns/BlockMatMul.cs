@@ -31,7 +31,8 @@ internal sealed class BlockMatMul : ILayerPattern
     {
         var (layer, store) = (MatrixLayer.Of(use), (WeightStore.Blocks)weight.Store);
         var product = layer.Bias is null ? use.Output : edits.Unique($"{use.Output}_product");
-        var node = edits.MicrosoftNode("MatMulNBits", [use.Activation, weight.Integers, weight.Scale], [product], ("K", store.K),
+        string[] zeroPoints = edits.Makes(weight.ZeroPoints) ? [weight.ZeroPoints] : [];
+        var node = edits.MicrosoftNode("MatMulNBits", [use.Activation, weight.Integers, weight.Scale, .. zeroPoints], [product], ("K", store.K),
             ("N", store.N), ("bits", store.Bits), ("block_size", store.Length), ("accuracy_level", AccuracyInt8));
         if (layer.Bias is { } bias)
             edits.Replace(use.Index, node, GraphEdits.Node("Add", [product, bias], [use.Output]));
