@@ -150,6 +150,20 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
         return _dynamic[quantized] = result;
     }
 
+    /// <summary>The same of what is lost when a value is quantized so.</summary>
+    public (string Integers, string Scale, string ZeroPoint) QuantizeResidual(string value, string? equalized = null)
+    {
+        var (quantized, (integers, scale, zeroPoint)) = (equalized ?? value, QuantizeDynamically(value, equalized));
+        var residual = $"{quantized}_residual";
+        if (_dynamic.TryGetValue(residual, out var known))
+            return known;
+        var (back, lost) = (Unique($"{quantized}_dequantized"), Unique(residual));
+        AddBehind(value, Node("DequantizeLinear", [integers, scale, zeroPoint], [back]), Node("Sub", [quantized, back], [lost]));
+        var result = (Unique($"{lost}_quantized"), Unique($"{lost}_scale"), Unique($"{lost}_zero_point"));
+        AddBehind(value, Node("DynamicQuantizeLinear", [lost], [result.Item1, result.Item2, result.Item3]));
+        return _dynamic[residual] = result;
+    }
+
     /// <summary>A value divided by the factors of its channels, once for all layers that use it.</summary>
     public string Equalize(string value, IReadOnlyList<float> factors)
     {

@@ -105,8 +105,12 @@ internal abstract record WeightStore
     }
 
     /// <summary>The names of the tensors that take the place of a weight; not every weight has the last.</summary>
-    public IReadOnlyList<string> NamesFor(string weight) =>
-        this is Float16 ? [StandIn.Float16Name(weight)] : [StandIn.IntegerName(weight), StandIn.ScaleName(weight), StandIn.ZeroPointName(weight)];
+    public IReadOnlyList<string> NamesFor(string weight) => this switch
+    {
+        Float16 => [StandIn.Float16Name(weight)],
+        Blocks => [StandIn.IntegerName(weight), StandIn.ScaleName(weight), StandIn.ZeroPointName(weight)],
+        _ => [StandIn.IntegerName(weight), StandIn.ScaleName(weight)],
+    };
 
     /// <summary>The tensors that take the place of a weight.</summary>
     /// <param name="weight">Its name.</param>

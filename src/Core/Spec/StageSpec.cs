@@ -91,6 +91,9 @@ internal enum ActivationQuantization
     /// <summary>With a range that was measured on samples.</summary>
     Static,
 
+    /// <summary>With a range that each run measures, and what that loses once more.</summary>
+    Residual,
+
     /// <summary>Not in the model: they stay in float.</summary>
     None,
 }

@@ -69,6 +69,9 @@ internal sealed class LayerCandidates
             : forms.TryGetValue(weight, out var form) ? Stage(weight, form) : Stage(weight, LayerForm.Integer8));
     }
 
+    /// <summary>What a layer is that becomes no integers: float16 takes the time of float32, and half of the bytes.</summary>
+    public static LayerForm Rest(SearchedLayer layer) => layer.Has(LayerForm.Float16) ? LayerForm.Float16 : LayerForm.Float32;
+
     /// <summary>Nothing else than a layer.</summary>
     public Rewriting Alone(SearchedLayer layer, LayerForm form) =>
         Decide(weight => layer.Weights.Contains(weight) ? Stage(weight, form) : null);
@@ -86,6 +89,7 @@ internal sealed class LayerCandidates
         {
             LayerForm.Float32 => null,
             LayerForm.Float16 => new Float16Spec(stage.At),
+            LayerForm.Integer8Residual => stage with { Activations = ActivationQuantization.Residual },
             LayerForm.Integer4 => stage with { Bits = 4, Block = Block, Activations = ActivationQuantization.None },
             _ => stage with { Activations = _static.Contains(weight) ? ActivationQuantization.Static : ActivationQuantization.Dynamic },
         };
@@ -93,7 +97,7 @@ internal sealed class LayerCandidates
 
     private IReadOnlyList<SearchedLayer> Find()
     {
-        var forms = new[] { LayerForm.Integer8, LayerForm.Integer4, LayerForm.Float16 }.ToDictionary(
+        var forms = new[] { LayerForm.Integer8, LayerForm.Integer8Residual, LayerForm.Integer4, LayerForm.Float16 }.ToDictionary(
             form => form,
             form => Decide(weight => IsSearched(weight) ? Stage(weight, form) : null).Weights.ToDictionary(weight => weight.Weight));
         return
@@ -112,6 +116,7 @@ internal sealed class LayerCandidates
             {
                 // Rows that are looked up have 8 bits where others have 4.
                 if (weights.All(decided.ContainsKey)
+                    && (form != LayerForm.Integer8Residual || stored.TrueForAll(weight => decided[weight].Patterns.All(pattern => pattern is DynamicMatMul)))
                     && (form != LayerForm.Integer4 || stored.TrueForAll(weight => decided[weight].Stored.Store is WeightStore.Blocks)))
                     bytes[form] = stored.Sum(weight => Bytes(decided[weight]));
             }

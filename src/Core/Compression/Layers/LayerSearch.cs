@@ -27,6 +27,9 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     private const long CalibrationBytes = 256L << 20;
     private const int Whole = 1000;
 
+    /// <summary>So many times what all layers may lose in the mean.</summary>
+    private const int FewLosses = 4;
+
     /// <summary>Of the time that there is, what it may take to measure their inputs, to time layers, and to measure what they lose.</summary>
     private const double CalibratingShare = 0.3;
     private const double TimingShare = 0.3;
@@ -61,9 +64,13 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
             _isForSpeed ? "speed" : "size",
             evaluation.Calibration.Summary,
             _deadline.HasPassed,
-            [.. candidates.Layers.Select(layer => Summary(layer, forms.GetValueOrDefault(layer.Path), times, isSlower))],
+            [.. candidates.Layers.Select(layer => Summary(layer, isSlower ? LayerForm.Float32 : FormOf(layer, forms), times, isSlower))],
             _trials));
     }
+
+    /// <summary>What a layer becomes; in a search for speed, what stays in float beside integers has half of the bytes.</summary>
+    private LayerForm FormOf(SearchedLayer layer, Dictionary<string, LayerForm> forms) =>
+        forms.TryGetValue(layer.Path, out var form) ? form : _isForSpeed && forms.Count > 0 ? LayerCandidates.Rest(layer) : LayerForm.Float32;
 
     private LayerTimes Time(TimedInputs inputs)
     {
@@ -89,12 +96,18 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         {
             if (deadline.HasPassed)
                 return;
+            if (form == LayerForm.Integer8Residual && !IsNeeded(layer))
+                continue;
             var model = writer.Write(candidates.Alone(layer, form));
             _losses[(layer.Path, form)] = Loss(evaluation.Compare(calibration, model.Path, threads, cancellationToken));
             model.Delete();
             meter.Add(layer.Bytes[LayerForm.Float32]);
         }
     }
+
+    /// <summary>What is next to nothing without residuals needs none.</summary>
+    private bool IsNeeded(SearchedLayer layer) =>
+        !(_losses.TryGetValue((layer.Path, LayerForm.Integer8), out var loss) && loss * FewLosses * candidates.Layers.Count < 1);
 
     /// <summary>In float16 a layer takes the time of float32.</summary>
     private static bool IsWorthwhile(SearchedLayer layer, LayerForm form, LayerTimes? times) =>
@@ -132,7 +145,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         double Try(int count)
         {
             var forms = Forms(count);
-            var model = writer.Write(candidates.With(layer => forms.GetValueOrDefault(layer.Path)));
+            var model = writer.Write(candidates.With(layer => FormOf(layer, forms)));
             var outputs = evaluation.Compare(reference, model.Path, threads, cancellationToken);
             var violation = evaluation.Violation(outputs);
             _trials.Add(new(forms.Count, outputs.Pooled.R2, violation, violation <= 1));
@@ -189,7 +202,8 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         if (isSlower)
             return ("no model with integers is faster than the original", true);
         var better = layer.Bytes.Keys.Where(other => Gain(other) > Gain(form)).ToList();
-        if (form != LayerForm.Float32 && better.Count == 0)
+        var isRest = form == LayerForm.Float32 || (_isForSpeed && form == LayerForm.Float16);
+        if (!isRest && better.Count == 0)
             return (_isForSpeed ? "the fastest" : "the smallest", false);
         if (better.Count == 0)
             return times is not null && layer.Bytes.Keys.All(other => times.Saved(layer, other) is null)

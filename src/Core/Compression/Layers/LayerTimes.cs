@@ -29,6 +29,9 @@ internal sealed class LayerTimes(LayerCandidates candidates, RunnableWriter writ
     private static readonly TimeSpan _usualTime = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan _longestTime = TimeSpan.FromSeconds(4);
 
+    /// <summary>Forms that are timed beside the usual one.</summary>
+    private static readonly LayerForm[] _others = [LayerForm.Integer8Residual, LayerForm.Integer4];
+
     private readonly Dictionary<(string Path, LayerForm Form), double> _saved = [];
 
     /// <summary>What a form of a layer saves of a run, in milliseconds; null when not measured.</summary>
@@ -54,11 +57,13 @@ internal sealed class LayerTimes(LayerCandidates candidates, RunnableWriter writ
                 var inFloat = Extra(session, layer => paths.Contains(layer.Path) ? LayerForm.Float32 : Fast(layer));
                 foreach (var layer in kind)
                     _saved[(layer.Path, Fast(layer))] = inFloat / kind.Count;
-                if (kind.All(layer => Fast(layer) != LayerForm.Integer4 && layer.Has(LayerForm.Integer4)) && !deadline.HasPassed)
+                foreach (var other in _others.Where(other => kind.All(layer => Fast(layer) != other && layer.Has(other))))
                 {
-                    var with4 = Extra(session, layer => paths.Contains(layer.Path) ? LayerForm.Integer4 : Fast(layer));
+                    if (deadline.HasPassed)
+                        break;
+                    var with = Extra(session, layer => paths.Contains(layer.Path) ? other : Fast(layer));
                     foreach (var layer in kind)
-                        _saved[(layer.Path, LayerForm.Integer4)] = (inFloat - with4) / kind.Count;
+                        _saved[(layer.Path, other)] = (inFloat - with) / kind.Count;
                 }
 
                 progress((index + 1) / (double)kinds.Count);

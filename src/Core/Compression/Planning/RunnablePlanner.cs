@@ -47,7 +47,7 @@ internal static class RunnablePlanner
             other.IsShared ? other.Stored.Name : null,
             RuleOf(weight),
             weight.StoredBytes,
-            other.IsShared ? null : other.Stored.Store.NamesFor(other.Stored.Name).Select(name => planned[name])
+            other.IsShared ? null : other.Stored.Store.NamesFor(other.Stored.Name).Select(planned.GetValueOrDefault).OfType<PlannedWeight>()
                 .Sum(tensor => isModel ? tensor.Bytes : tensor.EstimatedBytes ?? tensor.Bytes));
 
         PlannedWeight Left(PlannedWeight weight, string? reason)

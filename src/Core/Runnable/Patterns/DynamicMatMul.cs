@@ -8,7 +8,8 @@ namespace CompressTasks.Runnable.Patterns;
 /// MatMul and Gemm: inputs are quantized with a range that each run measures, products are summed in 32-bit integers. ONNX Runtime makes
 /// DynamicQuantizeMatMul or MatMulIntegerToFloat of it.
 /// </summary>
-internal sealed class DynamicMatMul : ILayerPattern
+/// <param name="isResidual">Whether what is lost of the inputs is quantized as well, and multiplied once more: residual quantization.</param>
+internal sealed class DynamicMatMul(bool isResidual) : ILayerPattern
 {
     /// <summary>From this version on there is DynamicQuantizeLinear.</summary>
     private const int FirstOpset = 11;
@@ -16,10 +17,10 @@ internal sealed class DynamicMatMul : ILayerPattern
     /// <summary>As many products of 255 and 127 fit into 32 bits.</summary>
     private const int MostInputs = int.MaxValue / (255 * 127);
 
-    public string Name => "MatMulInteger";
+    public string Name => isResidual ? "MatMulInteger of residuals too" : "MatMulInteger";
 
     public bool IsFor(LayerUse use, IntegerSpec options) =>
-        options.Activations == ActivationQuantization.Dynamic && use.Node.StandardOperator() is "MatMul" or "Gemm";
+        options.Activations == (isResidual ? ActivationQuantization.Residual : ActivationQuantization.Dynamic) && use.Node.StandardOperator() is "MatMul" or "Gemm";
 
     public string? Hindrance(LayerUse use, IReadOnlyList<long> shape, GraphIndex graph)
     {
@@ -28,7 +29,7 @@ internal sealed class DynamicMatMul : ILayerPattern
             ?? (shape.Count < 2 ? "a vector is no matrix"
                 : layer.Layout(shape).Reduced > MostInputs ? "the layer has too many inputs to sum up in 32 bits"
                 : graph.ConstantOf(use.Activation) is not null ? "both factors are constant"
-                : graph.Opset < FirstOpset && (shape.Count > 2 || !layer.IsWeightRight)
+                : graph.Opset < FirstOpset && (shape.Count > 2 || !layer.IsWeightRight || isResidual)
                     ? $"opset {graph.Opset} has no DynamicQuantizeLinear; export the model with opset {FirstOpset} or later"
                 : null);
     }
@@ -53,8 +54,22 @@ internal sealed class DynamicMatMul : ILayerPattern
         var equalized = edits.Equalization.FactorsOf(weight.Name) is { } factors ? edits.Equalize(use.Activation, factors) : null;
         IEnumerable<NodeProto> nodes = edits.Graph.Opset < FirstOpset
             ? [edits.MicrosoftNode("DynamicQuantizeMatMul", [equalized ?? use.Activation, integers, scale], [product])]
+            : isResidual ? Twice(use, layer, equalized, integers, scale, product, edits)
             : Standard(use, layer, edits.QuantizeDynamically(use.Activation, equalized), integers, scale, product, edits);
         edits.Replace(use.Index, layer.Bias is { } bias ? nodes.Append(GraphEdits.Node("Add", [product, bias], [use.Output])) : nodes);
+    }
+
+    /// <summary>The product of what was quantized, and that of what was lost by it.</summary>
+    private static IEnumerable<NodeProto> Twice(LayerUse use, MatrixLayer layer, string? equalized, string integers, string weightScale, string product,
+        GraphEdits edits)
+    {
+        var (first, second) = (edits.Unique($"{product}_of_integers"), edits.Unique($"{product}_of_residuals"));
+        return
+        [
+            .. Standard(use, layer, edits.QuantizeDynamically(use.Activation, equalized), integers, weightScale, first, edits),
+            .. Standard(use, layer, edits.QuantizeResidual(use.Activation, equalized), integers, weightScale, second, edits),
+            GraphEdits.Node("Add", [first, second], [product]),
+        ];
     }
 
     private static NodeProto[] Standard(LayerUse use, MatrixLayer layer, (string Integers, string Scale, string ZeroPoint) activation,
