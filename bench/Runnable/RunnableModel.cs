@@ -55,6 +55,8 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
             var neighbours = new Neighbours(Unquoted(judged.Judgement), Unquoted(model.Judgement));
             return new(LargeModels.ResNet18, model.Calibration, judged.Judgement, [neighbours.First])
             {
+                Left = ["Parameter91", "Parameter86", "Parameter82"],
+                MinElements = 1,
                 Task = path => OfBoth(LargeModels.ResNet18, path, neighbours.Judge),
             };
         }),

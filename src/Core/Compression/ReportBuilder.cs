@@ -58,6 +58,8 @@ internal static class ReportBuilder
                 yield return warning;
         }
 
+        if (measured.Outputs?.Summary.Outputs is { Count: > 0 } compared && compared.All(output => output.IsConstant))
+            yield return GateDiagnostics.ConstantOutputs(original, [.. compared.Select(output => output.Name)], spec.Gate!.Outputs!.Samples.At);
         if (measured.Artifact.Runnable?.Rounding is { } rounding && spec.IntegerCalibration is { } calibration)
         {
             foreach (var warning in SearchWarnings.Of(rounding, original, calibration))

@@ -1,5 +1,6 @@
 using CompressTasks.Calibration;
 using CompressTasks.Compression.Search;
+using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
@@ -61,8 +62,10 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
     public Deadline Deadline { get; set; } = new(maxTime: null);
 
     /// <summary>What samples had to do with the rounding of weights; null when none were to.</summary>
-    public RoundingSummary? Rounding => runner is null || calibrated.Count == 0 ? null
+    public RoundingSummary? Rounding => runner is null || !HasRounded ? null
         : new(runner.Calibration.Summary, runner.SharedWithGate, _judged?.Nearest, _judged?.Best);
+
+    private bool HasRounded => usual.Weights.Any(weight => weight.Stored.Store is WeightStore.Matrix && calibrated.Contains(weight.Weight));
 
     /// <summary>Writes a model.</summary>
     /// <exception cref="Diagnostics.CompressException">CT15xx: samples cannot be read or run.</exception>
@@ -93,9 +96,9 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
     {
         using var original = on.OpenOriginal();
         var samples = new CheckedSamples(on.Calibration, on.CalibrationAt);
-        var isRounding = calibrated.Count > 0 && samples.Summary.Count >= PartOfSamples.Fewest;
-        var reference = ReferenceRuns.Of(original, isRounding ? new PartOfSamples(samples, isFourth: true) : samples, cancellationToken)
-            .RequireNumbers(on.CalibrationAt, opened.Model);
+        var isRounding = HasRounded && samples.Summary.Count >= PartOfSamples.Fewest;
+        RequireNumbers(original, samples, on.CalibrationAt);
+        var reference = ReferenceRuns.Of(original, isRounding ? new PartOfSamples(samples, isFourth: true) : samples, cancellationToken);
         var hasRanges = MeasureRanges(usual, on);
         var best = Try(new(hasRanges ? 0 : null, _nearest));
         var nearest = best.R2;
@@ -126,9 +129,12 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
         Trial Try(Choice choice)
         {
             var model = Write(usual, choice);
-            var pooled = on.Compare(reference, model.Path, threads, cancellationToken).Pooled;
-            return new(choice, model, pooled.R2 ?? pooled.Equal ?? double.NaN, pooled.R2);
+            var outputs = on.Compare(reference, model.Path, threads, cancellationToken).Outputs;
+            return new(choice, model, Worst(outputs.Select(output => output.R2 ?? output.Equal)) ?? double.NaN, Worst(outputs.Select(output => output.R2)));
         }
+
+        // A large output cannot hide a ruined small one; NaN is less than any number.
+        double? Worst(IEnumerable<double?> figures) => figures.Min();
 
         void Compare(Choice choice)
         {
@@ -136,6 +142,16 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
             var isBetter = trial.Figure > best.Figure || (double.IsNaN(best.Figure) && !double.IsNaN(trial.Figure));
             (isBetter ? best : trial).Model.Delete();
             best = isBetter ? trial : best;
+        }
+    }
+
+    /// <summary>One sample of which the original makes NaN would make all that is measured one.</summary>
+    private void RequireNumbers(OutputRunner original, CheckedSamples samples, SourceLocation at)
+    {
+        foreach (var (index, sequence) in samples.Read(() => 1).Index())
+        {
+            var named = sequence with { File = sequence.File ?? samples.Summary.Path };
+            CheckedSamples.RequireNumbers(named, original.Run(sequence, cancellationToken), index + 1, at, opened.Model);
         }
     }
 

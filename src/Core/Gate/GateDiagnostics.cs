@@ -108,6 +108,11 @@ internal static class GateDiagnostics
                     + $"{Exactly(hasSpec, "such weights")}."), at);
     }
 
+    public static Diagnostic ConstantOutputs(FileSummary model, IReadOnlyList<string> outputs, SourceLocation at) =>
+        new("CT4038", Severity.Warning,
+            $"{model.Path}: the original computes the same number everywhere on the gate's samples ({string.Join(", ", outputs.Take(Named))}"
+                + $"{(outputs.Count > Named ? ", …" : "")}): that the result does too says nothing of its quality. Give samples on which outputs differ.", at);
+
     public static Diagnostic RowsLost(FileSummary model, IReadOnlyList<LostRows> weights, SourceLocation at, bool hasSpec)
     {
         var worst = weights.OrderByDescending(weight => weight.Lost / (double)weight.Count).ThenBy(weight => weight.Path, StringComparer.Ordinal)

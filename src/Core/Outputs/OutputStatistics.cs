@@ -28,7 +28,10 @@ internal sealed class OutputStatistics(string name, bool logits)
         _values.Incomparable > 0 && _rows.Top1 is not null ? double.NaN : _rows.Top1,
         _rows.Kl,
         _wholeNumbers == 0 ? null : (double)_equal / _wholeNumbers,
-        _values.Incomparable);
+        _values.Incomparable)
+    {
+        IsConstant = _wholeNumbers == 0 && _values.Values > 1 && _values.Incomparable == 0 && _values.Error.Total == 0,
+    };
 
     /// <summary>All outputs taken together.</summary>
     public static OutputStatistics Pooled(IEnumerable<OutputStatistics> outputs)

@@ -103,7 +103,12 @@ public sealed record OutputSummary(
     double? Top1,
     double? Kl,
     double? Equal,
-    long Incomparable);
+    long Incomparable)
+{
+    /// <summary>Whether the original computes the same number everywhere, of which R² says no more than whether it is equal; in the JSON form where it is true.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsConstant { get; init; }
+}
 
 /// <summary>What one weight has to do with the output error.</summary>
 /// <param name="Path">Graph path and name.</param>

@@ -33,7 +33,7 @@ internal static class ReportNotes
         if (runnable.Weights.Count > 0)
             yield return $"The graph is another one, of {FigureText.Bytes(runnable.Bytes)}: it computes with {string.Join("; ", stored)}.";
         if (runnable.Rounding is { } rounding)
-            yield return Rounded(rounding);
+            yield return Rounded(rounding, runnable.Weights);
         foreach (var group in (runnable.Float32Operators ?? []).GroupBy(one => one.Reason))
             yield return $"{string.Join(", ", group.Select(one => $"{one.Nodes} {one.Operator}"))} {(group.Sum(one => one.Nodes) == 1 ? "stays" : "stay")} in float32: {group.Key}.";
         foreach (var group in runnable.Left.GroupBy(left => left.Reason))
@@ -41,13 +41,26 @@ internal static class ReportNotes
                 + $"{(group.Count() == 1 ? "stays" : "stay")} in float: {group.Key}.";
     }
 
-    private static string Rounded(RoundingSummary rounding) => rounding switch
+    private static string Rounded(RoundingSummary rounding, IReadOnlyList<RewrittenSummary> weights) => rounding switch
     {
         { NearestR2: { } nearest, R2: { } now } when now > nearest => string.Create(CultureInfo.InvariantCulture,
-            $"Weights are rounded, and channels equalized, by what layers meet on {SamplesOf(rounding)}: on a fourth of these, which was held out, R² of the outputs is {FigureText.R2(now)}, with all weights rounded to the nearest {FigureText.R2(nearest)}."),
+            $"{What(weights)} by what layers meet on {SamplesOf(rounding)}: on a fourth of these, which was held out, R² of the output that loses most is {FigureText.R2(now)}, with all weights rounded to the nearest {FigureText.R2(nearest)}."),
         { NearestR2: not null } => $"Weights are rounded to the nearest: what layers meet on {SamplesOf(rounding)} brought the outputs no closer.",
-        _ => $"Weights are rounded to the nearest: {SamplesOf(rounding)} {(rounding.Calibration.Count < RoundingSummary.Fewest ? "are too few to round them otherwise, and to judge that" : "have no outputs in floating point to judge by")}.",
+        _ => $"Weights are rounded to the nearest: {SamplesOf(rounding)} {(rounding.Calibration.Count < RoundingSummary.Fewest ? $"{(rounding.Calibration.Count == 1 ? "is" : "are")} too few to round them otherwise, and to judge that" : "have no outputs in floating point to judge by")}.",
     };
+
+    private static string What(IReadOnlyList<RewrittenSummary> weights)
+    {
+        return (Has("error feedback"), Has("equalized channels")) switch
+        {
+            (true, true) => "Weights are rounded, and channels equalized,",
+            (true, false) => "Weights are rounded",
+            (false, true) => "Channels are equalized",
+            _ => "Ranges of activations are chosen",
+        };
+
+        bool Has(string what) => weights.Any(weight => weight.Stored.Contains(what, StringComparison.Ordinal));
+    }
 
     private static string SamplesOf(RoundingSummary rounding) =>
         FigureText.Count(rounding.Calibration.Count, rounding.Calibration.Path is null ? "random sample" : "sample")

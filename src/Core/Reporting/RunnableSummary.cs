@@ -27,7 +27,7 @@ public sealed record RunnableSummary(IReadOnlyList<RewrittenSummary> Weights, IR
 /// <param name="Calibration">The samples; three of each four show the inputs of layers, and the fourth judges.</param>
 /// <param name="SharedWithGate">How many of them the gate judges by as well.</param>
 /// <param name="NearestR2">
-/// R² of the outputs on the samples that judge, with every weight rounded to the nearest; null when there are too few samples, or no floating-point
+/// R², on the samples that judge, of the output that loses most, with every weight rounded to the nearest; null when there are too few samples, or no floating-point
 /// output.
 /// </param>
 /// <param name="R2">The same as the weights are now: never less.</param>

@@ -15,6 +15,7 @@ internal sealed record MatrixLayer(LayerUse Use, bool IsWeightRight, bool IsTran
     /// <summary>Why a Gemm is more than a product and a sum; null when it is not.</summary>
     public static string? Hindrance(LayerUse use) =>
         use.Node.OpType != "Gemm" ? null
+            : use.Input == 2 ? "it is the bias of a Gemm"
             : use.Input != 1 ? "the weight is the left factor of a Gemm"
             : use.Number("transA", 0) != 0 ? "the other factor of the Gemm is transposed"
             : use.Real("alpha", 1) != 1 || use.Real("beta", 1) != 1 ? "the Gemm has factors alpha or beta"

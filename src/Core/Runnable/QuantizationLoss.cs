@@ -13,26 +13,34 @@ internal sealed class QuantizationLoss(ActivationChannels activation, IReadOnlyL
     private const int Steps = 255;
 
     private readonly IReadOnlyList<double> _meanSquares = activation.MeanSquares;
-    private readonly double[] _energies =
-        [.. Enumerable.Range(0, activation.Count).Select(channel => weights.Sum(weight => weight.Energies[channel]))];
+    /// <summary>By layer, what its outputs have of energy: an error counts as a share of that, so that a large layer does not hide a small one.</summary>
+    private readonly double[] _outputs = [.. weights.Select(weight => Math.Max(double.Epsilon, weight.Energies.Zip(activation.MeanSquares, (energy, square) => energy * square).Sum()))];
 
     /// <summary>Of the weights of each channel the largest magnitude.</summary>
     public IReadOnlyList<double> WeightPeaks { get; } =
         [.. Enumerable.Range(0, activation.Count).Select(channel => weights.Max(weight => weight.Peaks[channel]))];
 
-    /// <summary>The squared error of one row of the outputs of all layers, times 12, when channels are divided by factors and the weights multiplied.</summary>
+    /// <summary>The squared error of the outputs of all layers, as shares of their energy, times 12, when channels are divided by factors and the weights multiplied.</summary>
     public double With(IReadOnlyList<float> factors)
     {
         var (ofActivation, ofWeights) = (0.0, 0.0);
         for (var channel = 0; channel < activation.Count; channel++)
         {
             var square = (double)factors[channel] * factors[channel];
-            ofActivation += square * _energies[channel];
+            ofActivation += square * Energy(channel);
             ofWeights += _meanSquares[channel] / square;
         }
 
         return (activation.MeanSquaredRange(factors) / (Steps * Steps) * ofActivation)
-            + (rounding * ofWeights * weights.Sum(weight => weight.SquaredSteps(factors)));
+            + (rounding * ofWeights * weights.Select((weight, layer) => weight.SquaredSteps(factors) / _outputs[layer]).Sum());
+    }
+
+    private double Energy(int channel)
+    {
+        var sum = 0.0;
+        for (var layer = 0; layer < weights.Count; layer++)
+            sum += weights[layer].Energies[channel] / _outputs[layer];
+        return sum;
     }
 }
 

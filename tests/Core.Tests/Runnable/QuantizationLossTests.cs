@@ -30,7 +30,8 @@ public sealed class QuantizationLossTests
         var loss = new QuantizationLoss(channels, [new(store, weights)], rounding);
         var factors = Equalization.Factors(channels.Peaks, loss.WeightPeaks, strength);
 
-        var reckoned = loss.With(factors) / 12;
+        var energy = Enumerable.Range(0, Inputs).Sum(k => channels.MeanSquares[k] * Enumerable.Range(0, Outputs).Sum(n => Math.Pow(weights[(k * Outputs) + n], 2)));
+        var reckoned = loss.With(factors) * energy / 12;
 
         reckoned.ShouldBeInRange(0.8 * Quantized(inputs, weights, factors, rounding > 0), 1.25 * Quantized(inputs, weights, factors, rounding > 0));
     }

@@ -24,6 +24,7 @@ internal sealed class StaticLayer : ILayerPattern
     public string? Hindrance(LayerUse use, IReadOnlyList<long> shape, GraphIndex graph) =>
         Opset(graph) is { } old ? $"{old}; export the model with opset 13 or later"
             : graph.ConstantOf(use.Activation) is not null ? "both factors are constant"
+            : use.Input == 2 ? $"it is the bias of a {use.Node.OpType}"
             : use.Input != 1 ? "the weight is the left factor"
             : use.Node.OpType == "Conv" ? (use.IsTransposed || shape.Count is not (3 or 4 or 5) ? "the weight comes in transposed" : null)
             : MatrixLayer.Hindrance(use) ?? (shape.Count == 2 ? null : "the weight is no matrix");

@@ -69,6 +69,38 @@ public sealed class SamplesWithoutNumbersTests : IDisposable
         phases.ShouldNotContain(CompressionPhase.Searching);
     }
 
+    /// <summary>The fifth sample is none of those that judge, the fourth of each four.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(", activations: static")]
+    [InlineData(", activations: none")]
+    public void NumbersOfWhichTheOriginalMakesNoneAreSaidBeforeWeightsAreRounded(string options)
+    {
+        _folder.Write("m.onnx", Graphs.Model([("x", [1, RunnableModel.Inputs])], [("y", ElementType.Float)], [Weight()],
+            "MatMul x,w -> p", "Mul x,x -> square", "Sub square,square -> nothing", "ReduceSum nothing -> none", "Add p,none -> y"));
+        Write("large.npz", at: (4 * RunnableModel.Inputs) + 1, value: 1e30f);
+        var error = Should.Throw<CompressException>(() => SpecRun.Compress(_folder,
+            $"models: [ m.onnx ]\nrules: [ {{ weights: '**', minElements: 1, stack: [ integer: {{ calibration: large.npz{options} }} ] }} ]\n"
+                + "gate: { outputs: { samples: good.npz, r2: 0.9 } }")).Diagnostics.ShouldHaveSingleItem();
+        (error.Code, error.Location!.Line).ShouldBe(("CT4033", 2));
+        error.Message.ShouldContain("the original computes NaN for the output \"y\" in sample 5 of \"large.npz\"");
+    }
+
+    /// <summary>Of inputs that are all zero nearly any model makes what the original does.</summary>
+    [Theory]
+    [InlineData("quantize: { bits: 1 }")]
+    [InlineData("quantize: { for: outputs, calibration: good.npz }")]
+    [InlineData("integer: { bits: 5 }")]
+    public void ThatShowNothingAreWarnedOf(string stage)
+    {
+        _folder.Write("zero.npz", Npz.File(("x", Npz.Array("<f4", $"8, 1, {RunnableModel.Inputs}", new float[8 * RunnableModel.Inputs]))));
+        var outcome = SpecRun.Compress(_folder,
+            $"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ {stage} ] }} ]\ngate: {{ outputs: {{ samples: zero.npz, r2: 0.9 }} }}");
+        var warning = outcome.Diagnostics.Single(diagnostic => diagnostic.Code == "CT4038");
+        (warning.Severity, warning.Location!.Line).ShouldBe((Severity.Warning, 3));
+        warning.Message.ShouldContain("the same number everywhere on the gate's samples (y)");
+    }
+
     [Theory]
     [InlineData("quantize: { for: outputs, calibration: good.npz }")]
     [InlineData("integer: { calibration: good.npz }")]
