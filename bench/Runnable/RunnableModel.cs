@@ -36,7 +36,7 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
             Decoder(folder, KeyValueDecoder.Plain(TinyGpt.Model), texts: 16, layers: 4, heads: 4)),
         new("wide", "Decoder of width 768", [RunnableWay.Original, .. RunnableWay.Blocks], folder =>
             Decoder(folder, KeyValueDecoder.Seeded(layers: 6, heads: 12, seed: 1), texts: 1, layers: 6, heads: 12)),
-        new("minilm", "all-MiniLM-L6-v2", [.. RunnableWay.Floats, .. RunnableWay.Dynamic, .. RunnableWay.Coarser, RunnableWay.SearchedProducts], folder =>
+        new("minilm", "all-MiniLM-L6-v2", [.. RunnableWay.Floats, .. RunnableWay.Dynamic, .. RunnableWay.Coarser, .. RunnableWay.SearchedProducts], folder =>
         {
             var (model, _) = CalibratedModel.All.Single(model => model.Key == "minilm").Prepare(folder);
             var ids = Tokens(Unquoted(model.Judgement), "input_ids", Length);

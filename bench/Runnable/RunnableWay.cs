@@ -58,12 +58,11 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
     public static RunnableWay SearchedFeatures { get; } = new("`for: outputs`, R² 0.999", SearchedStage) { Fused = ["QLinearConv"], Asked = 0.999 };
 
     /// <summary>The same of a transformer, whose embeddings become integers for their size.</summary>
-    public static RunnableWay SearchedProducts { get; } = new("`for: outputs`, R² 0.997", SearchedStage)
-    {
-        Fused = ["DynamicQuantizeMatMul"],
-        Asked = 0.997,
-        Embeddings = Calibrated(8),
-    };
+    public static IReadOnlyList<RunnableWay> SearchedProducts { get; } =
+    [
+        Searching("`for: outputs`, R² 0.997", embeddings: 8),
+        Searching("the same, embeddings 6 bits", embeddings: 6),
+    ];
 
     /// <summary>Rounded against samples, and fewer bits in the same bytes.</summary>
     public static IReadOnlyList<RunnableWay> Coarser { get; } =
@@ -74,6 +73,9 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
         new("6 bits, `calibration`", Calibrated(6)) { Fused = ["DynamicQuantizeMatMul"] },
         new("the same, embeddings 5 bits", Calibrated(6)) { Fused = ["DynamicQuantizeMatMul"], Embeddings = Calibrated(5) },
     ];
+
+    private static RunnableWay Searching(string title, int embeddings) =>
+        new(title, SearchedStage) { Fused = ["DynamicQuantizeMatMul"], Asked = 0.997, Embeddings = Calibrated(embeddings) };
 
     private static string Calibrated(int bits) => FormattableString.Invariant($"integer: {{ bits: {bits}, calibration: {Calibration} }}");
 
