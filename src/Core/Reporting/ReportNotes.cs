@@ -32,6 +32,8 @@ internal static class ReportNotes
         var stored = runnable.Weights.GroupBy(weight => weight.Stored).Select(group => $"{FigureText.Count(group.Count(), "weight")} of {group.Key}");
         if (runnable.Weights.Count > 0)
             yield return $"The graph is another one, of {FigureText.Bytes(runnable.Bytes)}: it computes with {string.Join("; ", stored)}.";
+        else if (runnable.Search is null)
+            yield return "No weight became one of another type: the graph is as it was, and as fast.";
         if (runnable.Rounding is { } rounding)
             yield return Rounded(rounding, runnable.Weights);
         foreach (var group in (runnable.Float32Operators ?? []).GroupBy(one => one.Reason))

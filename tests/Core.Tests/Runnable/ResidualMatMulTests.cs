@@ -71,6 +71,7 @@ public sealed class ResidualMatMulTests
         using var run = new RewrittenRun(model, Stage);
         run.Outcome.Report.Runnable!.Left.ShouldHaveSingleItem().Reason
             .ShouldBe("opset 10 has no DynamicQuantizeLinear; export the model with opset 11 or later");
+        run.Outcome.Report.Notes.ShouldContain("No weight became one of another type: the graph is as it was, and as fast.");
     }
 
     [Theory]
