@@ -142,6 +142,7 @@ internal static class Plan
         { IsFloatingPoint: false } => $"{weight.ElementType.SpecName()}, {KeepReason.NotFloatingPoint}",
         { Elements: 0 } => KeepReason.Empty,
         { CanExcise: false } => KeepReason.Segment,
+        _ when rule is { Stack.IsRest: true } => KeepReason.Rest,
         _ when rule is { Stack.IsLossless: true } => KeepReason.Lossless,
         _ when rule is not null => null,
         _ when spec.Rules.FirstOrDefault(r => r.MatchesPath(weight.Path)) is { } near && weight.Elements < near.MinElements =>

@@ -111,7 +111,8 @@ internal sealed class RunnableBuild : IDisposable
 
         var search = new LayerSearch(spec.Gate!, stage.Search!, opened, candidates, writer, runner!, threads, progress, cancellationToken);
         var (written, summary) = search.Run();
-        (Search, RoundingOfAll) = (summary, writer.Rounding);
+        // What was judged is the model with all layers of integers, not this one.
+        (Search, RoundingOfAll) = (summary, writer.Rounding is { } rounding ? rounding with { NearestR2 = null, R2 = null } : null);
         Take(written);
     }
 

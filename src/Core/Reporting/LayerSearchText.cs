@@ -5,7 +5,7 @@ internal static class LayerSearchText
 {
     /// <summary>What was done, in sentences.</summary>
     public static string Measured(LayerSearchSummary search) =>
-        $"Of all models that pass the gate on outputs, the {(search.Prefer == "speed" ? "fastest" : "smallest")} was searched for. What each layer "
+        $"Of the models that the forms below make, the {(search.Prefer == "speed" ? "fastest" : "smallest")} that passes the gate on outputs was searched for. What each layer "
             + "loses alone was measured on "
             + (search.Calibration.Path is { } path ? $"{FigureText.Count(search.Calibration.Count, "sample")} of {path}"
                 : FigureText.Count(search.Calibration.Count, "random sample"))

@@ -27,8 +27,8 @@ public sealed record RunnableSummary(IReadOnlyList<RewrittenSummary> Weights, IR
 /// <param name="Calibration">The samples; three of each four show the inputs of layers, and the fourth judges.</param>
 /// <param name="SharedWithGate">How many of them the gate judges by as well.</param>
 /// <param name="NearestR2">
-/// R², on the samples that judge, of the output that loses most, with every weight rounded to the nearest; null when there are too few samples, or no floating-point
-/// output.
+/// R², on the samples that judge, of the output that loses most, with every weight rounded to the nearest; null when there are too few samples, no
+/// floating-point output, or a search that found another model than the one that was judged.
 /// </param>
 /// <param name="R2">The same as the weights are now: never less.</param>
 public sealed record RoundingSummary(SampleSourceSummary Calibration, long SharedWithGate, double? NearestR2, double? R2)

@@ -11,6 +11,9 @@ internal sealed record StackSpec(string Name, IReadOnlyList<StageSpec> Stages, S
     /// <summary>Weights come back bit for bit.</summary>
     public bool IsLossless => Stages is [LosslessSpec];
 
+    /// <summary>The same, where no rule says so.</summary>
+    public bool IsRest => Stages is [LosslessSpec { IsRest: true }];
+
     /// <summary>The whole graph becomes one of float16, and nothing else is done.</summary>
     public bool IsGraph => Stages is [Float16Spec { IsGraph: true }];
 
@@ -22,7 +25,7 @@ internal sealed record StackSpec(string Name, IReadOnlyList<StageSpec> Stages, S
     {
         if (Rewriting is null)
             return this;
-        IReadOnlyList<StageSpec> others = Stages.Count > 1 ? [.. Stages.Skip(1)] : [new LosslessSpec(At)];
+        IReadOnlyList<StageSpec> others = Stages.Count > 1 ? [.. Stages.Skip(1)] : [new LosslessSpec(At) { IsRest = true }];
         return new(NameOf(others), others, At);
     }
 

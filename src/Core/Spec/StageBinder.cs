@@ -97,8 +97,7 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
             errors.Add(SpecDiagnostics.FourBitsWithActivations(at));
         if (options["block"] is not null && activations != ActivationQuantization.None)
             errors.Add(SpecDiagnostics.BlockWithActivations(options.Find("block")!.NameAt));
-        if ((block & (block - 1)) != 0)
-            errors.Add(SpecDiagnostics.NoSuchInteger("block", block, "16, 32, 64, 128 or 256", options["block"]!.At));
+        RequireBlock(block, options);
         return new(bits, block, activations, BindCalibration(options), at);
     }
 
@@ -119,17 +118,25 @@ internal sealed class StageBinder(ICollection<Diagnostic> errors)
 
     private IntegerSpec BindLayerSearch(ObjectValue options, SourceLocation at)
     {
-        foreach (var key in new[] { "bits", "block", "activations" })
+        foreach (var key in new[] { "bits", "activations" })
         {
             if (options.Find(key) is { } field)
                 errors.Add(SpecDiagnostics.ChosenBySearch(key, field.NameAt));
         }
 
-        return new((int)options.Number("bits"), (int)options.Number("block"), ActivationQuantization.Dynamic, BindCalibration(options), at)
+        var block = (int)options.Number("block");
+        RequireBlock(block, options);
+        return new((int)options.Number("bits"), block, ActivationQuantization.Dynamic, BindCalibration(options), at)
         {
             Search = new(options.Choice<LayerPreference>("prefer"),
                 options.OptionalNumber("maxTime") is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
         };
+    }
+
+    private void RequireBlock(int block, ObjectValue options)
+    {
+        if ((block & (block - 1)) != 0)
+            errors.Add(SpecDiagnostics.NoSuchInteger("block", block, "16, 32, 64, 128 or 256", options["block"]!.At));
     }
 
     private SamplesSpec? BindCalibration(ObjectValue options) =>

@@ -142,4 +142,8 @@ internal sealed record Float16Spec(SourceLocation At) : StageSpec("float16", At)
 
 /// <summary>Carries the weight bit for bit.</summary>
 /// <param name="At">Where the spec names the stage.</param>
-internal sealed record LosslessSpec(SourceLocation At) : StageSpec("lossless", At);
+internal sealed record LosslessSpec(SourceLocation At) : StageSpec("lossless", At)
+{
+    /// <summary>Whether no rule says so: it is for what a stage that rewrites the graph does not fit.</summary>
+    public bool IsRest { get; init; }
+}

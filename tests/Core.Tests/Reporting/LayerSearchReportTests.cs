@@ -35,7 +35,7 @@ public sealed class LayerSearchReportTests
     public void MarkdownSaysOfEachLayerWhatItBecameAndWhy()
     {
         var lines = MarkdownReport.Write(_report).Split('\n');
-        lines.ShouldContain("Of all models that pass the gate on outputs, the fastest was searched for. What each layer loses alone was measured on "
+        lines.ShouldContain("Of the models that the forms below make, the fastest that passes the gate on outputs was searched for. What each layer loses alone was measured on "
             + "8 samples of data/cal.npz, as a share of what the gate allows; every model below was judged on the gate's samples. The time that the "
             + "spec allows was over before the search was.");
         lines.ShouldContain("| 1 | 2 | 0.900000 | 150 % | failed |");

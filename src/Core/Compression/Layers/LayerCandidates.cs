@@ -22,8 +22,6 @@ internal sealed record SearchedLayer(IReadOnlyList<OnnxWeight> Weights, string K
 /// <summary>What the weights of a model may become, as its rules say.</summary>
 internal sealed class LayerCandidates
 {
-    private const int Block = 32;
-
     private readonly OnnxModel _model;
     private readonly GraphIndex _graph;
     private readonly IReadOnlyDictionary<OnnxWeight, StageSpec> _stages;
@@ -90,7 +88,7 @@ internal sealed class LayerCandidates
             LayerForm.Float32 => null,
             LayerForm.Float16 => new Float16Spec(stage.At),
             LayerForm.Integer8Residual => stage with { Activations = ActivationQuantization.Residual },
-            LayerForm.Integer4 => stage with { Bits = 4, Block = Block, Activations = ActivationQuantization.None },
+            LayerForm.Integer4 => stage with { Bits = 4, Activations = ActivationQuantization.None },
             _ => stage with { Activations = _static.Contains(weight) ? ActivationQuantization.Static : ActivationQuantization.Dynamic },
         };
     }

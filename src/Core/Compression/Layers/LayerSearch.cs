@@ -201,7 +201,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     {
         if (isSlower)
             return ("no model with integers is faster than the original", true);
-        var better = layer.Bytes.Keys.Where(other => Gain(other) > Gain(form)).ToList();
+        var better = layer.Bytes.Keys.Where(other => Gain(other) > Gain(form) && (other != LayerForm.Integer8Residual || IsNeeded(layer))).ToList();
         var isRest = form == LayerForm.Float32 || (_isForSpeed && form == LayerForm.Float16);
         if (!isRest && better.Count == 0)
             return (_isForSpeed ? "the fastest" : "the smallest", false);

@@ -87,7 +87,7 @@ internal static class StageSchemas
             "With `activations: none`, 8 or 4. Else 5 to 8, stored in 8: fewer make the artifact smaller, not the model, nor is it faster; with 7 no "
                 + "sum overflows on processors without VNNI.") { Default = "8" },
         new("block", new NumberSchema(NumberRange.Between(16, 256), IsWhole: true),
-            "With `activations: none`: values along a layer's inputs that share a scale; 16, 32, 64, 128 or 256.") { Default = "32" },
+            "With `activations: none`, and of 4 bits in a search: values along a layer's inputs that share a scale; 16, 32, 64, 128 or 256.") { Default = "32" },
         new("activations", ChoiceSchema.Of<ActivationQuantization>(),
             "How the layer's inputs are quantized: `dynamic`, by each run; `static`, with ranges measured on samples; `residual`, by each run, and what "
                 + "that loses once more; `none`.")

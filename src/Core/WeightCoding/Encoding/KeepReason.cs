@@ -9,6 +9,7 @@ internal static class KeepReason
     public const string Sparse = "sparse";
     public const string NoRule = "no rule matches";
     public const string Lossless = "lossless by rule";
+    public const string Rest = "as it was: integers or float16 do not fit it, and no stage is behind them";
     public const string NotFinite = "contains NaN or infinity";
     public const string FewValues = "few distinct values, like a mask";
     public const string Table = KeptSummary.Table;

@@ -52,6 +52,7 @@ internal static class WeightEncoder
 
         var encoded = stack.Stages switch
         {
+            [LosslessSpec { IsRest: true }] => Keep(payload, type, shape, KeepReason.Rest),
             [LosslessSpec] => Keep(payload, type, shape, KeepReason.Lossless),
             [QuantizeSpec quantize] => Quantize(values, payload, shape, type, target ?? Target(quantize, values, shape), Lambda(quantize),
                 cancellationToken),

@@ -91,6 +91,18 @@ public sealed class LayerSearchTests
         run.Outcome.Report.Runnable.Search.Trials.ShouldContain(trial => trial.Passed);
     }
 
+    /// <summary>The rounding that was judged is that of the model with all layers of 8 bits, which is not the one that was found.</summary>
+    [Fact]
+    public void BlocksAreAsLongAsAsked()
+    {
+        using var run = new RewrittenRun(WithOutliers(), "integer: { for: outputs, prefer: size, block: 64, calibration: { random: { seed: 4, count: 8 } } }",
+            $"gate: {{ outputs: {{ {Samples}, r2: 0.9 }} }}");
+        run.Outcome.Report.Runnable!.Weights.Single(weight => weight.Path == "a").Stored.ShouldStartWith("4 bits, blocks of 64, MatMulNBits");
+        var rounding = run.Outcome.Report.Runnable.Rounding.ShouldNotBeNull();
+        (rounding.Calibration.Count, rounding.NearestR2, rounding.R2).ShouldBe((8, null, null));
+        run.Outcome.Report.Notes.ShouldContain(note => note.EndsWith(" by what layers meet on 8 random samples.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void AGoalThatCannotBeMetIsWrittenAndNamesTheLayersInTheWay()
     {
