@@ -25,7 +25,7 @@ internal static class SampleDiagnostics
     public static CompressException NotFound(string pattern, string searched, SourceLocation at) =>
         Error("CT1502",
             $"no samples: {Quote(pattern)} is not there; searched {searched}. "
-                + (at.Line > 0 ? "Paths are relative to the spec; for random samples write \"samples: { random: {} }\"" : "Check the path"), at);
+                + (at.Line > 0 ? "Paths are relative to the spec; for random samples write \"{ random: {} }\" in its place" : "Check the path"), at);
 
     public static CompressException NothingMatches(string pattern, string searched, SourceLocation at) =>
         Error("CT1502", $"no samples: no file matches {Quote(pattern)}; searched {searched}. {(at.Line > 0 ? "Paths are relative to the spec" : "Check the path")}", at);
