@@ -5,8 +5,8 @@ internal static class LayerSearchText
 {
     /// <summary>What was done, in sentences.</summary>
     public static string Measured(LayerSearchSummary search) =>
-        $"Of the models that the forms below make, the {(search.Prefer == "speed" ? "fastest" : "smallest")} that passes the gate on outputs was searched for. What each layer "
-            + "loses alone was measured on "
+        $"Of the models that the forms below make, the {(search.Prefer == "speed" ? "fastest" : "smallest")} that passes the gate on outputs was "
+            + "searched for. What each layer loses alone was measured on "
             + (search.Calibration.Path is { } path ? $"{FigureText.Count(search.Calibration.Count, "sample")} of {path}"
                 : FigureText.Count(search.Calibration.Count, "random sample"))
             + ", as a share of what the gate allows; every model below was judged on the gate's samples."

@@ -105,7 +105,9 @@ public sealed record OutputSummary(
     double? Equal,
     long Incomparable)
 {
-    /// <summary>Whether the original computes the same number everywhere, of which R² says no more than whether it is equal; in the JSON form where it is true.</summary>
+    /// <summary>
+    /// Whether the original computes the same number everywhere, of which R² says no more than whether it is equal; in the JSON form where it is true.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsConstant { get; init; }
 }

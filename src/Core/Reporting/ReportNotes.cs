@@ -35,7 +35,11 @@ internal static class ReportNotes
         else if (runnable.Search is null)
             yield return "No weight became one of another type: the graph is as it was, and as fast.";
         if (runnable.Rounding is { } rounding)
-            yield return runnable.Search is null ? Rounded(rounding, runnable.Weights) : $"{What(runnable.Weights)} by what layers meet on {SamplesOf(rounding)}.";
+        {
+            yield return runnable.Search is null ? Rounded(rounding, runnable.Weights)
+                : $"{What(runnable.Weights)} by what layers meet on {SamplesOf(rounding)}.";
+        }
+
         foreach (var group in (runnable.Float32Operators ?? []).GroupBy(one => one.Reason))
             yield return $"{string.Join(", ", group.Select(one => $"{one.Nodes} {one.Operator}"))} {(group.Sum(one => one.Nodes) == 1 ? "stays" : "stay")} in float32: {group.Key}.";
         foreach (var group in runnable.Left.GroupBy(left => left.Reason))

@@ -14,13 +14,17 @@ internal sealed class QuantizationLoss(ActivationChannels activation, IReadOnlyL
 
     private readonly IReadOnlyList<double> _meanSquares = activation.MeanSquares;
     /// <summary>By layer, what its outputs have of energy: an error counts as a share of that, so that a large layer does not hide a small one.</summary>
-    private readonly double[] _outputs = [.. weights.Select(weight => Math.Max(double.Epsilon, weight.Energies.Zip(activation.MeanSquares, (energy, square) => energy * square).Sum()))];
+    private readonly double[] _outputs = [.. weights.Select(weight =>
+        Math.Max(double.Epsilon, weight.Energies.Zip(activation.MeanSquares, (energy, square) => energy * square).Sum()))];
 
     /// <summary>Of the weights of each channel the largest magnitude.</summary>
     public IReadOnlyList<double> WeightPeaks { get; } =
         [.. Enumerable.Range(0, activation.Count).Select(channel => weights.Max(weight => weight.Peaks[channel]))];
 
-    /// <summary>The squared error of the outputs of all layers, as shares of their energy, times 12, when channels are divided by factors and the weights multiplied.</summary>
+    /// <summary>
+    /// The squared error of the outputs of all layers, as shares of their energy, times 12, when channels are divided by factors and the weights
+    /// multiplied.
+    /// </summary>
     public double With(IReadOnlyList<float> factors)
     {
         var (ofActivation, ofWeights) = (0.0, 0.0);

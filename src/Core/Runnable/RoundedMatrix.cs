@@ -42,7 +42,8 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales, byte[]? Z
             for (var input = 0; input < store.Inputs; input++)
             {
                 var block = (output * store.BlocksOfOutput) + (input / store.Block);
-                rounded.Integers[(output * store.Inputs) + input] = (sbyte)rounded.GridOf(store, block).Round(values[store.IndexOf(output, input)], scales[block]);
+                var value = values[store.IndexOf(output, input)];
+                rounded.Integers[(output * store.Inputs) + input] = (sbyte)rounded.GridOf(store, block).Round(value, scales[block]);
             }
         });
         return rounded;
@@ -125,7 +126,8 @@ internal sealed record RoundedMatrix(sbyte[] Integers, float[] Scales, byte[]? Z
     private static (float[] Scales, byte[]? ZeroPoints) ScalesOf(WeightStore.Matrix store, double[] values)
     {
         var scales = new float[store.Outputs * store.BlocksOfOutput];
-        var others = store is WeightStore.Blocks { Bits: WeightStore.Blocks.WithZeroPoints } ? new (int ZeroPoint, float Scale, double Error)[scales.Length] : null;
+        var others = store is WeightStore.Blocks { Bits: WeightStore.Blocks.WithZeroPoints }
+            ? new (int ZeroPoint, float Scale, double Error)[scales.Length] : null;
         var errors = new double[scales.Length];
         Parallel.For(0, store.Outputs, output =>
         {

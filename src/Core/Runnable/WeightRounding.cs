@@ -38,7 +38,8 @@ internal sealed class WeightRounding(OnnxModel model, IReadOnlyDictionary<string
             return new(tensors, []);
         var scales = MemoryMarshal.Cast<byte, float>(tensors[1].RawData.Span).ToArray();
         weight.Behind?.Stretch(scales);
-        return new([tensors[0], WeightStore.Tensor(weight.Stored.Scale, ElementType.Float, tensors[1].Dims, WeightStore.Bytes(scales)), .. tensors.Skip(2)], scales);
+        var stretched = WeightStore.Tensor(weight.Stored.Scale, ElementType.Float, tensors[1].Dims, WeightStore.Bytes(scales));
+        return new([tensors[0], stretched, .. tensors.Skip(2)], scales);
     }
 
     /// <summary>In a search a weight may become another kind of integers than the one that is equalized.</summary>

@@ -114,7 +114,8 @@ internal sealed class LayerCandidates
             {
                 // Rows that are looked up have 8 bits where others have 4.
                 if (weights.All(decided.ContainsKey)
-                    && (form != LayerForm.Integer8Residual || stored.TrueForAll(weight => decided[weight].Patterns.All(pattern => pattern is DynamicMatMul)))
+                    && (form != LayerForm.Integer8Residual
+                        || stored.TrueForAll(weight => decided[weight].Patterns.All(pattern => pattern is DynamicMatMul)))
                     && (form != LayerForm.Integer4 || stored.TrueForAll(weight => decided[weight].Stored.Store is WeightStore.Blocks)))
                     bytes[form] = stored.Sum(weight => Bytes(decided[weight]));
             }

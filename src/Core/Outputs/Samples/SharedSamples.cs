@@ -28,7 +28,8 @@ internal static class SharedSamples
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[sizeof(long)];
-        foreach (var tensor in sequence.Steps.SelectMany(step => step.Inputs.OrderBy(input => input.Name, StringComparer.Ordinal)).Concat(sequence.Initial))
+        var inputs = sequence.Steps.SelectMany(step => step.Inputs.OrderBy(input => input.Name, StringComparer.Ordinal));
+        foreach (var tensor in inputs.Concat(sequence.Initial))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(tensor.Name + "\0"));
             foreach (var length in (ReadOnlySpan<long>)[(long)tensor.Type, tensor.Shape.Count, .. tensor.Shape])

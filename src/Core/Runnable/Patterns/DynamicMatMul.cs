@@ -20,7 +20,8 @@ internal sealed class DynamicMatMul(bool isResidual) : ILayerPattern
     public string Name => isResidual ? "MatMulInteger of residuals too" : "MatMulInteger";
 
     public bool IsFor(LayerUse use, IntegerSpec options) =>
-        options.Activations == (isResidual ? ActivationQuantization.Residual : ActivationQuantization.Dynamic) && use.Node.StandardOperator() is "MatMul" or "Gemm";
+        options.Activations == (isResidual ? ActivationQuantization.Residual : ActivationQuantization.Dynamic)
+        && use.Node.StandardOperator() is "MatMul" or "Gemm";
 
     public string? Hindrance(LayerUse use, IReadOnlyList<long> shape, GraphIndex graph)
     {
