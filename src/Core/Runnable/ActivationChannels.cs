@@ -9,9 +9,14 @@ internal sealed class ActivationChannels(int count)
     /// <summary>Runs whose ranges are kept.</summary>
     private const int MostRanges = 64;
 
+    /// <summary>Rows that are kept, drawn from those of all runs (reservoir sampling: Vitter, 1985, algorithm R).</summary>
+    private const int MostTokens = 256;
+
     private readonly List<(float[] Least, float[] Most)> _ranges = [];
+    private readonly List<float[]> _tokens = [];
     private readonly double[] _peaks = new double[count];
     private readonly double[] _squares = new double[count];
+    private readonly Random _drawing = new(1);
     private long _rows;
 
     public int Count => count;
@@ -26,15 +31,19 @@ internal sealed class ActivationChannels(int count)
     public void Add(TensorValue tensor)
     {
         var (least, most) = (new float[count], new float[count]);
-        foreach (var (index, value) in tensor.Values().Index())
+        foreach (var token in tensor.Values().Select(value => (float)value).Chunk(Math.Max(1, count)))
         {
-            var channel = index % count;
-            _peaks[channel] = Math.Max(_peaks[channel], Math.Abs(value));
-            _squares[channel] += value * value;
-            (least[channel], most[channel]) = (Math.Min(least[channel], (float)value), Math.Max(most[channel], (float)value));
+            for (var channel = 0; channel < count; channel++)
+            {
+                var value = token[channel];
+                _peaks[channel] = Math.Max(_peaks[channel], Math.Abs(value));
+                _squares[channel] += (double)value * value;
+                (least[channel], most[channel]) = (Math.Min(least[channel], value), Math.Max(most[channel], value));
+            }
+
+            Draw(token);
         }
 
-        _rows += tensor.Shape.Aggregate(1L, (product, length) => product * length) / count;
         if (_ranges.Count < MostRanges)
             _ranges.Add((least, most));
     }
@@ -55,5 +64,34 @@ internal sealed class ActivationChannels(int count)
         }
 
         return sum / Math.Max(1, _ranges.Count);
+    }
+
+    /// <summary>The same when each row is divided by its largest magnitude first, of some rows.</summary>
+    /// <param name="factors">What the channels are divided by first.</param>
+    public double MeanSquaredRangeOfTokens(IReadOnlyList<float> factors)
+    {
+        var (squares, from, to) = (0.0, 0f, 0f);
+        foreach (var token in _tokens)
+        {
+            var (least, most) = (0f, 0f);
+            for (var channel = 0; channel < count; channel++)
+                (least, most) = (Math.Min(least, token[channel] / factors[channel]), Math.Max(most, token[channel] / factors[channel]));
+            var largest = Math.Max(-least, most);
+            if (!(largest > 0))
+                continue;
+            squares += (double)largest * largest;
+            (from, to) = (Math.Min(from, least / largest), Math.Max(to, most / largest));
+        }
+
+        return squares / Math.Max(1, _tokens.Count) * ((double)to - from) * ((double)to - from);
+    }
+
+    private void Draw(float[] token)
+    {
+        _rows++;
+        if (_tokens.Count < MostTokens)
+            _tokens.Add(token);
+        else if (_drawing.NextInt64(_rows) is < MostTokens and var place)
+            _tokens[(int)place] = token;
     }
 }

@@ -1,5 +1,6 @@
 using CompressTasks.Onnx;
 using CompressTasks.Runnable.Patterns;
+using CompressTasks.Spec;
 
 namespace CompressTasks.Runnable;
 
@@ -15,16 +16,24 @@ internal sealed class Equalization
     /// <summary>Of the square of what is lost; a product in front of a layer takes time.</summary>
     private const double WorthWhile = 0.9;
 
+    /// <summary>In a search a layer may quantize its inputs in another way than as the rules say.</summary>
+    private static readonly ActivationQuantization[] _ways = [ActivationQuantization.Dynamic, ActivationQuantization.PerToken, ActivationQuantization.Residual];
+
     /// <summary>How much of the differences between channels may go over to the weights.</summary>
     private static readonly double[] _strengths = [.. Enumerable.Range(0, 21).Select(i => i / 20.0)];
 
-    private readonly Dictionary<string, float[]> _ofWeights = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Weight, ActivationQuantization Activations), float[]> _ofWeights = [];
 
     /// <summary>Nothing is equalized.</summary>
     public static Equalization None { get; } = new();
 
-    /// <summary>The constant that an activation is multiplied with: 1/s.</summary>
-    public static string NameFor(string activation) => $"{activation}_equalization";
+    /// <summary>The constant that an activation is multiplied with: 1/s, of layers that quantize it in a way.</summary>
+    public static string NameFor(string activation, ActivationQuantization way) => way switch
+    {
+        ActivationQuantization.PerToken => $"{activation}_token_equalization",
+        ActivationQuantization.Residual => $"{activation}_residual_equalization",
+        _ => $"{activation}_equalization",
+    };
 
     /// <summary>The activation of each weight that can be equalized.</summary>
     /// <param name="rewriting">The weights.</param>
@@ -34,7 +43,7 @@ internal sealed class Equalization
         var shared = rewriting.Weights.Where(weight => weight.IsShared).Select(weight => weight.Stored.Name).ToHashSet(StringComparer.Ordinal);
         return rewriting.Weights.Where(weight => !weight.IsShared && !shared.Contains(weight.Stored.Name) && weight.Weight.Shape.Count == 2)
             .Select(weight => (weight, Activation: ActivationOf(weight)))
-            .Where(pair => pair.Activation is not null && !graph.HasName(NameFor(pair.Activation)))
+            .Where(pair => pair.Activation is not null && Array.TrueForAll(_ways, way => !graph.HasName(NameFor(pair.Activation, way))))
             .ToDictionary(pair => pair.weight, pair => pair.Activation!);
     }
 
@@ -51,12 +60,16 @@ internal sealed class Equalization
         {
             if (channels.GetValueOrDefault(layers.Key) is not { } known || known.Count != ((WeightStore.Matrix)layers.First().Stored.Store).Inputs)
                 continue;
-            var loss = new QuantizationLoss(known, [.. layers.Select(Magnitudes)], rounding);
-            var factors = _strengths.Select(strength => Factors(known.Peaks, loss.WeightPeaks, strength)).MinBy(loss.With)!;
-            if (loss.With(factors) >= WorthWhile * loss.With([.. Enumerable.Repeat(1f, known.Count)]))
-                continue;
-            foreach (var weight in layers)
-                result._ofWeights[weight.Stored.Name] = factors;
+            WeightMagnitudes[] magnitudes = [.. layers.Select(Magnitudes)];
+            foreach (var way in _ways)
+            {
+                var loss = new QuantizationLoss(known, magnitudes, rounding, way);
+                var factors = _strengths.Select(strength => Factors(known.Peaks, loss.WeightPeaks, strength)).MinBy(loss.With)!;
+                if (loss.With(factors) >= WorthWhile * loss.With([.. Enumerable.Repeat(1f, known.Count)]))
+                    continue;
+                foreach (var weight in layers)
+                    result._ofWeights[(weight.Stored.Name, way)] = factors;
+            }
         }
 
         return result;
@@ -70,7 +83,7 @@ internal sealed class Equalization
     }
 
     /// <summary>s for each input of a weight's layer; null where they are 1.</summary>
-    public IReadOnlyList<float>? FactorsOf(string weight) => _ofWeights.GetValueOrDefault(weight);
+    public IReadOnlyList<float>? FactorsOf(string weight, ActivationQuantization way) => _ofWeights.GetValueOrDefault((weight, way));
 
     /// <summary>s = aᵖ / w¹⁻ᵖ, in units of their geometric mean; 1 for channels that are always zero, or whose weights are.</summary>
     public static float[] Factors(IReadOnlyList<double> ofActivation, IReadOnlyList<double> ofWeights, double strength)

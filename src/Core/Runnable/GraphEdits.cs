@@ -1,5 +1,6 @@
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Spec;
 
 namespace CompressTasks.Runnable;
 
@@ -9,11 +10,15 @@ namespace CompressTasks.Runnable;
 /// <param name="equalization">What activations are divided by.</param>
 internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode, Equalization equalization)
 {
+    private static readonly float _smallestNormal = BitConverter.Int32BitsToSingle(1 << 23);
+
     private readonly SortedDictionary<int, NodeEdit> _nodes = [];
     private readonly Dictionary<int, IReadOnlyList<TensorProto>> _initializers = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Integers, string Scale, string ZeroPoint)> _dynamic = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _equalized = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Value, ActivationQuantization Way), string> _equalized = [];
+    private readonly Dictionary<(string Value, int Axis), (string Normalized, string Largest)> _normalized = [];
+    private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
     private readonly List<NodeProto> _first = [];
     private readonly List<TensorProto> _tensors = [];
     private readonly Dictionary<int, IReadOnlyList<(string Name, ElementType Type)>> _descriptions = [];
@@ -164,15 +169,50 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
         return _dynamic[residual] = result;
     }
 
-    /// <summary>A value divided by the factors of its channels, once for all layers that use it.</summary>
-    public string Equalize(string value, IReadOnlyList<float> factors)
+    /// <summary>A value of which each row is divided by its largest magnitude, once for all layers that use it.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="equalized">What it is equalized to; null for itself.</param>
+    /// <param name="axis">Along which a row lies: -1 or -2.</param>
+    /// <returns>What it is divided by as well.</returns>
+    public (string Normalized, string Largest) Normalize(string value, string? equalized, int axis)
     {
-        if (_equalized.TryGetValue(value, out var known))
+        const int firstWithAxesAsInput = 18;
+        const int intsAttribute = 7;
+        var from = equalized ?? value;
+        if (_normalized.TryGetValue((from, axis), out var known))
             return known;
-        var (constant, equalized) = (Equalization.NameFor(value), Unique($"{value}_equalized"));
+        var (magnitudes, peaks, largest, normalized) =
+            (Unique($"{from}_magnitudes"), Unique($"{from}_peaks"), Unique($"{from}_largest"), Unique($"{from}_normalized"));
+        var peak = Node("ReduceMax", [magnitudes], [peaks], ("keepdims", 1));
+        if ((Opset ?? graph.Opset) >= firstWithAxesAsInput)
+            peak.Input.Add(Constant(FormattableString.Invariant($"tokens_axis_{-axis}"), ElementType.Int64, BitConverter.GetBytes((long)axis), [1]));
+        else
+            peak.Attribute.Add(new AttributeProto { Name = "axes", Type = intsAttribute, Ints = { axis } });
+        // Rows of zeros stay so.
+        var least = Constant("tokens_least", ElementType.Float, BitConverter.GetBytes(_smallestNormal), []);
+        AddBehind(value, Node("Abs", [from], [magnitudes]), peak, Node("Max", [peaks, least], [largest]), Node("Div", [from, largest], [normalized]));
+        return _normalized[(from, axis)] = (normalized, largest);
+    }
+
+    /// <summary>A value divided by the factors of its channels, once for all layers that use it.</summary>
+    public string Equalize(string value, IReadOnlyList<float> factors, ActivationQuantization way)
+    {
+        if (_equalized.TryGetValue((value, way), out var known))
+            return known;
+        var (constant, equalized) = (Equalization.NameFor(value, way), Unique($"{value}_equalized"));
         Add(WeightStore.Tensor(constant, ElementType.Float, [factors.Count], WeightStore.Bytes([.. factors.Select(factor => 1 / factor)])));
         AddBehind(value, Node("Mul", [value, constant], [equalized]));
-        return _equalized[value] = equalized;
+        return _equalized[(value, way)] = equalized;
+    }
+
+    /// <summary>A constant that all layers share.</summary>
+    private string Constant(string name, ElementType type, byte[] payload, long[] shape)
+    {
+        if (_constants.TryGetValue(name, out var known))
+            return known;
+        var unique = Unique(name);
+        Add(WeightStore.Tensor(unique, type, shape, payload));
+        return _constants[name] = unique;
     }
 
     private NodeEdit Edit(int index)

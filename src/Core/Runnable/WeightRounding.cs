@@ -3,6 +3,8 @@ using CompressTasks.Calibration;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Runnable.Patterns;
+using CompressTasks.Spec;
 
 namespace CompressTasks.Runnable;
 
@@ -12,14 +14,14 @@ namespace CompressTasks.Runnable;
 /// <param name="equalization">What the inputs of layers are divided by, and the weights multiplied.</param>
 internal sealed class WeightRounding(OnnxModel model, IReadOnlyDictionary<string, CalibratedWeight> calibrated, Equalization equalization)
 {
-    private readonly Dictionary<(string Name, WeightStore Store, bool IsFolded), RoundedWeight> _made = [];
+    private readonly Dictionary<(string Name, WeightStore Store, bool IsFolded, ActivationQuantization? Activations), RoundedWeight> _made = [];
 
     public Equalization Equalization => equalization;
 
     /// <summary>Rounds a weight as it is to be stored, what is behind its layer included.</summary>
     public RoundedWeight Of(RewrittenWeight weight)
     {
-        var key = (weight.Stored.Name, weight.Stored.Store, weight.Behind is not null);
+        var key = (weight.Stored.Name, weight.Stored.Store, weight.Behind is not null, ActivationsOf(weight));
         return _made.TryGetValue(key, out var known) ? known : _made[key] = Round(weight);
     }
 
@@ -44,7 +46,10 @@ internal sealed class WeightRounding(OnnxModel model, IReadOnlyDictionary<string
 
     /// <summary>In a search a weight may become another kind of integers than the one that is equalized.</summary>
     private IReadOnlyList<float>? FactorsOf(RewrittenWeight weight) =>
-        Equalization.ActivationOf(weight) is null ? null : equalization.FactorsOf(weight.Stored.Name);
+        Equalization.ActivationOf(weight) is not null && ActivationsOf(weight) is { } way ? equalization.FactorsOf(weight.Stored.Name, way) : null;
+
+    private static ActivationQuantization? ActivationsOf(RewrittenWeight weight) =>
+        weight.Patterns.OfType<DynamicMatMul>().FirstOrDefault()?.Activations;
 
     private CalibratedWeight? KnownOf(RewrittenWeight weight) =>
         weight.Stored.Store is WeightStore.Matrix matrix && calibrated.GetValueOrDefault(weight.Weight.Path) is { } known

@@ -91,6 +91,9 @@ internal enum ActivationQuantization
     /// <summary>With a range that was measured on samples.</summary>
     Static,
 
+    /// <summary>Each token, that is each row of the layer's inputs, with a range that each run measures.</summary>
+    PerToken,
+
     /// <summary>With a range that each run measures, and what that loses once more.</summary>
     Residual,
 

@@ -104,7 +104,7 @@ public sealed class ResidualMatMulTests
         run.Outcome.Report.Runnable!.Search!.Layers.ShouldHaveSingleItem().Form.ShouldBe("8 bits, residual activations");
     }
 
-    private static double R2(byte[] original, byte[] found)
+    internal static double R2(byte[] original, byte[] found)
     {
         var (a, b) = (System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(original).ToArray(), System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(found).ToArray());
         var mean = a.Average(value => (double)value);

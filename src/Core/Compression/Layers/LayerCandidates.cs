@@ -87,6 +87,7 @@ internal sealed class LayerCandidates
         {
             LayerForm.Float32 => null,
             LayerForm.Float16 => new Float16Spec(stage.At),
+            LayerForm.Integer8PerToken => stage with { Activations = ActivationQuantization.PerToken },
             LayerForm.Integer8Residual => stage with { Activations = ActivationQuantization.Residual },
             LayerForm.Integer4 => stage with { Bits = 4, Activations = ActivationQuantization.None },
             _ => stage with { Activations = _static.Contains(weight) ? ActivationQuantization.Static : ActivationQuantization.Dynamic },
@@ -95,7 +96,7 @@ internal sealed class LayerCandidates
 
     private IReadOnlyList<SearchedLayer> Find()
     {
-        var forms = new[] { LayerForm.Integer8, LayerForm.Integer8Residual, LayerForm.Integer4, LayerForm.Float16 }.ToDictionary(
+        var forms = new[] { LayerForm.Integer8, LayerForm.Integer8PerToken, LayerForm.Integer8Residual, LayerForm.Integer4, LayerForm.Float16 }.ToDictionary(
             form => form,
             form => Decide(weight => IsSearched(weight) ? Stage(weight, form) : null).Weights.ToDictionary(weight => weight.Weight));
         return
@@ -114,7 +115,7 @@ internal sealed class LayerCandidates
             {
                 // Rows that are looked up have 8 bits where others have 4.
                 if (weights.All(decided.ContainsKey)
-                    && (form != LayerForm.Integer8Residual
+                    && (form is not (LayerForm.Integer8PerToken or LayerForm.Integer8Residual)
                         || stored.TrueForAll(weight => decided[weight].Patterns.All(pattern => pattern is DynamicMatMul)))
                     && (form != LayerForm.Integer4 || stored.TrueForAll(weight => decided[weight].Stored.Store is WeightStore.Blocks)))
                     bytes[form] = stored.Sum(weight => Bytes(decided[weight]));

@@ -12,7 +12,10 @@ internal enum LayerForm
     /// <summary>8 bits per channel; the inputs of the layer become integers as well.</summary>
     Integer8,
 
-    /// <summary>The same, and what is lost of the inputs becomes integers once more: twice the products.</summary>
+    /// <summary>The same, with a range for each row of the inputs.</summary>
+    Integer8PerToken,
+
+    /// <summary>8 bits per channel, and what is lost of the inputs becomes integers once more: twice the products.</summary>
     Integer8Residual,
 
     /// <summary>4 bits in blocks.</summary>
@@ -27,6 +30,7 @@ internal static class LayerForms
         LayerForm.Float32 => "float32",
         LayerForm.Float16 => "float16",
         LayerForm.Integer8 => "8 bits",
+        LayerForm.Integer8PerToken => "8 bits, activations per token",
         LayerForm.Integer8Residual => "8 bits, residual activations",
         _ => "4 bits",
     };

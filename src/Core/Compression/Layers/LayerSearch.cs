@@ -96,7 +96,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         {
             if (deadline.HasPassed)
                 return;
-            if (form == LayerForm.Integer8Residual && !IsNeeded(layer))
+            if (!IsNeeded(layer, form))
                 continue;
             var model = writer.Write(candidates.Alone(layer, form));
             _losses[(layer.Path, form)] = Loss(evaluation.Compare(calibration, model.Path, threads, cancellationToken));
@@ -105,9 +105,19 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         }
     }
 
-    /// <summary>What is next to nothing without residuals needs none.</summary>
-    private bool IsNeeded(SearchedLayer layer) =>
-        !(_losses.TryGetValue((layer.Path, LayerForm.Integer8), out var loss) && loss * FewLosses * candidates.Layers.Count < 1);
+    /// <summary>What is next to nothing with coarser activations needs no finer ones.</summary>
+    private bool IsNeeded(SearchedLayer layer, LayerForm form)
+    {
+        return form switch
+        {
+            LayerForm.Integer8PerToken => !IsNothing(LayerForm.Integer8),
+            LayerForm.Integer8Residual => !IsNothing(LayerForm.Integer8) && !IsNothing(LayerForm.Integer8PerToken),
+            _ => true,
+        };
+
+        bool IsNothing(LayerForm coarser) =>
+            _losses.TryGetValue((layer.Path, coarser), out var loss) && loss * FewLosses * candidates.Layers.Count < 1;
+    }
 
     /// <summary>In float16 a layer takes the time of float32.</summary>
     private static bool IsWorthwhile(SearchedLayer layer, LayerForm form, LayerTimes? times) =>
@@ -201,7 +211,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     {
         if (isSlower)
             return ("no model with integers is faster than the original", true);
-        var better = layer.Bytes.Keys.Where(other => Gain(other) > Gain(form) && (other != LayerForm.Integer8Residual || IsNeeded(layer))).ToList();
+        var better = layer.Bytes.Keys.Where(other => Gain(other) > Gain(form) && IsNeeded(layer, other)).ToList();
         var isRest = form == LayerForm.Float32 || (_isForSpeed && form == LayerForm.Float16);
         if (!isRest && better.Count == 0)
             return (_isForSpeed ? "the fastest" : "the smallest", false);

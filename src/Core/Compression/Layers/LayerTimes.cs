@@ -30,7 +30,7 @@ internal sealed class LayerTimes(LayerCandidates candidates, RunnableWriter writ
     private static readonly TimeSpan _longestTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Forms that are timed beside the usual one.</summary>
-    private static readonly LayerForm[] _others = [LayerForm.Integer8Residual, LayerForm.Integer4];
+    private static readonly LayerForm[] _others = [LayerForm.Integer8PerToken, LayerForm.Integer8Residual, LayerForm.Integer4];
 
     private readonly Dictionary<(string Path, LayerForm Form), double> _saved = [];
 

@@ -8,8 +8,11 @@ namespace CompressTasks.Runnable.Patterns;
 /// MatMul and Gemm: inputs are quantized with a range that each run measures, products are summed in 32-bit integers. ONNX Runtime makes
 /// DynamicQuantizeMatMul or MatMulIntegerToFloat of it.
 /// </summary>
-/// <param name="isResidual">Whether what is lost of the inputs is quantized as well, and multiplied once more: residual quantization.</param>
-internal sealed class DynamicMatMul(bool isResidual) : ILayerPattern
+/// <param name="activations">
+/// Dynamic: one range for all inputs. PerToken: each row is divided by its largest magnitude first and the products multiplied by it (token-wise
+/// quantization: ZeroQuant, Yao and others, 2022, section 3.1). Residual: what is lost of the inputs is quantized as well, and multiplied once more.
+/// </param>
+internal sealed class DynamicMatMul(ActivationQuantization activations) : ILayerPattern
 {
     /// <summary>From this version on there is DynamicQuantizeLinear.</summary>
     private const int FirstOpset = 11;
@@ -17,11 +20,18 @@ internal sealed class DynamicMatMul(bool isResidual) : ILayerPattern
     /// <summary>As many products of 255 and 127 fit into 32 bits.</summary>
     private const int MostInputs = int.MaxValue / (255 * 127);
 
-    public string Name => isResidual ? "MatMulInteger of residuals too" : "MatMulInteger";
+    public string Name => activations switch
+    {
+        ActivationQuantization.PerToken => "MatMulInteger per token",
+        ActivationQuantization.Residual => "MatMulInteger of residuals too",
+        _ => "MatMulInteger",
+    };
+
+    /// <summary>How the inputs are quantized.</summary>
+    public ActivationQuantization Activations => activations;
 
     public bool IsFor(LayerUse use, IntegerSpec options) =>
-        options.Activations == (isResidual ? ActivationQuantization.Residual : ActivationQuantization.Dynamic)
-        && use.Node.StandardOperator() is "MatMul" or "Gemm";
+        options.Activations == activations && use.Node.StandardOperator() is "MatMul" or "Gemm";
 
     public string? Hindrance(LayerUse use, IReadOnlyList<long> shape, GraphIndex graph)
     {
@@ -30,7 +40,7 @@ internal sealed class DynamicMatMul(bool isResidual) : ILayerPattern
             ?? (shape.Count < 2 ? "a vector is no matrix"
                 : layer.Layout(shape).Reduced > MostInputs ? "the layer has too many inputs to sum up in 32 bits"
                 : graph.ConstantOf(use.Activation) is not null ? "both factors are constant"
-                : graph.Opset < FirstOpset && (shape.Count > 2 || !layer.IsWeightRight || isResidual)
+                : graph.Opset < FirstOpset && (shape.Count > 2 || !layer.IsWeightRight || activations != ActivationQuantization.Dynamic)
                     ? $"opset {graph.Opset} has no DynamicQuantizeLinear; export the model with opset {FirstOpset} or later"
                 : null);
     }
@@ -52,10 +62,11 @@ internal sealed class DynamicMatMul(bool isResidual) : ILayerPattern
         var product = layer.Bias is null ? use.Output : edits.Unique($"{use.Output}_product");
         var integers = weight.IntegersFor(layer.IsTransposed, edits);
         var scale = layer.IsWeightRight ? weight.ScaleVector(edits) : weight.Scale;
-        var equalized = edits.Equalization.FactorsOf(weight.Name) is { } factors ? edits.Equalize(use.Activation, factors) : null;
+        var equalized = edits.Equalization.FactorsOf(weight.Name, activations) is { } factors ? edits.Equalize(use.Activation, factors, activations) : null;
         IEnumerable<NodeProto> nodes = edits.Graph.Opset < FirstOpset
             ? [edits.MicrosoftNode("DynamicQuantizeMatMul", [equalized ?? use.Activation, integers, scale], [product])]
-            : isResidual ? Twice(use, layer, equalized, integers, scale, product, edits)
+            : activations == ActivationQuantization.Residual ? Twice(use, layer, equalized, integers, scale, product, edits)
+            : activations == ActivationQuantization.PerToken ? OfTokens(use, layer, equalized, integers, scale, product, edits)
             : Standard(use, layer, edits.QuantizeDynamically(use.Activation, equalized), integers, scale, product, edits);
         edits.Replace(use.Index, layer.Bias is { } bias ? nodes.Append(GraphEdits.Node("Add", [product, bias], [use.Output])) : nodes);
     }
@@ -70,6 +81,19 @@ internal sealed class DynamicMatMul(bool isResidual) : ILayerPattern
             .. Standard(use, layer, edits.QuantizeDynamically(use.Activation, equalized), integers, weightScale, first, edits),
             .. Standard(use, layer, edits.QuantizeResidual(use.Activation, equalized), integers, weightScale, second, edits),
             GraphEdits.Node("Add", [first, second], [product]),
+        ];
+    }
+
+    /// <summary>A right factor meets rows of the inputs, a left one columns.</summary>
+    private static IEnumerable<NodeProto> OfTokens(LayerUse use, MatrixLayer layer, string? equalized, string integers, string weightScale, string product,
+        GraphEdits edits)
+    {
+        var (tokens, largest) = edits.Normalize(use.Activation, equalized, layer.IsWeightRight ? -1 : -2);
+        var ofTokens = edits.Unique($"{product}_of_tokens");
+        return
+        [
+            .. Standard(use, layer, edits.QuantizeDynamically(use.Activation, tokens), integers, weightScale, ofTokens, edits),
+            GraphEdits.Node("Mul", [ofTokens, largest], [product]),
         ];
     }
 

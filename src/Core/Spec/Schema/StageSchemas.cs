@@ -89,8 +89,8 @@ internal static class StageSchemas
         new("block", new NumberSchema(NumberRange.Between(16, 256), IsWhole: true),
             "With `activations: none`, and of 4 bits in a search: values along a layer's inputs that share a scale; 16, 32, 64, 128 or 256.") { Default = "32" },
         new("activations", ChoiceSchema.Of<ActivationQuantization>(),
-            "How the layer's inputs are quantized: `dynamic`, by each run; `static`, with ranges measured on samples; `residual`, by each run, and what "
-                + "that loses once more; `none`.")
+            "How the layer's inputs are quantized: `dynamic`, with one range for all that each run measures; `perToken`, with one for each row; `residual`, as "
+                + "`dynamic`, and what that loses once more; `static`, with ranges measured on samples; `none`.")
         { Default = "dynamic" },
         new("calibration", OutputSchemas.Samples,
             "Samples on which is measured what layers meet: weights are rounded against it, from four samples on; with `activations: static` the ranges are of it, with "

@@ -86,7 +86,7 @@ public sealed class LayerSearchTests
 
         // 64 × 48 values: of 4 bytes, of 1 with a scale for each of 48 channels, half a byte with a scale for each of 2 × 48 blocks, and of 2.
         layers["a"].Tried.Select(form => (form.Form, form.SavedBytes)).ShouldBe(
-            [("8 bits", 12288 - 3072 - 192), ("8 bits, residual activations", 12288 - 3072 - 192), ("4 bits", 12288 - 1536 - 384), ("float16", 6144)]);
+            [("8 bits", 12288 - 3072 - 192), ("8 bits, activations per token", 12288 - 3072 - 192), ("8 bits, residual activations", 12288 - 3072 - 192), ("4 bits", 12288 - 1536 - 384), ("float16", 6144)]);
         layers["b"].Tried.Single(form => form.Form == "8 bits").Loss!.Value.ShouldBeInRange(2, 10);
         run.Outcome.Report.Runnable.Search.Trials.ShouldContain(trial => trial.Passed);
     }
