@@ -1,3 +1,4 @@
+using CompressTasks.Benchmarks.Uses;
 using CompressTasks.Corpus;
 using CompressTasks.Outputs.Samples;
 using Microsoft.ML.Tokenizers;
@@ -21,29 +22,39 @@ internal static class Texts
     /// <param name="count">Samples of a set.</param>
     public static void Write(IReadOnlyList<string> paths, int count)
     {
-        var texts = Read().Where((_, index) => index % Stride == 0).Take(paths.Count * count).ToList();
+        var texts = Read().Where((_, index) => index % Stride == 0).Take(paths.Count * count).Select(text => text.Tokens).ToList();
         foreach (var (set, path) in paths.Index())
-        {
-            using var writer = new SampleWriter(path);
-            foreach (var text in texts.Where((_, index) => index % paths.Count == set))
-            {
-                writer.Add("input_ids", text, [Tokens]);
-                writer.Add("attention_mask", Enumerable.Repeat(1L, Tokens).ToArray(), [Tokens]);
-                writer.Add("token_type_ids", new long[Tokens], [Tokens]);
-            }
-
-            writer.Save();
-        }
+            Save(path, texts.Where((_, index) => index % paths.Count == set));
     }
 
-    private static IEnumerable<long[]> Read()
+    /// <summary>Writes samples that share no text with those sets, nor any file with what texts are looked for in.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="count">How many.</param>
+    public static void WriteOthers(string path, int count) =>
+        Save(path, Read().Where((text, index) => index % Stride == 1 && text.File != Retrieval.FilePath).Take(count).Select(text => text.Tokens));
+
+    private static void Save(string path, IEnumerable<long[]> texts)
+    {
+        using var writer = new SampleWriter(path);
+        foreach (var text in texts)
+        {
+            writer.Add("input_ids", text, [Tokens]);
+            writer.Add("attention_mask", Enumerable.Repeat(1L, Tokens).ToArray(), [Tokens]);
+            writer.Add("token_type_ids", new long[Tokens], [Tokens]);
+        }
+
+        writer.Save();
+    }
+
+    private static IEnumerable<(string File, long[] Tokens)> Read()
     {
         if (!Directory.Exists(Folder))
             throw new InvalidOperationException($"{Folder} was not found: apt-get install {Packages}.");
         var tokenizer = BertTokenizer.Create(LargeModels.MiniLMVocabulary);
         return Directory.GetFiles(Folder).Where(path => Path.GetExtension(path).Length == 0).Order(StringComparer.Ordinal)
-            .SelectMany(path => File.ReadAllText(path).Split("\n%\n"))
-            .Select(text => tokenizer.EncodeToIds(text, Tokens, out _, out _).Select(id => (long)id).ToArray())
-            .Where(tokens => tokens.Length == Tokens);
+            .SelectMany(path => File.ReadAllText(path).Split("\n%\n"), (path, text) => (path, Pieces: Pieces(text)))
+            .Where(text => text.Pieces.Length == Tokens);
+
+        long[] Pieces(string text) => [.. tokenizer.EncodeToIds(text, Tokens, out _, out _).Select(id => (long)id)];
     }
 }

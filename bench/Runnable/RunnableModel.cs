@@ -40,7 +40,9 @@ internal sealed record RunnableModel(string Key, string Title, IReadOnlyList<Run
         {
             var (model, _) = CalibratedModel.All.Single(model => model.Key == "minilm").Prepare(folder);
             var ids = Tokens(Unquoted(model.Judgement), "input_ids", Length);
-            return new(LargeModels.MiniLM, model.Calibration, model.Judgement,
+            var calibration = Path.Combine(folder, "minilm.others.npz");
+            Texts.WriteOthers(calibration, 256);
+            return new(LargeModels.MiniLM, OutputModel.Quoted(calibration), model.Judgement,
             [
                 Integers("input_ids", [1, Length], ids), Integers("attention_mask", [1, Length], [.. Enumerable.Repeat(1L, Length)]),
                 Integers("token_type_ids", [1, Length], new long[Length]),

@@ -9,7 +9,9 @@ namespace CompressTasks.Benchmarks.Uses;
 /// <summary>MiniLM finds the nearest of many texts: half of Debian.s <c>fortunes</c> ask for the other half.</summary>
 internal sealed class Retrieval : IUse
 {
-    private const string File = "/usr/share/games/fortunes/cookie";
+    /// <summary>Where the texts are from.</summary>
+    public const string FilePath = "/usr/share/games/fortunes/cookie";
+
     private const int Texts = 400;
     private const int MaxTokens = 64;
 
@@ -76,9 +78,9 @@ internal sealed class Retrieval : IUse
 
     private static IEnumerable<string> ReadTexts(Func<string, bool> isTaken)
     {
-        if (!System.IO.File.Exists(File))
-            throw new InvalidOperationException($"{File} was not found: apt-get install fortunes.");
-        return System.IO.File.ReadAllText(File).Split("\n%\n").Where(isTaken);
+        if (!File.Exists(FilePath))
+            throw new InvalidOperationException($"{FilePath} was not found: apt-get install fortunes.");
+        return File.ReadAllText(FilePath).Split("\n%\n").Where(isTaken);
     }
 
     private static List<long[]> Tokens(IEnumerable<string> texts)
