@@ -1,6 +1,6 @@
 namespace CompressTasks.Artifacts;
 
-/// <summary>Reads what <see cref="ArtifactIndexCodec"/> wrote. Fields that this version does not know are passed over, as protobuf does it.</summary>
+/// <summary>Reads what <see cref="ArtifactIndexWriter"/> wrote. Fields that this version does not know are passed over, as protobuf does it.</summary>
 internal static class ArtifactIndexParser
 {
     // What the parts of an index take in memory, with lists of them and what is made of them when it is opened, in bytes.
@@ -34,18 +34,18 @@ internal static class ArtifactIndexParser
         {
             switch (fields.Tag)
             {
-                case (Wire.Index.ProducerFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Index.Producer << 3) | IndexFieldReader.Bytes:
                     producer = fields.Text;
                     break;
-                case (Wire.Index.FilesFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Index.Files << 3) | IndexFieldReader.Bytes:
                     Take(ref left, OfFile + (OfCharacter * fields.Content.Length));
                     files.Add(File(fields.Content));
                     break;
-                case (Wire.Index.WeightsFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Index.Weights << 3) | IndexFieldReader.Bytes:
                     Take(ref left, OfWeight + (OfCharacter * fields.Content.Length));
                     entries.Add(Entry(fields.Content, ref left));
                     break;
-                case (Wire.Index.SkeletonFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Index.Skeleton << 3) | IndexFieldReader.Bytes:
                     skeleton = Chunk(fields.Content, skeleton);
                     break;
             }
@@ -62,13 +62,13 @@ internal static class ArtifactIndexParser
         {
             switch (fields.Tag)
             {
-                case (Wire.File.NameFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.File.Name << 3) | IndexFieldReader.Bytes:
                     name = fields.Text;
                     break;
-                case (Wire.File.LengthFieldNumber << 3) | IndexFieldReader.Varint:
+                case (IndexFieldNumbers.File.Length << 3) | IndexFieldReader.Varint:
                     length = checked((long)fields.Number);
                     break;
-                case (Wire.File.OriginalSha256FieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.File.OriginalSha256 << 3) | IndexFieldReader.Bytes:
                     sha256 = Convert.ToHexStringLower(fields.Content);
                     break;
             }
@@ -96,30 +96,30 @@ internal static class ArtifactIndexParser
         {
             switch (fields.Tag)
             {
-                case (Wire.Weight.PathFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Weight.Path << 3) | IndexFieldReader.Bytes:
                     path = fields.Text;
                     break;
-                case (Wire.Weight.ElementTypeFieldNumber << 3) | IndexFieldReader.Varint:
+                case (IndexFieldNumbers.Weight.ElementType << 3) | IndexFieldReader.Varint:
                     elementType = checked((int)fields.Number);
                     break;
-                case (Wire.Weight.DimsFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Weight.Dims << 3) | IndexFieldReader.Bytes:
                     for (var packed = new IndexFieldReader(fields.Content); !packed.IsAtEnd;)
                         dims = Append(dims, packed.TakeVarint());
                     break;
-                case (Wire.Weight.DimsFieldNumber << 3) | IndexFieldReader.Varint:
+                case (IndexFieldNumbers.Weight.Dims << 3) | IndexFieldReader.Varint:
                     dims = Append(dims, fields.Number);
                     break;
-                case (Wire.Weight.HolesFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Weight.Holes << 3) | IndexFieldReader.Bytes:
                     Take(ref left, OfPlace);
                     holes.Add(Hole(fields.Content));
                     break;
-                case (Wire.Weight.ChunkFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Weight.Chunk << 3) | IndexFieldReader.Bytes:
                     chunk = Chunk(fields.Content, chunk);
                     break;
-                case (Wire.Weight.PayloadHashFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Weight.PayloadHash << 3) | IndexFieldReader.Bytes:
                     hash = fields.Content;
                     break;
-                case (Wire.Weight.StackFieldNumber << 3) | IndexFieldReader.Bytes:
+                case (IndexFieldNumbers.Weight.Stack << 3) | IndexFieldReader.Bytes:
                     stack = fields.Text;
                     break;
             }
@@ -149,13 +149,13 @@ internal static class ArtifactIndexParser
         {
             switch (fields.Tag)
             {
-                case (Wire.Hole.FileFieldNumber << 3) | IndexFieldReader.Varint:
+                case (IndexFieldNumbers.Hole.File << 3) | IndexFieldReader.Varint:
                     file = checked((int)fields.Number);
                     break;
-                case (Wire.Hole.OffsetFieldNumber << 3) | IndexFieldReader.Varint:
+                case (IndexFieldNumbers.Hole.Offset << 3) | IndexFieldReader.Varint:
                     offset = checked((long)fields.Number);
                     break;
-                case (Wire.Hole.LengthFieldNumber << 3) | IndexFieldReader.Varint:
+                case (IndexFieldNumbers.Hole.Length << 3) | IndexFieldReader.Varint:
                     length = checked((int)fields.Number);
                     break;
             }
@@ -173,13 +173,13 @@ internal static class ArtifactIndexParser
         {
             switch (fields.Tag)
             {
-                case (Wire.Chunk.OffsetFieldNumber << 3) | IndexFieldReader.Varint:
+                case (IndexFieldNumbers.Chunk.Offset << 3) | IndexFieldReader.Varint:
                     offset = checked((long)fields.Number);
                     break;
-                case (Wire.Chunk.LengthFieldNumber << 3) | IndexFieldReader.Varint:
+                case (IndexFieldNumbers.Chunk.Length << 3) | IndexFieldReader.Varint:
                     length = checked((int)fields.Number);
                     break;
-                case (Wire.Chunk.Crc32CFieldNumber << 3) | IndexFieldReader.Fixed32:
+                case (IndexFieldNumbers.Chunk.Crc32C << 3) | IndexFieldReader.Fixed32:
                     crc32C = (uint)fields.Number;
                     break;
             }

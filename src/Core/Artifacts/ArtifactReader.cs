@@ -167,7 +167,7 @@ internal sealed class ArtifactReader : IDisposable
         {
             var bytes = new byte[length];
             DictionaryDecoder.Decode(coded.Span, bytes);
-            return ArtifactIndexCodec.FromBytes(bytes, Length);
+            return ArtifactIndexParser.Parse(bytes, Length);
         }
         catch (Exception cause) when (cause is InvalidDataException or OverflowException or OutOfMemoryException)
         {

@@ -1,5 +1,4 @@
-using CompressTasks.Onnx.Protobuf;
-using Google.Protobuf;
+using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx;
 
@@ -56,12 +55,12 @@ internal static class FileSignature
         return true;
     }
 
-    private static bool BeginsLikeModel(byte tag) => (WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag)) switch
+    private static bool BeginsLikeModel(byte tag) => (tag >> 3, (WireType)(tag & 7)) switch
     {
-        (ModelProto.IrVersionFieldNumber or ModelProto.ModelVersionFieldNumber, WireFormat.WireType.Varint) => true,
-        (ModelProto.ProducerNameFieldNumber or ModelProto.ProducerVersionFieldNumber or ModelProto.DomainFieldNumber
-            or ModelProto.DocStringFieldNumber or ModelProto.GraphFieldNumber or ModelProto.OpsetImportFieldNumber
-            or ModelProto.MetadataPropsFieldNumber, WireFormat.WireType.LengthDelimited) => true,
+        (FieldNumbers.Model.IrVersion or FieldNumbers.Model.ModelVersion, WireType.Varint) => true,
+        (FieldNumbers.Model.ProducerName or FieldNumbers.Model.ProducerVersion or FieldNumbers.Model.Domain
+            or FieldNumbers.Model.DocString or FieldNumbers.Model.Graph or FieldNumbers.Model.OpsetImport
+            or FieldNumbers.Model.MetadataProps, WireType.LengthDelimited) => true,
 
         // Tags of two bytes: training_info, functions, or something newer.
         ( > 15, _) => true,

@@ -1,6 +1,5 @@
 using CompressTasks.IO;
-using CompressTasks.Onnx.Protobuf;
-using Google.Protobuf;
+using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx;
 
@@ -48,17 +47,17 @@ internal sealed class LargePayloads
             if (!TryVarint(ref position, end, out var tag))
                 return false;
             var number = (int)(tag >> 3);
-            switch ((WireFormat.WireType)(tag & 7))
+            switch ((WireType)(tag & 7))
             {
-                case WireFormat.WireType.Varint when TryVarint(ref position, end, out _):
+                case WireType.Varint when TryVarint(ref position, end, out _):
                     break;
-                case WireFormat.WireType.Fixed32:
+                case WireType.Fixed32:
                     position += sizeof(uint);
                     break;
-                case WireFormat.WireType.Fixed64:
+                case WireType.Fixed64:
                     position += sizeof(ulong);
                     break;
-                case WireFormat.WireType.LengthDelimited when TryVarint(ref position, end, out var length) && length <= (ulong)(end - position):
+                case WireType.LengthDelimited when TryVarint(ref position, end, out var length) && length <= (ulong)(end - position):
                     if (length >= Large && !Enter(message, number, position, (long)length, depth))
                         return false;
                     position += (long)length;
@@ -80,16 +79,16 @@ internal sealed class LargePayloads
 
     /// <summary>Of float_data and double_data nobody looks at values while the model is scanned; those of int32_data have to be counted.</summary>
     private static bool IsPayload(Message message, int number) => message == Message.Tensor
-        && number is TensorProto.RawDataFieldNumber or TensorProto.FloatDataFieldNumber or TensorProto.DoubleDataFieldNumber;
+        && number is FieldNumbers.Tensor.RawData or FieldNumbers.Tensor.FloatData or FieldNumbers.Tensor.DoubleData;
 
     private static Message? Inner(Message message, int number) => (message, number) switch
     {
-        (Message.Model, ModelProto.GraphFieldNumber) => Message.Graph,
-        (Message.Graph, GraphProto.NodeFieldNumber) => Message.Node,
-        (Message.Graph, GraphProto.InitializerFieldNumber) => Message.Tensor,
-        (Message.Node, NodeProto.AttributeFieldNumber) => Message.Attribute,
-        (Message.Attribute, AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber) => Message.Tensor,
-        (Message.Attribute, AttributeProto.GFieldNumber or AttributeProto.GraphsFieldNumber) => Message.Graph,
+        (Message.Model, FieldNumbers.Model.Graph) => Message.Graph,
+        (Message.Graph, FieldNumbers.Graph.Node) => Message.Node,
+        (Message.Graph, FieldNumbers.Graph.Initializer) => Message.Tensor,
+        (Message.Node, FieldNumbers.Node.Attribute) => Message.Attribute,
+        (Message.Attribute, FieldNumbers.Attribute.T or FieldNumbers.Attribute.Tensors) => Message.Tensor,
+        (Message.Attribute, FieldNumbers.Attribute.G or FieldNumbers.Attribute.Graphs) => Message.Graph,
         _ => null,
     };
 

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using CompressTasks.IO;
 using CompressTasks.Numerics;
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
-using Google.Protobuf;
 
 namespace CompressTasks.Onnx;
 
@@ -19,13 +17,13 @@ internal readonly record struct TensorData(long StoredBytes, long Elements, int 
     /// <summary>The typed field that ONNX keeps elements of this type in; 0 when there is none.</summary>
     public static int FieldOf(ElementType type) => type switch
     {
-        ElementType.Float or ElementType.Complex64 => TensorProto.FloatDataFieldNumber,
-        ElementType.Double or ElementType.Complex128 => TensorProto.DoubleDataFieldNumber,
-        ElementType.Int64 => TensorProto.Int64DataFieldNumber,
-        ElementType.UInt32 or ElementType.UInt64 => TensorProto.Uint64DataFieldNumber,
-        ElementType.String => TensorProto.StringDataFieldNumber,
+        ElementType.Float or ElementType.Complex64 => FieldNumbers.Tensor.FloatData,
+        ElementType.Double or ElementType.Complex128 => FieldNumbers.Tensor.DoubleData,
+        ElementType.Int64 => FieldNumbers.Tensor.Int64Data,
+        ElementType.UInt32 or ElementType.UInt64 => FieldNumbers.Tensor.Uint64Data,
+        ElementType.String => FieldNumbers.Tensor.StringData,
         ElementType.Undefined => 0,
-        _ => TensorProto.Int32DataFieldNumber,
+        _ => FieldNumbers.Tensor.Int32Data,
     };
 
     /// <summary>Measures a typed field without reading the values.</summary>
@@ -56,7 +54,7 @@ internal readonly record struct TensorData(long StoredBytes, long Elements, int 
         {
             if (!Holds(field, fieldNumber))
                 continue;
-            if (fieldNumber == TensorProto.Int32DataFieldNumber)
+            if (fieldNumber == FieldNumbers.Tensor.Int32Data)
             {
                 payload = DecodeVarints(file.Slice(field.Start, field.Length), payload);
                 continue;
@@ -73,21 +71,21 @@ internal readonly record struct TensorData(long StoredBytes, long Elements, int 
     public static bool Holds(in WireField field, int fieldNumber) =>
         field.Number == fieldNumber && (field.IsLengthDelimited || field.Type == (fieldNumber switch
         {
-            TensorProto.FloatDataFieldNumber => WireFormat.WireType.Fixed32,
-            TensorProto.DoubleDataFieldNumber => WireFormat.WireType.Fixed64,
-            TensorProto.StringDataFieldNumber or TensorProto.RawDataFieldNumber => WireFormat.WireType.LengthDelimited,
-            _ => WireFormat.WireType.Varint,
+            FieldNumbers.Tensor.FloatData => WireType.Fixed32,
+            FieldNumbers.Tensor.DoubleData => WireType.Fixed64,
+            FieldNumbers.Tensor.StringData or FieldNumbers.Tensor.RawData => WireType.LengthDelimited,
+            _ => WireType.Varint,
         }));
 
     private static long CountElements(OpenedFile file, in WireField field)
     {
         switch (field.Number)
         {
-            case TensorProto.FloatDataFieldNumber:
+            case FieldNumbers.Tensor.FloatData:
                 return field.Length / sizeof(float);
-            case TensorProto.DoubleDataFieldNumber:
+            case FieldNumbers.Tensor.DoubleData:
                 return field.Length / sizeof(double);
-            case TensorProto.Int32DataFieldNumber:
+            case FieldNumbers.Tensor.Int32Data:
                 var values = file.Slice(field.Start, field.Length);
                 if (values is [.., >= 0x80])
                     throw ModelDiagnostics.Malformed(file.Path, field.TagOffset, "the last number of a packed field is cut off");

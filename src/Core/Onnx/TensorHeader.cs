@@ -1,7 +1,6 @@
 using System.Collections.ObjectModel;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.External;
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx;
@@ -56,30 +55,30 @@ internal sealed class TensorHeader
     {
         switch (field.Number)
         {
-            case TensorProto.DimsFieldNumber when field.IsVarint:
+            case FieldNumbers.Tensor.Dims when field.IsVarint:
                 Add((long)field.Value);
                 break;
-            case TensorProto.DimsFieldNumber when field.IsLengthDelimited:
+            case FieldNumbers.Tensor.Dims when field.IsLengthDelimited:
                 ReadPackedShape(path, file, field);
                 break;
-            case TensorProto.DataTypeFieldNumber when field.IsVarint:
+            case FieldNumbers.Tensor.DataType when field.IsVarint:
                 ElementType = field.Value <= int.MaxValue ? (ElementType)field.Value
                     : throw ModelDiagnostics.Malformed(path, field.TagOffset, $"there is no data type {(long)field.Value}");
                 break;
-            case TensorProto.SegmentFieldNumber when field.IsLengthDelimited:
+            case FieldNumbers.Tensor.Segment when field.IsLengthDelimited:
                 IsSegment = true;
                 break;
-            case TensorProto.NameFieldNumber when field.IsLengthDelimited:
+            case FieldNumbers.Tensor.Name when field.IsLengthDelimited:
                 Name = field.Text(file);
                 break;
-            case TensorProto.RawDataFieldNumber when field.IsLengthDelimited:
+            case FieldNumbers.Tensor.RawData when field.IsLengthDelimited:
                 RawData = field.Length > 0 ? field : null;
                 break;
-            case TensorProto.ExternalDataFieldNumber when field.IsLengthDelimited:
+            case FieldNumbers.Tensor.ExternalData when field.IsLengthDelimited:
                 var entry = ExternalDataEntry.Read(path, file, tensor.Child(field));
                 (_external ??= new(StringComparer.Ordinal))[entry.Key] = entry.Value;
                 break;
-            case TensorProto.DataLocationFieldNumber when field.IsVarint:
+            case FieldNumbers.Tensor.DataLocation when field.IsVarint:
                 // As protobuf does it: the low 32 bits of a number count.
                 IsExternal = (int)field.Value == ExternalLocation;
                 break;

@@ -1,7 +1,5 @@
 using System.Globalization;
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
-using Google.Protobuf;
 
 namespace CompressTasks.Onnx;
 
@@ -57,14 +55,14 @@ internal readonly ref struct TensorWalker
                 continue;
             switch (field.Number)
             {
-                case ModelProto.GraphFieldNumber:
+                case FieldNumbers.Model.Graph:
                     WalkGraph(Enter(model, field), scope: "", TensorOwner.MainGraph);
                     hasGraph = true;
                     break;
-                case ModelProto.TrainingInfoFieldNumber:
+                case FieldNumbers.Model.TrainingInfo:
                     WalkTraining(Enter(model, field), string.Create(CultureInfo.InvariantCulture, $"training_info[{trainings++}]"));
                     break;
-                case ModelProto.FunctionsFieldNumber:
+                case FieldNumbers.Model.Functions:
                     WalkFunction(Enter(model, field));
                     break;
             }
@@ -85,13 +83,13 @@ internal readonly ref struct TensorWalker
                 continue;
             switch (field.Number)
             {
-                case GraphProto.NodeFieldNumber:
+                case FieldNumbers.Graph.Node:
                     WalkNode(Enter(graph, field), scope, Inside(owner));
                     break;
-                case GraphProto.InitializerFieldNumber:
+                case FieldNumbers.Graph.Initializer:
                     WalkTensor(Enter(graph, field), scope, name: null, owner);
                     break;
-                case GraphProto.SparseInitializerFieldNumber:
+                case FieldNumbers.Graph.SparseInitializer:
                     WalkSparse(Enter(graph, field), scope, name: null, Inside(owner));
                     break;
             }
@@ -103,25 +101,25 @@ internal readonly ref struct TensorWalker
         var reader = Read(training);
         while (reader.TryRead(out var field))
         {
-            if (field is { IsLengthDelimited: true, Number: TrainingInfoProto.InitializationFieldNumber })
+            if (field is { IsLengthDelimited: true, Number: FieldNumbers.TrainingInfo.Initialization })
                 WalkGraph(Enter(training, field), $"{scope}/initialization", TensorOwner.Training);
-            else if (field is { IsLengthDelimited: true, Number: TrainingInfoProto.AlgorithmFieldNumber })
+            else if (field is { IsLengthDelimited: true, Number: FieldNumbers.TrainingInfo.Algorithm })
                 WalkGraph(Enter(training, field), $"{scope}/algorithm", TensorOwner.Training);
         }
     }
 
     private void WalkFunction(WireMessage function)
     {
-        var domain = LastText(function, FunctionProto.DomainFieldNumber);
-        var overload = LastText(function, FunctionProto.OverloadFieldNumber);
-        var name = LastText(function, FunctionProto.NameFieldNumber);
+        var domain = LastText(function, FieldNumbers.Function.Domain);
+        var overload = LastText(function, FieldNumbers.Function.Overload);
+        var name = LastText(function, FieldNumbers.Function.Name);
         var scope = $"{domain}{(domain.Length > 0 ? "." : "")}{name}{(overload.Length > 0 ? ":" : "")}{overload}";
         var reader = Read(function);
         while (reader.TryRead(out var field))
         {
-            if (field is { IsLengthDelimited: true, Number: FunctionProto.NodeFieldNumber })
+            if (field is { IsLengthDelimited: true, Number: FieldNumbers.Function.Node })
                 WalkNode(Enter(function, field), scope, TensorOwner.Elsewhere);
-            else if (field is { IsLengthDelimited: true, Number: FunctionProto.AttributeProtoFieldNumber })
+            else if (field is { IsLengthDelimited: true, Number: FieldNumbers.Function.AttributeProto })
                 WalkAttribute(Enter(function, field), scope, isConstant: false, TensorOwner.Elsewhere);
         }
     }
@@ -133,7 +131,7 @@ internal readonly ref struct TensorWalker
         var reader = Read(node);
         while (reader.TryRead(out var field))
         {
-            if (field is not { IsLengthDelimited: true, Number: NodeProto.AttributeFieldNumber })
+            if (field is not { IsLengthDelimited: true, Number: FieldNumbers.Node.Attribute })
                 continue;
             var attribute = Enter(node, field);
             if (!HoldsTensors(attribute))
@@ -150,7 +148,7 @@ internal readonly ref struct TensorWalker
     /// <param name="owner">What its tensors belong to.</param>
     private void WalkAttribute(WireMessage attribute, string of, bool isConstant, TensorOwner owner)
     {
-        var name = Join(attribute, of, LastText(attribute, AttributeProto.NameFieldNumber));
+        var name = Join(attribute, of, LastText(attribute, FieldNumbers.Attribute.Name));
         var (tensors, graphs, sparseTensors) = (0, 0, 0);
         var reader = Read(attribute);
         while (reader.TryRead(out var field))
@@ -159,22 +157,22 @@ internal readonly ref struct TensorWalker
                 continue;
             switch (field.Number)
             {
-                case AttributeProto.TFieldNumber:
+                case FieldNumbers.Attribute.T:
                     WalkTensor(Enter(attribute, field), scope: "", isConstant ? of : name, owner, attribute);
                     break;
-                case AttributeProto.TensorsFieldNumber:
+                case FieldNumbers.Attribute.Tensors:
                     WalkTensor(Enter(attribute, field), scope: "", Indexed(name, tensors++), owner);
                     break;
-                case AttributeProto.GFieldNumber:
+                case FieldNumbers.Attribute.G:
                     WalkGraph(Enter(attribute, field), name, owner);
                     break;
-                case AttributeProto.GraphsFieldNumber:
+                case FieldNumbers.Attribute.Graphs:
                     WalkGraph(Enter(attribute, field), Indexed(name, graphs++), owner);
                     break;
-                case AttributeProto.SparseTensorFieldNumber:
+                case FieldNumbers.Attribute.SparseTensor:
                     WalkSparse(Enter(attribute, field), scope: "", isConstant ? of : name, owner, attribute);
                     break;
-                case AttributeProto.SparseTensorsFieldNumber:
+                case FieldNumbers.Attribute.SparseTensors:
                     WalkSparse(Enter(attribute, field), scope: "", Indexed(name, sparseTensors++), owner);
                     break;
             }
@@ -193,10 +191,10 @@ internal readonly ref struct TensorWalker
         var reader = Read(sparse);
         while (reader.TryRead(out var field))
         {
-            if (field is not { IsLengthDelimited: true, Number: SparseTensorProto.ValuesFieldNumber or SparseTensorProto.IndicesFieldNumber })
+            if (field is not { IsLengthDelimited: true, Number: FieldNumbers.SparseTensor.Values or FieldNumbers.SparseTensor.Indices })
                 continue;
             var part = Enter(sparse, field);
-            parts.Add((part, Header(part), field.Number == SparseTensorProto.ValuesFieldNumber ? "values" : "indices"));
+            parts.Add((part, Header(part), field.Number == FieldNumbers.SparseTensor.Values ? "values" : "indices"));
         }
 
         name ??= Join(sparse, scope, parts.Find(part => part.Part == "values").Header?.Name ?? "");
@@ -215,11 +213,11 @@ internal readonly ref struct TensorWalker
         var reader = Read(attribute);
         while (reader.TryRead(out var field))
         {
-            if (field.Number == AttributeProto.FloatsFieldNumber && (field.IsLengthDelimited || field.Type == WireFormat.WireType.Fixed32))
+            if (field.Number == FieldNumbers.Attribute.Floats && (field.IsLengthDelimited || field.Type == WireType.Fixed32))
                 _floats(field.Length / sizeof(float));
-            if (field.IsLengthDelimited && field.Number is AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber
-                or AttributeProto.GFieldNumber
-                or AttributeProto.GraphsFieldNumber or AttributeProto.SparseTensorFieldNumber or AttributeProto.SparseTensorsFieldNumber)
+            if (field.IsLengthDelimited && field.Number is FieldNumbers.Attribute.T or FieldNumbers.Attribute.Tensors
+                or FieldNumbers.Attribute.G
+                or FieldNumbers.Attribute.Graphs or FieldNumbers.Attribute.SparseTensor or FieldNumbers.Attribute.SparseTensors)
                 return true;
         }
 
@@ -235,11 +233,11 @@ internal readonly ref struct TensorWalker
         {
             if (!field.IsLengthDelimited)
                 continue;
-            if (field.Number == NodeProto.NameFieldNumber)
+            if (field.Number == FieldNumbers.Node.Name)
                 name = field.Text(_file);
-            else if (field.Number == NodeProto.OutputFieldNumber && output.Length == 0)
+            else if (field.Number == FieldNumbers.Node.Output && output.Length == 0)
                 output = field.Text(_file);
-            else if (field.Number == NodeProto.OpTypeFieldNumber)
+            else if (field.Number == FieldNumbers.Node.OpType)
                 type = field.Text(_file);
         }
 

@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;
-using CompressTasks.Onnx.Protobuf;
+using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Wire;
-using Google.Protobuf;
 
 namespace CompressTasks.Runtime;
 
@@ -93,22 +91,13 @@ internal static class MappableModel
 
     private static IEnumerable<MessageEdit> Refer(string path, ReadOnlySpan<byte> main, WireMessage tensor, long offset, int length)
     {
-        var reference = new TensorProto
-        {
-            DataLocation = 1,
-            ExternalData =
-            {
-                new StringStringEntryProto { Key = "location", Value = DataName },
-                new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) },
-                new StringStringEntryProto { Key = "length", Value = length.ToString(CultureInfo.InvariantCulture) },
-            },
-        }.ToByteArray();
+        var reference = ExternalReference.ToFields(DataName, offset, length);
         var edits = new List<MessageEdit>();
         var reader = new WireReader(path, main, tensor);
         while (reader.TryRead(out var field))
         {
             // What a parser would keep is the last; empty ones before it go as well.
-            if (TensorData.Holds(field, TensorProto.RawDataFieldNumber))
+            if (TensorData.Holds(field, FieldNumbers.Tensor.RawData))
                 edits.Add(new(tensor, field.TagOffset, field.End - field.TagOffset, edits.Count == 0 ? reference : [], null));
         }
 

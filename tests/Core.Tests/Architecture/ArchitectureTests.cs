@@ -6,7 +6,7 @@ public sealed class ArchitectureTests
 {
     private const string HowToSee = "'dotnet run -c Release --project bench -- imports' shows what each module uses";
 
-    private const int MostFilesThatOpeningReaches = 161;
+    private const int MostFilesThatOpeningReaches = 165;
 
     private static readonly ImportGraph _files = ImportGraph.OfFolder(Path.Combine(Repository.Root, "src", "Core"));
 

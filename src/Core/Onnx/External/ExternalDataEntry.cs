@@ -1,4 +1,3 @@
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx.External;
@@ -19,12 +18,17 @@ internal readonly record struct ExternalDataEntry(string Key, string Value)
             if (!field.IsLengthDelimited)
                 continue;
             var text = field.Text(file);
-            if (field.Number == StringStringEntryProto.KeyFieldNumber)
+            if (field.Number == FieldNumbers.StringStringEntry.Key)
                 key = text;
-            else if (field.Number == StringStringEntryProto.ValueFieldNumber)
+            else if (field.Number == FieldNumbers.StringStringEntry.Value)
                 value = text;
         }
 
         return new(key, value);
     }
+
+    /// <summary>A tensor's field with this entry.</summary>
+    public byte[] ToField() => WireWriter.Content(
+        FieldNumbers.Tensor.ExternalData,
+        [.. WireWriter.Text(FieldNumbers.StringStringEntry.Key, Key), .. WireWriter.Text(FieldNumbers.StringStringEntry.Value, Value)]);
 }

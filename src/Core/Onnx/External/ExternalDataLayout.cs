@@ -1,8 +1,6 @@
 using System.Globalization;
 using CompressTasks.IO;
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
-using Google.Protobuf;
 
 namespace CompressTasks.Onnx.External;
 
@@ -76,9 +74,7 @@ internal sealed class ExternalDataLayout
 
     private static IEnumerable<MessageEdit> Replace(ExternalTensor tensor, long offset)
     {
-        var entry = new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) }.ToByteArray();
-        byte[] field = [.. MessageEditor.Varint((int)WireFormat.MakeTag(TensorProto.ExternalDataFieldNumber, WireFormat.WireType.LengthDelimited)),
-            .. MessageEditor.Varint(entry.Length), .. entry];
+        var field = new ExternalDataEntry("offset", offset.ToString(CultureInfo.InvariantCulture)).ToField();
         return tensor.OffsetFields.Count == 0
             ? [new MessageEdit(tensor.Message, tensor.Message.End, 0, field, null)]
             : tensor.OffsetFields.Select((old, index) =>

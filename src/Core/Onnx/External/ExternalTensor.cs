@@ -1,4 +1,3 @@
-using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
 
 namespace CompressTasks.Onnx.External;
@@ -43,7 +42,7 @@ internal sealed record ExternalTensor(WireMessage Message, TensorOwner Owner, st
         var reader = new WireReader(path, file, tensor);
         while (reader.TryRead(out var field))
         {
-            if (field is { IsLengthDelimited: true, Number: TensorProto.ExternalDataFieldNumber }
+            if (field is { IsLengthDelimited: true, Number: FieldNumbers.Tensor.ExternalData }
                 && ExternalDataEntry.Read(path, file, tensor.Child(field)).Key == "offset")
                 fields.Add(field);
         }

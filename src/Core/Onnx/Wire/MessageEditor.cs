@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using CompressTasks.IO;
 
@@ -73,17 +72,6 @@ internal static class MessageEditor
         }
     }
 
-    /// <summary>Encodes a varint in as few bytes as possible.</summary>
-    public static byte[] Varint(int value)
-    {
-        var bytes = new ArrayBufferWriter<byte>(5);
-        var rest = (uint)value;
-        for (; rest >= 0x80; rest >>= 7)
-            bytes.Write([(byte)(rest | 0x80)]);
-        bytes.Write([(byte)rest]);
-        return bytes.WrittenSpan.ToArray();
-    }
-
     // From the innermost message to the outermost: a prefix may itself become longer or shorter, and all messages around it with it.
     private static List<MessageEdit> LengthPrefixes(List<MessageEdit> edits)
     {
@@ -107,7 +95,7 @@ internal static class MessageEditor
             if (growth[message] == 0)
                 continue;
             var width = message.Start - message.LengthOffset;
-            var prefix = new MessageEdit(message.Parent!, message.LengthOffset, width, Varint(message.Length + growth[message]), null);
+            var prefix = new MessageEdit(message.Parent!, message.LengthOffset, width, WireWriter.Varint(message.Length + growth[message]), null);
             prefixes.Add(prefix);
             Grow(message.Parent!, growth[message] + prefix.Growth);
         }

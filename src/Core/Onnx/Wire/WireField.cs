@@ -1,5 +1,4 @@
 using System.Text;
-using Google.Protobuf;
 
 namespace CompressTasks.Onnx.Wire;
 
@@ -11,11 +10,11 @@ namespace CompressTasks.Onnx.Wire;
 /// <param name="Start">Where the value begins.</param>
 /// <param name="End">Where the field ends.</param>
 /// <param name="Value">The value, if it is a varint.</param>
-internal readonly record struct WireField(int Number, WireFormat.WireType Type, int TagOffset, int LengthOffset, int Start, int End, ulong Value)
+internal readonly record struct WireField(int Number, WireType Type, int TagOffset, int LengthOffset, int Start, int End, ulong Value)
 {
-    public bool IsLengthDelimited => Type == WireFormat.WireType.LengthDelimited;
+    public bool IsLengthDelimited => Type == WireType.LengthDelimited;
 
-    public bool IsVarint => Type == WireFormat.WireType.Varint;
+    public bool IsVarint => Type == WireType.Varint;
 
     public int Length => End - Start;
 

@@ -1,10 +1,9 @@
 using CompressTasks.Diagnostics;
-using Google.Protobuf;
 
 namespace CompressTasks.Onnx.Wire;
 
 /// <summary>
-/// Walks the fields of one protobuf message where they lie. <see cref="CodedInputStream"/> would copy every payload it passes; here nothing but
+/// Walks the fields of one protobuf message where they lie. A parser would copy every payload it passes; here nothing but
 /// offsets is kept.
 /// </summary>
 internal ref struct WireReader
@@ -35,9 +34,9 @@ internal ref struct WireReader
         if (_position == _end)
             return false;
         field = ReadField();
-        if (field.Type == WireFormat.WireType.StartGroup)
+        if (field.Type == WireType.StartGroup)
             field = field with { End = SkipGroup(field) };
-        else if (field.Type == WireFormat.WireType.EndGroup)
+        else if (field.Type == WireType.EndGroup)
             throw ModelDiagnostics.Malformed(_path, field.TagOffset, "a group ends that has not begun");
         return true;
     }
@@ -48,26 +47,26 @@ internal ref struct WireReader
         var tag = ReadVarint(tagOffset);
         if (tag is < 8 or > uint.MaxValue)
             throw ModelDiagnostics.Malformed(_path, tagOffset, "not a field's tag");
-        var number = WireFormat.GetTagFieldNumber((uint)tag);
-        var type = WireFormat.GetTagWireType((uint)tag);
+        var number = (int)(tag >> 3);
+        var type = (WireType)(tag & 7);
         var start = _position;
         switch (type)
         {
-            case WireFormat.WireType.Varint:
+            case WireType.Varint:
                 var value = ReadVarint(tagOffset);
                 return new WireField(number, type, tagOffset, 0, start, _position, value);
-            case WireFormat.WireType.Fixed32:
+            case WireType.Fixed32:
                 Advance(sizeof(uint), tagOffset);
                 return new WireField(number, type, tagOffset, 0, start, _position, 0);
-            case WireFormat.WireType.Fixed64:
+            case WireType.Fixed64:
                 Advance(sizeof(ulong), tagOffset);
                 return new WireField(number, type, tagOffset, 0, start, _position, 0);
-            case WireFormat.WireType.LengthDelimited:
+            case WireType.LengthDelimited:
                 var length = ReadVarint(tagOffset);
                 var body = _position;
                 Advance(length, tagOffset);
                 return new WireField(number, type, tagOffset, start, body, _position, 0);
-            case WireFormat.WireType.StartGroup or WireFormat.WireType.EndGroup:
+            case WireType.StartGroup or WireType.EndGroup:
                 return new WireField(number, type, tagOffset, 0, start, start, 0);
             default:
                 throw ModelDiagnostics.Malformed(_path, tagOffset, $"no field has wire type {(int)type}");
@@ -84,8 +83,8 @@ internal ref struct WireReader
             var inner = ReadField();
             open += inner.Type switch
             {
-                WireFormat.WireType.StartGroup => 1,
-                WireFormat.WireType.EndGroup => -1,
+                WireType.StartGroup => 1,
+                WireType.EndGroup => -1,
                 _ => 0,
             };
         }

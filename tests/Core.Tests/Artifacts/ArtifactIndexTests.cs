@@ -5,7 +5,7 @@ using Wire = CompressTasks.Artifacts.Wire;
 namespace CompressTasks.Core.Tests.Artifacts;
 
 /// <summary>The index is written by the protobuf library and read by hand.</summary>
-public sealed class ArtifactIndexCodecTests
+public sealed class ArtifactIndexTests
 {
     private static readonly ArtifactWeight _weight = new("größe/w", 16, [3, 1L << 39, 0], [new(1, (1L << 40) - 1, int.MaxValue), new(0, 0, 1)],
         PayloadHash.Of("abc"u8), "gaussian > pca");
@@ -17,7 +17,7 @@ public sealed class ArtifactIndexCodecTests
         new(16, 5, 7));
 
     [Fact]
-    public void EveryFieldComesBack() => ShouldBeTheIndex(FromBytes(ArtifactIndexCodec.ToBytes(_index)));
+    public void EveryFieldComesBack() => ShouldBeTheIndex(FromBytes(ArtifactIndexWriter.ToBytes(_index)));
 
     [Fact]
     public void ShapesThatAreNotPackedAreRead()
@@ -49,13 +49,13 @@ public sealed class ArtifactIndexCodecTests
             0x7A, 2, 9, 9, // bytes
             0x7D, 1, 2, 3, 4, // 32 bits
         ];
-        ShouldBeTheIndex(FromBytes([.. unknown, .. ArtifactIndexCodec.ToBytes(_index), .. unknown]));
+        ShouldBeTheIndex(FromBytes([.. unknown, .. ArtifactIndexWriter.ToBytes(_index), .. unknown]));
     }
 
     [Fact]
     public void TruncatedBytesAreRefusedOrAreAShorterIndexForProtobufAsWell()
     {
-        var bytes = ArtifactIndexCodec.ToBytes(_index);
+        var bytes = ArtifactIndexWriter.ToBytes(_index);
         for (var length = 0; length < bytes.Length; length++)
         {
             var part = bytes.AsSpan(0, length).ToArray();
@@ -109,5 +109,5 @@ public sealed class ArtifactIndexCodecTests
         }
     }
 
-    private static ArtifactIndex FromBytes(ReadOnlySpan<byte> bytes) => ArtifactIndexCodec.FromBytes(bytes, artifactLength: bytes.Length);
+    private static ArtifactIndex FromBytes(ReadOnlySpan<byte> bytes) => ArtifactIndexParser.Parse(bytes, artifactLength: bytes.Length);
 }

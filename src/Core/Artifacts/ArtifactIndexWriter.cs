@@ -2,8 +2,8 @@ using Google.Protobuf;
 
 namespace CompressTasks.Artifacts;
 
-/// <summary>Translates an index to protobuf and back.</summary>
-internal static class ArtifactIndexCodec
+/// <summary>Writes an index as protobuf has it; <see cref="ArtifactIndexParser"/> reads it.</summary>
+internal static class ArtifactIndexWriter
 {
     public static byte[] ToBytes(ArtifactIndex index)
     {
@@ -17,12 +17,6 @@ internal static class ArtifactIndexCodec
         wire.Weights.AddRange(index.Entries.Select(ToWire));
         return wire.ToByteArray();
     }
-
-    /// <param name="bytes">What <see cref="ToBytes"/> made.</param>
-    /// <param name="artifactLength">Bytes of the artifact, which limit how much there can be in it.</param>
-    /// <exception cref="InvalidDataException">The bytes are no index, or a hash has the wrong length.</exception>
-    /// <exception cref="OverflowException">A number is larger than any that an index may hold.</exception>
-    public static ArtifactIndex FromBytes(ReadOnlySpan<byte> bytes, long artifactLength) => ArtifactIndexParser.Parse(bytes, artifactLength);
 
     private static Wire.Weight ToWire(ArtifactEntry entry)
     {
