@@ -2,7 +2,7 @@ using CompressTasks.IO;
 
 namespace CompressTasks.Coding.Lossless;
 
-/// <summary>Restores what <see cref="PlanesEncoder"/> has coded.</summary>
+/// <summary>Restores what <c>PlanesEncoder</c> has coded.</summary>
 internal static class PlanesDecoder
 {
     /// <summary>Restores elements.</summary>

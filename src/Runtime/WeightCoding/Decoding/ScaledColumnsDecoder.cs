@@ -10,7 +10,7 @@ internal static class ScaledColumnsDecoder
     public const int ExponentBias = 128;
     public const int LargestExponent = 126;
 
-    /// <summary>Reads what <see cref="Encoding.ScaledColumnsEncoder"/> wrote.</summary>
+    /// <summary>Reads what <c>Encoding.ScaledColumnsEncoder</c> wrote.</summary>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
     public static Matrix Decode(ReadOnlyMemory<byte> chunk, int rows, int columns)
     {

@@ -5,11 +5,11 @@ using CompressTasks.Numerics;
 
 namespace CompressTasks.Coding.Lossless;
 
-/// <summary>Restores what <see cref="LosslessBlockEncoder"/> has coded.</summary>
+/// <summary>Restores what <c>LosslessBlockEncoder</c> has coded.</summary>
 internal static class LosslessBlockDecoder
 {
     /// <summary>Restores a block.</summary>
-    /// <param name="reader">What <see cref="LosslessBlockEncoder.Encode"/> wrote comes next.</param>
+    /// <param name="reader">What <c>LosslessBlockEncoder.Encode</c> wrote comes next.</param>
     /// <param name="elementSize">The same as for encoding.</param>
     /// <param name="elements">As many as were encoded.</param>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>

@@ -21,7 +21,7 @@ internal ref struct IndexDecoder
     private IndexDecoder(ReadOnlySpan<byte> stream) => _words = stream;
 
     /// <summary>Decodes a stream.</summary>
-    /// <param name="stream">What <see cref="IndexEncoder"/> wrote.</param>
+    /// <param name="stream">What <c>IndexEncoder</c> wrote.</param>
     /// <param name="classes">The scale class of every index.</param>
     /// <param name="indices">Multiples of the step.</param>
     /// <exception cref="InvalidDataException">The stream is damaged.</exception>

@@ -1,6 +1,6 @@
 namespace CompressTasks.Artifacts;
 
-/// <summary>Reads what <see cref="ArtifactIndexWriter"/> wrote. Fields that this version does not know are passed over, as protobuf does it.</summary>
+/// <summary>Reads what <c>ArtifactIndexWriter</c> wrote. Fields that this version does not know are passed over, as protobuf does it.</summary>
 internal static class ArtifactIndexParser
 {
     // What the parts of an index take in memory, with lists of them and what is made of them when it is opened, in bytes.

@@ -2,7 +2,7 @@ using CompressTasks.IO;
 
 namespace CompressTasks.Coding.Lossless;
 
-/// <summary>Restores what <see cref="LosslessEncoder"/> has coded.</summary>
+/// <summary>Restores what <c>LosslessEncoder</c> has coded.</summary>
 internal static class LosslessDecoder
 {
     public const int BlockLength = 1 << 20;
@@ -11,7 +11,7 @@ internal static class LosslessDecoder
     public const byte Stored = 0;
 
     /// <summary>Restores a payload.</summary>
-    /// <param name="chunk">What <see cref="LosslessEncoder.Encode"/> returned.</param>
+    /// <param name="chunk">What <c>LosslessEncoder.Encode</c> returned.</param>
     /// <param name="payload">As many bytes as were encoded.</param>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
     public static void Decode(ReadOnlyMemory<byte> chunk, Span<byte> payload)

@@ -7,10 +7,10 @@ using CompressTasks.Threading;
 
 namespace CompressTasks.Coding.Quantization;
 
-/// <summary>Reads what <see cref="Quantizer"/> wrote.</summary>
+/// <summary>Reads what <c>Quantizer</c> wrote.</summary>
 internal static class QuantizedChunk
 {
-    /// <summary>Reconstructs what <see cref="Quantizer.Encode"/> measured, bit for bit.</summary>
+    /// <summary>Reconstructs what <c>Quantizer.Encode</c> measured, bit for bit.</summary>
     /// <param name="chunk">What the encoder returned.</param>
     /// <param name="values">As many as were encoded; every one is representable in the format.</param>
     /// <param name="shape">The same as for encoding.</param>

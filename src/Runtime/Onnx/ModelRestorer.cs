@@ -12,7 +12,7 @@ internal static class ModelRestorer
     /// <summary>
     /// Puts the skeleton into one buffer as long as the main file, all holes zero. They can then be filled in any order, from any thread.
     /// </summary>
-    /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
+    /// <param name="skeleton">What <c>ModelImage.WriteSkeleton</c> wrote.</param>
     /// <exception cref="Diagnostics.CompressException">The skeleton is too short or too long.</exception>
     public static byte[] ToBuffer(ModelLayout layout, Stream skeleton)
     {
@@ -34,7 +34,7 @@ internal static class ModelRestorer
 
     /// <summary>Writes the main file, which must be the only one.</summary>
     /// <param name="layout">Of one file.</param>
-    /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
+    /// <param name="skeleton">What <c>ModelImage.WriteSkeleton</c> wrote.</param>
     /// <param name="stream">Takes the file's bytes; need not be seekable.</param>
     /// <param name="writePayload">Writes exactly the payload of the hole with the given index; called in the order of the layout.</param>
     /// <exception cref="Diagnostics.CompressException">The skeleton is too short or too long.</exception>
@@ -53,7 +53,7 @@ internal static class ModelRestorer
     }
 
     /// <summary>Writes the model and its external data files beside it; a failure leaves nothing behind.</summary>
-    /// <param name="skeleton">What <see cref="ModelImage.WriteSkeleton"/> wrote.</param>
+    /// <param name="skeleton">What <c>ModelImage.WriteSkeleton</c> wrote.</param>
     /// <param name="path">The main file. External data files keep their names, for the model refers to them.</param>
     /// <param name="overwrite">Whether files that exist may be replaced.</param>
     /// <param name="writePayload">Writes exactly the payload of the hole with the given index; called in the order of the layout.</param>

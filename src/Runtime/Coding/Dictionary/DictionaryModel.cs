@@ -2,7 +2,7 @@ using CompressTasks.Coding.RangeCoding;
 
 namespace CompressTasks.Coding.Dictionary;
 
-/// <summary>The adaptive state that <see cref="DictionaryEncoder"/> keeps on both sides.</summary>
+/// <summary>The adaptive state that <c>DictionaryEncoder</c> keeps on both sides.</summary>
 internal sealed class DictionaryModel
 {
     /// <summary>Short, for what is text in one place is numbers in the next.</summary>

@@ -3,11 +3,11 @@ using CompressTasks.IO;
 
 namespace CompressTasks.Coding.Dictionary;
 
-/// <summary>Restores what <see cref="DictionaryEncoder"/> has coded.</summary>
+/// <summary>Restores what <c>DictionaryEncoder</c> has coded.</summary>
 internal static class DictionaryDecoder
 {
     /// <summary>Restores bytes.</summary>
-    /// <param name="coded">What <see cref="DictionaryEncoder.Encode"/> returned.</param>
+    /// <param name="coded">What <c>DictionaryEncoder.Encode</c> returned.</param>
     /// <param name="bytes">As many as were encoded.</param>
     /// <exception cref="InvalidDataException">The coded bytes are damaged.</exception>
     public static void Decode(ReadOnlySpan<byte> coded, Span<byte> bytes)

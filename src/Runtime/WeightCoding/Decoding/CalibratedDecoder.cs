@@ -8,7 +8,7 @@ using CompressTasks.Threading;
 namespace CompressTasks.WeightCoding.Decoding;
 
 /// <summary>
-/// Reads what <see cref="Encoding.CalibratedEncoder"/> wrote: quantized values, times a number for each row and one for each group of columns.
+/// Reads what <c>Encoding.CalibratedEncoder</c> wrote: quantized values, times a number for each row and one for each group of columns.
 /// </summary>
 internal static class CalibratedDecoder
 {

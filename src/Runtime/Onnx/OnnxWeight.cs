@@ -38,7 +38,7 @@ internal sealed class OnnxWeight
     /// <summary>Whether the payload lies in the file as it is, so that taking it out leaves a hole and changes nothing else.</summary>
     public bool IsContiguous => CanExcise && StoredBytes == PayloadBytes && Offset >= 0;
 
-    /// <summary>The file that holds the payload, an index into <see cref="OnnxModel.Files"/>.</summary>
+    /// <summary>The file that holds the payload, an index into <c>OnnxModel.Files</c>.</summary>
     public required int File { get; init; }
 
     /// <summary>Where in <see cref="File"/> the payload begins; −1 when it is scattered.</summary>
