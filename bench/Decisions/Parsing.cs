@@ -32,7 +32,7 @@ internal static class Parsing
             var artifact = Compressor.Run(spec, options, null, CancellationToken.None).Single().ArtifactPath;
             var index = Path.Combine(folder.FullName, "index");
             using (var reader = ArtifactReader.Open(artifact))
-                File.WriteAllBytes(index, ArtifactIndexCodec.ToBytes(new(reader.Producer, reader.Files, reader.Entries, default)));
+                File.WriteAllBytes(index, ArtifactIndexWriter.ToBytes(new(reader.Producer, reader.Files, reader.Entries, default)));
             Compare(index, "index", "index-protobuf");
         }
         finally
@@ -49,7 +49,7 @@ internal static class Parsing
         {
             "model" => OnnxModel.Open(file),
             "model-protobuf" => Done(ModelProto.Parser.ParseFrom(File.ReadAllBytes(file))),
-            "index" => Done(ArtifactIndexCodec.FromBytes(File.ReadAllBytes(file), long.MaxValue / 2)),
+            "index" => Done(ArtifactIndexParser.Parse(File.ReadAllBytes(file), long.MaxValue / 2)),
             _ => Done(CompressTasks.Artifacts.Wire.Index.Parser.ParseFrom(File.ReadAllBytes(file))),
         };
         var elapsed = watch.Elapsed.TotalMilliseconds;

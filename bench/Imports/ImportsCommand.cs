@@ -4,14 +4,14 @@ using CompressTasks.Corpus;
 
 namespace CompressTasks.Benchmarks.Imports;
 
-/// <summary><c>imports [FOLDER]</c>: how Core, of this checkout or another, hangs together.</summary>
+/// <summary><c>imports [FOLDER]</c>: how Core and the runtime, of this checkout or another, hang together.</summary>
 internal static class ImportsCommand
 {
     public static int Run(string[] arguments)
     {
         var folder = arguments is [var given, ..] ? given : Repository.Root;
-        var core = Path.Combine(folder, "src", "Core");
-        var graph = ImportGraph.OfFolder(Directory.Exists(core) ? core : folder);
+        var projects = new[] { CoreModules.RuntimeOf(folder), CoreModules.CoreOf(folder) }.Where(Directory.Exists).ToList();
+        var graph = ImportGraph.OfFolders(projects.Count > 0 ? projects : [folder]);
         var modules = new ModuleGraph(graph, CoreModules.Inner);
         Print($"{graph.Files.Count} files, {graph.Imports.Count()} imports between them");
         Print($"{modules.Imports.Count} modules, {modules.Imports.Sum(module => module.Value.Count)} imports between them");

@@ -120,7 +120,7 @@ public sealed class MemoryLimitTests : IDisposable
                 break;
             case "skeleton":
                 // Where the header ends; what is there does not matter.
-                var bytes = ArtifactIndexCodec.ToBytes(
+                var bytes = ArtifactIndexWriter.ToBytes(
                     new("tests", [new("m.onnx", 1 << 28)], [], new(ArtifactFormat.HeaderLength, 0, Crc32C.Of([]))));
                 WriteIndex(path, DictionaryEncoder.Encode(bytes).ToArray(), bytes.Length);
                 break;

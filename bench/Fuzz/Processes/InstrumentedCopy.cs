@@ -5,7 +5,8 @@ namespace CompressTasks.Benchmarks.Fuzz.Processes;
 /// <summary>This program in another folder, where the product's assemblies count their edges.</summary>
 internal static class InstrumentedCopy
 {
-    private static readonly string[] _instrumented = ["CompressTasks.Core.dll", "CompressTasks.Tool.dll", "CompressTasks.Media.dll"];
+    private static readonly string[] _instrumented =
+        ["CompressTasks.Runtime.dll", "CompressTasks.Core.dll", "CompressTasks.Tool.dll", "CompressTasks.Media.dll"];
 
     /// <returns>The assembly to start.</returns>
     public static string Make(string folder)

@@ -28,7 +28,7 @@ internal sealed class IndexTarget : IFuzzTarget
     {
         var index = ArtifactIndexParser.Parse(input.Span, input.Length + BytesAround);
         if (ArtifactIndexRules.FirstViolation(index, input.Length + BytesAround) is null
-            && !AreSame(index, ArtifactIndexParser.Parse(ArtifactIndexCodec.ToBytes(index), long.MaxValue >> 1)))
+            && !AreSame(index, ArtifactIndexParser.Parse(ArtifactIndexWriter.ToBytes(index), long.MaxValue >> 1)))
             throw new FindingException("an index that is another one when it is written again");
         if (Generated(input.Span) is { } generated && !AreSame(index, generated))
             throw new FindingException("an index that two parsers read differently");

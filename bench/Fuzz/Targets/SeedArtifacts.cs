@@ -45,7 +45,7 @@ internal static class SeedArtifacts
     {
         using var reader = ArtifactReader.Open(path);
         var index = new ArtifactIndex(reader.Producer, reader.Files, reader.Entries, new(16, 1, 0));
-        return (ArtifactIndexCodec.ToBytes(index), reader.ReadSkeleton(), [.. reader.Entries.Select(entry => reader.ReadChunk(entry).ToArray())]);
+        return (ArtifactIndexWriter.ToBytes(index), reader.ReadSkeleton(), [.. reader.Entries.Select(entry => reader.ReadChunk(entry).ToArray())]);
     }
 
     /// <summary>One whose model refers to a file that is not the artifact's.</summary>
@@ -53,6 +53,6 @@ internal static class SeedArtifacts
     {
         var model = SeedModels.All[2];
         var files = new ArtifactFile[] { new("m.onnx", model.Length), new("other.bin", 64) };
-        return (ArtifactIndexCodec.ToBytes(new("fuzz", files, [], new(16, 1, 0))), model, [Encoding.UTF8.GetBytes("no weight's")]);
+        return (ArtifactIndexWriter.ToBytes(new("fuzz", files, [], new(16, 1, 0))), model, [Encoding.UTF8.GetBytes("no weight's")]);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class ArtifactWriter : IDisposable
             throw new ArgumentException($"The skeleton has {skeleton.Length} bytes, and {index.SkeletonLength} bytes are in no hole.",
                 nameof(skeleton));
 
-        var decoded = ArtifactIndexCodec.ToBytes(index);
+        var decoded = ArtifactIndexWriter.ToBytes(index);
         var coded = DictionaryEncoder.Encode(decoded);
         if (decoded.Length > ArtifactFormat.LargestIndexOf(coded.Length))
             throw ArtifactDiagnostics.IndexTooLarge(_path, $"it has {decoded.Length} bytes");
@@ -85,7 +85,7 @@ internal sealed class ArtifactWriter : IDisposable
     {
         try
         {
-            _ = ArtifactIndexCodec.FromBytes(index, artifactLength);
+            _ = ArtifactIndexParser.Parse(index, artifactLength);
         }
         catch (InvalidDataException error)
         {

@@ -1,4 +1,5 @@
 using CompressTasks.IO;
+using CompressTasks.Onnx.External;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Onnx.Wire;
 using Google.Protobuf;
@@ -14,24 +15,15 @@ internal static class PayloadEdits
     /// <summary>Moves a payload that lies in pieces or as varints to raw_data, where it can have a hole.</summary>
     public static IEnumerable<MessageEdit> AsRawData(OpenedFile file, OnnxWeight weight)
     {
-        var tag = MessageEditor.Varint((int)WireFormat.MakeTag(TensorProto.RawDataFieldNumber, WireFormat.WireType.LengthDelimited));
-        byte[] rawData = [.. tag, .. MessageEditor.Varint((int)weight.PayloadBytes)];
+        byte[] rawData =
+            [.. WireWriter.Tag(FieldNumbers.Tensor.RawData, WireType.LengthDelimited), .. WireWriter.Varint((int)weight.PayloadBytes)];
         return Drop(file, weight).Select((drop, index) => index == 0 ? drop with { Literal = rawData, Weight = weight } : drop);
     }
 
     /// <summary>Leaves the payload where it is and refers to it there, as if it were external data.</summary>
     public static IEnumerable<MessageEdit> Refer(OpenedFile file, OnnxWeight weight)
     {
-        var reference = new TensorProto
-        {
-            DataLocation = 1,
-            ExternalData =
-            {
-                new StringStringEntryProto { Key = "location", Value = Path.GetFileName(file.Path) },
-                new StringStringEntryProto { Key = "offset", Value = FormattableString.Invariant($"{weight.Offset}") },
-                new StringStringEntryProto { Key = "length", Value = FormattableString.Invariant($"{weight.PayloadBytes}") },
-            },
-        }.ToByteArray();
+        var reference = ExternalReference.ToFields(Path.GetFileName(file.Path), weight.Offset, weight.PayloadBytes);
         return Drop(file, weight).Select((drop, index) => index == 0 ? drop with { Literal = reference } : drop);
     }
 

@@ -149,7 +149,7 @@ internal sealed class RewrittenModel
             return new(Same(weight.Message), weight.Message.Start, weight.Message.Length, tensor.ToByteArray(), null);
         }
 
-        byte[] start = [.. tensor.ToByteArray(), .. Tag(TensorProto.RawDataFieldNumber), .. MessageEditor.Varint((int)weight.PayloadBytes)];
+        byte[] start = [.. tensor.ToByteArray(), .. Tag(TensorProto.RawDataFieldNumber), .. WireWriter.Varint((int)weight.PayloadBytes)];
         return new(Same(weight.Message), weight.Message.Start, weight.Message.Length, start, weight);
     }
 
@@ -169,7 +169,7 @@ internal sealed class RewrittenModel
         return same;
     }
 
-    private static WireField FieldOf(OnnxWeight weight) => new(0, WireFormat.WireType.LengthDelimited, weight.Message.LengthOffset,
+    private static WireField FieldOf(OnnxWeight weight) => new(0, WireType.LengthDelimited, weight.Message.LengthOffset,
         weight.Message.LengthOffset, weight.Message.Start, weight.Message.End, 0);
 
     private void Refer(TensorProto tensor, long length, Func<ReadOnlySpan<byte>> payload)
@@ -199,9 +199,9 @@ internal sealed class RewrittenModel
     private static byte[] Field(NodeProto node) => Field(GraphProto.NodeFieldNumber, node);
 
     private static byte[] Field(int number, IMessage message) =>
-        [.. Tag(number), .. MessageEditor.Varint(message.CalculateSize()), .. message.ToByteArray()];
+        [.. Tag(number), .. WireWriter.Varint(message.CalculateSize()), .. message.ToByteArray()];
 
-    private static byte[] Tag(int number) => MessageEditor.Varint((int)WireFormat.MakeTag(number, WireFormat.WireType.LengthDelimited));
+    private static byte[] Tag(int number) => WireWriter.Tag(number, WireType.LengthDelimited);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -71,8 +71,8 @@ internal sealed class ReceiptRecorder
     private static IEnumerable<string> ToolFiles()
     {
         var tool = typeof(ReceiptRecorder).Assembly.GetName().Name;
-        return new[] { $"{tool}.dll", $"{tool}.deps.json", $"{typeof(Diagnostics.Diagnostic).Assembly.GetName().Name}.dll",
-            $"{typeof(Media.ImageDecoder).Assembly.GetName().Name}.dll" }
+        Type[] libraries = [typeof(Compression.Compressor), typeof(Runtime.CompressedModel), typeof(Media.ImageDecoder)];
+        return new[] { $"{tool}.dll", $"{tool}.deps.json" }.Concat(libraries.Select(type => $"{type.Assembly.GetName().Name}.dll"))
             .Select(name => Path.Combine(AppContext.BaseDirectory, name))
             .Where(File.Exists);
     }

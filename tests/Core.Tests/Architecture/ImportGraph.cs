@@ -27,12 +27,14 @@ internal sealed class ImportGraph
     /// <summary>Every pair of a file and one that it uses.</summary>
     public IEnumerable<(string From, string To)> Imports => _imports.SelectMany(entry => entry.Value.Select(to => (entry.Key, to)));
 
-    /// <summary>Scans every C# file below a folder, those that a build writes excepted.</summary>
-    public static ImportGraph OfFolder(string folder) =>
-        Of(Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+    /// <summary>
+    /// Scans every C# file below some folders, those that a build writes excepted. Paths are relative to the folder, and none may be in two of them.
+    /// </summary>
+    public static ImportGraph OfFolders(params IEnumerable<string> folders) =>
+        Of(folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), file))
             .Where(pair => pair.Item1.Split('/')[0] is not ("bin" or "obj"))
-            .Select(pair => (pair.Item1, File.ReadAllText(pair.file))));
+            .Select(pair => (pair.Item1, File.ReadAllText(pair.file)))));
 
     public static ImportGraph Of(IEnumerable<(string Path, string Text)> sources) =>
         new([.. sources.Select(source => SourceFile.Parse(source.Path, source.Text))]);

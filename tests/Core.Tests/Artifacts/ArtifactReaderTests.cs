@@ -170,7 +170,7 @@ public sealed class ArtifactReaderTests : IDisposable
     {
         var index = new ArtifactIndex("p", [new("../model.onnx", 10)], [], new(16, 5, 0));
 
-        Should.Throw<CompressException>(() => ArtifactReader.Open(WithIndex(ArtifactIndexCodec.ToBytes(index)))).Diagnostics[0]
+        Should.Throw<CompressException>(() => ArtifactReader.Open(WithIndex(ArtifactIndexWriter.ToBytes(index)))).Diagnostics[0]
             .Code.ShouldBe("CT3012");
     }
 

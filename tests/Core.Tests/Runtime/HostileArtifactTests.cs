@@ -60,7 +60,7 @@ public sealed class HostileArtifactTests : IDisposable
     [Fact]
     public void AnArtifactOfAnEmptyModelIsRefused()
     {
-        var index = ArtifactIndexCodec.ToBytes(new("tests", [new("m.onnx", 0)], [], new(ArtifactFormat.HeaderLength, 0, Crc32C.Of([]))));
+        var index = ArtifactIndexWriter.ToBytes(new("tests", [new("m.onnx", 0)], [], new(ArtifactFormat.HeaderLength, 0, Crc32C.Of([]))));
 
         CodeOf(() => CompressedModel.Open(WithIndex(DictionaryEncoder.Encode(index).ToArray(), index.Length))).ShouldBe("CT3012");
     }

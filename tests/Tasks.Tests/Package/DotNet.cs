@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using CompressTasks.Corpus;
 
@@ -46,6 +47,19 @@ internal static class DotNet
             CreateStartInfo("script", folder, environment,
                 ["--quiet", "--return", "--command", $"stty cols 120; dotnet {string.Join(' ', arguments)}", "/dev/null"]),
             _ => { }, _ => { });
+
+    /// <summary>Runs what was published. Where it needs .NET, it finds the one that this process runs on.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="folder">The current directory.</param>
+    /// <param name="environment">What to add to the environment.</param>
+    /// <param name="arguments">Of the program.</param>
+    public static Task<DotNetResult> RunProgramAsync(string file, string folder, IReadOnlyDictionary<string, string?> environment,
+        params string[] arguments)
+    {
+        var start = CreateStartInfo(file, folder, environment, arguments);
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        return RunAsync(start, _ => { }, _ => { });
+    }
 
     private static async Task<DotNetResult> RunAsync(ProcessStartInfo start, Action<Process> started, Action<string> written)
     {

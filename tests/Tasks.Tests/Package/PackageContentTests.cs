@@ -23,6 +23,8 @@ public sealed class PackageContentTests(PackageFeed feed) : IClassFixture<Packag
             "what uses a project that uses this package does not use it");
         entries.Where(e => e.StartsWith("tasks/", StringComparison.Ordinal)).ShouldBe(["tasks/netstandard2.0/CompressTasks.Tasks.dll"]);
         entries.ShouldContain("tools/net10.0/any/CompressTasks.Tool.dll");
+        entries.ShouldContain("tools/net10.0/any/CompressTasks.Core.dll");
+        entries.ShouldContain("tools/net10.0/any/CompressTasks.Runtime.dll");
         entries.ShouldContain("tools/net10.0/any/CompressTasks.Tool.deps.json");
         entries.ShouldContain("tools/net10.0/any/CompressTasks.Tool.runtimeconfig.json");
         entries.ShouldNotContain(e => e.StartsWith("lib/", StringComparison.Ordinal) || e.EndsWith(".pdb", StringComparison.Ordinal));

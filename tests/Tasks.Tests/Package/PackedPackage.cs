@@ -5,6 +5,9 @@ namespace CompressTasks.Tasks.Tests.Package;
 /// <summary>The package as it would be published, under a version that no cache knows, with a feed and a package folder of its own.</summary>
 internal sealed class PackedPackage
 {
+    private readonly Dictionary<string, Task> _packed = [];
+    private Task _last = Task.CompletedTask;
+
     private PackedPackage(string root, string version)
     {
         Root = root;
@@ -31,9 +34,22 @@ internal sealed class PackedPackage
         return package;
     }
 
-    /// <summary>Packs another project into the feed, under the same version.</summary>
-    public async Task AddAsync(string project)
+    /// <summary>
+    /// Packs another project into the feed, under the same version, unless it is there. One at a time: they build the same projects.
+    /// </summary>
+    public Task AddAsync(string project)
     {
+        lock (_packed)
+        {
+            if (!_packed.TryGetValue(project, out var packing))
+                _packed.Add(project, _last = packing = PackAsync(project, _last));
+            return packing;
+        }
+    }
+
+    private async Task PackAsync(string project, Task before)
+    {
+        await before;
         var packed = await DotNet.RunAsync(
             RepositoryRoot(),
             new Dictionary<string, string?>(),

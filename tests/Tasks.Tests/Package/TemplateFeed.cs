@@ -12,7 +12,7 @@ public sealed class TemplateFeed : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _feed.InitializeAsync();
-        await Package.AddAsync("src/Core");
+        await Package.AddAsync("src/Runtime");
         await Package.AddAsync("src/Templates");
         (await NewAsync(Package.Root, "install", TemplatePackage)).ShouldSucceed();
     }

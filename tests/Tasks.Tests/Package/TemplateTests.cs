@@ -84,7 +84,7 @@ public sealed class TemplateTests(TemplateFeed feed) : IClassFixture<TemplateFee
         archive.Entries.ShouldNotContain(entry => entry.FullName.EndsWith(".dll", StringComparison.Ordinal));
         (await ReadAsync("content/compress/CompressApp.csproj")).Descendants("PackageReference")
             .Select(reference => $"{reference.Attribute("Include")!.Value} {reference.Attribute("Version")!.Value}")
-            .ShouldBe([$"CompressTasks {feed.Package.Version}", $"CompressTasks.Core {feed.Package.Version}"]);
+            .ShouldBe([$"CompressTasks {feed.Package.Version}", $"CompressTasks.Runtime {feed.Package.Version}"]);
 
         async Task<XDocument> ReadAsync(string entry)
         {

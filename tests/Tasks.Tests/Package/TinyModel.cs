@@ -24,6 +24,24 @@ internal static class TinyModel
         File.WriteAllBytes(path, Model(seed, size, weights, axes.Length == 0 ? [1, size] : [.. axes, size]));
     }
 
+    /// <summary>The model whose weight, of <see cref="DataAt"/>, lies in the file <c>external.bin</c> beside it.</summary>
+    public static void WriteWithExternalData(string path)
+    {
+        const string Data = "external.bin";
+        var values = Enumerable.Range(0, SmallSize * SmallSize).Select(i => DataAt(i / SmallSize, i % SmallSize)).ToArray();
+        byte[] weight =
+        [
+            .. Number(1, SmallSize), .. Number(1, SmallSize), .. Number(2, Float), .. Text(8, "W"),
+            .. Bytes(13, [.. Text(1, "location"), .. Text(2, Data)]), .. Number(14, 1),
+        ];
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, Model([[.. Product("x", "W", "y", "multiply1"), .. Bytes(5, weight)]], [1, SmallSize]));
+        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(path)!, Data), MemoryMarshal.AsBytes<float>(values).ToArray());
+    }
+
+    /// <summary>A small whole number, so that sums of products are exact.</summary>
+    public static float DataAt(int row, int column) => (((row * SmallSize) + column) % 7) - 3;
+
     /// <summary>A TensorProto for the input x.</summary>
     public static void WriteSample(string path, int seed)
     {
@@ -49,20 +67,28 @@ internal static class TinyModel
     private static byte[] Model(int seed, int size, int weights, int[] shape)
     {
         var random = new Random(seed);
-        var graph = new List<byte>();
+        var products = new List<byte[]>();
         for (var i = 1; i <= weights; i++)
         {
             var name = weights == 1 ? "W" : $"W{i}";
-            graph.AddRange(
-                Bytes(1,
-                    [.. Text(1, i == 1 ? "x" : $"x{i}"), .. Text(1, name), .. Text(2, i == weights ? "y" : $"x{i + 1}"), .. Text(3, $"multiply{i}"),
-                        .. Text(4, "MatMul")]));
-            graph.AddRange(Bytes(5, Weight(name, random, size)));
+            var product = Product(i == 1 ? "x" : $"x{i}", name, i == weights ? "y" : $"x{i + 1}", $"multiply{i}");
+            products.Add([.. product, .. Bytes(5, Weight(name, random, size))]);
         }
 
-        graph.AddRange([.. Text(2, "tiny"), .. Bytes(11, Value("x", shape)), .. Bytes(12, Value("y", shape))]);
-        return [.. Number(1, 8), .. Bytes(7, [.. graph]), .. Bytes(8, Number(2, 17))];
+        return Model(products, shape);
     }
+
+    /// <param name="products">Nodes and their weights.</param>
+    /// <param name="shape">Of x and y.</param>
+    private static byte[] Model(List<byte[]> products, int[] shape)
+    {
+        byte[] graph =
+            [.. products.SelectMany(product => product), .. Text(2, "tiny"), .. Bytes(11, Value("x", shape)), .. Bytes(12, Value("y", shape))];
+        return [.. Number(1, 8), .. Bytes(7, graph), .. Bytes(8, Number(2, 17))];
+    }
+
+    private static byte[] Product(string input, string weight, string output, string name) =>
+        Bytes(1, [.. Text(1, input), .. Text(1, weight), .. Text(2, output), .. Text(3, name), .. Text(4, "MatMul")]);
 
     private static byte[] Weight(string name, Random random, int size)
     {

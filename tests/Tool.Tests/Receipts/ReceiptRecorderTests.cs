@@ -25,7 +25,10 @@ public sealed class ReceiptRecorderTests : IDisposable
 
         var receipt = Receipt.Read(ReceiptPath).ShouldNotBeNull();
         Paths(receipt, ReceiptRole.Tool).ShouldBe(
-            ["CompressTasks.Tool.dll", "CompressTasks.Tool.deps.json", "CompressTasks.Core.dll", "CompressTasks.Media.dll"]);
+        [
+            "CompressTasks.Tool.dll", "CompressTasks.Tool.deps.json",
+            "CompressTasks.Core.dll", "CompressTasks.Runtime.dll", "CompressTasks.Media.dll",
+        ]);
         Paths(receipt, ReceiptRole.Spec).ShouldBe(["compress.yml"]);
         Paths(receipt, ReceiptRole.Model).ShouldBe(["models/a.onnx"]);
         Paths(receipt, ReceiptRole.Input).ShouldBe(["samples.npz"]);

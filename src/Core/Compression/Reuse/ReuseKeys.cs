@@ -5,6 +5,7 @@ using CompressTasks.Diagnostics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Spec;
+using CompressTasks.WeightCoding.Decoding;
 
 namespace CompressTasks.Compression.Reuse;
 
@@ -21,8 +22,9 @@ internal sealed record ReuseKeys(string? Artifact, string? Outputs, string? Metr
     /// <summary>Of what <c>gate.speed</c> measures: all but its threshold. Null where it measures nothing.</summary>
     public string? Speed { get; init; }
 
-    /// <summary>Another build of this library may code otherwise, even under the same version.</summary>
-    private static readonly string _tool = $"{ToolVersion.NameAndVersion} {typeof(ReuseKeys).Module.ModuleVersionId}";
+    /// <summary>Another build of the encoders or of the decoders may code otherwise, even under the same version.</summary>
+    private static readonly string _tool =
+        $"{ToolVersion.NameAndVersion} {typeof(ReuseKeys).Module.ModuleVersionId} {typeof(WeightDecoder).Module.ModuleVersionId}";
 
     /// <param name="spec">What is asked for.</param>
     /// <param name="model">The original.</param>

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace CompressTasks.Tasks.Tests.Package;
+
+/// <summary>The packed CompressTasks.Runtime, what the SDK needs to publish for this machine, and an artifact with external data.</summary>
+public sealed class RuntimeFeed : IAsyncLifetime
+{
+    private readonly PackageFeed _feed = new();
+
+    internal PackedPackage Package => _feed.Package;
+
+    internal string ExternalData { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        await _feed.InitializeAsync();
+        await Package.AddAsync("src/Runtime");
+        await FetchAsync("-p:PublishTrimmed=true");
+        await FetchAsync("-p:PublishAot=true");
+        ExternalData = await CompressAsync();
+    }
+
+    public Task DisposeAsync() => _feed.DisposeAsync();
+
+    /// <summary>
+    /// Has NuGet put runtime, linker and compiler where the tests' projects find them, from the feeds of this machine, unless they are there.
+    /// </summary>
+    private async Task FetchAsync(string publish)
+    {
+        var project = TestProject.CreateEmpty(Package, "Fetch");
+        File.Delete(project.In("NuGet.config"));
+        project.Packages = TestProject.NuGetFolder;
+        project.WriteProjectWithoutPackage("<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>");
+        (await project.RunAsync("restore", "--use-current-runtime", "-p:SelfContained=true", publish)).ShouldSucceed();
+    }
+
+    private async Task<string> CompressAsync()
+    {
+        var project = _feed.CreateProject("External");
+        TinyModel.WriteWithExternalData(project.In("models/tiny.onnx"));
+        project.Write("compress.yml", "models: [ models/tiny.onnx ]");
+        (await project.BuildAsync()).ShouldHaveCompressed();
+        return Path.Combine(project.Output, "models", "tiny.onnxz");
+    }
+}
