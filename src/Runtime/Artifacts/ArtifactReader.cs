@@ -82,7 +82,7 @@ internal sealed class ArtifactReader : IDisposable
         if (!verifyHash)
             return;
         var hash = PayloadHash.Of(payload);
-        if (hash.Value != entry.Weight.Hash.Value)
+        if (hash != entry.Weight.Hash)
             throw ArtifactDiagnostics.WrongPayload(_source.Path, entry.Weight.Path, hash, entry.Weight.Hash);
     }
 

@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace CompressTasks.Artifacts;
 
 /// <summary>The first 16 bytes of the SHA-256 of a weight's decoded payload: it tells whether decoding gave the bits that were measured.</summary>
-/// <param name="Value">The bytes, the first one most significant.</param>
-internal readonly record struct PayloadHash(UInt128 Value)
+/// <param name="Upper">The first eight, the first one most significant.</param>
+/// <param name="Lower">The other eight.</param>
+internal readonly record struct PayloadHash(ulong Upper, ulong Lower)
 {
     public const int Size = 16;
 
@@ -20,14 +21,15 @@ internal readonly record struct PayloadHash(UInt128 Value)
     }
 
     /// <summary>32 hexadecimal digits in lower case.</summary>
-    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Upper:x16}{Lower:x16}");
 
-    public static PayloadHash FromBytes(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+    public static PayloadHash FromBytes(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[sizeof(ulong)..]));
 
     public byte[] ToBytes()
     {
         var bytes = new byte[Size];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, Upper);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(sizeof(ulong)), Lower);
         return bytes;
     }
 }

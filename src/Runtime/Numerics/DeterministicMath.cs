@@ -68,7 +68,7 @@ internal static class DeterministicMath
 
         // 2^52 + 2^51 puts the integer k + 1023 into the low bits of the significand, from where it is shifted into the exponent.
         var biased = (k + Vector256.Create(1023.0)) + Vector256.Create(6755399441055744.0);
-        var power = Vector256.ShiftLeft(biased.AsInt64(), 52).AsDouble();
+        var power = (biased.AsInt64() << 52).AsDouble();
         return Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(-708.0)), Vector256<double>.Zero, sum * power);
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -66,8 +65,6 @@ internal static class ElementConversion
         }
     }
 
-    // Compiled at once: it runs over whole weights the first time it is called.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WriteSingles(ReadOnlySpan<double> values, Span<byte> payload)
     {
         var i = 0;

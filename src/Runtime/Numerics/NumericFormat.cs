@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CompressTasks.Numerics;
 
@@ -27,22 +29,22 @@ internal static class NumericFormatRounding
     };
 
     /// <summary>Rounds every value.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Round(this NumericFormat format, Span<double> values)
     {
         if (format == NumericFormat.Float64)
             return;
         if (format == NumericFormat.Float32)
         {
+            var (least, most) = (Vector256.Create(float.MinValue), Vector256.Create(float.MaxValue));
+            ref var first = ref MemoryMarshal.GetReference(values);
             var i = 0;
-            for (; i + (2 * Vector256<double>.Count) <= values.Length; i += 2 * Vector256<double>.Count)
+            for (; i + Vector256<float>.Count <= values.Length; i += Vector256<float>.Count)
             {
-                var pair = values.Slice(i, 2 * Vector256<double>.Count);
-                var singles = Vector256.Narrow(Vector256.Create<double>(pair), Vector256.Create<double>(pair[Vector256<double>.Count..]));
-                singles = Vector256.Min(Vector256.Max(singles, Vector256.Create(float.MinValue)), Vector256.Create(float.MaxValue));
-                var (low, high) = Vector256.Widen(singles);
-                low.CopyTo(pair);
-                high.CopyTo(pair[Vector256<double>.Count..]);
+                ref var low = ref Unsafe.Add(ref first, i);
+                var singles = Vector256.Narrow(Vector256.LoadUnsafe(ref low), Vector256.LoadUnsafe(ref low, (nuint)Vector256<double>.Count));
+                singles = Avx.IsSupported ? Avx.Min(Avx.Max(singles, least), most) : Vector256.Min(Vector256.Max(singles, least), most);
+                Vector256.WidenLower(singles).StoreUnsafe(ref low);
+                Vector256.WidenUpper(singles).StoreUnsafe(ref low, (nuint)Vector256<double>.Count);
             }
 
             foreach (ref var value in values[i..])

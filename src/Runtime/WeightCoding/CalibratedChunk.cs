@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -34,7 +33,6 @@ internal static class CalibratedChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scale(Span<double> values, double ofRow, double[] ofColumns)
     {
         ref var value = ref MemoryMarshal.GetReference(values);

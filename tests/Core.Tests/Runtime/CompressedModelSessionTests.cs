@@ -223,7 +223,7 @@ public sealed partial class CompressedModelSessionTests : IDisposable
         using var reader = ArtifactReader.Open(_artifact);
         using var writer = ArtifactWriter.Create(_folder["another.onnxz"]);
         foreach (var entry in reader.Entries)
-            writer.Add(entry.Weight.Path == weight ? entry.Weight with { Hash = new PayloadHash(entry.Weight.Hash.Value ^ 1) } : entry.Weight,
+            writer.Add(entry.Weight.Path == weight ? entry.Weight with { Hash = entry.Weight.Hash with { Lower = entry.Weight.Hash.Lower ^ 1 } } : entry.Weight,
                 reader.ReadChunk(entry));
         writer.Commit(reader.Producer, reader.Files, reader.ReadSkeleton());
         return _folder["another.onnxz"];

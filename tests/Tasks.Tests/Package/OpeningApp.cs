@@ -83,12 +83,22 @@ internal sealed class OpeningApp
         return Project.In(OperatingSystem.IsWindows() ? "out/App.exe" : "out/App");
     }
 
+    /// <summary>Methods of the package that the last run has compiled itself.</summary>
+    public IEnumerable<string> CompiledAtStart => File.ReadLines(Project.In("compiled.txt"))
+        .Where(line => line.Contains("JIT compiled CompressTasks.", StringComparison.Ordinal) && !line.Contains("[Tier1", StringComparison.Ordinal));
+
     /// <summary>Runs it on the golden artifacts, whose models of their day lie beside them, and on one with external data.</summary>
     public async Task ShouldOpenArtifactsAsync(string program)
     {
         var work = Directory.CreateDirectory(Project.In("work")).FullName;
         // Nothing is written there: external data is given to ONNX Runtime in memory.
-        var environment = new Dictionary<string, string?> { ["TMPDIR"] = Project.In("nowhere"), ["DOTNET_EnableDiagnostics"] = "0" };
+        var environment = new Dictionary<string, string?>
+        {
+            ["TMPDIR"] = Project.In("nowhere"),
+            ["DOTNET_EnableDiagnostics"] = "0",
+            ["DOTNET_JitStdOutFile"] = Project.In("compiled.txt"),
+            ["DOTNET_JitDisasmSummary"] = "1",
+        };
         var run = await DotNet.RunProgramAsync(program, work, environment, In("golden-v1.onnxz"), In("golden-calibrated-v1.onnxz"),
             In("golden-calibrated-v1.onnx"), _feed.ExternalData, Project.File);
 

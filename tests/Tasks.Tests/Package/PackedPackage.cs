@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace CompressTasks.Tasks.Tests.Package;
 
@@ -60,6 +61,7 @@ internal sealed class PackedPackage
             "--output",
             Feed,
             $"-p:PackageVersion={Version}",
+            $"-p:ReadyToRunRuntimes={RuntimeInformation.RuntimeIdentifier}",
             "-nodeReuse:false");
         packed.ShouldSucceed();
     }

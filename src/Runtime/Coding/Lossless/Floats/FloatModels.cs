@@ -108,7 +108,7 @@ internal sealed class FloatModels
         Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_survival), (nuint)(Symbols * model));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<short> Survival(int first, int second) => Vector256.ShiftRightLogical(Survival(first) + Survival(second), 1);
+    private Vector256<short> Survival(int first, int second) => (Survival(first) + Survival(second)) >>> 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Learn(int model, int symbol)

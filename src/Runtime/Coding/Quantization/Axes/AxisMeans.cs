@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using CompressTasks.Coding.Quantization.Trellis;
 
 namespace CompressTasks.Coding.Quantization.Axes;
@@ -69,14 +68,12 @@ internal static class AxisMeans
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(double mean, Span<double> row)
     {
         foreach (ref var value in row)
             value += mean;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(int ofRow, ReadOnlySpan<int> columns, double unit, Span<double> row)
     {
         for (var i = 0; i < row.Length; i++)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.Coding.Quantization.Trellis;
 
@@ -65,7 +64,6 @@ internal static class AxisScales
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(int ofRow, ReadOnlySpan<int> columns, Span<byte> row)
     {
         for (var i = 0; i < row.Length; i++)

@@ -42,7 +42,6 @@ internal sealed class CosineTransform
     /// <param name="stride">The distance of neighbours along the axis.</param>
     /// <param name="first">The number of the first line.</param>
     /// <param name="count">The number of lines.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(Span<double> tensor, int stride, int first, int count)
     {
         var lines = new double[Together * _length];
@@ -73,7 +72,6 @@ internal sealed class CosineTransform
         return (block * stride * _length) + offset;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double[] Matrix(int length, bool inverse)
     {
         var matrix = new double[length * length];
@@ -101,11 +99,11 @@ internal sealed class CosineTransform
     /// result[o] = Σ line[i] · matrix[i, o] for each line, in the order of i. Lines go together because fetching the matrix takes longer than
     /// multiplying by it.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(double[] matrix, double[] lines, double[] results, int length)
     {
         ref var m = ref MemoryMarshal.GetArrayDataReference(matrix);
         ref var line = ref MemoryMarshal.GetArrayDataReference(lines);
+        ref var r = ref MemoryMarshal.GetArrayDataReference(results);
         var o = 0;
         for (; o + 8 <= length; o += 8)
         {
@@ -129,14 +127,15 @@ internal sealed class CosineTransform
                 d1 += x * m1;
             }
 
-            a0.CopyTo(results, o);
-            a1.CopyTo(results, o + 4);
-            b0.CopyTo(results, length + o);
-            b1.CopyTo(results, length + o + 4);
-            c0.CopyTo(results, (2 * length) + o);
-            c1.CopyTo(results, (2 * length) + o + 4);
-            d0.CopyTo(results, (3 * length) + o);
-            d1.CopyTo(results, (3 * length) + o + 4);
+            ref var result = ref Unsafe.Add(ref r, o);
+            a0.StoreUnsafe(ref result);
+            a1.StoreUnsafe(ref result, 4);
+            b0.StoreUnsafe(ref result, (nuint)length);
+            b1.StoreUnsafe(ref result, (nuint)length + 4);
+            c0.StoreUnsafe(ref result, 2 * (nuint)length);
+            c1.StoreUnsafe(ref result, (2 * (nuint)length) + 4);
+            d0.StoreUnsafe(ref result, 3 * (nuint)length);
+            d1.StoreUnsafe(ref result, (3 * (nuint)length) + 4);
         }
 
         for (; o < length; o++)

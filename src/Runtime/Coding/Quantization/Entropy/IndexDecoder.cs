@@ -8,17 +8,10 @@ using CompressTasks.IO;
 namespace CompressTasks.Coding.Quantization.Entropy;
 
 /// <summary>Decodes a stream of indices: asymmetric numeral systems (J. Duda, 2009) with 64 bits of state, 32 bits at a time.</summary>
-internal ref struct IndexDecoder
+internal static class IndexDecoder
 {
     /// <summary>With more low bits set apart than these, a magnitude below the escape may be out of range.</summary>
     private const int LargestShiftInRange = 26;
-
-    private readonly ReadOnlySpan<byte> _words;
-    private readonly MagnitudeModels _models = new();
-    private uint _largest;
-    private int _position;
-
-    private IndexDecoder(ReadOnlySpan<byte> stream) => _words = stream;
 
     /// <summary>Decodes a stream.</summary>
     /// <param name="stream">What <c>IndexEncoder</c> wrote.</param>
@@ -30,32 +23,35 @@ internal ref struct IndexDecoder
         ArgumentOutOfRangeException.ThrowIfNotEqual(classes.Length, indices.Length);
         if (indices.IsEmpty)
             return;
-        var decoder = new IndexDecoder(stream);
-        decoder.DecodeLanes(classes, indices, ref MemoryMarshal.GetArrayDataReference(ClassEntry.Table), ref Activity.LevelOfZero);
-        if (decoder._largest > IndexBound.LargestMagnitude)
+        var read = DecodeLanes(stream, classes, indices, ref MemoryMarshal.GetArrayDataReference(ClassEntry.Table), ref Activity.LevelOfZero,
+            out var largest);
+        if (largest > IndexBound.LargestMagnitude)
             throw ChunkReader.Corrupt("an index is out of range");
-        if (decoder._position < stream.Length)
-            throw ChunkReader.Corrupt($"{stream.Length - decoder._position} bytes of a stream are left over");
+        if (read < stream.Length)
+            throw ChunkReader.Corrupt($"{stream.Length - read} bytes of a stream are left over");
     }
 
     // The lanes are not unrolled: that would be four times the code to compile at the first load, and a processor overlaps them as it is.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void DecodeLanes(ReadOnlySpan<byte> classes, Span<int> indices, ref ClassEntry entries, ref byte levels)
+    // Nor is this a type with a span in it: what is compiled ahead of time leaves such types out.
+    private static int DecodeLanes(ReadOnlySpan<byte> words, ReadOnlySpan<byte> classes, Span<int> indices, ref ClassEntry entries, ref byte levels,
+        out uint largest)
     {
+        largest = 0;
+        var position = 0;
         Span<ushort> allBounds = stackalloc ushort[StreamLayout.MostLanes * 32];
         Span<Lane> allLanes = stackalloc Lane[StreamLayout.MostLanes];
         var lanes = StreamLayout.Lanes(indices.Length);
         for (var l = 0; l < lanes; l++)
         {
             allBounds[32 * l] = 1 << MagnitudeModels.ProbabilityBits;
-            ulong high = NextWord();
-            allLanes[l] = new() { State = (high << 32) | NextWord(), Last = Activity.Neutral, BeforeLast = Activity.Neutral };
+            ulong high = WordAt(words, position);
+            ulong low = WordAt(words, position + sizeof(uint));
+            position += 2 * sizeof(uint);
+            allLanes[l] = new() { State = (high << 32) | low, Last = Activity.Neutral, BeforeLast = Activity.Neutral };
         }
 
         var length = StreamLayout.LaneLength(indices.Length);
-        var models = _models.Tables;
-        var words = _words;
-        var position = _position;
+        var models = new MagnitudeModels().Tables;
         ref var firstLane = ref MemoryMarshal.GetReference(allLanes);
         ref var firstBounds = ref MemoryMarshal.GetReference(allBounds);
         ref var firstClass = ref MemoryMarshal.GetReference(classes);
@@ -82,11 +78,9 @@ internal ref struct IndexDecoder
                 if (magnitude == MagnitudeModels.Escape || shift > LargestShiftInRange)
                 {
                     // Copies, so that what is used in every turn can stay in registers.
-                    _position = position;
-                    var before = state;
-                    magnitude = Rest(ref before, magnitude, shift, out var isNegative);
-                    (state, negative) = (before, isNegative);
-                    position = _position;
+                    var (before, place) = (state, position);
+                    magnitude = Rest(words, ref place, ref before, magnitude, shift, ref largest, out var isNegative);
+                    (state, position, negative) = (before, place, isNegative);
                 }
                 else
                 {
@@ -116,49 +110,44 @@ internal ref struct IndexDecoder
             }
         }
 
-        _position = position;
+        return position;
     }
 
     /// <summary>
     /// What follows the symbol of a magnitude that is large: an Elias gamma code of what is beyond the models, the low bits, the sign.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private uint Rest(ref ulong state, uint symbol, int shift, out uint negative)
+    private static uint Rest(ReadOnlySpan<byte> words, ref int position, ref ulong state, uint symbol, int shift, ref uint largest, out uint negative)
     {
-        Refill(ref state);
+        Refill(words, ref position, ref state);
         ulong magnitude = symbol;
         if (symbol == MagnitudeModels.Escape)
         {
             var digits = Math.Min(BitOperations.TrailingZeroCount((uint)state), 30);
-            TakeBits(ref state, digits + 1);
-            magnitude += (1u << digits) - 1 + TakeBits(ref state, digits);
+            TakeBits(words, ref position, ref state, digits + 1);
+            magnitude += (1u << digits) - 1 + TakeBits(words, ref position, ref state, digits);
         }
 
-        magnitude = (magnitude << shift) + TakeBits(ref state, shift);
-        negative = magnitude != 0 ? TakeBits(ref state, 1) : 0;
-        _largest = Math.Max(_largest, (uint)Math.Min(magnitude, uint.MaxValue));
+        magnitude = (magnitude << shift) + TakeBits(words, ref position, ref state, shift);
+        negative = magnitude != 0 ? TakeBits(words, ref position, ref state, 1) : 0;
+        largest = Math.Max(largest, (uint)Math.Min(magnitude, uint.MaxValue));
         return (uint)Math.Min(magnitude, IndexBound.LargestMagnitude);
     }
 
-    private uint TakeBits(ref ulong state, int count)
+    private static uint TakeBits(ReadOnlySpan<byte> words, ref int position, ref ulong state, int count)
     {
         var bits = (uint)(state & ((1UL << count) - 1));
         state >>= count;
-        Refill(ref state);
+        Refill(words, ref position, ref state);
         return bits;
     }
 
-    private void Refill(ref ulong state)
+    private static void Refill(ReadOnlySpan<byte> words, ref int position, ref ulong state)
     {
-        if (state <= uint.MaxValue)
-            state = (state << 32) | NextWord();
-    }
-
-    private uint NextWord()
-    {
-        var word = WordAt(_words, _position);
-        _position += sizeof(uint);
-        return word;
+        if (state > uint.MaxValue)
+            return;
+        state = (state << 32) | WordAt(words, position);
+        position += sizeof(uint);
     }
 
     /// <summary>A word of a stream, 0 behind its end.</summary>

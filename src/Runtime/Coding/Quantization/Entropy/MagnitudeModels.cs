@@ -149,8 +149,8 @@ internal sealed class MagnitudeModels
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<short> Mix(Vector256<short> a, Vector256<short> b)
         {
-            var mean = Vector256.ShiftRightLogical(a + b, 1);
-            return mean - Vector256.ShiftRightLogical(mean, 9) + Floor;
+            var mean = (a + b) >>> 1;
+            return mean - (mean >>> 9) + Floor;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,7 +161,7 @@ internal sealed class MagnitudeModels
         {
             ref var uses = ref Unsafe.Add(ref _uses, model);
             int shift = Unsafe.Add(ref _shiftAfter, uses);
-            (before + Vector256.ShiftRightArithmetic(target - before, shift)).StoreUnsafe(ref survival);
+            (before + ((target - before) >> shift)).StoreUnsafe(ref survival);
             uses = (byte)Math.Min(uses + 1, byte.MaxValue);
         }
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using CompressTasks.Coding.Quantization.Axes;
 using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.IO;
@@ -85,16 +85,15 @@ internal sealed record QuantizationHeader(double Step, int Cosines, int MeanExpo
     }
 
     /// <summary>Multiplies indices by the step.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Scale(ReadOnlySpan<int> indices, Span<double> values)
     {
-        ref var index = ref MemoryMarshal.GetReference(indices);
-        ref var value = ref MemoryMarshal.GetReference(values);
         var i = 0;
-        for (; i + Vector128<int>.Count <= values.Length; i += Vector128<int>.Count)
+        if (Avx.IsSupported)
         {
-            var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref index, (nuint)i));
-            (Vector256.ConvertToDouble(Vector256.Create(low, high)) * Step).StoreUnsafe(ref value, (nuint)i);
+            ref var index = ref MemoryMarshal.GetReference(indices);
+            ref var value = ref MemoryMarshal.GetReference(values);
+            for (; i + Vector256<double>.Count <= values.Length; i += Vector256<double>.Count)
+                (Avx.ConvertToVector256Double(Vector128.LoadUnsafe(ref index, (nuint)i)) * Step).StoreUnsafe(ref value, (nuint)i);
         }
 
         for (; i < values.Length; i++)
@@ -111,7 +110,6 @@ internal sealed record QuantizationHeader(double Step, int Cosines, int MeanExpo
             AxisMeans.AddTo(values, Means, axes, Math.ScaleB(1, MeanExponent), first);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddPrediction(Span<double> values, ReadOnlySpan<double> prediction)
     {
         for (var i = 0; i < values.Length; i++)
