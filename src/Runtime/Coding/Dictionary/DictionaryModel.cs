@@ -15,16 +15,10 @@ internal sealed class DictionaryModel
     private const int Nodes = 256;
     private const int Phases = 4;
 
-    private readonly AdaptiveBit[] _literals = new AdaptiveBit[Phases * Nodes];
-
-    public DictionaryModel()
-    {
-        Array.Fill(_literals, AdaptiveBit.Unknown);
-        Array.Fill(IsMatch, AdaptiveBit.Unknown);
-    }
+    private readonly AdaptiveBit[] _literals = AdaptiveBit.UnknownBits(Phases * Nodes);
 
     /// <summary>Whether a match follows, after a literal (0) and after a match (1).</summary>
-    public AdaptiveBit[] IsMatch { get; } = new AdaptiveBit[2];
+    public AdaptiveBit[] IsMatch { get; } = AdaptiveBit.UnknownBits(2);
 
     /// <summary>Whether a match has the distance of the match before.</summary>
     public AdaptiveBit[] IsRepeat { get; } = [AdaptiveBit.Unknown];

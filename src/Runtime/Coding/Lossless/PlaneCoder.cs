@@ -60,13 +60,6 @@ internal static class PlaneCoder
     {
         private readonly AdaptiveBit[]?[] _ofContext = new AdaptiveBit[]?[method == PlaneMethod.Order0 ? 1 : Nodes];
 
-        public Span<AdaptiveBit> this[int context] => _ofContext[context] ??= New();
-
-        private static AdaptiveBit[] New()
-        {
-            var tree = new AdaptiveBit[Nodes];
-            Array.Fill(tree, AdaptiveBit.Unknown);
-            return tree;
-        }
+        public Span<AdaptiveBit> this[int context] => _ofContext[context] ??= AdaptiveBit.UnknownBits(Nodes);
     }
 }

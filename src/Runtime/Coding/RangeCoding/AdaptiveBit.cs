@@ -23,6 +23,15 @@ internal struct AdaptiveBit
     /// <summary>The state before the first bit: both values are equally likely.</summary>
     public static AdaptiveBit Unknown => new() { _state = (One / 2) << CountBits };
 
+    /// <summary>So many bits in that state. By a loop: to fill an array of a type of one's own has to be compiled at an app's start.</summary>
+    public static AdaptiveBit[] UnknownBits(int count)
+    {
+        var bits = new AdaptiveBit[count];
+        for (var i = 0; i < bits.Length; i++)
+            bits[i] = Unknown;
+        return bits;
+    }
+
     /// <summary>The probability of a one in units of 2^-16, from 1 to 65535.</summary>
     public readonly uint Probability
     {

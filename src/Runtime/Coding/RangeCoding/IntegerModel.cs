@@ -14,8 +14,8 @@ internal sealed class IntegerModel
 
     private const int AdaptiveDigits = 4;
 
-    private readonly AdaptiveBit[] _isWider = Unknown(LargestWidth);
-    private readonly AdaptiveBit[] _digits = Unknown((LargestWidth + 1) << AdaptiveDigits);
+    private readonly AdaptiveBit[] _isWider = AdaptiveBit.UnknownBits(LargestWidth);
+    private readonly AdaptiveBit[] _digits = AdaptiveBit.UnknownBits((LargestWidth + 1) << AdaptiveDigits);
     private AdaptiveBit _isNegative = AdaptiveBit.Unknown;
 
     /// <param name="encoder">Where the bits go.</param>
@@ -59,12 +59,5 @@ internal sealed class IntegerModel
             node = (2 * node) + (int)decoder.Decode(ref _digits[(width << AdaptiveDigits) + node]);
         var magnitude = (int)(((uint)node << rest) | decoder.DecodeUniform(rest));
         return isNegative ? -magnitude : magnitude;
-    }
-
-    private static AdaptiveBit[] Unknown(int count)
-    {
-        var bits = new AdaptiveBit[count];
-        Array.Fill(bits, AdaptiveBit.Unknown);
-        return bits;
     }
 }

@@ -50,16 +50,18 @@ internal static class UnitCircle
 
     private static double[] Series(int first)
     {
-        var result = new List<double>();
-        for (var power = first; power >= 0; power -= 2)
+        var result = new double[(first / 2) + 1];
+        for (var i = 0; i < result.Length; i++)
         {
+            var power = first - (2 * i);
+
             // 17! is below 2^53: factorials are exact.
             var factorial = 1.0;
-            for (var i = 2; i <= power; i++)
-                factorial *= i;
-            result.Add((power / 2 % 2 == 0 ? 1 : -1) / factorial);
+            for (var factor = 2; factor <= power; factor++)
+                factorial *= factor;
+            result[i] = (power / 2 % 2 == 0 ? 1 : -1) / factorial;
         }
 
-        return [.. result];
+        return result;
     }
 }

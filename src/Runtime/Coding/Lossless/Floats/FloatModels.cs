@@ -159,8 +159,10 @@ internal sealed class FloatModels
 
         for (var fine = 0; fine < ExpectedLevel.FineClasses; fine++)
             Fill(FirstOfSum + fine, ExpectedLevel.FineMiddle(fine));
-        counts.AsSpan(Symbols * FirstOfFraction, Symbols * Symbols).Fill(ofFraction);
-        counts.AsSpan(Symbols * FirstOfDigits).Fill(ofDigits);
+        for (var i = Symbols * FirstOfFraction; i < Symbols * (FirstOfFraction + Symbols); i++)
+            counts[i] = ofFraction;
+        for (var i = Symbols * FirstOfDigits; i < counts.Length; i++)
+            counts[i] = ofDigits;
         return counts;
 
         // Magnitudes are exponentially distributed; the mean of their logarithms is that of the class.

@@ -83,11 +83,9 @@ internal static class RepeatCoder
 
     private sealed class Model
     {
-        private readonly AdaptiveBit[] _signs = new AdaptiveBit[SignContexts];
+        private readonly AdaptiveBit[] _signs = AdaptiveBit.UnknownBits(SignContexts);
         private uint _lastSigns;
         private AdaptiveBit _isBackwards = AdaptiveBit.Unknown;
-
-        public Model() => Array.Fill(_signs, AdaptiveBit.Unknown);
 
         /// <summary>How many elements come before the next run.</summary>
         public IntegerModel Literals { get; } = new();

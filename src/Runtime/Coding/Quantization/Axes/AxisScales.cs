@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.Coding.Quantization.Trellis;
 
@@ -48,7 +50,7 @@ internal static class AxisScales
     {
         if (scales.IsZero)
         {
-            classes.Fill(Clamp(center));
+            Fill(classes, Clamp(center));
             return;
         }
 
@@ -58,7 +60,7 @@ internal static class AxisScales
             var row = classes.Slice(rows.Start - first, rows.Length);
             var ofRow = center + scales.OfRow(rows.Place);
             if (columns is null)
-                row.Fill(Clamp(ofRow));
+                Fill(row, Clamp(ofRow));
             else
                 Add(ofRow, columns.AsSpan(rows.Column, rows.Length), row);
         }
@@ -69,6 +71,10 @@ internal static class AxisScales
         for (var i = 0; i < row.Length; i++)
             row[i] = Clamp(ofRow + columns[i]);
     }
+
+    /// <summary>As spans do it, which would have to be compiled at an app's start.</summary>
+    private static void Fill(Span<byte> row, byte scaleClass) =>
+        Unsafe.InitBlockUnaligned(ref MemoryMarshal.GetReference(row), scaleClass, (uint)row.Length);
 
     private static byte Clamp(int scaleClass) => (byte)Math.Clamp(scaleClass, 0, ScaleClass.Count - 1);
 }

@@ -19,7 +19,7 @@ internal static class TrellisCode
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Quantizer(uint state) => state & 1;
 
-    /// <summary>|value| / Δ of a magnitude |k|.</summary>
+    /// <summary>|value| / Δ of a magnitude |k|. Without a branch: whether a magnitude is zero is what nobody can foretell.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Distance(uint magnitude, uint quantizer) => magnitude == 0 ? 0 : (2 * magnitude) - quantizer;
+    public static uint Distance(uint magnitude, uint quantizer) => (2 * magnitude) - (quantizer & ((0 - magnitude) >> 31));
 }
