@@ -30,10 +30,13 @@ internal sealed class Equalization
     /// <summary>The constant that an activation is multiplied with: 1/s, of layers that quantize it in a way.</summary>
     public static string NameFor(string activation, ActivationQuantization way) => way switch
     {
-        ActivationQuantization.PerToken => $"{activation}_token_equalization",
-        ActivationQuantization.Residual => $"{activation}_residual_equalization",
+        ActivationQuantization.PerToken => $"{activation}_equalization_token",
+        ActivationQuantization.Residual => $"{activation}_equalization_residual",
         _ => $"{activation}_equalization",
     };
+
+    /// <summary>Whether a constant has such a name.</summary>
+    public static bool IsName(string constant) => Array.Exists(_ways, way => constant.EndsWith(NameFor("", way), StringComparison.Ordinal));
 
     /// <summary>The activation of each weight that can be equalized.</summary>
     /// <param name="rewriting">The weights.</param>

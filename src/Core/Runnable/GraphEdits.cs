@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Spec;
@@ -16,6 +17,8 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
     private readonly Dictionary<int, IReadOnlyList<TensorProto>> _initializers = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Integers, string Scale, string ZeroPoint)> _dynamic = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Integers, string Scale, string ZeroPoint)> _residuals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _shared = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Value, ActivationQuantization Way), string> _equalized = [];
     private readonly Dictionary<(string Value, int Axis), (string Normalized, string Largest)> _normalized = [];
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
@@ -133,6 +136,18 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
         return node.Output[0];
     }
 
+    /// <summary>The same of an output whose name nothing has yet, once.</summary>
+    /// <returns>The name of its output.</returns>
+    public string AddShared(NodeProto node)
+    {
+        var name = node.Output[0];
+        if (_shared.TryGetValue(name, out var known))
+            return known;
+        node.Output[0] = Unique(name);
+        _first.Add(node);
+        return _shared[name] = node.Output[0];
+    }
+
     /// <summary>Nodes that use a value, behind what makes it.</summary>
     public void AddBehind(string value, params IEnumerable<NodeProto> nodes)
     {
@@ -159,14 +174,13 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
     public (string Integers, string Scale, string ZeroPoint) QuantizeResidual(string value, string? equalized = null)
     {
         var (quantized, (integers, scale, zeroPoint)) = (equalized ?? value, QuantizeDynamically(value, equalized));
-        var residual = $"{quantized}_residual";
-        if (_dynamic.TryGetValue(residual, out var known))
+        if (_residuals.TryGetValue(quantized, out var known))
             return known;
-        var (back, lost) = (Unique($"{quantized}_dequantized"), Unique(residual));
+        var (back, lost) = (Unique($"{quantized}_dequantized"), Unique($"{quantized}_residual"));
         AddBehind(value, Node("DequantizeLinear", [integers, scale, zeroPoint], [back]), Node("Sub", [quantized, back], [lost]));
         var result = (Unique($"{lost}_quantized"), Unique($"{lost}_scale"), Unique($"{lost}_zero_point"));
         AddBehind(value, Node("DynamicQuantizeLinear", [lost], [result.Item1, result.Item2, result.Item3]));
-        return _dynamic[residual] = result;
+        return _residuals[quantized] = result;
     }
 
     /// <summary>A value of which each row is divided by its largest magnitude, once for all layers that use it.</summary>
@@ -181,16 +195,20 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
         var from = equalized ?? value;
         if (_normalized.TryGetValue((from, axis), out var known))
             return known;
-        var (magnitudes, peaks, largest, normalized) =
-            (Unique($"{from}_magnitudes"), Unique($"{from}_peaks"), Unique($"{from}_largest"), Unique($"{from}_normalized"));
+        var (magnitudes, peaks, one) = (Unique($"{from}_magnitudes"), Unique($"{from}_peaks"), Unique($"{from}_peak"));
+        var (largest, normalized) = (Unique($"{from}_largest"), Unique($"{from}_normalized"));
         var peak = Node("ReduceMax", [magnitudes], [peaks], ("keepdims", 1));
+        var along = Number(FormattableString.Invariant($"tokens_axis_{-axis}"), axis);
         if ((Opset ?? graph.Opset) >= firstWithAxesAsInput)
-            peak.Input.Add(Constant(FormattableString.Invariant($"tokens_axis_{-axis}"), ElementType.Int64, BitConverter.GetBytes((long)axis), [1]));
+            peak.Input.Add(along);
         else
             peak.Attribute.Add(new AttributeProto { Name = "axes", Type = intsAttribute, Ints = { axis } });
         // Rows of zeros stay so.
         var least = Constant("tokens_least", ElementType.Float, BitConverter.GetBytes(_smallestNormal), []);
-        AddBehind(value, Node("Abs", [from], [magnitudes]), peak, Node("Max", [peaks, least], [largest]), Node("Div", [from, largest], [normalized]));
+        AddBehind(value, Node("Abs", [from], [magnitudes]), peak,
+            // Where there are no rows at all, ONNX Runtime keeps the length of a row as it is.
+            Node("Slice", [peaks, Number("tokens_first", 0), Number("tokens_end", 1), along], [one]),
+            Node("Max", [one, least], [largest]), Node("Div", [from, largest], [normalized]));
         return _normalized[(from, axis)] = (normalized, largest);
     }
 
@@ -203,6 +221,14 @@ internal sealed class GraphEdits(GraphIndex graph, Func<int, NodeProto> readNode
         Add(WeightStore.Tensor(constant, ElementType.Float, [factors.Count], WeightStore.Bytes([.. factors.Select(factor => 1 / factor)])));
         AddBehind(value, Node("Mul", [value, constant], [equalized]));
         return _equalized[(value, way)] = equalized;
+    }
+
+    /// <summary>The same of one whole number.</summary>
+    public string Number(string name, long number)
+    {
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        return Constant(name, ElementType.Int64, bytes, [1]);
     }
 
     /// <summary>A constant that all layers share.</summary>

@@ -9,6 +9,14 @@ internal sealed class GraphIndex
 {
     private const int FirstIrWithDefaults = 4;
 
+    /// <summary>Operators whose output has the axes of their first input.</summary>
+    private static readonly HashSet<string> _keepingRank = new(StringComparer.Ordinal)
+    {
+        "Abs", "Cast", "Clip", "Elu", "Erf", "Exp", "Gelu", "Identity", "LayerNormalization", "LeakyRelu", "Neg", "Relu", "Sigmoid", "Softmax", "Sqrt", "Tanh",
+        "Transpose",
+    };
+
+
     private readonly Dictionary<string, List<ValueUse>> _uses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _producers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _outputs = new(StringComparer.Ordinal);
@@ -52,6 +60,25 @@ internal sealed class GraphIndex
     public long Opset { get; }
 
     public bool ImportsMicrosoft { get; }
+
+    /// <summary>Whether a value is a constant, or one that is passed on.</summary>
+    public bool IsConstant(string name) =>
+        ConstantOf(name) is not null || (ProducerOf(name) is { } producer && producer.StandardOperator() is "Identity" or "Transpose" && IsConstant(producer.Input[0]));
+
+    /// <summary>How many axes a value has; null where the model does not say.</summary>
+    public int? RankOf(string name)
+    {
+        if (Graph.Input.Concat(Graph.ValueInfo).Concat(Graph.Output).FirstOrDefault(value => value.Name == name)?.Type?.TensorType?.Shape is { } shape)
+            return shape.Dim.Count;
+        return ConstantOf(name)?.Tensor.Dims.Count ?? ProducerOf(name) switch
+        {
+            { } node when _keepingRank.Contains(node.StandardOperator() ?? "") => RankOf(node.Input[0]),
+            { } node when node.StandardOperator() == "Gemm" => 2,
+            { } node when node.StandardOperator() == "MatMul" && ConstantOf(node.Input[1])?.Tensor.Dims.Count == 2 => RankOf(node.Input[0]),
+            { } node when node.StandardOperator() == "Reshape" && ConstantOf(node.Input[1])?.Tensor.Dims is [var axes] => (int)axes,
+            _ => null,
+        };
+    }
 
     /// <summary>Whether the model brings functions along.</summary>
     public bool HasFunctions { get; }

@@ -98,7 +98,7 @@ internal sealed class RestoredWeights(OnnxModel original, OnnxModel runnable)
         if (input is not null && Maker(input) is { OpType: "Div" } normalized)
             input = normalized.Input[0];
         return input is not null && Maker(input) is { OpType: "Mul" } product
-            && product.Input.SingleOrDefault(factor => factor.EndsWith(Equalization.NameFor("", ActivationQuantization.Dynamic), StringComparison.Ordinal)) is { } constant
+            && product.Input.FirstOrDefault(factor => Equalization.IsName(factor) && !_graph.HasName(factor)) is { } constant
                 ? _found.GetValueOrDefault(constant) : null;
 
         NodeProto? User(string value) => _runnableGraph.Node.FirstOrDefault(node => node.Input.Contains(value));

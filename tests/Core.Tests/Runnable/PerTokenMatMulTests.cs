@@ -122,7 +122,7 @@ public sealed class PerTokenMatMulTests
         using var equalized = new RewrittenRun(model, "integer: { activations: perToken, calibration: c.npz }", gate, "onnx", files);
         using var plain = new RewrittenRun(model, Stage, gate, "onnx", files);
         (1 - equalized.Outcome.Report.Outputs!.Pooled.R2!.Value).ShouldBeInRange(0, 0.2 * (1 - plain.Outcome.Report.Outputs!.Pooled.R2!.Value));
-        equalized.Model.Graph.Node.Single(node => node.OpType == "Mul" && node.Input.Contains("x_token_equalization")).Input[0].ShouldBe("x");
+        equalized.Model.Graph.Node.Single(node => node.OpType == "Mul" && node.Input.Contains("x_equalization_token")).Input[0].ShouldBe("x");
 
         // What is read back has the factors undone.
         equalized.Outcome.Report.Weights.Single(weight => weight.Path == "w").R2.ShouldBeInRange(0.999, 1);

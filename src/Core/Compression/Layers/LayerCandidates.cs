@@ -56,8 +56,12 @@ internal sealed class LayerCandidates
     /// <summary>The layers that a search decides about, in the model's order.</summary>
     public IReadOnlyList<SearchedLayer> Layers { get; } = [];
 
-    /// <summary>As the rules say, all layers of a search with 8 bits.</summary>
-    public Rewriting Usual => With(layer => layer.Has(LayerForm.Integer8) ? LayerForm.Integer8 : LayerForm.Float32);
+    /// <summary>
+    /// As the rules say, all layers of a search with 8 bits, and ranges of tokens where it may have them: what one range for all loses would hide how
+    /// weights are rounded best.
+    /// </summary>
+    public Rewriting Usual => With(layer => layer.Has(LayerForm.Integer8PerToken) ? LayerForm.Integer8PerToken
+        : layer.Has(LayerForm.Integer8) ? LayerForm.Integer8 : LayerForm.Float32);
 
     /// <summary>As the rules say, and what a search says.</summary>
     public Rewriting With(Func<SearchedLayer, LayerForm> formOf)

@@ -39,7 +39,9 @@ internal sealed class DynamicMatMul(ActivationQuantization activations) : ILayer
         return MatrixLayer.Hindrance(use)
             ?? (shape.Count < 2 ? "a vector is no matrix"
                 : layer.Layout(shape).Reduced > MostInputs ? "the layer has too many inputs to sum up in 32 bits"
-                : graph.ConstantOf(use.Activation) is not null ? "both factors are constant"
+                : graph.IsConstant(use.Activation) ? "both factors are constant"
+                : (shape.Count > 2 || !layer.IsWeightRight) && !(graph.RankOf(use.Activation) >= 2)
+                    ? "its other factor is a vector, or the model does not say that it is none"
                 : graph.Opset < FirstOpset && (shape.Count > 2 || !layer.IsWeightRight || activations != ActivationQuantization.Dynamic)
                     ? $"opset {graph.Opset} has no DynamicQuantizeLinear; export the model with opset {FirstOpset} or later"
                 : null);
