@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using CompressTasks.Outputs;
+using CompressTasks.Outputs.Speed;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -13,7 +12,7 @@ namespace CompressTasks.Benchmarks.Runnable;
 /// <param name="Speed">The median of the first model's time over the second's, of runs that follow each other.</param>
 /// <param name="LowerQuarter">A quarter of these are below.</param>
 /// <param name="UpperQuarter">A quarter of these are above.</param>
-internal sealed partial record PairedLatency(double Milliseconds, double Speed, double LowerQuarter, double UpperQuarter)
+internal sealed record PairedLatency(double Milliseconds, double Speed, double LowerQuarter, double UpperQuarter)
 {
     private const int Warm = 3;
 
@@ -58,9 +57,10 @@ internal sealed partial record PairedLatency(double Milliseconds, double Speed, 
         try
         {
             using var run = new RunOptions();
-            var start = ThreadMilliseconds();
+            // This thread does all of a run.
+            var start = ThreadClock.Now;
             using var outputs = session.Run(run, [.. inputs.Select(input => input.Name)], values, session.OutputNames);
-            return ThreadMilliseconds() - start;
+            return (ThreadClock.Now - start).TotalMilliseconds;
         }
         finally
         {
@@ -68,28 +68,9 @@ internal sealed partial record PairedLatency(double Milliseconds, double Speed, 
         }
     }
 
-    /// <summary>What this thread, which does all of a run, has had of a processor; elsewhere than on Linux, the time of day.</summary>
-    private static double ThreadMilliseconds()
-    {
-        const int threadProcessorTime = 3;
-        return !OperatingSystem.IsLinux() || GetTime(threadProcessorTime, out var time) != 0
-            ? Stopwatch.GetElapsedTime(0).TotalMilliseconds : (time.Seconds * 1e3) + (time.Nanoseconds / 1e6);
-    }
-
-    [LibraryImport("libc", EntryPoint = "clock_gettime")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int GetTime(int clock, out TimeSpec time);
-
     private static double Quantile(List<double> values, double share)
     {
         var sorted = values.Order().ToList();
         return sorted[(int)Math.Round(share * (sorted.Count - 1))];
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct TimeSpec
-    {
-        public long Seconds;
-        public long Nanoseconds;
     }
 }

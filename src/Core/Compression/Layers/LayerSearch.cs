@@ -27,6 +27,9 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     private const long CalibrationBytes = 256L << 20;
     private const int Whole = 1000;
 
+    /// <summary>As good as nothing: a megabyte is a microsecond.</summary>
+    private const double MillisecondsOfByte = 1e-9;
+
     /// <summary>So many times what all layers may lose in the mean.</summary>
     private const int FewLosses = 4;
 
@@ -39,19 +42,22 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     private readonly Dictionary<(string Path, LayerForm Form), double> _losses = [];
     private readonly List<LayerTrialSummary> _trials = [];
     private readonly bool _isForSpeed = spec.Prefer == LayerPreference.Speed;
+    private bool _isCut;
 
     /// <summary>Searches.</summary>
     /// <returns>The best model, and how it was found.</returns>
     public (WrittenModel Model, LayerSearchSummary Summary) Run()
     {
+        // What is measured once for all models is not to take the time of what is timed.
         writer.Deadline = _deadline.Part(CalibratingShare, TimeSpan.Zero);
+        writer.Write(candidates.Usual).Delete();
         using var original = evaluation.OpenOriginal();
         using var inputs = _isForSpeed ? TimedInputs.Of(original.Model, evaluation.Calibration, gate.Speed?.Batch ?? 1, cancellationToken) : null;
         var times = inputs is null ? null : Time(inputs);
         var calibration = ReferenceRuns.First(original, evaluation.Calibration, CalibrationSamples, CalibrationBytes, cancellationToken);
         MeasureLosses(calibration, times);
         var moves = LayerMoves.Order([.. candidates.Layers.Select(layer => Options(layer, times))]);
-        var (model, forms) = Choose(moves, evaluation.Reference(original, cancellationToken));
+        var (model, forms) = Choose(moves, evaluation.Reference(original, cancellationToken), times);
         var isSlower = times is not null && forms.Count > 0 && IsSlower(model, times);
         if (isSlower)
         {
@@ -63,7 +69,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         return (model, new(
             _isForSpeed ? "speed" : "size",
             evaluation.Calibration.Summary,
-            _deadline.HasPassed,
+            _deadline.HasPassed || _isCut,
             [.. candidates.Layers.Select(layer => Summary(layer, isSlower ? LayerForm.Float32 : FormOf(layer, forms), times, isSlower))],
             _trials));
     }
@@ -80,6 +86,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         var times = new LayerTimes(candidates, writer, inputs, gate.Speed?.Threads ?? 1, candidates.Search!.At,
             _deadline.Part(TimingShare, TimeSpan.Zero), cancellationToken);
         times.Measure(done => meter.Set((long)(Whole * done)));
+        _isCut |= times.IsCut;
         return times;
     }
 
@@ -95,7 +102,11 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
         foreach (var (layer, form) in wanted)
         {
             if (deadline.HasPassed)
+            {
+                _isCut = true;
                 return;
+            }
+
             if (!IsNeeded(layer, form))
                 continue;
             var model = writer.Write(candidates.Alone(layer, form));
@@ -119,56 +130,81 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
             _losses.TryGetValue((layer.Path, coarser), out var loss) && loss * FewLosses * candidates.Layers.Count < 1;
     }
 
-    /// <summary>In float16 a layer takes the time of float32.</summary>
+    /// <summary>In float16 a layer takes the time of float32; what is as fast as before may still be smaller.</summary>
     private static bool IsWorthwhile(SearchedLayer layer, LayerForm form, LayerTimes? times) =>
-        form != LayerForm.Float32 && (times is null || times.Saved(layer, form) > 0);
+        form != LayerForm.Float32 && Gain(layer, form, times) > 0;
 
     private IReadOnlyList<LayerOption> Options(SearchedLayer layer, LayerTimes? times) =>
     [
         .. layer.Bytes.Keys.Where(form => _losses.ContainsKey((layer.Path, form)))
-            .Select(form => new LayerOption(form, _losses[(layer.Path, form)], times?.Saved(layer, form) ?? SavedBytes(layer, form))),
+            .Select(form => new LayerOption(form, _losses[(layer.Path, form)], Gain(layer, form, times))),
     ];
+
+    /// <summary>What a form saves: bytes, or milliseconds, of which bytes decide where times do not. Not a number where nothing was timed.</summary>
+    private static double Gain(SearchedLayer layer, LayerForm form, LayerTimes? times) => form == LayerForm.Float32 ? 0
+        : times is null ? SavedBytes(layer, form) : (times.Saved(layer, form) ?? double.NaN) + (MillisecondsOfByte * SavedBytes(layer, form));
 
     private static long SavedBytes(SearchedLayer layer, LayerForm form) => layer.Bytes[LayerForm.Float32] - layer.Bytes[form];
 
-    /// <summary>The most moves that pass; where none do, the model that loses least.</summary>
-    private (WrittenModel Model, Dictionary<string, LayerForm> Forms) Choose(IReadOnlyList<LayerMove> moves, ReferenceRuns reference)
+    /// <summary>
+    /// The most moves that pass, or one form for all layers where that saves more; where nothing passes, the model that loses least.
+    /// </summary>
+    private (WrittenModel Model, Dictionary<string, LayerForm> Forms) Choose(IReadOnlyList<LayerMove> moves, ReferenceRuns reference, LayerTimes? times)
     {
         var search = new PrefixSearch([.. moves.Select(move => move.Loss)]);
         var meter = progress(CompressionPhase.Searching, PrefixSearch.MostTrials);
         meter.Deadline = _deadline;
         meter.Begin();
-        var best = (Model: (WrittenModel?)null, Moves: 0, Violation: double.PositiveInfinity);
+        var best = (Model: (WrittenModel?)null, Forms: new Dictionary<string, LayerForm>(), Gain: 0.0, Violation: double.PositiveInfinity);
         var trialTime = TimeSpan.Zero;
-        while (search.Next is { } count && (_trials.Count == 0 || _deadline.HasTimeFor(trialTime)))
+        while (search.Next is { } count)
         {
-            var clock = Stopwatch.StartNew();
-            search.Learn(count, Try(count));
-            trialTime = clock.Elapsed;
+            if (!HasTime())
+                break;
+            search.Learn(count, Try(Forms(count)));
             meter.Set(_trials.Count);
         }
 
-        if (!(best.Violation <= 1))
-            Try(0);
-        return (best.Model!, Forms(best.Moves));
-
-        double Try(int count)
+        // What layers lose alone and together may differ, and times of layers are not exact.
+        foreach (var all in new[] { LayerForm.Integer8PerToken, LayerForm.Integer8 }.Select(Alike).Where(forms => forms.Count > 0))
         {
-            var forms = Forms(count);
+            if ((!(best.Violation <= 1) || GainOf(all) > best.Gain) && HasTime())
+                Try(all);
+        }
+
+        if (!(best.Violation <= 1))
+            Try([]);
+        return (best.Model!, best.Forms);
+
+        bool HasTime()
+        {
+            var has = _trials.Count == 0 || _deadline.HasTimeFor(trialTime);
+            _isCut |= !has;
+            return has;
+        }
+
+        double Try(Dictionary<string, LayerForm> forms)
+        {
+            var clock = Stopwatch.StartNew();
             var model = writer.Write(candidates.With(layer => FormOf(layer, forms)));
             var outputs = evaluation.Compare(reference, model.Path, threads, cancellationToken);
             var violation = evaluation.Violation(outputs);
             _trials.Add(new(forms.Count, outputs.Pooled.R2, violation, violation <= 1));
-            var isBetter = violation <= 1 ? !(best.Violation <= 1) || count > best.Moves : !(best.Violation <= violation);
+            var gain = GainOf(forms);
+            var isBetter = violation <= 1 ? !(best.Violation <= 1) || gain > best.Gain : !(best.Violation <= violation);
             if (best.Model is null || isBetter)
             {
                 best.Model?.Delete();
-                best = (model, count, violation);
+                best = (model, forms, gain, violation);
             }
             else
                 model.Delete();
+            trialTime = clock.Elapsed;
             return violation;
         }
+
+        double GainOf(Dictionary<string, LayerForm> forms) => candidates.Layers.Where(layer => forms.ContainsKey(layer.Path))
+            .Select(layer => Gain(layer, forms[layer.Path], times)).Where(gain => !double.IsNaN(gain)).Sum();
 
         Dictionary<string, LayerForm> Forms(int count)
         {
@@ -177,6 +213,10 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
                 forms[candidates.Layers[move.Layer].Path] = move.Option.Form;
             return forms;
         }
+
+        Dictionary<string, LayerForm> Alike(LayerForm form) => candidates.Layers
+            .Where(layer => layer.Has(form) || layer.Has(LayerForm.Integer8))
+            .ToDictionary(layer => layer.Path, layer => layer.Has(form) ? form : LayerForm.Integer8, StringComparer.Ordinal);
     }
 
     private bool IsSlower(WrittenModel model, LayerTimes times)
@@ -211,7 +251,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     {
         if (isSlower)
             return ("no model with integers is faster than the original", true);
-        var better = layer.Bytes.Keys.Where(other => Gain(other) > Gain(form) && IsNeeded(layer, other)).ToList();
+        var better = layer.Bytes.Keys.Where(other => Gain(layer, other, times) > Gain(layer, form, times) && IsNeeded(layer, other)).ToList();
         var isRest = form == LayerForm.Float32 || (_isForSpeed && form == LayerForm.Float16);
         if (!isRest && better.Count == 0)
             return (_isForSpeed ? "the fastest" : "the smallest", false);
@@ -220,8 +260,6 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
                 ? ("maxTime left no time to time it", true) : ("slower with integers", true);
         return better.All(other => !_losses.ContainsKey((layer.Path, other))) ? ("maxTime left no time to measure what it loses", true)
             : ($"{string.Join(" and ", better.Where(other => _losses.ContainsKey((layer.Path, other))).Select(LossText))}", true);
-
-        double Gain(LayerForm other) => other == LayerForm.Float32 ? 0 : times is null ? SavedBytes(layer, other) : times.Saved(layer, other) ?? 0;
 
         string LossText(LayerForm other) =>
             $"{other.Word()} alone would lose {FigureText.Optional(100 * _losses[(layer.Path, other)], "0.##")} % of what the gate allows";

@@ -34,6 +34,9 @@ internal sealed class LayerTimes(LayerCandidates candidates, RunnableWriter writ
 
     private readonly Dictionary<(string Path, LayerForm Form), double> _saved = [];
 
+    /// <summary>Whether there was no time for some.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>What a form of a layer saves of a run, in milliseconds; null when not measured.</summary>
     public double? Saved(SearchedLayer layer, LayerForm form) =>
         _saved.TryGetValue((layer.Path, form), out var saved) ? saved : null;
@@ -51,7 +54,8 @@ internal sealed class LayerTimes(LayerCandidates candidates, RunnableWriter writ
         {
             foreach (var (index, kind) in kinds.Index())
             {
-                if (deadline.HasPassed)
+                IsCut = deadline.HasPassed;
+                if (IsCut)
                     break;
                 var paths = kind.Select(layer => layer.Path).ToHashSet(StringComparer.Ordinal);
                 var inFloat = Extra(session, layer => paths.Contains(layer.Path) ? LayerForm.Float32 : Fast(layer));
@@ -59,7 +63,8 @@ internal sealed class LayerTimes(LayerCandidates candidates, RunnableWriter writ
                     _saved[(layer.Path, Fast(layer))] = inFloat / kind.Count;
                 foreach (var other in _others.Where(other => kind.All(layer => Fast(layer) != other && layer.Has(other))))
                 {
-                    if (deadline.HasPassed)
+                    IsCut = deadline.HasPassed;
+                    if (IsCut)
                         break;
                     var with = Extra(session, layer => paths.Contains(layer.Path) ? other : Fast(layer));
                     foreach (var layer in kind)
@@ -87,11 +92,11 @@ internal sealed class LayerTimes(LayerCandidates candidates, RunnableWriter writ
         bool IsEnough() => pairs.Count >= MostPairs || (pairs.Count >= UsualPairs && clock.Elapsed >= _usualTime);
     }
 
-    public TimedSession Open(string path) => TimedSession.Open(path, path, threads, at);
+    public TimedSession Open(string path) => TimedSession.Open(path, path, threads, at, countsProcessor: threads == 1);
 
     private TimedSession Open(WrittenModel model) => Open(model.Path);
 
-    /// <returns>By how many milliseconds a run takes longer.</returns>
+    /// <returns>By how many milliseconds a run takes longer; 0 where half of the pairs say so, and half do not.</returns>
     private double Extra(TimedSession all, Func<SearchedLayer, LayerForm> formOf)
     {
         var model = writer.Write(candidates.With(formOf));
@@ -99,7 +104,7 @@ internal sealed class LayerTimes(LayerCandidates candidates, RunnableWriter writ
         {
             using var session = Open(model);
             var pairs = Compare(all, session);
-            return pairs.Original * ((1 / pairs.Ratio) - 1);
+            return pairs.LowerQuartile < 1 && pairs.UpperQuartile > 1 ? 0 : pairs.Original * ((1 / pairs.Ratio) - 1);
         }
         finally
         {

@@ -16,6 +16,9 @@ internal sealed class TimedSession : IDisposable
     private TimedSession(InferenceSession session, TimeSpan loadTime, string shown, SourceLocation at) =>
         (_session, LoadTime, _shown, _at) = (session, loadTime, shown, at);
 
+    /// <summary>Whether a run is timed by what its one thread has of a processor: what it costs, whatever else the machine does meanwhile.</summary>
+    public bool CountsProcessor { get; init; }
+
     /// <summary>From the path to the session.</summary>
     public TimeSpan LoadTime { get; }
 
@@ -24,8 +27,10 @@ internal sealed class TimedSession : IDisposable
     /// <param name="threads">Threads of a run, at least 1.</param>
     /// <param name="at">Where the spec asks for it.</param>
     /// <param name="profilePrefix">What the path of a profile begins with; null for none.</param>
+    /// <param name="countsProcessor">Of one thread: whether runs are timed by what it has of a processor.</param>
     /// <exception cref="CompressException">ONNX Runtime refuses the model.</exception>
-    public static TimedSession Open(string path, string shown, int threads, SourceLocation at, string? profilePrefix = null)
+    public static TimedSession Open(string path, string shown, int threads, SourceLocation at, string? profilePrefix = null,
+        bool countsProcessor = false)
     {
         using var options = new SessionOptions
         {
@@ -47,7 +52,7 @@ internal sealed class TimedSession : IDisposable
         try
         {
             var session = isArtifact ? OfArtifact(path, options) : new InferenceSession(path, options);
-            return new(session, clock.Elapsed, shown, at);
+            return new(session, clock.Elapsed, shown, at) { CountsProcessor = countsProcessor };
         }
         catch (OnnxRuntimeException error)
         {
@@ -65,15 +70,17 @@ internal sealed class TimedSession : IDisposable
         try
         {
             using var options = new RunOptions();
-            var start = Stopwatch.GetTimestamp();
+            var start = Now;
             using var outputs = _session.Run(options, inputs.Names, inputs.Values, _session.OutputNames);
-            return Stopwatch.GetElapsedTime(start);
+            return Now - start;
         }
         catch (OnnxRuntimeException error)
         {
             throw Refusal = SampleDiagnostics.RunFailed(_shown, error, _at);
         }
     }
+
+    private TimeSpan Now => CountsProcessor ? ThreadClock.Now : Stopwatch.GetElapsedTime(0);
 
     /// <returns>The path of the profile.</returns>
     public string EndProfile() => _session.EndProfiling();
