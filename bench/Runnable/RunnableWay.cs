@@ -72,6 +72,7 @@ internal sealed record RunnableWay(string Title, string? Stage, PlainRounding? R
         new("`activations: dynamic`, `calibration`", Calibrated(8, Dynamically)) { Fused = ["DynamicQuantizeMatMul"] },
         new("`activations: perToken`", $"integer: {{ activations: {PerToken} }}") { Fused = ["DynamicQuantizeMatMul"] },
         new("the same, `calibration`", Calibrated(8)) { Fused = ["DynamicQuantizeMatMul"] },
+        new("the same, embeddings 6 bits", Calibrated(8)) { Fused = ["DynamicQuantizeMatMul"], Embeddings = Calibrated(6, Dynamically) },
         new("7 bits, `calibration`", Calibrated(7)) { Fused = ["DynamicQuantizeMatMul"] },
         new("6 bits, `calibration`", Calibrated(6)) { Fused = ["DynamicQuantizeMatMul"] },
         new("the same, embeddings 5 bits", Calibrated(6)) { Fused = ["DynamicQuantizeMatMul"], Embeddings = Calibrated(5, Dynamically) },

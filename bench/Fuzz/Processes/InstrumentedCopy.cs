@@ -16,6 +16,10 @@ internal static class InstrumentedCopy
         foreach (var path in Directory.GetFiles(AppContext.BaseDirectory, "*.dll")
             .Append(Path.Combine(AppContext.BaseDirectory, $"{program}.runtimeconfig.json")))
             File.Copy(path, Path.Combine(folder, Path.GetFileName(path)));
+        // In place of those that are compiled ahead of time.
+        var intermediate = Path.Combine(AppContext.BaseDirectory, "il");
+        foreach (var path in Directory.Exists(intermediate) ? Directory.GetFiles(intermediate) : [])
+            File.Copy(path, Path.Combine(folder, Path.GetFileName(path)), overwrite: true);
         foreach (var name in _instrumented)
             Fuzzer.Instrument(Path.Combine(folder, name), _ => true, Options.Value);
         return Path.Combine(folder, $"{program}.dll");
