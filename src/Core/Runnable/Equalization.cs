@@ -17,7 +17,8 @@ internal sealed class Equalization
     private const double WorthWhile = 0.9;
 
     /// <summary>In a search a layer may quantize its inputs in another way than as the rules say.</summary>
-    private static readonly ActivationQuantization[] _ways = [ActivationQuantization.Dynamic, ActivationQuantization.PerToken, ActivationQuantization.Residual];
+    private static readonly ActivationQuantization[] _ways =
+        [ActivationQuantization.Dynamic, ActivationQuantization.PerToken, ActivationQuantization.Residual];
 
     /// <summary>How much of the differences between channels may go over to the weights.</summary>
     private static readonly double[] _strengths = [.. Enumerable.Range(0, 21).Select(i => i / 20.0)];

@@ -12,8 +12,8 @@ internal sealed class GraphIndex
     /// <summary>Operators whose output has the axes of their first input.</summary>
     private static readonly HashSet<string> _keepingRank = new(StringComparer.Ordinal)
     {
-        "Abs", "Cast", "Clip", "Elu", "Erf", "Exp", "Gelu", "Identity", "LayerNormalization", "LeakyRelu", "Neg", "Relu", "Sigmoid", "Softmax", "Sqrt", "Tanh",
-        "Transpose",
+        "Abs", "Cast", "Clip", "Elu", "Erf", "Exp", "Gelu", "Identity", "LayerNormalization", "LeakyRelu", "Neg", "Relu", "Sigmoid", "Softmax", "Sqrt",
+        "Tanh", "Transpose",
     };
 
 
@@ -63,12 +63,14 @@ internal sealed class GraphIndex
 
     /// <summary>Whether a value is a constant, or one that is passed on.</summary>
     public bool IsConstant(string name) =>
-        ConstantOf(name) is not null || (ProducerOf(name) is { } producer && producer.StandardOperator() is "Identity" or "Transpose" && IsConstant(producer.Input[0]));
+        ConstantOf(name) is not null
+        || (ProducerOf(name) is { } producer && producer.StandardOperator() is "Identity" or "Transpose" && IsConstant(producer.Input[0]));
 
     /// <summary>How many axes a value has; null where the model does not say.</summary>
     public int? RankOf(string name)
     {
-        if (Graph.Input.Concat(Graph.ValueInfo).Concat(Graph.Output).FirstOrDefault(value => value.Name == name)?.Type?.TensorType?.Shape is { } shape)
+        var described = Graph.Input.Concat(Graph.ValueInfo).Concat(Graph.Output).FirstOrDefault(value => value.Name == name);
+        if (described?.Type?.TensorType?.Shape is { } shape)
             return shape.Dim.Count;
         return ConstantOf(name)?.Tensor.Dims.Count ?? ProducerOf(name) switch
         {

@@ -10,14 +10,17 @@ namespace CompressTasks.Runnable;
 /// <param name="weights">Of each layer.</param>
 /// <param name="rounding">What of the error of the weights is left, as a share of its square.</param>
 /// <param name="way">How the activation is quantized: of residuals nothing but a step of a step is lost.</param>
-internal sealed class QuantizationLoss(ActivationChannels activation, IReadOnlyList<WeightMagnitudes> weights, double rounding, ActivationQuantization way)
+internal sealed class QuantizationLoss(ActivationChannels activation, IReadOnlyList<WeightMagnitudes> weights, double rounding,
+    ActivationQuantization way)
 {
     /// <summary>Steps of an activation of eight bits.</summary>
     private const int Steps = 255;
 
     private readonly IReadOnlyList<double> _meanSquares = activation.MeanSquares;
 
-    /// <summary>By layer, what its outputs have of energy: an error counts as a share of that, so that a large layer does not hide a small one.</summary>
+    /// <summary>
+    /// By layer, what its outputs have of energy: an error counts as a share of that, so that a large layer does not hide a small one.
+    /// </summary>
     private readonly double[] _outputs = [.. weights.Select(weight =>
         Math.Max(double.Epsilon, weight.Energies.Zip(activation.MeanSquares, (energy, square) => energy * square).Sum()))];
 

@@ -23,7 +23,8 @@ internal readonly record struct PayloadHash(ulong Upper, ulong Lower)
     /// <summary>32 hexadecimal digits in lower case.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Upper:x16}{Lower:x16}");
 
-    public static PayloadHash FromBytes(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[sizeof(ulong)..]));
+    public static PayloadHash FromBytes(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[sizeof(ulong)..]));
 
     public byte[] ToBytes()
     {

@@ -149,7 +149,8 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     /// <summary>
     /// The most moves that pass, or one form for all layers where that saves more; where nothing passes, the model that loses least.
     /// </summary>
-    private (WrittenModel Model, Dictionary<string, LayerForm> Forms) Choose(IReadOnlyList<LayerMove> moves, ReferenceRuns reference, LayerTimes? times)
+    private (WrittenModel Model, Dictionary<string, LayerForm> Forms) Choose(IReadOnlyList<LayerMove> moves, ReferenceRuns reference,
+        LayerTimes? times)
     {
         var search = new PrefixSearch([.. moves.Select(move => move.Loss)]);
         var meter = progress(CompressionPhase.Searching, PrefixSearch.MostTrials);

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace CompressTasks.Outputs.Speed;
 
-/// <summary>What this thread has had of a processor, which other work on the machine does not count; elsewhere than on Linux, the time of day.</summary>
+/// <summary>
+/// What this thread has had of a processor, which other work on the machine does not count; elsewhere than on Linux, the time of day.
+/// </summary>
 internal static partial class ThreadClock
 {
     private const int ThreadProcessorTime = 3;

@@ -64,7 +64,8 @@ internal sealed class DynamicMatMul(ActivationQuantization activations) : ILayer
         var product = layer.Bias is null ? use.Output : edits.Unique($"{use.Output}_product");
         var integers = weight.IntegersFor(layer.IsTransposed, edits);
         var scale = layer.IsWeightRight ? weight.ScaleVector(edits) : weight.Scale;
-        var equalized = edits.Equalization.FactorsOf(weight.Name, activations) is { } factors ? edits.Equalize(use.Activation, factors, activations) : null;
+        var equalized = edits.Equalization.FactorsOf(weight.Name, activations) is { } factors
+            ? edits.Equalize(use.Activation, factors, activations) : null;
         IEnumerable<NodeProto> nodes = edits.Graph.Opset < FirstOpset
             ? [edits.MicrosoftNode("DynamicQuantizeMatMul", [equalized ?? use.Activation, integers, scale], [product])]
             : activations == ActivationQuantization.Residual ? Twice(use, layer, equalized, integers, scale, product, edits)
@@ -74,8 +75,8 @@ internal sealed class DynamicMatMul(ActivationQuantization activations) : ILayer
     }
 
     /// <summary>The product of what was quantized, and that of what was lost by it.</summary>
-    private static IEnumerable<NodeProto> Twice(LayerUse use, MatrixLayer layer, string? equalized, string integers, string weightScale, string product,
-        GraphEdits edits)
+    private static IEnumerable<NodeProto> Twice(LayerUse use, MatrixLayer layer, string? equalized, string integers, string weightScale,
+        string product, GraphEdits edits)
     {
         var (first, second) = (edits.Unique($"{product}_of_integers"), edits.Unique($"{product}_of_residuals"));
         return
@@ -87,8 +88,8 @@ internal sealed class DynamicMatMul(ActivationQuantization activations) : ILayer
     }
 
     /// <summary>A right factor meets rows of the inputs, a left one columns.</summary>
-    private static IEnumerable<NodeProto> OfTokens(LayerUse use, MatrixLayer layer, string? equalized, string integers, string weightScale, string product,
-        GraphEdits edits)
+    private static IEnumerable<NodeProto> OfTokens(LayerUse use, MatrixLayer layer, string? equalized, string integers, string weightScale,
+        string product, GraphEdits edits)
     {
         var (tokens, largest) = edits.Normalize(use.Activation, equalized, layer.IsWeightRight ? -1 : -2);
         var ofTokens = edits.Unique($"{product}_of_tokens");
