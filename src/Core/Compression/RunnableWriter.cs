@@ -71,16 +71,19 @@ internal sealed class RunnableWriter(OpenedModel opened, GraphIndex graph, Rewri
     {
         if (runner is null)
             return Write(rewriting, new(null, _nearest));
-        if (_choice is null)
-        {
-            var chosen = Choose(runner);
-            if (rewriting == usual)
-                return chosen;
-            chosen.Delete();
-        }
-
+        if (_choice is null && rewriting == usual)
+            return Choose(runner);
+        Prepare();
         MeasureRanges(rewriting, runner);
         return Write(rewriting, _choice!);
+    }
+
+    /// <summary>Measures what layers meet, and chooses what all models will have, unless that is done.</summary>
+    /// <exception cref="Diagnostics.CompressException">CT15xx: samples cannot be read or run.</exception>
+    public void Prepare()
+    {
+        if (_choice is null && runner is not null)
+            Choose(runner).Delete();
     }
 
     public void Dispose() => _couplings.Dispose();

@@ -68,7 +68,7 @@ public sealed partial class IntegrationTests(RuntimeFeed feed) : IClassFixture<R
     {
         var project = TestProject.CreateEmpty(feed.Package, "App");
         if (packages.Length > 0)
-            await FetchAsync(packages);
+            await feed.FetchAsync(packages);
         File.WriteAllText(project.File, $"""
             <Project Sdk="{sdk}">
               <PropertyGroup>
@@ -89,21 +89,6 @@ public sealed partial class IntegrationTests(RuntimeFeed feed) : IClassFixture<R
         Directory.CreateDirectory(project.In("models"));
         File.Copy(feed.ExternalData, project.In("models/x.onnxz"));
         return project;
-    }
-
-    /// <summary>Has NuGet put packages where the tests' projects find them, from the feeds of this machine.</summary>
-    private async Task FetchAsync(string packages)
-    {
-        var project = TestProject.CreateEmpty(feed.Package, "Fetch");
-        File.Delete(project.In("NuGet.config"));
-        project.Packages = TestProject.NuGetFolder;
-        File.WriteAllText(project.File, $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-              <ItemGroup>{packages}</ItemGroup>
-            </Project>
-            """);
-        (await project.RunAsync("restore")).ShouldSucceed();
     }
 
     private static string Program(TestProject project) => Path.Combine(project.Output, OperatingSystem.IsWindows() ? "App.exe" : "App");

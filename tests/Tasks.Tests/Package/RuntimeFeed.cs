@@ -15,23 +15,30 @@ public sealed class RuntimeFeed : IAsyncLifetime
     {
         await _feed.InitializeAsync();
         await Package.AddAsync("src/Runtime");
-        await FetchAsync("-p:PublishTrimmed=true");
-        await FetchAsync("-p:PublishAot=true");
+        await FetchAsync("", "--use-current-runtime", "-p:SelfContained=true", "-p:PublishTrimmed=true");
+        await FetchAsync("", "--use-current-runtime", "-p:SelfContained=true", "-p:PublishAot=true");
         ExternalData = await CompressAsync();
     }
 
     public Task DisposeAsync() => _feed.DisposeAsync();
 
     /// <summary>
-    /// Has NuGet put runtime, linker and compiler where the tests' projects find them, from the feeds of this machine, unless they are there.
+    /// Has NuGet put packages, or runtime, linker and compiler, where the tests' projects find them, from the feeds of this machine, unless they are there.
     /// </summary>
-    private async Task FetchAsync(string publish)
+    /// <param name="packages">References to them; empty for none.</param>
+    /// <param name="options">Of the restore.</param>
+    internal async Task FetchAsync(string packages, params string[] options)
     {
         var project = TestProject.CreateEmpty(Package, "Fetch");
         File.Delete(project.In("NuGet.config"));
         project.Packages = TestProject.NuGetFolder;
-        project.WriteProjectWithoutPackage("<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>");
-        (await project.RunAsync("restore", "--use-current-runtime", "-p:SelfContained=true", publish)).ShouldSucceed();
+        File.WriteAllText(project.File, $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType></PropertyGroup>
+              <ItemGroup>{packages}</ItemGroup>
+            </Project>
+            """);
+        (await project.RunAsync(["restore", .. options])).ShouldSucceed();
     }
 
     private async Task<string> CompressAsync()

@@ -50,7 +50,7 @@ internal sealed class LayerSearch(GateSpec gate, LayerSearchSpec spec, OpenedMod
     {
         // What is measured once for all models is not to take the time of what is timed.
         writer.Deadline = _deadline.Part(CalibratingShare, TimeSpan.Zero);
-        writer.Write(candidates.Usual).Delete();
+        writer.Prepare();
         using var original = evaluation.OpenOriginal();
         using var inputs = _isForSpeed ? TimedInputs.Of(original.Model, evaluation.Calibration, gate.Speed?.Batch ?? 1, cancellationToken) : null;
         var times = inputs is null ? null : Time(inputs);
