@@ -21,6 +21,8 @@ internal delegate void ValueSink(int first, ReadOnlySpan<double> values);
 internal sealed class TensorDecoder(QuantizationHeader header, TensorAxes axes, NumericFormat format, double[]? prediction, WorkerPool threads,
     ValueSink sink)
 {
+    private const int Block = 2048;
+
     private readonly int _streamLength = StreamLayout.StreamLength(axes.Count);
 
     /// <summary>Decodes all values.</summary>
@@ -41,30 +43,37 @@ internal sealed class TensorDecoder(QuantizationHeader header, TensorAxes axes, 
         threads.Return(whole);
     }
 
+    /// <summary>Block by block from indices to what the sink takes: what one step has written, the next one finds in the processor's cache.</summary>
     private void DecodeStream(ReadOnlySpan<byte> stream, int first)
     {
         var scratch = threads.RentScratch();
-        var length = Math.Min(_streamLength, axes.Count - first);
-        var values = scratch.Values(length).AsSpan(0, length);
-        DecodeStream(stream, first, scratch, values);
-        Complete(first, values);
+        var indices = DecodeIndices(stream, first, scratch);
+        var block = scratch.Values(Block);
+        for (var start = 0; start < indices.Length; start += Block)
+        {
+            var values = block.AsSpan(0, Math.Min(Block, indices.Length - start));
+            header.Scale(indices.Slice(start, values.Length), values);
+            Complete(first + start, values);
+        }
+
         threads.Return(scratch);
     }
 
     private void DecodeStream(ReadOnlySpan<byte> stream, int first, double[] whole)
     {
         var scratch = threads.RentScratch();
-        DecodeStream(stream, first, scratch, PartOf(whole, first));
+        header.Scale(DecodeIndices(stream, first, scratch), PartOf(whole, first));
         threads.Return(scratch);
     }
 
-    private void DecodeStream(ReadOnlySpan<byte> stream, int first, WorkerScratch scratch, Span<double> values)
+    private ReadOnlySpan<int> DecodeIndices(ReadOnlySpan<byte> stream, int first, WorkerScratch scratch)
     {
-        var classes = scratch.Bytes(values.Length);
-        var indices = scratch.Integers(values.Length);
+        var length = Math.Min(_streamLength, axes.Count - first);
+        var classes = scratch.Bytes(length);
+        var indices = scratch.Integers(length);
         AxisScales.Classify(header.Scales, axes, header.Center, first, classes);
         IndexDecoder.Decode(stream, classes, indices);
-        header.Scale(indices, values);
+        return indices;
     }
 
     private void Complete(int first, Span<double> values)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using CompressTasks.Coding.Quantization.Trellis;
 
 namespace CompressTasks.Coding.Quantization.Entropy;
@@ -36,12 +35,11 @@ internal static class IndexEncoder
         }
     }
 
-    private static void Model(ReadOnlySpan<int> indices, ReadOnlySpan<byte> classes, Span<uint> intervals)
+    private static unsafe void Model(ReadOnlySpan<int> indices, ReadOnlySpan<byte> classes, Span<uint> intervals)
     {
-        var models = new MagnitudeModels().Tables;
-        Span<ushort> bounds = stackalloc ushort[17];
+        var models = MagnitudeModels.Fresh;
+        var bounds = stackalloc ushort[MagnitudeModels.Bounds];
         bounds[0] = 1 << MagnitudeModels.ProbabilityBits;
-        ref var b = ref MemoryMarshal.GetReference(bounds);
         var lanes = StreamLayout.Lanes(indices.Length);
         var length = StreamLayout.LaneLength(indices.Length);
         Span<uint> trellis = stackalloc uint[StreamLayout.MostLanes];
@@ -62,14 +60,14 @@ internal static class IndexEncoder
                 var magnitude = (distance + 1) >> 1;
                 int scaleClass = classes[at];
                 int context = ScaleClass.ContextOf[scaleClass];
-                var symbol = (int)Math.Min(magnitude >> ScaleClass.ShiftOf[scaleClass], MagnitudeModels.Escape);
-                models.Encode(
-                    MagnitudeModels.ByScale(context, (int)quantizer),
-                        MagnitudeModels.ByActivity(context, (int)quantizer, Activity.Level(last[lane], beforeLast[lane])), symbol, ref b,
-                            out var start, out var frequency);
+                var first = MagnitudeModels.ByScale(context, (int)quantizer);
+                var second = MagnitudeModels.ByActivity(context, (int)quantizer, Activity.Level(last[lane], beforeLast[lane]));
+                var symbol = Math.Min(magnitude >> ScaleClass.ShiftOf[scaleClass], MagnitudeModels.Escape);
+                MagnitudeModels.Encode(&models, (uint)first, (uint)second, symbol, bounds, out var start, out var frequency);
                 intervals[at] = (start << 16) | frequency;
                 trellis[lane] = TrellisCode.Next(trellis[lane], magnitude);
-                (beforeLast[lane], last[lane]) = (last[lane], Activity.Of(distance, Activity.ReciprocalOf[scaleClass]));
+                var reciprocal = Activity.ReciprocalOf[scaleClass];
+                (beforeLast[lane], last[lane]) = (last[lane], Activity.Of(distance, reciprocal, Activity.OffsetOf(reciprocal)));
             }
         }
     }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using CompressTasks.Coding.Quantization.Trellis;
 
 namespace CompressTasks.Coding.Quantization.Axes;
@@ -70,13 +73,29 @@ internal static class AxisMeans
 
     private static void Add(double mean, Span<double> row)
     {
-        foreach (ref var value in row)
-            value += mean;
+        ref var first = ref MemoryMarshal.GetReference(row);
+        var i = 0;
+        for (; i + Vector256<double>.Count <= row.Length; i += Vector256<double>.Count)
+            (Vector256.LoadUnsafe(ref first, (nuint)i) + Vector256.Create(mean)).StoreUnsafe(ref first, (nuint)i);
+        for (; i < row.Length; i++)
+            row[i] += mean;
     }
 
     private static void Add(int ofRow, ReadOnlySpan<int> columns, double unit, Span<double> row)
     {
-        for (var i = 0; i < row.Length; i++)
+        var i = 0;
+        if (Avx.IsSupported)
+        {
+            ref var first = ref MemoryMarshal.GetReference(row);
+            ref var column = ref MemoryMarshal.GetReference(columns);
+            for (; i + Vector256<double>.Count <= row.Length; i += Vector256<double>.Count)
+            {
+                var means = Avx.ConvertToVector256Double(Vector128.LoadUnsafe(ref column, (nuint)i) + Vector128.Create(ofRow)) * unit;
+                (Vector256.LoadUnsafe(ref first, (nuint)i) + means).StoreUnsafe(ref first, (nuint)i);
+            }
+        }
+
+        for (; i < row.Length; i++)
             row[i] += (ofRow + columns[i]) * unit;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using CompressTasks.Coding.Quantization.Entropy;
 using CompressTasks.Coding.Quantization.Trellis;
 
@@ -68,7 +69,18 @@ internal static class AxisScales
 
     private static void Add(int ofRow, ReadOnlySpan<int> columns, Span<byte> row)
     {
-        for (var i = 0; i < row.Length; i++)
+        ref var column = ref MemoryMarshal.GetReference(columns);
+        ref var first = ref MemoryMarshal.GetReference(row);
+        var i = 0;
+        for (; i + Vector128<byte>.Count <= row.Length; i += Vector128<byte>.Count)
+        {
+            var eight = Clamp(Vector256.LoadUnsafe(ref column, (nuint)i) + Vector256.Create(ofRow));
+            var next = Clamp(Vector256.LoadUnsafe(ref column, (nuint)(i + Vector256<int>.Count)) + Vector256.Create(ofRow));
+            var all = Vector256.Narrow(eight, next);
+            Vector128.Narrow(all.GetLower(), all.GetUpper()).AsByte().StoreUnsafe(ref first, (nuint)i);
+        }
+
+        for (; i < row.Length; i++)
             row[i] = Clamp(ofRow + columns[i]);
     }
 
@@ -77,4 +89,8 @@ internal static class AxisScales
         Unsafe.InitBlockUnaligned(ref MemoryMarshal.GetReference(row), scaleClass, (uint)row.Length);
 
     private static byte Clamp(int scaleClass) => (byte)Math.Clamp(scaleClass, 0, ScaleClass.Count - 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Clamp(Vector256<int> scaleClasses) =>
+        Vector256.Min(Vector256.Max(scaleClasses, Vector256<int>.Zero), Vector256.Create(ScaleClass.Count - 1));
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace CompressTasks.Coding.Quantization.Entropy;
 
@@ -10,6 +9,9 @@ internal static class Activity
 
     /// <summary>The ratio of one, and what the first indices of a lane come after.</summary>
     public const uint Neutral = 16;
+
+    /// <summary>Sums of twice a ratio and another are below this.</summary>
+    public const int Sums = (3 * Largest) + 1;
 
     private const int Largest = 127;
 
@@ -23,18 +25,23 @@ internal static class Activity
     /// <summary>What the ratios of every scale class are computed with, those of bytes that are no class included.</summary>
     public static ReadOnlySpan<uint> ReciprocalOf => _reciprocals;
 
-    /// <summary>The first of the levels of all sums of twice the last ratio and the one before.</summary>
-    public static ref byte LevelOfZero => ref MemoryMarshal.GetArrayDataReference(_levels);
+    /// <summary>The levels of all sums of twice the last ratio and the one before.</summary>
+    public static ReadOnlySpan<byte> LevelOf => _levels;
 
     /// <summary>How an index compares with what was expected of it, in sixteenths.</summary>
     /// <param name="index">The absolute index.</param>
     /// <param name="reciprocal">That of its scale class.</param>
+    /// <param name="offset">That of the reciprocal.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Of(uint index, ulong reciprocal) => (uint)Math.Min(((index * reciprocal) + ((reciprocal * 5) >> 4)) >> 12, Largest);
+    public static uint Of(uint index, ulong reciprocal, uint offset) => (uint)Math.Min(((index * reciprocal) + offset) >> 12, Largest);
+
+    /// <summary>What <see cref="Of"/> adds before it divides.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint OffsetOf(uint reciprocal) => (uint)((reciprocal * 5UL) >> 4);
 
     /// <summary>The level of the next index, from the ratios of the last one and the one before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Level(uint last, uint beforeLast) => Unsafe.Add(ref LevelOfZero, (2 * last) + beforeLast);
+    public static int Level(uint last, uint beforeLast) => _levels[(2 * last) + beforeLast];
 
     /// <summary>The magnitude that models of a level start with, as a multiple of that of the scale class.</summary>
     public static double Expected(int level) => level switch { 0 => 0.7, 1 => 0.85, 2 => 0.95, 3 => 1.1, _ => 1.4 };
@@ -49,7 +56,7 @@ internal static class Activity
 
     private static byte[] LevelsOfSums()
     {
-        var levels = new byte[(3 * Largest) + 1];
+        var levels = new byte[Sums];
         for (var t = 0; t < levels.Length; t++)
             levels[t] = (byte)(t < 20 ? 0 : t < 34 ? 1 : t < 48 ? 2 : t < 72 ? 3 : 4);
         return levels;

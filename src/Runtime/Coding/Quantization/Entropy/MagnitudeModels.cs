@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using CompressTasks.Numerics;
 
 namespace CompressTasks.Coding.Quantization.Entropy;
@@ -9,14 +9,21 @@ namespace CompressTasks.Coding.Quantization.Entropy;
 /// <summary>
 /// Adaptive models of 16 symbols, the magnitudes 0 … 14 and "larger". A model is its survival function: lane j holds the probability of a
 /// symbol above j in units of 2^-15, so that one comparison finds a symbol and one blend learns it. Two models, found by different contexts, are
-/// averaged.
+/// averaged. All of it is one block, which must not move: one register is enough to find what is in it.
 /// </summary>
-internal sealed class MagnitudeModels
+internal unsafe struct MagnitudeModels
 {
     public const int ProbabilityBits = 15;
     public const int Escape = 15;
 
+    /// <summary>The bounds between symbols, and those on both sides.</summary>
+    public const int Bounds = Symbols + 1;
+
+    /// <summary>Bytes of a model, and what all of them should begin at a multiple of.</summary>
+    public const int Size = 64;
+
     private const int Symbols = 16;
+    private const int UsesAt = Symbols * sizeof(short);
     private const int ScaleModels = 2 * ScaleClass.Contexts;
     private const int Models = ScaleModels * (1 + Activity.Levels);
     // 1 / (2 ln 2): the mean magnitude of a logistic distribution is 2 ln 2 of its widths.
@@ -24,13 +31,19 @@ internal sealed class MagnitudeModels
     // Rate makes the search prefer the smaller of two magnitudes that are about as near.
     private const double DeadZone = 0.2;
     private const short Certain = short.MaxValue;
-    private const int SlowestShift = 7;
+
+    /// <summary>From here on a model learns equally slowly, and is not counted for.</summary>
+    private const int MostUses = 60;
 
     private static readonly short[] _initial = InitialSurvival();
-    private static readonly byte[] _shiftAfter = ShiftsAfter();
+    private static readonly MagnitudeModels _fresh = Untaught();
 
-    private readonly short[] _survival = (short[])_initial.Clone();
-    private readonly byte[] _uses = new byte[Models];
+    // The survival function of each, and how often it has learnt: in a line of a cache of its own.
+    private fixed byte _models[Models * Size];
+    private fixed int _shiftAfter[MostUses + 1];
+
+    /// <summary>All models as they are before the first symbol.</summary>
+    public static ref readonly MagnitudeModels Fresh => ref _fresh;
 
     /// <summary>4·(15 − j): no symbol is impossible.</summary>
     private static Vector256<short> Floor
@@ -51,23 +64,23 @@ internal sealed class MagnitudeModels
     /// <param name="quantizer">0 or 1.</param>
     public static ReadOnlySpan<short> Initial(int context, int quantizer) => _initial.AsSpan(Symbols * ((2 * context) + quantizer), Symbols);
 
+    /// <summary>The place of a model that the scale class has chosen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int ByScale(int context, int quantizer) => (2 * context) + quantizer;
+    public static int ByScale(int context, int quantizer) => Size * ((2 * context) + quantizer);
 
+    /// <summary>The place of a model that the scale class and the indices before have chosen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ByActivity(int context, int quantizer, int activity) =>
-        ScaleModels + (2 * ((Activity.Levels * context) + activity)) + quantizer;
+        Size * (ScaleModels + (2 * Activity.Levels * context) + (2 * activity) + quantizer);
 
-    public Reference Tables =>
-        new(ref MemoryMarshal.GetArrayDataReference(_survival), ref MemoryMarshal.GetArrayDataReference(_uses),
-            ref MemoryMarshal.GetArrayDataReference(_shiftAfter));
-
-    private static byte[] ShiftsAfter()
+    private static MagnitudeModels Untaught()
     {
-        var shifts = new byte[256];
-        for (var n = 0; n < shifts.Length; n++)
-            shifts[n] = (byte)(n < 8 ? 4 : n < 24 ? 5 : n < 60 ? 6 : SlowestShift);
-        return shifts;
+        MagnitudeModels models = default;
+        for (var i = 0; i < _initial.Length; i++)
+            *(short*)(models._models + (i / Symbols * Size) + (i % Symbols * sizeof(short))) = _initial[i];
+        for (var n = 0; n <= MostUses; n++)
+            models._shiftAfter[n] = n < 8 ? 4 : n < 24 ? 5 : n < MostUses ? 6 : 7;
+        return models;
     }
 
     /// <summary>
@@ -82,9 +95,9 @@ internal sealed class MagnitudeModels
             var width = ScaleClass.Magnitude(context) * WidthOfMeanMagnitude;
             for (var quantizer = 0; quantizer < 2; quantizer++)
             {
-                Fill(ByScale(context, quantizer), context, quantizer, width);
+                Fill(ByScale(context, quantizer) / Size, context, quantizer, width);
                 for (var activity = 0; activity < Activity.Levels; activity++)
-                    Fill(ByActivity(context, quantizer, activity), context, quantizer, width * Activity.Expected(activity));
+                    Fill(ByActivity(context, quantizer, activity) / Size, context, quantizer, width * Activity.Expected(activity));
             }
         }
 
@@ -102,67 +115,68 @@ internal sealed class MagnitudeModels
         }
     }
 
-    /// <summary>The models, with the bounds checks of arrays left out.</summary>
-    public readonly ref struct Reference(ref short survival, ref byte uses, ref byte shiftAfter)
+    /// <summary>Finds the symbol of a number below 2^15, and learns it.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="first">The place of one of <see cref="ByScale"/>.</param>
+    /// <param name="second">The place of one of <see cref="ByActivity"/>.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="bounds">2^15, and 16 more to be overwritten.</param>
+    /// <param name="start">The symbol's first number.</param>
+    /// <param name="frequency">How many it has.</param>
+    /// <returns>The symbol.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Decode(MagnitudeModels* models, uint first, uint second, ulong number, ushort* bounds, out ulong start, out ulong frequency)
     {
-        private readonly ref short _survival = ref survival;
-        private readonly ref byte _uses = ref uses;
-        private readonly ref byte _shiftAfter = ref shiftAfter;
-
-        /// <summary>Finds the symbol of a number below 2^15, and learns it.</summary>
-        /// <returns>The symbol's first number and how many it has.</returns>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public int Decode(int first, int second, int number, ref ushort bounds, out uint start, out uint frequency)
-        {
-            ref var a = ref Survival(first);
-            ref var b = ref Survival(second);
-            var (va, vb) = (Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b));
-            var mixed = Mix(va, vb);
-            var above = Vector256.GreaterThan(mixed, Vector256.Create((short)number));
-            var symbol = BitOperations.PopCount(above.AsByte().ExtractMostSignificantBits()) / 2;
-            mixed.AsUInt16().StoreUnsafe(ref bounds, 1);
-            uint upper = Unsafe.Add(ref bounds, symbol);
-            start = Unsafe.Add(ref bounds, symbol + 1);
-            frequency = upper - start;
-            var target = above & Vector256.Create(Certain);
-            Learn(ref a, va, target, first);
-            Learn(ref b, vb, target, second);
-            return symbol;
-        }
-
-        /// <summary>As <see cref="Decode"/>, for a symbol that is known.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Encode(int first, int second, int symbol, ref ushort bounds, out uint start, out uint frequency)
-        {
-            ref var a = ref Survival(first);
-            ref var b = ref Survival(second);
-            var (va, vb) = (Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b));
-            Mix(va, vb).AsUInt16().StoreUnsafe(ref bounds, 1);
-            uint upper = Unsafe.Add(ref bounds, symbol);
-            start = Unsafe.Add(ref bounds, symbol + 1);
-            frequency = upper - start;
-            var target = Vector256.GreaterThan(Vector256.Create((short)symbol), Lanes) & Vector256.Create(Certain);
-            Learn(ref a, va, target, first);
-            Learn(ref b, vb, target, second);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<short> Mix(Vector256<short> a, Vector256<short> b)
-        {
-            var mean = (a + b) >>> 1;
-            return mean - (mean >>> 9) + Floor;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private ref short Survival(int model) => ref Unsafe.Add(ref _survival, Symbols * model);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Learn(ref short survival, Vector256<short> before, Vector256<short> target, int model)
-        {
-            ref var uses = ref Unsafe.Add(ref _uses, model);
-            int shift = Unsafe.Add(ref _shiftAfter, uses);
-            (before + ((target - before) >> shift)).StoreUnsafe(ref survival);
-            uses = (byte)Math.Min(uses + 1, byte.MaxValue);
-        }
+        var a = models->_models + first;
+        var b = models->_models + second;
+        var (va, vb) = (Vector256.LoadUnsafe(ref *(short*)a), Vector256.LoadUnsafe(ref *(short*)b));
+        var mixed = Mix(va, vb);
+        var above = Vector256.GreaterThan(mixed, Vector256.Create((short)number));
+        var twice = (uint)BitOperations.PopCount(above.AsByte().ExtractMostSignificantBits());
+        // Two loads of 16 bits: one of 32 would be of two stores where the symbol is 0, which a processor waits for.
+        mixed.StoreUnsafe(ref *((short*)bounds + 1));
+        start = *(ushort*)((byte*)bounds + twice + sizeof(ushort));
+        frequency = *(ushort*)((byte*)bounds + twice) - start;
+        var target = above & Vector256.Create(Certain);
+        Learn(models, a, va, target);
+        Learn(models, b, vb, target);
+        return twice / 2;
     }
+
+    /// <summary>As <see cref="Decode"/>, for a symbol that is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Encode(MagnitudeModels* models, uint first, uint second, uint symbol, ushort* bounds, out uint start, out uint frequency)
+    {
+        var a = models->_models + first;
+        var b = models->_models + second;
+        var (va, vb) = (Vector256.LoadUnsafe(ref *(short*)a), Vector256.LoadUnsafe(ref *(short*)b));
+        Mix(va, vb).StoreUnsafe(ref *((short*)bounds + 1));
+        start = bounds[symbol + 1];
+        frequency = bounds[symbol] - start;
+        var target = Vector256.GreaterThan(Vector256.Create((short)symbol), Lanes) & Vector256.Create(Certain);
+        Learn(models, a, va, target);
+        Learn(models, b, vb, target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Mix(Vector256<short> a, Vector256<short> b)
+    {
+        var mean = (a + b) >>> 1;
+        return mean - (mean >>> 9) + Floor;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Learn(MagnitudeModels* models, byte* model, Vector256<short> before, Vector256<short> target)
+    {
+        uint uses = model[UsesAt];
+        (before + Shift(target - before, models->_shiftAfter[uses])).StoreUnsafe(ref *(short*)model);
+        if (uses < MostUses)
+            model[UsesAt] = (byte)(uses + 1);
+    }
+
+    /// <summary>The operator would cut the count to 4 bits, which these have not more of.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Shift(Vector256<short> values, int count) => Avx2.IsSupported
+        ? Avx2.ShiftRightArithmetic(values, Vector128.CreateScalarUnsafe(count).AsInt16())
+        : values >> count;
 }
