@@ -146,7 +146,7 @@ internal sealed class ArtifactTarget : IFuzzTarget
     private void DecodeFiles(ArtifactReader reader, CompressedModel model, bool toFiles)
     {
         var layout = new RestorePlan(reader).Layout;
-        using var decoded = DecodedModel.Decode(reader, layout, _plain, new MemoryPressure(0));
+        using var decoded = DecodedModel.Decode(reader, _plain);
         ExternalReferences.RequireOwn(layout, decoded.Main);
         _ = ExternalReferences.OfInitializers(reader.Path, decoded.Main);
         if (!toFiles)

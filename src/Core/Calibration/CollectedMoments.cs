@@ -1,3 +1,4 @@
+using CompressTasks.Memory;
 using CompressTasks.Numerics;
 using CompressTasks.Threading;
 using CompressTasks.WeightCoding;

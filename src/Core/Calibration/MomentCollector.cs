@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CompressTasks.Memory;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Threading;
 

@@ -1,6 +1,7 @@
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
 using CompressTasks.Gate;
+using CompressTasks.Memory;
 using CompressTasks.Metrics;
 using CompressTasks.Numerics;
 using CompressTasks.Onnx;

@@ -1,4 +1,5 @@
 using CompressTasks.Artifacts;
+using CompressTasks.Memory;
 using CompressTasks.Onnx;
 using CompressTasks.Threading;
 using CompressTasks.WeightCoding.Decoding;

@@ -1,8 +1,8 @@
 using CompressTasks.Diagnostics;
+using CompressTasks.Memory;
 using CompressTasks.Numerics;
 using CompressTasks.Runtime;
 using CompressTasks.Spec;
-using CompressTasks.Threading;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

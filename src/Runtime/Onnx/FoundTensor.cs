@@ -20,7 +20,10 @@ internal enum TensorOwner
     /// <summary>It is an initializer of the main graph.</summary>
     MainGraph,
 
-    /// <summary>It belongs to a subgraph, an attribute, or a sparse tensor.</summary>
+    /// <summary>It is what a Constant node of the main graph gives: ONNX Runtime makes an initializer of it.</summary>
+    Constant,
+
+    /// <summary>It belongs to a subgraph, another attribute, or a sparse tensor.</summary>
     Elsewhere,
 
     /// <summary>It belongs to <c>training_info</c>, of which ONNX Runtime reads nothing.</summary>

@@ -17,16 +17,23 @@ internal static class ModelRestorer
     public static byte[] ToBuffer(ModelLayout layout, Stream skeleton)
     {
         var buffer = new byte[layout.Files[0].Length];
+        Fill(layout, skeleton, buffer);
+        return buffer;
+    }
+
+    /// <summary>Puts the skeleton into memory as long as the main file. The holes are left as they are.</summary>
+    /// <inheritdoc cref="ToBuffer"/>
+    public static void Fill(ModelLayout layout, Stream skeleton, Span<byte> buffer)
+    {
         var position = 0;
         foreach (var hole in layout.Holes.TakeWhile(hole => hole.File == 0))
         {
-            ReadSkeleton(layout, skeleton, buffer.AsSpan(position..(int)hole.Offset));
+            ReadSkeleton(layout, skeleton, buffer[position..(int)hole.Offset]);
             position = (int)hole.End;
         }
 
-        ReadSkeleton(layout, skeleton, buffer.AsSpan(position..));
+        ReadSkeleton(layout, skeleton, buffer[position..]);
         RequireEnd(layout, skeleton);
-        return buffer;
     }
 
     /// <summary>The part of a buffer from <see cref="ToBuffer"/> that a hole of the main file is.</summary>

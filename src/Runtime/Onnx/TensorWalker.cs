@@ -84,7 +84,7 @@ internal readonly ref struct TensorWalker
             switch (field.Number)
             {
                 case FieldNumbers.Graph.Node:
-                    WalkNode(Enter(graph, field), scope, Inside(owner));
+                    WalkNode(Enter(graph, field), scope, owner);
                     break;
                 case FieldNumbers.Graph.Initializer:
                     WalkTensor(Enter(graph, field), scope, name: null, owner);
@@ -145,10 +145,11 @@ internal readonly ref struct TensorWalker
     /// <param name="attribute">An AttributeProto.</param>
     /// <param name="of">The path of the node or function it belongs to.</param>
     /// <param name="isConstant">Whether that is a Constant node, which is called what its one tensor is called.</param>
-    /// <param name="owner">What its tensors belong to.</param>
-    private void WalkAttribute(WireMessage attribute, string of, bool isConstant, TensorOwner owner)
+    /// <param name="around">What the initializers of the graph around it belong to.</param>
+    private void WalkAttribute(WireMessage attribute, string of, bool isConstant, TensorOwner around)
     {
         var name = Join(attribute, of, LastText(attribute, FieldNumbers.Attribute.Name));
+        var owner = Inside(around);
         var (tensors, graphs, sparseTensors) = (0, 0, 0);
         var reader = Read(attribute);
         while (reader.TryRead(out var field))
@@ -158,7 +159,8 @@ internal readonly ref struct TensorWalker
             switch (field.Number)
             {
                 case FieldNumbers.Attribute.T:
-                    WalkTensor(Enter(attribute, field), scope: "", isConstant ? of : name, owner, attribute);
+                    WalkTensor(Enter(attribute, field), scope: "", isConstant ? of : name,
+                        isConstant && around == TensorOwner.MainGraph ? TensorOwner.Constant : owner, attribute);
                     break;
                 case FieldNumbers.Attribute.Tensors:
                     WalkTensor(Enter(attribute, field), scope: "", Indexed(name, tensors++), owner);

@@ -22,6 +22,7 @@ public sealed class CompressedModel : IDisposable
 {
     private readonly ArtifactReader? _reader;
     private readonly PlainModel? _plain;
+    private readonly SessionFactory? _sessions;
     private readonly CompressedModelOptions _options;
     private bool _disposed;
 
@@ -31,6 +32,7 @@ public sealed class CompressedModel : IDisposable
     {
         _reader = reader;
         _options = options;
+        _sessions = new(reader, options);
         var weights = new List<CompressedWeight>(reader.Entries.Count);
         foreach (var entry in reader.Entries)
             weights.Add(new(entry));
@@ -204,7 +206,7 @@ public sealed class CompressedModel : IDisposable
             var plan = new RestorePlan(reader);
             using var skeleton = new MemoryStream(reader.ReadSkeleton());
             using var payloads = Payloads(reader, plan, threads, cancellationToken);
-            ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, (index, stream) => stream.Write(payloads.Take(index)),
+            ModelRestorer.ToFiles(plan.Layout, skeleton, path, overwrite, payloads.Write,
                 alignment is { } multiple ? new ExternalDataLayout(plan.Layout, multiple) : null,
                 new MainFileCheck([.. ExternalReferences.Key], (main, layout) => ExternalReferences.RequireOwn(layout, main)),
                 cancellationToken);
@@ -250,7 +252,7 @@ public sealed class CompressedModel : IDisposable
         using var skeleton = new MemoryStream(structure);
         using var payloads = Payloads(reader, plan, threads: null, cancellationToken);
         using var watch = new ReferenceWatch(stream, reader.Path);
-        ModelRestorer.ToStream(plan.Layout, skeleton, watch, (index, target) => target.Write(payloads.Take(index)));
+        ModelRestorer.ToStream(plan.Layout, skeleton, watch, payloads.Write);
         return true;
     }
 
@@ -277,8 +279,7 @@ public sealed class CompressedModel : IDisposable
             throw RuntimeDiagnostics.OtherFiles(reader.Path, reader.Files[1].Name);
         return Guarded(reader.Files[0].Length, () =>
         {
-            var garbage = new MemoryPressure(reader.Entries.Sum(entry => (long)entry.Weight.PayloadLength));
-            using var decoded = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, _options, garbage, progress: null, cancellationToken);
+            using var decoded = DecodedModel.Decode(reader, _options, progress: null, cancellationToken);
             ExternalReferences.RequireOwn(decoded.Layout, decoded.Main);
             return decoded.Main;
         });
@@ -301,7 +302,7 @@ public sealed class CompressedModel : IDisposable
     private InferenceSession CreateSession(SessionOptions? options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var session = _reader is { } reader
-            ? new SessionFactory(reader, _options).Create(options, progress, cancellationToken)
+            ? _sessions!.Create(options, progress, cancellationToken)
             : _plain!.CreateSession(options);
         if (!cancellationToken.IsCancellationRequested)
             return session;
@@ -329,23 +330,14 @@ public sealed class CompressedModel : IDisposable
         var bytes = reader.Files.Sum(file => file.Length);
         return Guarded(bytes, () =>
         {
-            using var decoding = new ModelDecoding(reader, _options, new MemoryPressure(bytes), progress, cancellationToken);
+            using var decoding = new ModelDecoding(reader, _options, progress, cancellationToken);
             return decoding.InCache(cache);
         });
     }
 
-    private PayloadQueue Payloads(ArtifactReader reader, RestorePlan plan, int? threads, CancellationToken cancellationToken)
-    {
-        var garbage = new MemoryPressure(plan.Layout.Holes.Sum(hole => (long)hole.Length));
-        return new PayloadQueue([.. plan.Owners], Decoded, threads ?? _options.ThreadCount, cancellationToken);
-
-        byte[] Decoded(ArtifactEntry entry)
-        {
-            var payload = Decode(reader, entry, new WorkerPool(1));
-            garbage.Add(payload.Length);
-            return payload;
-        }
-    }
+    private PayloadQueue Payloads(ArtifactReader reader, RestorePlan plan, int? threads, CancellationToken cancellationToken) =>
+        new([.. plan.Owners], (entry, payload) => reader.ReadPayload(entry, WeightDecoder.Of(new WorkerPool(1)), payload, _options.VerifyHashes),
+            threads ?? _options.ThreadCount, cancellationToken);
 
     /// <exception cref="CompressException">CT3204: what was asked for does not fit into memory.</exception>
     private T Guarded<T>(long bytes, Func<T> decode)

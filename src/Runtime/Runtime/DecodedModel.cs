@@ -5,16 +5,29 @@ using CompressTasks.WeightCoding.Decoding;
 
 namespace CompressTasks.Runtime;
 
-/// <summary>A whole model in memory: the main file's bytes, and those of its external data files.</summary>
+/// <summary>
+/// A whole model in memory: the main file's bytes, and those of its external data files. Its external data lives until it has been disposed as often
+/// as it was decoded and shared.
+/// </summary>
 internal sealed class DecodedModel : IDisposable
 {
+    /// <summary>What the main file is called where a model is written that has no name of its own.</summary>
+    public const string MainName = "model.onnx";
+
     private const int WriteBlock = 1 << 24;
 
-    private DecodedModel(ModelLayout layout, byte[] main, IReadOnlyList<UnmanagedBuffer> externals)
+    private readonly MovedTensors? _moved;
+    private readonly UnmanagedBuffer? _whole;
+    private int _owners = 1;
+
+    private DecodedModel(ModelLayout layout, byte[] main, IReadOnlyList<UnmanagedBuffer> externals, MovedTensors? moved = null,
+        UnmanagedBuffer? whole = null)
     {
         Layout = layout;
         Main = main;
         Externals = externals;
+        _moved = moved;
+        _whole = whole;
     }
 
     public ModelLayout Layout { get; }
@@ -25,19 +38,21 @@ internal sealed class DecodedModel : IDisposable
     /// <summary>The external data files in the order of the layout. One of them may be longer than an array can be.</summary>
     public IReadOnlyList<UnmanagedBuffer> Externals { get; }
 
+    /// <summary>The tensors that are external data here, and are none in the artifact; null if all is as it is there.</summary>
+    public MovedTensors? Moved => _moved;
+
     /// <summary>Decodes every weight straight into its place, the largest first, so that no thread is left alone with one at the end.</summary>
     /// <param name="reader">The artifact.</param>
-    /// <param name="layout">What it restores to.</param>
     /// <param name="options">Threads, and whether hashes are compared.</param>
-    /// <param name="garbage">Is told what decoding has allocated.</param>
     /// <param name="progress">Is told the share of the weights' bytes that are decoded, from any thread.</param>
     /// <param name="cancellationToken">Is looked at before every weight.</param>
     /// <exception cref="Diagnostics.CompressException">The artifact is damaged.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="OutOfMemoryException">The files do not fit into memory.</exception>
-    public static DecodedModel Decode(ArtifactReader reader, ModelLayout layout, CompressedModelOptions options, MemoryPressure garbage,
-        IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    public static DecodedModel Decode(ArtifactReader reader, CompressedModelOptions options, IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
     {
+        var layout = new RestorePlan(reader).Layout;
         byte[] main;
         using (var skeleton = new MemoryStream(reader.ReadSkeleton()))
             main = ModelRestorer.ToBuffer(layout, skeleton);
@@ -47,7 +62,7 @@ internal sealed class DecodedModel : IDisposable
         {
             for (var file = 1; file < layout.Files.Count; file++)
                 externals.Add(new UnmanagedBuffer(layout.Files[file].Length));
-            model.Fill(reader, options, garbage, progress, cancellationToken);
+            Fill(reader, options, model.HoleAt, progress, cancellationToken);
             return model;
         }
         catch
@@ -55,6 +70,67 @@ internal sealed class DecodedModel : IDisposable
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>As above, with the large tensors of a model that is one file moved to external data.</summary>
+    public static DecodedModel DecodeMoved(ArtifactReader reader, CompressedModelOptions options, IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (reader.Files.Count > 1)
+            return Decode(reader, options, progress, cancellationToken);
+        var layout = new RestorePlan(reader).Layout;
+        var whole = new UnmanagedBuffer(layout.Files[0].Length);
+        UnmanagedBuffer? data = null;
+        try
+        {
+            using (var skeleton = new MemoryStream(reader.ReadSkeleton()))
+                ModelRestorer.Fill(layout, skeleton, whole.All);
+            var moved = MovedTensors.Find(reader.Path, whole.All);
+            foreach (var entry in reader.Entries)
+                Move(moved, entry.Weight.Holes);
+            data = new UnmanagedBuffer(moved.DataLength);
+            Fill(reader, options, hole => moved.At(hole.Offset, hole.Length) is { IsMoved: true } tensor
+                ? data.Slice(tensor.Place, tensor.Length)
+                : whole.Slice(hole.Offset, hole.Length), progress, cancellationToken);
+            var main = moved.Rewrite(whole.All);
+            ModelFile[] files = moved.Count == 0 ? [layout.Files[0]] : [layout.Files[0] with { Length = main.Length }, new(MovedTensors.DataName, data.Length)];
+            return new(new ModelLayout(reader.Path, files, []), main, moved.Count == 0 ? [] : [data], moved, whole);
+        }
+        catch
+        {
+            whole.Dispose();
+            data?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The model in one piece, as it is in the artifact.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was moved.</exception>
+    public byte[] Join()
+    {
+        if (_whole is null || _moved is null)
+            throw new InvalidOperationException("The model is as it was in the artifact.");
+        var joined = _whole.All.ToArray();
+        foreach (var tensor in _moved.Tensors)
+        {
+            if (tensor.IsMoved)
+                Externals[0].Slice(tensor.Place, tensor.Length).CopyTo(joined.AsSpan(tensor.Start));
+        }
+
+        return joined;
+    }
+
+    /// <summary>Keeps the external data for somebody else, who disposes it as well.</summary>
+    /// <returns>False if it is gone already.</returns>
+    public bool TryShare()
+    {
+        for (int owners; (owners = Volatile.Read(ref _owners)) > 0;)
+        {
+            if (Interlocked.CompareExchange(ref _owners, owners + 1, owners) == owners)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Writes the files into a folder, external data under the names that the model has for it.</summary>
@@ -71,7 +147,7 @@ internal sealed class DecodedModel : IDisposable
                 stream.Write(content.Slice(offset, (int)Math.Min(WriteBlock, content.Length - offset)));
         }
 
-        var main = "model.onnx";
+        var main = MainName;
         while (Path.Exists(Path.Combine(folder, main)))
             main = $"main-{main}";
         File.WriteAllBytes(Path.Combine(folder, main), Main);
@@ -80,11 +156,27 @@ internal sealed class DecodedModel : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Decrement(ref _owners) != 0)
+            return;
+        _whole?.Dispose();
         foreach (var external in Externals)
             external.Dispose();
     }
 
-    private void Fill(ArtifactReader reader, CompressedModelOptions options, MemoryPressure garbage, IProgress<double>? progress,
+    /// <summary>Moves those of a weight's tensors that can be; tied ones to one place.</summary>
+    private static void Move(MovedTensors moved, IReadOnlyList<ArtifactHole> holes)
+    {
+        MovedTensors.Tensor? first = null;
+        foreach (var hole in holes)
+        {
+            if (moved.At(hole.Offset, hole.Length) is not { } tensor)
+                continue;
+            moved.Move(tensor, first);
+            first ??= tensor;
+        }
+    }
+
+    private static void Fill(ArtifactReader reader, CompressedModelOptions options, HolePlace placeOf, IProgress<double>? progress,
         CancellationToken cancellationToken)
     {
         var entries = new List<ArtifactEntry>(reader.Entries);
@@ -96,13 +188,16 @@ internal sealed class DecodedModel : IDisposable
         threads.Run(entries.Count, index =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var allocated = GC.GetAllocatedBytesForCurrentThread();
             var entry = entries[index];
-            var first = HoleAt(entry.Weight.Holes[0]);
+            var first = placeOf(entry.Weight.Holes[0]);
             reader.ReadPayload(entry, decoder, first, options.VerifyHashes);
             for (var tied = 1; tied < entry.Weight.Holes.Count; tied++)
-                first.CopyTo(HoleAt(entry.Weight.Holes[tied]));
-            garbage.Add(GC.GetAllocatedBytesForCurrentThread() - allocated);
+            {
+                var place = placeOf(entry.Weight.Holes[tied]);
+                if (place != first)
+                    first.CopyTo(place);
+            }
+
             progress?.Report((double)Interlocked.Add(ref decoded, entry.Weight.PayloadLength) / bytes);
         });
     }
@@ -110,4 +205,7 @@ internal sealed class DecodedModel : IDisposable
     private Span<byte> HoleAt(ArtifactHole hole) => hole.File == 0
         ? ModelRestorer.HoleIn(Main, new Hole(hole.File, hole.Offset, hole.Length))
         : Externals[hole.File - 1].Slice(hole.Offset, hole.Length);
+
+    /// <summary>The memory that a weight's payload goes to.</summary>
+    private delegate Span<byte> HolePlace(ArtifactHole hole);
 }

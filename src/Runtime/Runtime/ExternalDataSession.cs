@@ -2,16 +2,59 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
 
-/// <summary>Makes a session of a model whose external data files are in memory.</summary>
-internal static class ExternalDataSession
+/// <summary>A session of a model whose external data files are in memory, which ONNX Runtime uses where it is, as long as the session lives.</summary>
+internal sealed class ExternalDataSession : InferenceSession
 {
-    /// <returns>The session; null when ONNX Runtime can take this model from files only.</returns>
-    public static InferenceSession? TryCreate(DecodedModel model, SessionOptions options)
+    /// <summary>The first that does; those before copy external data while they make a session.</summary>
+    private static readonly Version _first = new(1, 31);
+
+    private static readonly bool _usesInPlace = Version.TryParse(OrtEnv.Instance().GetVersionString(), out var version) && version >= _first;
+
+    private DecodedModel? _model;
+
+    private ExternalDataSession(DecodedModel model, SessionOptions options)
+        : base(model.Main, options) =>
+        _model = _usesInPlace && model.TryShare() ? model : null;
+
+    /// <param name="model">The model; the session keeps it as long as it needs it.</param>
+    /// <param name="options">What the caller asks for.</param>
+    /// <returns>The session; null when ONNX Runtime can take this model from files only, or in one piece.</returns>
+    public static ExternalDataSession? TryCreate(DecodedModel model, SessionOptions options)
     {
-        if (ExternalReferences.OfInitializers(model.Layout.Path, model.Main) is not { } locations || NativeApi.Load() is not { } api)
+        if (FilesOf(model) is not { } files || NativeApi.Load() is not { } api)
+            return null;
+        try
+        {
+            using var withFiles = new ExternalDataOptions(api, options, files);
+            return new ExternalDataSession(model, withFiles);
+        }
+        catch (Exception error) when (error is OnnxRuntimeException or InvalidOperationException)
+        {
+            // A copy of the options lacks the caller's custom operators; with files or in one piece, the caller's own options serve. If the model
+            // itself is at fault, that way will say so.
+            return null;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Interlocked.Exchange(ref _model, null)?.Dispose();
+    }
+
+    /// <summary>The external data by its names; null if the model refers to some where ONNX Runtime does not look for it in memory.</summary>
+    private static Dictionary<string, UnmanagedBuffer>? FilesOf(DecodedModel model)
+    {
+        var files = new Dictionary<string, UnmanagedBuffer>(StringComparer.Ordinal);
+        if (model.Moved is { } moved)
+        {
+            files.Add(MovedTensors.DataName, model.Externals[0]);
+            return moved.AreOfMainGraph ? files : null;
+        }
+
+        if (ExternalReferences.OfInitializers(model.Layout.Path, model.Main) is not { } locations)
             return null;
         var indices = model.Layout.Files.Skip(1).Index().ToDictionary(file => file.Item.Name, file => file.Index, StringComparer.Ordinal);
-        var files = new Dictionary<string, UnmanagedBuffer>(StringComparer.Ordinal);
         foreach (var location in locations)
         {
             // ONNX Runtime does not find spellings such as "./w.bin" among files in memory.
@@ -20,16 +63,32 @@ internal static class ExternalDataSession
             files.Add(location, model.Externals[index]);
         }
 
-        try
+        return files;
+    }
+
+    /// <summary>
+    /// A copy of the caller's options that also knows external data files in memory. The caller's own would remember them for every later session.
+    /// </summary>
+    private sealed class ExternalDataOptions : SessionOptions
+    {
+        private const string UseInPlace = "session.use_external_initializer_file_buffers_directly";
+
+        /// <exception cref="InvalidOperationException">ONNX Runtime refuses them.</exception>
+        public ExternalDataOptions(NativeApi api, SessionOptions original, IReadOnlyDictionary<string, UnmanagedBuffer> files)
         {
-            using var withFiles = new ExternalDataOptions(api, options, files);
-            return new InferenceSession(model.Main, withFiles);
-        }
-        catch (Exception error) when (error is OnnxRuntimeException or InvalidOperationException)
-        {
-            // A copy of the options lacks the caller's custom operators; with files, the caller's own options serve. If the model itself is at fault,
-            // that way will say so.
-            return null;
+            var copy = api.CloneSessionOptions(original);
+            api.ReleaseSessionOptions(handle);
+            SetHandle(copy);
+            try
+            {
+                AddSessionConfigEntry(UseInPlace, "1");
+                api.AddExternalInitializersFromFilesInMemory(copy, files);
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
         }
     }
 }

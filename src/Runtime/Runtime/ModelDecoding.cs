@@ -1,20 +1,18 @@
 using CompressTasks.Artifacts;
-using CompressTasks.Threading;
 
 namespace CompressTasks.Runtime;
 
 /// <summary>Decodes an artifact when it has to be, and once.</summary>
 /// <param name="reader">The artifact.</param>
 /// <param name="options">Threads, and whether hashes are compared.</param>
-/// <param name="garbage">Is told what decoding has allocated.</param>
 /// <param name="progress">Is told the share of the weights' bytes that are decoded, from any thread.</param>
 /// <param name="cancellationToken">Is looked at before every weight.</param>
-internal sealed class ModelDecoding(ArtifactReader reader, CompressedModelOptions options, MemoryPressure garbage, IProgress<double>? progress,
+internal sealed class ModelDecoding(ArtifactReader reader, CompressedModelOptions options, IProgress<double>? progress,
     CancellationToken cancellationToken) : IDisposable
 {
     private DecodedModel? _model;
 
-    /// <summary>The decoded model, which refers to no files but its own.</summary>
+    /// <summary>The decoded model, which refers to no files but its own, its large tensors moved to external data.</summary>
     /// <exception cref="Diagnostics.CompressException">The artifact is damaged.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="OutOfMemoryException">The files do not fit into memory.</exception>
@@ -27,26 +25,30 @@ internal sealed class ModelDecoding(ArtifactReader reader, CompressedModelOption
     public string? InCache(ModelCache cache)
     {
         var key = reader.Sha256();
-        return cache.Find(key)
-            ?? cache.Add(key, reader.Files.Sum(file => file.Length), folder => MappableModel.Write(Model, folder), cancellationToken);
+        return cache.Find(key) ?? cache.Add(key, reader.Files.Sum(file => file.Length), folder => Model.WriteTo(folder), cancellationToken);
     }
 
     /// <summary>Gives the memory of the decoded model back.</summary>
     public void Forget()
     {
-        if (_model is null)
-            return;
-        Dispose();
+        _model?.Dispose();
         _model = null;
-        garbage.Release(reader.Files[0].Length);
     }
 
-    public void Dispose() => _model?.Dispose();
+    public void Dispose() => Forget();
 
     private DecodedModel Decode()
     {
-        var model = DecodedModel.Decode(reader, new RestorePlan(reader).Layout, options, garbage, progress, cancellationToken);
-        ExternalReferences.RequireOwn(model.Layout, model.Main);
-        return model;
+        var model = DecodedModel.DecodeMoved(reader, options, progress, cancellationToken);
+        try
+        {
+            ExternalReferences.RequireOwn(model.Layout, model.Main, model.Moved?.Count ?? 0);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }

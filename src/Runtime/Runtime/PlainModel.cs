@@ -69,7 +69,7 @@ internal sealed class PlainModel
             return Path.GetFullPath(_path);
         RequireOneFile();
         var key = Convert.ToHexStringLower(SHA256.HashData(content.Span));
-        return cache.Find(key) ?? cache.Add(key, Length, folder => MappableModel.Write(_path, content.Span, folder), cancellationToken);
+        return cache.Find(key) ?? cache.Add(key, Length, folder => MovedTensors.Write(_path, content.Span, folder), cancellationToken);
     }
 
     /// <exception cref="Diagnostics.CompressException">CT3202 to CT3204, CT3206.</exception>

@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using CompressTasks.Artifacts;
 using CompressTasks.Diagnostics;
-using CompressTasks.Threading;
 using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Runtime;
@@ -13,7 +11,8 @@ namespace CompressTasks.Runtime;
 /// </summary>
 internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptions options)
 {
-    private readonly MemoryPressure _garbage = new(BytesOf(reader.Entries));
+    // What a session that lives uses serves the next one as well.
+    private DecodedModel? _last;
 
     /// <param name="sessionOptions">Null for the defaults.</param>
     /// <param name="progress">Is told the share of the weights' bytes that are decoded.</param>
@@ -22,10 +21,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public InferenceSession Create(SessionOptions? sessionOptions, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        var session = Create(reader.Path, reader.Files.Sum(file => file.Length), sessionOptions,
-            given => DecodeAndOpen(given, progress, cancellationToken));
-        _garbage.Release(reader.Files[0].Length);
-        return session;
+        return Create(reader.Path, reader.Files.Sum(file => file.Length), sessionOptions, given => Open(given, progress, cancellationToken));
     }
 
     /// <summary>Lets ONNX Runtime make a session, and says what is wrong when it does not.</summary>
@@ -55,19 +51,18 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         }
     }
 
-    private static long BytesOf(IReadOnlyList<ArtifactEntry> entries)
+    private InferenceSession Open(SessionOptions sessionOptions, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        var bytes = 0L;
-        foreach (var entry in entries)
-            bytes += entry.Weight.PayloadLength;
-        return bytes;
-    }
+        if (Volatile.Read(ref _last) is { } last && last.TryShare())
+        {
+            using (last)
+            {
+                progress?.Report(1);
+                return InMemory(last, sessionOptions);
+            }
+        }
 
-    // Not inlined: the caller must not keep the decoded model alive.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private InferenceSession DecodeAndOpen(SessionOptions sessionOptions, IProgress<double>? progress, CancellationToken cancellationToken)
-    {
-        using var decoding = new ModelDecoding(reader, options, _garbage, progress, cancellationToken);
+        using var decoding = new ModelDecoding(reader, options, progress, cancellationToken);
         if (options.Cache is { } cache && InCache(decoding, cache) is { } path)
         {
             decoding.Forget();
@@ -81,12 +76,22 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
             }
         }
 
-        var decoded = decoding.Model;
-        _garbage.Release(0);
+        var model = decoding.Model;
         cancellationToken.ThrowIfCancellationRequested();
-        if (decoded.Externals.Count == 0)
-            return new InferenceSession(decoded.Main, sessionOptions);
-        return ExternalDataSession.TryCreate(decoded, sessionOptions) ?? TemporaryFolderSession.Create(decoded, sessionOptions);
+        return InMemory(model, sessionOptions);
+    }
+
+    private InferenceSession InMemory(DecodedModel model, SessionOptions sessionOptions)
+    {
+        if (model.Externals.Count == 0)
+            return new InferenceSession(model.Main, sessionOptions);
+        if (ExternalDataSession.TryCreate(model, sessionOptions) is { } session)
+        {
+            Volatile.Write(ref _last, model);
+            return session;
+        }
+
+        return model.Moved is null ? TemporaryFolderSession.Create(model, sessionOptions) : new InferenceSession(model.Join(), sessionOptions);
     }
 
     /// <summary>A cache is to save time: where it cannot be written or read, the model goes through memory.</summary>

@@ -2,16 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace CompressTasks.Runtime;
 
-/// <summary>Zeroed memory that may be longer than an array can be, and that is given back the moment it is not needed any more.</summary>
+/// <summary>
+/// Zeroed memory that may be longer than an array can be, and that is given back the moment it is not needed any more. It begins at a page, and its
+/// pages take no memory before something is written to them.
+/// </summary>
 internal sealed unsafe class UnmanagedBuffer : IDisposable
 {
+    private const int Page = 4096;
+
+    private void* _memory;
     private byte* _start;
 
     /// <exception cref="OutOfMemoryException">There is not as much.</exception>
     public UnmanagedBuffer(long length)
     {
         Length = length;
-        _start = (byte*)NativeMemory.AllocZeroed(checked((nuint)Math.Max(1, length)));
+        _memory = NativeMemory.AllocZeroed(checked((nuint)length + Page));
+        _start = (byte*)_memory + Page - (int)((nuint)_memory % Page);
     }
 
     ~UnmanagedBuffer() => Free();
@@ -19,6 +26,9 @@ internal sealed unsafe class UnmanagedBuffer : IDisposable
     public long Length { get; }
 
     public nint Address => (nint)_start;
+
+    /// <summary>All of it, of a buffer that is no longer than an array can be.</summary>
+    public Span<byte> All => Slice(0, checked((int)Length));
 
     /// <summary>A part, which must not be used after disposal.</summary>
     public Span<byte> Slice(long offset, int length)
@@ -38,7 +48,8 @@ internal sealed unsafe class UnmanagedBuffer : IDisposable
 
     private void Free()
     {
-        NativeMemory.Free(_start);
+        NativeMemory.Free(_memory);
+        _memory = null;
         _start = null;
     }
 }

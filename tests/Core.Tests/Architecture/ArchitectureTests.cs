@@ -21,11 +21,11 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> _allowed = new()
     {
         ["Artifacts"] = ["Coding", "Diagnostics", "IO"],
-        ["Calibration"] = ["Coding", "Gradients", "IO", "Numerics", "Onnx", "Outputs", "Threading", "WeightCoding"],
+        ["Calibration"] = ["Coding", "Gradients", "IO", "Memory", "Numerics", "Onnx", "Outputs", "Threading", "WeightCoding"],
         ["Coding"] = ["IO", "Numerics", "Threading"],
         ["Compression"] =
         [
-            "Artifacts", "Calibration", "Coding", "Diagnostics", "Gate", "IO", "Metrics", "Numerics", "Onnx", "Outputs", "Reporting",
+            "Artifacts", "Calibration", "Coding", "Diagnostics", "Gate", "IO", "Memory", "Metrics", "Numerics", "Onnx", "Outputs", "Reporting",
             "Reporting/Writers", "Runnable", "Spec", "Threading", "WeightCoding", "WeightCoding/Encoding",
         ],
         ["Diagnostics"] = [],
@@ -33,10 +33,11 @@ public sealed class ArchitectureTests
         ["Gradients"] = ["Numerics", "Onnx"],
         ["IO"] = ["Diagnostics", "Numerics"],
         ["Inspection"] = ["Artifacts", "Numerics", "Onnx"],
+        ["Memory"] = [],
         ["Metrics"] = ["Diagnostics", "Gate", "Spec"],
         ["Numerics"] = [],
         ["Onnx"] = ["Diagnostics", "IO", "Numerics"],
-        ["Outputs"] = ["Artifacts", "Diagnostics", "Gate", "IO", "Numerics", "Onnx", "Reporting", "Runtime", "Spec", "Threading"],
+        ["Outputs"] = ["Artifacts", "Diagnostics", "Gate", "IO", "Memory", "Numerics", "Onnx", "Reporting", "Runtime", "Spec", "Threading"],
         ["Reporting"] = ["Diagnostics"],
         ["Reporting/Writers"] = ["Artifacts", "Diagnostics", "IO", "Inspection", "Reporting", "Spec", "Study", "WeightCoding"],
         ["Runnable"] = ["Artifacts", "Calibration", "Coding", "Gate", "Numerics", "Onnx", "Outputs", "Spec"],

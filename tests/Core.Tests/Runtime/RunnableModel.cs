@@ -77,11 +77,12 @@ internal static class RunnableModel
 
     /// <summary>Writes the model as <c>m.onnx</c> and compresses it, every weight at R² 0.99, into a folder of its own.</summary>
     /// <returns>The path of the artifact.</returns>
-    public static string Compress(TemporaryFolder folder, GraphProto graph)
+    public static string Compress(TemporaryFolder folder, GraphProto graph, int minElements = 1024)
     {
         folder.Write("m.onnx", Build.Model(graph));
         return SpecRun.Compress(folder,
-            $"models: [ m.onnx ]\nrules: [ {{ weights: '**', stack: [ quantize: {{ r2: 0.99 }} ] }} ]\noutput: {Guid.NewGuid():N}").ArtifactPath;
+            $"models: [ m.onnx ]\nrules: [ {{ weights: '**', minElements: {minElements}, stack: [ quantize: {{ r2: 0.99 }} ] }} ]\noutput: {Guid.NewGuid():N}")
+            .ArtifactPath;
     }
 
     private static AttributeProto Branch(string name, TensorProto weight)

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using CompressTasks.Calibration;
 using CompressTasks.Diagnostics;
+using CompressTasks.Memory;
 using CompressTasks.Onnx;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Outputs;
 using CompressTasks.Outputs.Samples;
 using CompressTasks.Outputs.Sequences;
-using CompressTasks.Threading;
 
 namespace CompressTasks.Compression.Search;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CompressTasks.Calibration;
 using CompressTasks.Compression.Allocation;
 using CompressTasks.Gate;
+using CompressTasks.Memory;
 using CompressTasks.Metrics;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;

@@ -1,7 +1,7 @@
 using CompressTasks.Calibration;
+using CompressTasks.Memory;
 using CompressTasks.Onnx;
 using CompressTasks.Outputs;
-using CompressTasks.Threading;
 
 namespace CompressTasks.Compression.Search;
 

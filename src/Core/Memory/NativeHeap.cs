@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CompressTasks.Threading;
+namespace CompressTasks.Memory;
 
 /// <summary>The heap of native code, of which ONNX Runtime takes what its runs need: glibc keeps what was freed, several hundred megabytes.</summary>
 internal static partial class NativeHeap

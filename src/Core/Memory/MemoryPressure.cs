@@ -1,4 +1,4 @@
-namespace CompressTasks.Threading;
+namespace CompressTasks.Memory;
 
 /// <summary>
 /// Collects what coding and decoding leave on the heap of large objects: several times the weight for each weight, and the decoded model itself once
