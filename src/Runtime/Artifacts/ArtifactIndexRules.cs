@@ -72,8 +72,20 @@ internal static class ArtifactIndexRules
     // Stricter than any one system: what is inside the folder on Linux must be so on Windows, with its drives, streams and backslashes.
     private static bool IsInsideFolder(string name) =>
         name.Length is > 0 and <= ArtifactFormat.LongestName
-        && !Array.Exists(name.ToCharArray(), IsForbidden)
+        && !HasForbidden(name)
         && Array.TrueForAll(name.Split('/'), IsPart);
+
+    /// <summary>A loop: what looks for a character by a function has to be compiled at an app's start.</summary>
+    private static bool HasForbidden(string name)
+    {
+        foreach (var character in name)
+        {
+            if (IsForbidden(character))
+                return true;
+        }
+
+        return false;
+    }
 
     // Windows drops a dot or a blank at the end, and takes some names for devices, whatever follows a dot.
     private static bool IsPart(string part) => part.Length > 0 && part[^1] is not ('.' or ' ') && !IsDevice(part);

@@ -181,8 +181,9 @@ internal sealed class DecodedModel : IDisposable
     {
         var entries = new List<ArtifactEntry>(reader.Entries);
         entries.Sort(static (a, b) => b.Weight.PayloadLength.CompareTo(a.Weight.PayloadLength));
-        var bytes = entries.Sum(entry => (long)entry.Weight.PayloadLength);
-        var decoded = 0L;
+        var (bytes, decoded) = (0L, 0L);
+        foreach (var entry in entries)
+            bytes += entry.Weight.PayloadLength;
         var threads = new WorkerPool(options.ThreadCount);
         var decoder = WeightDecoder.Of(threads);
         threads.Run(entries.Count, index =>

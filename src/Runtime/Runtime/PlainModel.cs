@@ -77,9 +77,13 @@ internal sealed class PlainModel
     {
         if (_content is not null)
             RequireOneFile();
-        return SessionFactory.Create(_path, Length, options, session => _content is { } content
-            ? new InferenceSession(content.ToArray(), session)
-            : new InferenceSession(_path, session));
+        return SessionFactory.Guarded(_path, Length, () =>
+        {
+            using var defaults = options is null ? new SessionOptions() : null;
+            return _content is { } content
+                ? new InferenceSession(content.ToArray(), options ?? defaults!)
+                : new InferenceSession(_path, options ?? defaults!);
+        });
     }
 
     /// <summary>Copies the model, and its external data files.</summary>

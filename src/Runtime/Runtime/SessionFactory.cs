@@ -21,21 +21,20 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public InferenceSession Create(SessionOptions? sessionOptions, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        return Create(reader.Path, reader.Files.Sum(file => file.Length), sessionOptions, given => Open(given, progress, cancellationToken));
+        using var runtime = new RuntimeStart(sessionOptions);
+        return Guarded(reader.Path, BytesOf(reader.Files), () => Open(runtime, progress, cancellationToken));
     }
 
     /// <summary>Lets ONNX Runtime make a session, and says what is wrong when it does not.</summary>
     /// <param name="path">What diagnostics call the model.</param>
     /// <param name="bytes">What it needs in memory.</param>
-    /// <param name="sessionOptions">Null for the defaults.</param>
-    /// <param name="open">Makes the session with the options that it is given.</param>
+    /// <param name="open">Makes the session.</param>
     /// <exception cref="CompressException">CT3202 to CT3204, and what <paramref name="open"/> throws.</exception>
-    public static InferenceSession Create(string path, long bytes, SessionOptions? sessionOptions, Func<SessionOptions, InferenceSession> open)
+    public static InferenceSession Guarded(string path, long bytes, Func<InferenceSession> open)
     {
         try
         {
-            using var defaults = sessionOptions is null ? new SessionOptions() : null;
-            return open(sessionOptions ?? defaults!);
+            return open();
         }
         catch (OnnxRuntimeException cause)
         {
@@ -51,14 +50,14 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         }
     }
 
-    private InferenceSession Open(SessionOptions sessionOptions, IProgress<double>? progress, CancellationToken cancellationToken)
+    private InferenceSession Open(RuntimeStart runtime, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _last) is { } last && last.TryShare())
         {
             using (last)
             {
                 progress?.Report(1);
-                return InMemory(last, sessionOptions);
+                return InMemory(last, runtime.Options);
             }
         }
 
@@ -68,7 +67,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
             decoding.Forget();
             try
             {
-                return new InferenceSession(path, sessionOptions);
+                return new InferenceSession(path, runtime.Options);
             }
             catch (OnnxRuntimeException)
             {
@@ -78,7 +77,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
 
         var model = decoding.Model;
         cancellationToken.ThrowIfCancellationRequested();
-        return InMemory(model, sessionOptions);
+        return InMemory(model, runtime.Options);
     }
 
     private InferenceSession InMemory(DecodedModel model, SessionOptions sessionOptions)
@@ -104,6 +103,40 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    private static long BytesOf(IReadOnlyList<ArtifactFile> files)
+    {
+        var bytes = 0L;
+        foreach (var file in files)
+            bytes += file.Length;
+        return bytes;
+    }
+
+    /// <summary>
+    /// Loads ONNX Runtime while the model is decoded, or looked for: it takes as long as to decode ten megabytes, and neither needs the other.
+    /// </summary>
+    /// <param name="given">The caller's options: who has some, has loaded it. Null for the defaults.</param>
+    private sealed class RuntimeStart(SessionOptions? given) : IDisposable
+    {
+        private readonly Task<SessionOptions>? _defaults = given is null ? Task.Run(Load) : null;
+
+        /// <summary>Waits until it is there.</summary>
+        public SessionOptions Options => given ?? _defaults!.GetAwaiter().GetResult();
+
+        public void Dispose() => _defaults?.ContinueWith(static task =>
+        {
+            if (task.IsCompletedSuccessfully)
+                task.Result.Dispose();
+            else
+                _ = task.Exception;
+        }, TaskScheduler.Default);
+
+        private static SessionOptions Load()
+        {
+            _ = OrtEnv.Instance();
+            return new SessionOptions();
         }
     }
 }
