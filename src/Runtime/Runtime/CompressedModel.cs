@@ -20,6 +20,8 @@ namespace CompressTasks.Runtime;
 /// </example>
 public sealed class CompressedModel : IDisposable
 {
+    private const int Page = 4096;
+
     private readonly ArtifactReader? _reader;
     private readonly PlainModel? _plain;
     private readonly SessionFactory? _sessions;
@@ -178,7 +180,12 @@ public sealed class CompressedModel : IDisposable
     /// <param name="alignment">
     /// Null restores the original's layout, to the byte. Otherwise every tensor of the external data begins at a multiple of this many bytes (a power
     /// of two), so that it can be mapped from the file: 4096 suffices on Linux and macOS, 65536 on Windows too. Files keep their names. A model
-    /// without external data stays as it is.
+    /// without external data stays as it is, unless <paramref name="externalData"/> is true.
+    /// </param>
+    /// <param name="externalData">
+    /// Whether the tensors of 4 KiB or more of a model that is one file go to external data, <c>NAME.onnx.data</c> beside <c>NAME.onnx</c>, each at a
+    /// multiple of <paramref name="alignment"/> (4096 if that is null): it loads faster, for ONNX Runtime maps them in place of copying them. The
+    /// whole model is in memory meanwhile. A model with external data of its own is aligned.
     /// </param>
     /// <param name="cancellationToken">Stops the restoring.</param>
     /// <exception cref="CompressException">The artifact is damaged, or a file exists and must not be replaced.</exception>
@@ -187,7 +194,7 @@ public sealed class CompressedModel : IDisposable
     /// </exception>
     /// <exception cref="NotSupportedException">An alignment for an ordinary model with external data.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void Restore(string path, bool overwrite = false, int? threads = null, int? alignment = null,
+    public void Restore(string path, bool overwrite = false, int? threads = null, int? alignment = null, bool externalData = false,
         CancellationToken cancellationToken = default)
     {
         if (threads is { } count)
@@ -201,8 +208,12 @@ public sealed class CompressedModel : IDisposable
             return;
         }
 
+        if (externalData)
+            alignment ??= Page;
         _ = Guarded(reader.Files.Sum(file => file.Length), () =>
         {
+            if (externalData && reader.Files.Count == 1)
+                return RestoreMoved(reader, path, overwrite, _options with { Threads = threads ?? _options.Threads }, alignment, cancellationToken);
             var plan = new RestorePlan(reader);
             using var skeleton = new MemoryStream(reader.ReadSkeleton());
             using var payloads = Payloads(reader, plan, threads, cancellationToken);
@@ -212,6 +223,21 @@ public sealed class CompressedModel : IDisposable
                 cancellationToken);
             return true;
         });
+    }
+
+    private static bool RestoreMoved(ArtifactReader reader, string path, bool overwrite, CompressedModelOptions options, int? alignment,
+        CancellationToken cancellationToken)
+    {
+        var name = $"{Path.GetFileName(path)}.data";
+        using var model = DecodedModel.DecodeMoved(reader, options, name, alignment, progress: null, cancellationToken);
+        var moved = model.Moved!;
+        var layout = new ModelLayout(reader.Path, model.Layout.Files, moved.Holes());
+        ExternalReferences.RequireOwn(layout, model.Main, moved.Count);
+        using var main = new MemoryStream(model.Main);
+        ModelRestorer.ToFiles(layout, main, path, overwrite,
+            (index, stream) => stream.Write(model.Externals[0].Slice(layout.Holes[index].Offset, layout.Holes[index].Length)),
+            cancellationToken: cancellationToken);
+        return true;
     }
 
     /// <summary>

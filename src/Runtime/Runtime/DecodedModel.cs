@@ -73,8 +73,11 @@ internal sealed class DecodedModel : IDisposable
     }
 
     /// <summary>As above, with the large tensors of a model that is one file moved to external data.</summary>
-    public static DecodedModel DecodeMoved(ArtifactReader reader, CompressedModelOptions options, IProgress<double>? progress = null,
-        CancellationToken cancellationToken = default)
+    /// <inheritdoc cref="Decode"/>
+    /// <param name="name">What the model calls it.</param>
+    /// <param name="alignment">What the places of tensors in it are multiples of; null for pages.</param>
+    public static DecodedModel DecodeMoved(ArtifactReader reader, CompressedModelOptions options, string name = MovedTensors.UsualName,
+        int? alignment = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (reader.Files.Count > 1)
             return Decode(reader, options, progress, cancellationToken);
@@ -85,16 +88,17 @@ internal sealed class DecodedModel : IDisposable
         {
             using (var skeleton = new MemoryStream(reader.ReadSkeleton()))
                 ModelRestorer.Fill(layout, skeleton, whole.All);
-            var moved = MovedTensors.Find(reader.Path, whole.All);
+            var moved = MovedTensors.Find(reader.Path, whole.All, alignment ?? MovedTensors.UsualAlignment);
             foreach (var entry in reader.Entries)
                 Move(moved, entry.Weight.Holes);
             data = new UnmanagedBuffer(moved.DataLength);
             Fill(reader, options, hole => moved.At(hole.Offset, hole.Length) is { IsMoved: true } tensor
                 ? data.Slice(tensor.Place, tensor.Length)
                 : whole.Slice(hole.Offset, hole.Length), progress, cancellationToken);
-            var main = moved.Rewrite(whole.All);
-            ModelFile[] files = moved.Count == 0 ? [layout.Files[0]] : [layout.Files[0] with { Length = main.Length }, new(MovedTensors.DataName, data.Length)];
-            return new(new ModelLayout(reader.Path, files, []), main, moved.Count == 0 ? [] : [data], moved, whole);
+            var main = moved.Rewrite(whole.All, name);
+            var file = layout.Files[0] with { Length = main.Length };
+            return moved.Count == 0 ? new(new ModelLayout(reader.Path, [file], []), main, [], moved, whole)
+                : new(new ModelLayout(reader.Path, [file, new(name, data.Length)], []), main, [data], moved, whole);
         }
         catch
         {

@@ -48,7 +48,7 @@ internal sealed class ExternalDataSession : InferenceSession
         var files = new Dictionary<string, UnmanagedBuffer>(StringComparer.Ordinal);
         if (model.Moved is { } moved)
         {
-            files.Add(MovedTensors.DataName, model.Externals[0]);
+            files.Add(model.Layout.Files[1].Name, model.Externals[0]);
             return moved.AreOfMainGraph ? files : null;
         }
 

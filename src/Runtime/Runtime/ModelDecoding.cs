@@ -39,7 +39,7 @@ internal sealed class ModelDecoding(ArtifactReader reader, CompressedModelOption
 
     private DecodedModel Decode()
     {
-        var model = DecodedModel.DecodeMoved(reader, options, progress, cancellationToken);
+        var model = DecodedModel.DecodeMoved(reader, options, progress: progress, cancellationToken: cancellationToken);
         try
         {
             ExternalReferences.RequireOwn(model.Layout, model.Main, model.Moved?.Count ?? 0);

@@ -12,20 +12,20 @@ namespace CompressTasks.Runtime;
 /// </summary>
 internal sealed class MovedTensors
 {
-    /// <summary>What the model calls its external data.</summary>
-    public const string DataName = "model.data";
+    /// <summary>What the model calls its external data where nobody asks for another name.</summary>
+    public const string UsualName = "model.data";
 
     /// <summary>Smaller tensors stay in the main file: a page of their own would waste more than a copy takes, and shapes are read from there.</summary>
     private const int SmallestMoved = 4096;
 
     private readonly List<Tensor> _tensors = [];
 
-    private MovedTensors()
-    {
-    }
+    private readonly int _alignment;
 
-    /// <summary>Windows maps files from multiples of 64 KiB only.</summary>
-    private static int Alignment => OperatingSystem.IsWindows() ? 65536 : 4096;
+    private MovedTensors(int alignment) => _alignment = alignment;
+
+    /// <summary>A page. Windows maps files from multiples of 64 KiB only.</summary>
+    public static int UsualAlignment => OperatingSystem.IsWindows() ? 65536 : 4096;
 
     /// <summary>The tensors that can be moved, in the order of the file.</summary>
     public IReadOnlyList<Tensor> Tensors => _tensors;
@@ -42,10 +42,11 @@ internal sealed class MovedTensors
     /// <summary>Finds the tensors that can be moved. Those written in several parts, which a parser joins, stay as they are.</summary>
     /// <param name="path">What diagnostics call the model.</param>
     /// <param name="main">The model. The elements of its tensors are not looked at.</param>
+    /// <param name="alignment">What places are multiples of.</param>
     /// <exception cref="Diagnostics.CompressException">The model is damaged.</exception>
-    public static MovedTensors Find(string path, ReadOnlySpan<byte> main)
+    public static MovedTensors Find(string path, ReadOnlySpan<byte> main, int alignment)
     {
-        var moved = new MovedTensors();
+        var moved = new MovedTensors(alignment);
         var holders = new Dictionary<WireMessage, Tensor>();
         TensorWalker.Walk(path, main, tensor => moved.Take(tensor, holders));
         for (var i = moved._tensors.Count - 1; i >= 0; i--)
@@ -81,7 +82,7 @@ internal sealed class MovedTensors
     {
         if (equal is null)
         {
-            tensor.Place = (DataLength + Alignment - 1) / Alignment * Alignment;
+            tensor.Place = (DataLength + _alignment - 1) / _alignment * _alignment;
             DataLength = tensor.Place + tensor.Length;
         }
         else
@@ -93,16 +94,24 @@ internal sealed class MovedTensors
         AreOfMainGraph &= tensor.IsOfMainGraph;
     }
 
+    /// <summary>The places in the external data, which is the second file, in order.</summary>
+    public IReadOnlyList<Hole> Holes() =>
+    [
+        .. _tensors.Where(tensor => tensor.IsMoved).DistinctBy(tensor => tensor.Place).OrderBy(tensor => tensor.Place)
+            .Select(tensor => new Hole(1, tensor.Place, tensor.Length)),
+    ];
+
     /// <summary>The main file with references to the external data in place of the elements of what was moved.</summary>
     /// <param name="main">The main file.</param>
-    public byte[] Rewrite(ReadOnlySpan<byte> main)
+    /// <param name="name">What the model calls the external data.</param>
+    public byte[] Rewrite(ReadOnlySpan<byte> main, string name)
     {
         var moved = _tensors.FindAll(static tensor => tensor.IsMoved);
         var references = new byte[moved.Count][];
         var shorter = new int[moved.Count + 1];
         for (var i = 0; i < moved.Count; i++)
         {
-            references[i] = ExternalReference.ToFields(DataName, moved[i].Place, moved[i].Length);
+            references[i] = ExternalReference.ToFields(name, moved[i].Place, moved[i].Length);
             shorter[i + 1] = shorter[i] + moved[i].FieldLength - references[i].Length;
         }
 
@@ -137,9 +146,9 @@ internal sealed class MovedTensors
     /// <exception cref="Diagnostics.CompressException">The model is damaged.</exception>
     public static string Write(string path, ReadOnlySpan<byte> main, string folder)
     {
-        var moved = Find(path, main);
+        var moved = Find(path, main, UsualAlignment);
         var known = new Dictionary<(uint Checksum, int Length), Tensor>();
-        using (var data = new FileStream(Path.Combine(folder, DataName), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+        using (var data = new FileStream(Path.Combine(folder, UsualName), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
             foreach (var tensor in moved.Tensors)
             {
@@ -155,9 +164,9 @@ internal sealed class MovedTensors
             }
         }
 
-        File.WriteAllBytes(Path.Combine(folder, DecodedModel.MainName), moved.Rewrite(main));
+        File.WriteAllBytes(Path.Combine(folder, DecodedModel.MainName), moved.Rewrite(main, UsualName));
         if (moved.Count == 0)
-            File.Delete(Path.Combine(folder, DataName));
+            File.Delete(Path.Combine(folder, UsualName));
         return DecodedModel.MainName;
     }
 

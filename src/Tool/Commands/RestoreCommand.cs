@@ -15,8 +15,13 @@ internal static class RestoreCommand
         var force = CommonOptions.Force();
         var threads = CommonOptions.Threads();
         var alignment = CommonOptions.Alignment();
+        var externalData = new Option<bool>("--external-data")
+        {
+            Description = "Put the tensors of 4 KiB or more of a model that is one file into external data, NAME.onnx.data beside NAME.onnx, from where "
+                + "programs map them: the model loads faster. External data of the original is aligned (--alignment).",
+        };
         var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output,
-            force, threads, alignment };
+            force, threads, alignment, externalData };
         command.SetCancellableAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(artifact);
@@ -26,7 +31,8 @@ internal static class RestoreCommand
                 throw new CompressException(ToolDiagnostics.FileExists(target));
             using var model = CompressedModel.OpenArtifact(path);
             LocatedErrors.At(target,
-                () => model.Restore(target, overwrite, parsed.GetThreads(threads), parsed.GetValue(alignment), cancellationToken));
+                () => model.Restore(target, overwrite, parsed.GetThreads(threads), parsed.GetValue(alignment), parsed.GetValue(externalData),
+                    cancellationToken));
             console.WriteResult(target + Environment.NewLine);
             return ExitCode.Done;
         });

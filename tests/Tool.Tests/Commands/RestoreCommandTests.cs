@@ -108,6 +108,45 @@ public sealed class RestoreCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(4096)]
+    [InlineData(1 << 16, "--alignment", "64KiB")]
+    public async Task LargeTensorsOfOneFileGoToExternalDataOnDemand(int alignment, params string[] options)
+    {
+        _work.WriteModel("m.onnx", ("a", 64, 64), ("b", 40, 50), ("c", 4, 4));
+        (await ToolRun.InProcess(_work["m.onnx"])).ShouldEndWith(0);
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "-o", _work["same/m.onnx"])).ShouldEndWith(0);
+
+        var run = await ToolRun.InProcess(["restore", _work["m.onnxz"], "-o", _work["moved/n.onnx"], "--external-data", .. options]);
+
+        run.ShouldEndWith(0).Output.ShouldBe(_work["moved/n.onnx"] + Environment.NewLine);
+        Directory.EnumerateFiles(_work["moved"]).Select(Path.GetFileName).Order().ShouldBe(["n.onnx", "n.onnx.data"]);
+        new FileInfo(_work["moved/n.onnx.data"]).Length.ShouldBe(alignment * ((4 * 64 * 64 / alignment) + (4 * 64 * 64 % alignment == 0 ? 0 : 1)) + (4 * 40 * 50));
+        using (var moved = OnnxModel.Open(_work["moved/n.onnx"]))
+        {
+            moved.Weights.Where(weight => weight.PayloadBytes >= 4096).ShouldAllBe(weight => weight.Offset % alignment == 0);
+            moved.Weights.Select(weight => weight.Path).ShouldBe(["a", "b", "c"]);
+        }
+
+        Payloads("moved/n.onnx").ShouldBe(Payloads("same/m.onnx"));
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "-o", _work["moved/n.onnx"], "--external-data")).ShouldEndWith(1)
+            .Error.ShouldContain("error CT5003");
+        (await ToolRun.InProcess("restore", _work["m.onnxz"], "-o", _work["moved/n.onnx"], "--external-data", "--force")).ShouldEndWith(0);
+    }
+
+    [Fact]
+    public async Task ExternalDataOfTheOriginalIsAlignedWhereExternalDataIsAskedFor()
+    {
+        LargeModel.Write(_work.Folder, mebibytes: 1);
+        (await ToolRun.InProcess(_work["model.onnx"])).ShouldEndWith(0);
+        (await ToolRun.InProcess("restore", _work["model.onnxz"], "-o", _work["same/model.onnx"])).ShouldEndWith(0);
+
+        (await ToolRun.InProcess("restore", _work["model.onnxz"], "-o", _work["aligned/model.onnx"], "--external-data")).ShouldEndWith(0);
+
+        Offsets("aligned/model.onnx").ShouldAllBe(offset => offset % 4096 == 0);
+        Payloads("aligned/model.onnx").ShouldBe(Payloads("same/model.onnx"));
+    }
+
+    [Theory]
     [InlineData("0")]
     [InlineData("3KiB")]
     [InlineData("-4096")]
