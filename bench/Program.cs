@@ -56,8 +56,8 @@ switch (args)
     case [Parsing.Command, var way, var file]:
         Parsing.Probe(way, file);
         return 0;
-    case [LoadProbe.Command, var model, var cache]:
-        LoadProbe.Run(model, cache);
+    case [LoadProbe.Command, var model, var cache, var isOptimized]:
+        LoadProbe.Run(model, cache, bool.Parse(isOptimized));
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(GaussianFit).Assembly).Run(args);

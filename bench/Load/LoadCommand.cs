@@ -77,8 +77,8 @@ internal static class LoadCommand
         {
             if (Directory.Exists(cache))
                 Directory.Delete(cache, recursive: true);
-            var found = new LoadRound(LoadProbe.Start(model, null), LoadProbe.Start(artifact, null), LoadProbe.Start(artifact, cache),
-                LoadProbe.Start(artifact, cache));
+            var found = new LoadRound(LoadProbe.Start(model), LoadProbe.Start(artifact), LoadProbe.Start(artifact, cache),
+                LoadProbe.Start(artifact, cache), LoadProbe.Start(artifact, cache, isOptimized: true), LoadProbe.Start(artifact, cache, isOptimized: true));
             if (round > 0)
                 runs.Add(found);
         }
@@ -87,12 +87,14 @@ internal static class LoadCommand
     }
 }
 
-/// <summary>Four processes that take turns.</summary>
+/// <summary>Processes that take turns.</summary>
 /// <param name="Model">The <c>.onnx</c>.</param>
 /// <param name="Artifact">The <c>.onnxz</c>.</param>
 /// <param name="Cached">The same, with an empty cache.</param>
 /// <param name="Mapped">The same, when the cache has it.</param>
-internal sealed record LoadRound(LoadProbe Model, LoadProbe Artifact, LoadProbe Cached, LoadProbe Mapped);
+/// <param name="Optimized">The same, when the cache has it, but not as ONNX Runtime has optimized it.</param>
+/// <param name="OptimizedMapped">The same, when the cache has that too.</param>
+internal sealed record LoadRound(LoadProbe Model, LoadProbe Artifact, LoadProbe Cached, LoadProbe Mapped, LoadProbe Optimized, LoadProbe OptimizedMapped);
 
 /// <summary>What was measured of one model.</summary>
 /// <param name="Title">Its name on the page.</param>

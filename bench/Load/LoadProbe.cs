@@ -19,9 +19,10 @@ internal sealed record LoadProbe(double Milliseconds, double ProcessorMillisecon
     /// <summary>Loads a model in a new process.</summary>
     /// <param name="model">A model or an artifact.</param>
     /// <param name="cache">The folder of a cache; null for none.</param>
-    public static LoadProbe Start(string model, string? cache)
+    /// <param name="isOptimized">Whether the cache has the optimized model.</param>
+    public static LoadProbe Start(string model, string? cache = null, bool isOptimized = false)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command, model, cache ?? ""]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command, model, cache ?? "", $"{isOptimized}"]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var figures = process.StandardOutput.ReadToEnd().Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToList();
         process.WaitForExit();
@@ -30,16 +31,16 @@ internal sealed record LoadProbe(double Milliseconds, double ProcessorMillisecon
 
     /// <summary>Of several processes, each of which loads the model, the one that took the median time.</summary>
     public static LoadProbe Usual(string model, int processes) =>
-        Enumerable.Range(0, processes).Select(_ => Start(model, cache: null)).OrderBy(probe => probe.Milliseconds).ElementAt(processes / 2);
+        Enumerable.Range(0, processes).Select(_ => Start(model)).OrderBy(probe => probe.Milliseconds).ElementAt(processes / 2);
 
     /// <summary>Loads the model in this process, and prints the figures.</summary>
-    public static void Run(string model, string cache)
+    public static void Run(string model, string cache, bool isOptimized)
     {
         using var process = Process.GetCurrentProcess();
         var before = process.TotalProcessorTime;
         var clock = Stopwatch.StartNew();
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        using var session = Load(model, cache.Length > 0 ? new(cache) : null, options);
+        using var session = Load(model, new() { Cache = cache.Length > 0 ? new(cache) : null, CacheOptimized = isOptimized }, options);
         var time = clock.Elapsed.TotalMilliseconds;
         process.Refresh();
         Console.Write(string.Create(CultureInfo.InvariantCulture,
@@ -57,11 +58,11 @@ internal sealed record LoadProbe(double Milliseconds, double ProcessorMillisecon
             : 1024 * double.Parse(line[Anonymous.Length..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
     }
 
-    private static InferenceSession Load(string path, ModelCache? cache, SessionOptions options)
+    private static InferenceSession Load(string path, CompressedModelOptions reading, SessionOptions options)
     {
         if (!path.EndsWith(".onnxz", StringComparison.Ordinal))
             return new InferenceSession(path, options);
-        using var model = CompressedModel.Open(path, new() { Cache = cache });
+        using var model = CompressedModel.Open(path, reading);
         return model.CreateSession(options);
     }
 }

@@ -13,6 +13,8 @@ internal static class LoadPage
         ("`.onnxz`", round => round.Artifact),
         ("with a cache, first", round => round.Cached),
         ("with a cache, later", round => round.Mapped),
+        ("`CacheOptimized`, first", round => round.Optimized),
+        ("`CacheOptimized`, later", round => round.OptimizedMapped),
     ];
 
     public static void Write(IReadOnlyList<LoadFigures> models, int processes) => PageFile.Write(Path.Combine(Repository.Root, "docs"), "starting.md",

@@ -102,10 +102,10 @@ public sealed class CompressedModel : IDisposable
     /// need the artifact any more.
     /// </summary>
     /// <remarks>
-    /// While the session is made, the decoded model is in memory beside ONNX Runtime's own copy; afterwards it is not. Nothing is written to disk,
-    /// with one exception: ONNX Runtime takes external data files from memory only where the initializers of the main graph refer to them. A model
-    /// that does so elsewhere (in the branches of an <c>If</c>, for example), or that needs custom operators besides, goes through a temporary
-    /// folder, which is deleted with the session.
+    /// ONNX Runtime (1.31 or later) uses the decoded weights where they are. They go with the last session that uses them; sessions that are made
+    /// while one of this model lives share them. Nothing is written to disk, with one exception: ONNX Runtime takes external data files from memory
+    /// only where the initializers of the main graph refer to them. A model with such files that does so elsewhere (in the branches of an <c>If</c>,
+    /// for example), or that needs custom operators besides, goes through a temporary folder, which is deleted with the session.
     /// </remarks>
     /// <param name="options">
     /// Optimization level, execution providers and all the rest; not changed, and may be used again. Null for the defaults of ONNX Runtime.

@@ -1,7 +1,10 @@
 using CompressTasks.Artifacts;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Threading;
 using CompressTasks.WeightCoding.Decoding;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace CompressTasks.Runtime;
 
@@ -18,6 +21,7 @@ internal sealed class DecodedModel : IDisposable
 
     private readonly MovedTensors? _moved;
     private readonly UnmanagedBuffer? _whole;
+    private readonly Lazy<IReadOnlyDictionary<string, OrtValue>> _values;
     private int _owners = 1;
 
     private DecodedModel(ModelLayout layout, byte[] main, IReadOnlyList<UnmanagedBuffer> externals, MovedTensors? moved = null,
@@ -28,6 +32,7 @@ internal sealed class DecodedModel : IDisposable
         Externals = externals;
         _moved = moved;
         _whole = whole;
+        _values = new(ValuesOfMoved);
     }
 
     public ModelLayout Layout { get; }
@@ -40,6 +45,9 @@ internal sealed class DecodedModel : IDisposable
 
     /// <summary>The tensors that are external data here, and are none in the artifact; null if all is as it is there.</summary>
     public MovedTensors? Moved => _moved;
+
+    /// <summary>The tensors that were moved, by the names that nodes have for them; they lie in the external data.</summary>
+    public IReadOnlyDictionary<string, OrtValue> Values => _values.Value;
 
     /// <summary>Decodes every weight straight into its place, the largest first, so that no thread is left alone with one at the end.</summary>
     /// <param name="reader">The artifact.</param>
@@ -162,9 +170,31 @@ internal sealed class DecodedModel : IDisposable
     {
         if (Interlocked.Decrement(ref _owners) != 0)
             return;
+        if (_values.IsValueCreated)
+        {
+            foreach (var value in Values.Values)
+                value.Dispose();
+        }
+
         _whole?.Dispose();
         foreach (var external in Externals)
             external.Dispose();
+    }
+
+    private Dictionary<string, OrtValue> ValuesOfMoved()
+    {
+        var values = new Dictionary<string, OrtValue>(StringComparer.Ordinal);
+        foreach (var tensor in _moved?.Tensors ?? [])
+        {
+            // ONNX Runtime has the numbers of ONNX for types; those of fewer bits than a byte have no values of their own.
+            if (tensor.IsMoved && tensor.Name.Length > 0 && tensor.ElementType is > ElementType.Undefined and <= ElementType.BFloat16)
+            {
+                values.TryAdd(tensor.Name, OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)(int)tensor.ElementType,
+                    [.. tensor.Shape], Externals[0].Address + (nint)tensor.Place, tensor.Length));
+            }
+        }
+
+        return values;
     }
 
     /// <summary>Moves those of a weight's tensors that can be; tied ones to one place.</summary>

@@ -16,17 +16,27 @@ internal sealed class ExternalDataSession : InferenceSession
         : base(model.Main, options) =>
         _model = _usesInPlace && model.TryShare() ? model : null;
 
+    private ExternalDataSession(DecodedModel model, SessionOptions options, PrePackedWeightsContainer prePacked)
+        : base(model.Main, options, prePacked) =>
+        _model = model.TryShare() ? model : null;
+
     /// <param name="model">The model; the session keeps it as long as it needs it.</param>
     /// <param name="options">What the caller asks for.</param>
+    /// <param name="prePacked">Where sessions share what ONNX Runtime makes of weights; null for nowhere.</param>
     /// <returns>The session; null when ONNX Runtime can take this model from files only, or in one piece.</returns>
-    public static ExternalDataSession? TryCreate(DecodedModel model, SessionOptions options)
+    public static ExternalDataSession? TryCreate(DecodedModel model, SessionOptions options, PrePackedWeightsContainer? prePacked = null)
     {
         if (FilesOf(model) is not { } files || NativeApi.Load() is not { } api)
             return null;
         try
         {
             using var withFiles = new ExternalDataOptions(api, options, files);
-            return new ExternalDataSession(model, withFiles);
+            if (prePacked is null || model.Moved is null || !_usesInPlace)
+                return new ExternalDataSession(model, withFiles);
+            // Only weights that are known to be shared are looked for among those that are prepacked. They are those of the files.
+            foreach (var (name, value) in model.Values)
+                withFiles.AddInitializer(name, value);
+            return new ExternalDataSession(model, withFiles, prePacked);
         }
         catch (Exception error) when (error is OnnxRuntimeException or InvalidOperationException)
         {

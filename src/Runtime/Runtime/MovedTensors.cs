@@ -224,6 +224,13 @@ internal sealed class MovedTensors
     {
         public WireMessage Message { get; } = found.Message;
 
+        /// <summary>Of a tensor of the main graph: what nodes call it.</summary>
+        public string Name { get; } = found.Path;
+
+        public ElementType ElementType { get; } = found.Header.ElementType;
+
+        public IReadOnlyList<long> Shape { get; } = found.Header.Shape;
+
         /// <summary>Where the field of its elements begins in the main file.</summary>
         public int FieldStart { get; } = found.Header.RawData?.TagOffset ?? 0;
 

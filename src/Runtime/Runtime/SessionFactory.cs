@@ -62,48 +62,49 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         }
 
         using var decoding = new ModelDecoding(reader, options, progress, cancellationToken);
-        if (options.Cache is { } cache && InCache(decoding, cache) is { } path)
+        if (options.Cache is { } cache)
         {
-            decoding.Forget();
-            try
-            {
-                return new InferenceSession(path, runtime.Options);
-            }
-            catch (OnnxRuntimeException)
-            {
-                // If the model itself is at fault, and not what lies in the cache, the way through memory says so.
-            }
+            // If the model itself is at fault, and not what lies in the cache, the way through memory says so.
+            var session = options.CacheOptimized && OptimizedModel.Serves(runtime.Options)
+                ? FromCache(() => OptimizedModel.InCache(reader, cache, given => InMemory(decoding.Model, given), cancellationToken))
+                : null;
+            session ??= FromCache(() => decoding.InCache(cache));
+            if (session is not null)
+                return session;
         }
 
         var model = decoding.Model;
         cancellationToken.ThrowIfCancellationRequested();
         return InMemory(model, runtime.Options);
+
+        InferenceSession? FromCache(Func<string?> find)
+        {
+            try
+            {
+                if (find() is not { } path)
+                    return null;
+                decoding.Forget();
+                return new InferenceSession(path, runtime.Options);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or OnnxRuntimeException)
+            {
+                // A cache is to save time: where it cannot be written or read, the model goes through memory.
+                return null;
+            }
+        }
     }
 
     private InferenceSession InMemory(DecodedModel model, SessionOptions sessionOptions)
     {
         if (model.Externals.Count == 0)
             return new InferenceSession(model.Main, sessionOptions);
-        if (ExternalDataSession.TryCreate(model, sessionOptions) is { } session)
+        if (ExternalDataSession.TryCreate(model, sessionOptions, options.PrePackedWeights) is { } session)
         {
             Volatile.Write(ref _last, model);
             return session;
         }
 
         return model.Moved is null ? TemporaryFolderSession.Create(model, sessionOptions) : new InferenceSession(model.Join(), sessionOptions);
-    }
-
-    /// <summary>A cache is to save time: where it cannot be written or read, the model goes through memory.</summary>
-    private static string? InCache(ModelDecoding decoding, ModelCache cache)
-    {
-        try
-        {
-            return decoding.InCache(cache);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     private static long BytesOf(IReadOnlyList<ArtifactFile> files)

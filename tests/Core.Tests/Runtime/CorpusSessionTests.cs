@@ -3,6 +3,7 @@ using CompressTasks.Corpus;
 using CompressTasks.IO;
 using CompressTasks.Runtime;
 using CompressTasks.Spec;
+using Microsoft.ML.OnnxRuntime;
 
 namespace CompressTasks.Core.Tests.Runtime;
 
@@ -32,8 +33,32 @@ public sealed class CorpusSessionTests : IDisposable
 
         SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored.onnx"], name);
 
+        ComputesTheBitsOfTheRestoredFileFromTheCache(outcome.ArtifactPath, name);
         using var session = model.CreateSession();
         SessionOutputs.Of(session, name).Zip(OnnxRuntimeOutputs.Run(original, seed: 3))
             .ShouldContain(pair => !pair.First.BitEquals(pair.Second), "the decoded weights must be the ones in use");
+    }
+
+    /// <summary>The first time and later, also where ONNX Runtime has optimized the model before.</summary>
+    private void ComputesTheBitsOfTheRestoredFileFromTheCache(string artifact, string name)
+    {
+        var cache = new ModelCache(_folder["cache"]);
+        foreach (var isOptimized in new[] { false, true })
+        {
+            foreach (var level in SessionOutputs.Levels)
+            {
+                using var options = SessionOutputs.Options(level);
+                using var restored = new InferenceSession(_folder["restored.onnx"], options);
+                var expected = SessionOutputs.Of(restored, name);
+                for (var start = 0; start < 2; start++)
+                {
+                    using var model = CompressedModel.Open(artifact, new() { Cache = cache, CacheOptimized = isOptimized });
+                    using var session = model.CreateSession(options);
+                    SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(session, name), expected);
+                }
+            }
+
+            cache.List().Count.ShouldBe(isOptimized ? 2 : 1);
+        }
     }
 }

@@ -139,6 +139,27 @@ public sealed class InPlaceSessionTests : IDisposable
         SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(written, "m"), SessionOutputs.Of(session, "m"));
     }
 
+    [Theory]
+    [InlineData("initializers")]
+    [InlineData("constants")]
+    [InlineData("tied")]
+    [InlineData("branches")]
+    [InlineData("small")]
+    public void SessionsThatSharePrepackedWeightsComputeTheSame(string kind)
+    {
+        using var container = new PrePackedWeightsContainer();
+        var artifact = Compress(_folder, Graph(kind), minElements: 100);
+        using var model = CompressedModel.Open(artifact, new() { PrePackedWeights = container });
+        using var other = CompressedModel.Open(artifact, new() { PrePackedWeights = container });
+
+        SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
+        using var first = model.CreateSession();
+        using var second = model.CreateSession();
+        using var third = other.CreateSession();
+        SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(second, "m"), SessionOutputs.Of(first, "m"));
+        SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(third, "m"), SessionOutputs.Of(first, "m"));
+    }
+
     private static GraphProto Graph(string kind)
     {
         switch (kind)

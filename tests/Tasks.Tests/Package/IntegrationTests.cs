@@ -10,6 +10,7 @@ namespace CompressTasks.Tasks.Tests.Package;
 public sealed partial class IntegrationTests(RuntimeFeed feed) : IClassFixture<RuntimeFeed>
 {
     private const string Transformer = """<PackageReference Include="Microsoft.ML.OnnxTransformer" Version="5.0.1" />""";
+    private const string GenAi = """<PackageReference Include="Microsoft.ML.OnnxRuntimeGenAI" Version="0.18.0" />""";
     private static readonly float[] _x = [.. Enumerable.Range(0, 64).Select(i => (float)(i % 5) - 2)];
 
     /// <summary>x · W, of small whole numbers.</summary>
@@ -62,6 +63,34 @@ public sealed partial class IntegrationTests(RuntimeFeed feed) : IClassFixture<R
         {
             app.Kill(entireProcessTree: true);
         }
+    }
+
+    [Fact]
+    public async Task GenAiWritesWithIt()
+    {
+        var project = await CreateAsync("ONNX Runtime GenAI", "Microsoft.NET.Sdk", GenAi);
+        File.Copy(feed.Decoder, project.In("models/x.onnxz"), overwrite: true);
+        project.Write("models/genai_config.json", """
+            {
+              "model": {
+                "type": "llama", "vocab_size": 64, "context_length": 64, "bos_token_id": 0, "eos_token_id": 63, "pad_token_id": 63,
+                "decoder": {
+                  "filename": "model.onnx", "head_size": 64, "hidden_size": 64, "num_attention_heads": 1, "num_key_value_heads": 1, "num_hidden_layers": 1,
+                  "inputs": { "input_ids": "input_ids", "past_key_names": "past_key_values.%d.key", "past_value_names": "past_key_values.%d.value" },
+                  "outputs": { "logits": "logits", "present_key_names": "present.%d.key", "present_value_names": "present.%d.value" }
+                }
+              },
+              "search": { "max_length": 12, "past_present_share_buffer": false }
+            }
+            """);
+
+        (await project.BuildAsync()).ShouldSucceed();
+        var run = await DotNet.RunProgramAsync(Program(project), project.Folder, Environment(project));
+
+        var tokens = new List<int> { 1 };
+        while (tokens.Count < 12)
+            tokens.Add(TinyModel.TokenAfter(tokens[^1]));
+        run.ShouldSucceed().Output.Trim().ShouldBe(string.Join(' ', tokens));
     }
 
     private async Task<TestProject> CreateAsync(string heading, string sdk, string packages)

@@ -11,13 +11,16 @@ public sealed class RuntimeFeed : IAsyncLifetime
 
     internal string ExternalData { get; private set; } = "";
 
+    /// <summary>The artifact of <see cref="TinyModel.WriteDecoder"/>.</summary>
+    internal string Decoder { get; private set; } = "";
+
     public async Task InitializeAsync()
     {
         await _feed.InitializeAsync();
         await Package.AddAsync("src/Runtime");
         await FetchAsync("", "--use-current-runtime", "-p:SelfContained=true", "-p:PublishTrimmed=true");
         await FetchAsync("", "--use-current-runtime", "-p:SelfContained=true", "-p:PublishAot=true");
-        ExternalData = await CompressAsync();
+        (ExternalData, Decoder) = await CompressAsync();
     }
 
     public Task DisposeAsync() => _feed.DisposeAsync();
@@ -41,12 +44,13 @@ public sealed class RuntimeFeed : IAsyncLifetime
         (await project.RunAsync(["restore", .. options])).ShouldSucceed();
     }
 
-    private async Task<string> CompressAsync()
+    private async Task<(string ExternalData, string Decoder)> CompressAsync()
     {
         var project = _feed.CreateProject("External");
         TinyModel.WriteWithExternalData(project.In("models/tiny.onnx"));
-        project.Write("compress.yml", "models: [ models/tiny.onnx ]");
+        TinyModel.WriteDecoder(project.In("models/decoder.onnx"));
+        project.Write("compress.yml", "models: [ models/tiny.onnx, models/decoder.onnx ]");
         (await project.BuildAsync()).ShouldHaveCompressed();
-        return Path.Combine(project.Output, "models", "tiny.onnxz");
+        return (Path.Combine(project.Output, "models", "tiny.onnxz"), Path.Combine(project.Output, "models", "decoder.onnxz"));
     }
 }

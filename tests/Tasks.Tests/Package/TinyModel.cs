@@ -12,6 +12,7 @@ internal static class TinyModel
 {
     private const int SmallSize = 64;
     private const int Float = 1;
+    private const int Int64 = 7;
 
     /// <param name="path">Of the file.</param>
     /// <param name="seed">Decides the values.</param>
@@ -38,6 +39,39 @@ internal static class TinyModel
         File.WriteAllBytes(path, Model([[.. Product("x", "W", "y", "multiply1"), .. Bytes(5, weight)]], [1, SmallSize]));
         File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(path)!, Data), MemoryMarshal.AsBytes<float>(values).ToArray());
     }
+
+    /// <summary>
+    /// A decoder of text of one layer, with its cache of keys and values as inputs and outputs: which of 64 tokens comes next, the last one alone decides,
+    /// by <see cref="TokenAfter"/>.
+    /// </summary>
+    public static void WriteDecoder(string path)
+    {
+        const string Ids = "input_ids";
+        var scores = new float[SmallSize * SmallSize];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = i % SmallSize == TokenAfter(i / SmallSize) ? 9 : DataAt(i / SmallSize, i % SmallSize);
+        byte[] graph =
+        [
+            .. Node("Gather", ["scores", Ids], "logits"), .. Node("Unsqueeze", ["logits", "axes"], "head"),
+            .. Node("Concat", ["past_key_values.0.key", "head"], "present.0.key", Axis(2)),
+            .. Node("Concat", ["past_key_values.0.value", "head"], "present.0.value", Axis(2)),
+            .. Text(2, "decoder"),
+            .. Bytes(5, [.. Number(1, SmallSize), .. Number(1, SmallSize), .. Number(2, Float), .. Text(8, "scores"),
+                .. Bytes(9, MemoryMarshal.AsBytes<float>(scores))]),
+            .. Bytes(5, [.. Number(1, 1), .. Number(2, Int64), .. Text(8, "axes"), .. Bytes(9, BitConverter.GetBytes(1L))]),
+            .. Bytes(11, Value(Ids, Int64, "batch", "sequence")),
+            .. Bytes(11, Value("past_key_values.0.key", Float, "batch", 1, "past", SmallSize)),
+            .. Bytes(11, Value("past_key_values.0.value", Float, "batch", 1, "past", SmallSize)),
+            .. Bytes(12, Value("logits", Float, "batch", "sequence", SmallSize)),
+            .. Bytes(12, Value("present.0.key", Float, "batch", 1, "all", SmallSize)),
+            .. Bytes(12, Value("present.0.value", Float, "batch", 1, "all", SmallSize)),
+        ];
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, [.. Number(1, 8), .. Bytes(7, graph), .. Bytes(8, Number(2, 17))]);
+    }
+
+    /// <summary>The token that the decoder has next.</summary>
+    public static int TokenAfter(int token) => ((5 * token) + 3) % SmallSize;
 
     /// <summary>A small whole number, so that sums of products are exact.</summary>
     public static float DataAt(int row, int column) => (((row * SmallSize) + column) % 7) - 3;
@@ -105,6 +139,19 @@ internal static class TinyModel
         byte[] tensorType = [.. Number(1, Float), .. Bytes(2, axes)];
         return [.. Text(1, name), .. Bytes(2, Bytes(1, tensorType))];
     }
+
+    /// <param name="axes">Lengths, or names of those that are open.</param>
+    private static byte[] Value(string name, int type, params object[] axes)
+    {
+        byte[] shape = [.. axes.SelectMany(axis => Bytes(1, axis is int length ? Number(1, length) : Text(2, (string)axis)))];
+        return [.. Text(1, name), .. Bytes(2, Bytes(1, [.. Number(1, type), .. Bytes(2, shape)]))];
+    }
+
+    private static byte[] Node(string type, string[] inputs, string output, byte[]? attribute = null) =>
+        Bytes(1, [.. inputs.SelectMany(input => Text(1, input)), .. Text(2, output), .. Text(3, output), .. Text(4, type),
+            .. attribute is null ? [] : Bytes(5, attribute)]);
+
+    private static byte[] Axis(int axis) => [.. Text(1, "axis"), .. Number(3, axis), .. Number(20, 2)];
 
     private static byte[] Number(int field, int value) => [.. Varint(field << 3), .. Varint(value)];
 
