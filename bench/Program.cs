@@ -56,6 +56,9 @@ switch (args)
     case [Parsing.Command, var way, var file]:
         Parsing.Probe(way, file);
         return 0;
+    case [CacheAbuse.Command, var artifact, var folder]:
+        CacheAbuse.Probe(artifact, folder);
+        return 0;
     case [LoadProbe.Command, var model, var cache, var isOptimized]:
         LoadProbe.Run(model, cache, bool.Parse(isOptimized));
         return 0;

@@ -7,14 +7,15 @@ using CompressTasks.Spec;
 namespace CompressTasks.Benchmarks.Load;
 
 /// <summary>
-/// <c>dotnet run -c Release --project bench -- load [MODEL] [--processes N] [--page]</c>: what it takes to make a session, of the <c>.onnx</c>, of the
+/// <c>dotnet run -c Release --project bench -- load [MODEL] [--processes N] [--page] [--abuse]</c>: what it takes to make a session, of the <c>.onnx</c>, of the
 /// <c>.onnxz</c>, and of the same with a cache, the first time and later. Each figure is of a process of its own; processes of the four kinds take
-/// turns, and figures beside each other make the ratios.
+/// turns, and figures beside each other make the ratios. With <c>--abuse</c> nothing is timed: it is counted what a cache stands
+/// (<see cref="CacheAbuse"/>), and anything wrong ends with exit code 1.
 /// </summary>
 internal static class LoadCommand
 {
     private const double R2 = 0.99;
-    private const string Usage = "usage: load [sample] [rec] [minilm] [resnet18] [isnet] [FILE.onnx] [--processes N] [--page]";
+    private const string Usage = "usage: load [sample] [rec] [minilm] [resnet18] [isnet] [FILE.onnx] [--processes N] [--page] [--abuse]";
 
     private static readonly (string Key, string Title, Func<string> Find)[] _models =
     [
@@ -27,11 +28,13 @@ internal static class LoadCommand
 
     public static int Run(IReadOnlyList<string> args)
     {
-        var (models, processes, page) = (new List<(string Title, string Path)>(), 11, false);
+        var (models, processes, page, abuse) = (new List<(string Title, string Path)>(), 11, false, false);
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] == "--page")
                 page = true;
+            else if (args[i] == "--abuse")
+                abuse = true;
             else if (args[i] == "--processes" && i + 1 < args.Count && int.TryParse(args[++i], CultureInfo.InvariantCulture, out var count) && count > 0)
                 processes = count;
             else if (_models.FirstOrDefault(known => known.Key == args[i]) is { Key: not null } known)
@@ -50,6 +53,8 @@ internal static class LoadCommand
         var folder = Directory.CreateTempSubdirectory("compresstasks-load-").FullName;
         try
         {
+            if (abuse)
+                return models.Max(model => Abuse(model.Title, model.Path, folder));
             var figures = models.ConvertAll(model => Measure(model.Title, model.Path, folder, processes));
             Console.WriteLine(LoadPage.Table(figures));
             if (page)
@@ -66,9 +71,7 @@ internal static class LoadCommand
     private static LoadFigures Measure(string title, string model, string folder, int processes)
     {
         Console.Error.WriteLine(title);
-        var options = new CompressionOptions { Output = Path.Combine(folder, title), Probe = false };
-        var spec = CompressionSpec.ForModel(Path.GetFullPath(model), R2);
-        var artifact = Compressor.Run(spec, options, null, CancellationToken.None).Single().ArtifactPath;
+        var artifact = Compress(title, model, folder);
         var cache = Path.Combine(folder, "cache");
         var runs = new List<LoadRound>();
 
@@ -84,6 +87,21 @@ internal static class LoadCommand
         }
 
         return new(title, new FileInfo(model).Length, new FileInfo(artifact).Length, runs);
+    }
+
+    private static int Abuse(string title, string model, string folder)
+    {
+        Console.Error.WriteLine(title);
+        var (table, findings) = new CacheAbuse(Compress(title, model, folder), Path.Combine(folder, "cache")).Run();
+        Console.WriteLine($"{title}\n\n{table}\n");
+        return findings == 0 ? 0 : 1;
+    }
+
+    private static string Compress(string title, string model, string folder)
+    {
+        var options = new CompressionOptions { Output = Path.Combine(folder, title), Probe = false };
+        var spec = CompressionSpec.ForModel(Path.GetFullPath(model), R2);
+        return Compressor.Run(spec, options, null, CancellationToken.None).Single().ArtifactPath;
     }
 }
 
