@@ -133,6 +133,12 @@ internal sealed class ArtifactTarget : IFuzzTarget
         model.Restore(restored);
         if (!restored.GetBuffer().AsSpan(0, (int)restored.Length).SequenceEqual(bytes))
             throw new FindingException("a model that two ways put together differently");
+        using (var moved = DecodedModel.DecodeMoved(reader, _plain))
+        {
+            if (!moved.Join().AsSpan().SequenceEqual(bytes))
+                throw new FindingException("a model whose tensors were moved away and back, and is another one");
+        }
+
         foreach (var (entry, payload) in reader.Entries.Zip(payloads))
         {
             foreach (var hole in entry.Weight.Holes)
