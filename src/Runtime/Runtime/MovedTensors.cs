@@ -49,12 +49,15 @@ internal sealed class MovedTensors
         var moved = new MovedTensors(alignment);
         var holders = new Dictionary<WireMessage, Tensor>();
         TensorWalker.Walk(path, main, tensor => moved.Take(tensor, holders));
-        for (var i = moved._tensors.Count - 1; i >= 0; i--)
+        var kept = 0;
+        for (var i = 0; i < moved._tensors.Count; i++)
         {
-            if (moved._tensors[i].IsPart || !HasOnePayload(path, main, moved._tensors[i].Message))
-                moved._tensors.RemoveAt(i);
+            var tensor = moved._tensors[i];
+            if (!tensor.IsPart && TryFindElements(path, main, tensor) && tensor.Length >= SmallestMoved)
+                moved._tensors[kept++] = tensor;
         }
 
+        moved._tensors.RemoveRange(kept, moved._tensors.Count - kept);
         moved._tensors.Sort(static (a, b) => a.Start.CompareTo(b.Start));
         return moved;
     }
@@ -200,13 +203,28 @@ internal sealed class MovedTensors
             prefix[i] = (byte)((value & 0x7F) | (i + 1 < prefix.Length ? 0x80UL : 0));
     }
 
-    private static bool HasOnePayload(string path, ReadOnlySpan<byte> main, WireMessage tensor)
+    /// <summary>
+    /// Elements in one piece, as external data has them: raw, or numbers of a type of their own that are packed.
+    /// </summary>
+    private static bool TryFindElements(string path, ReadOnlySpan<byte> main, Tensor tensor)
     {
-        var count = 0;
-        var reader = new WireReader(path, main, tensor);
+        var typed = tensor.ElementType is ElementType.Float or ElementType.Double && BitConverter.IsLittleEndian
+            ? TensorData.FieldOf(tensor.ElementType) : FieldNumbers.Tensor.RawData;
+        var (raws, others) = (0, 0);
+        var reader = new WireReader(path, main, tensor.Message);
         while (reader.TryRead(out var field))
-            count += TensorData.Holds(field, FieldNumbers.Tensor.RawData) ? 1 : 0;
-        return count == 1;
+        {
+            var isRaw = TensorData.Holds(field, FieldNumbers.Tensor.RawData);
+            if (!isRaw && !TensorData.Holds(field, typed))
+                continue;
+            raws += isRaw ? 1 : 0;
+            others += isRaw ? 0 : 1;
+            if (!field.IsLengthDelimited)
+                return false;
+            (tensor.FieldStart, tensor.Start, tensor.Length) = (field.TagOffset, field.Start, field.Length);
+        }
+
+        return raws + others == 1;
     }
 
     private void Take(FoundTensor found, Dictionary<WireMessage, Tensor> holders)
@@ -215,7 +233,7 @@ internal sealed class MovedTensors
         if (found is { IsSparse: false, Holder: { } holder } && !holders.TryAdd(holder, tensor))
             tensor.IsPart = holders[holder].IsPart = true;
         if (found is { Owner: not TensorOwner.Training, IsSparse: false, Header: { IsExternal: false, IsSegment: false, External.Count: 0 } }
-            && found.Header.ElementType != ElementType.String && tensor.Length >= SmallestMoved)
+            && found.Header.ElementType is not (ElementType.String or ElementType.Undefined))
             _tensors.Add(tensor);
     }
 
@@ -232,13 +250,13 @@ internal sealed class MovedTensors
         public IReadOnlyList<long> Shape { get; } = found.Header.Shape;
 
         /// <summary>Where the field of its elements begins in the main file.</summary>
-        public int FieldStart { get; } = found.Header.RawData?.TagOffset ?? 0;
+        public int FieldStart { get; set; }
 
         /// <summary>Where its elements begin in the main file.</summary>
-        public int Start { get; } = found.Header.RawData?.Start ?? 0;
+        public int Start { get; set; }
 
         /// <summary>Bytes of its elements.</summary>
-        public int Length { get; } = found.Header.RawData?.Length ?? 0;
+        public int Length { get; set; }
 
         public int FieldLength => Start + Length - FieldStart;
 

@@ -9,6 +9,7 @@ namespace CompressTasks.Threading;
 internal sealed class WorkerPool(int threads)
 {
     private readonly Stack<WorkerScratch> _scratch = new();
+    private readonly Stack<double[]> _wholes = new();
     private int _idle = threads - 1;
 
     /// <summary>How many threads there are, the caller's own included.</summary>
@@ -34,6 +35,25 @@ internal sealed class WorkerPool(int threads)
     {
         lock (_scratch)
             _scratch.Push(scratch);
+    }
+
+    /// <summary>
+    /// Room for all values of a weight, for the calling thread alone, until it is given back: apart from scratch memory, of which any piece may be the
+    /// next to serve, and would keep its size.
+    /// </summary>
+    /// <returns>At least so many values, whatever they are.</returns>
+    public double[] RentWhole(int count)
+    {
+        double[]? whole;
+        lock (_wholes)
+            _wholes.TryPop(out whole);
+        return whole is not null && whole.Length >= count ? whole : GC.AllocateUninitializedArray<double>(count);
+    }
+
+    public void Return(double[] whole)
+    {
+        lock (_wholes)
+            _wholes.Push(whole);
     }
 
     private bool TryTakeThread()

@@ -19,6 +19,7 @@ public sealed class InPlaceSessionTests : IDisposable
     [Theory]
     [InlineData("initializers")]
     [InlineData("constants")]
+    [InlineData("numbers")]
     [InlineData("tied")]
     [InlineData("branches")]
     [InlineData("small")]
@@ -35,6 +36,7 @@ public sealed class InPlaceSessionTests : IDisposable
     [Theory]
     [InlineData("initializers", 2)]
     [InlineData("constants", 1)]
+    [InlineData("numbers", 1)]
     [InlineData("tied", 2)]
     [InlineData("branches", 2)]
     [InlineData("small", 0)]
@@ -56,7 +58,11 @@ public sealed class InPlaceSessionTests : IDisposable
             entries["location"].ShouldBe("model.data");
             var (offset, length) = (long.Parse(entries["offset"], null), int.Parse(entries["length"], null));
             (offset % 4096).ShouldBe(0);
-            tensor.RawData = ByteString.CopyFrom(decoded.Externals[0].Slice(offset, length));
+            var elements = decoded.Externals[0].Slice(offset, length);
+            if (kind == "numbers")
+                tensor.FloatData.AddRange(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(elements).ToArray());
+            else
+                tensor.RawData = ByteString.CopyFrom(elements);
             tensor.ExternalData.Clear();
             tensor.ClearDataLocation();
             inside++;
@@ -142,6 +148,7 @@ public sealed class InPlaceSessionTests : IDisposable
     [Theory]
     [InlineData("initializers")]
     [InlineData("constants")]
+    [InlineData("numbers")]
     [InlineData("tied")]
     [InlineData("branches")]
     [InlineData("small")]
@@ -168,6 +175,11 @@ public sealed class InPlaceSessionTests : IDisposable
                 return TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, OutputSize, 2));
             case "constants":
                 return ConstantNode(Matrix("", Inputs, OutputSize, 3));
+            case "numbers":
+                var numbers = Matrix("w", Inputs, OutputSize, 6);
+                numbers.FloatData.AddRange(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(numbers.RawData.Span).ToArray());
+                numbers.ClearRawData();
+                return Operation("MatMul", numbers);
             case "branches":
                 return Branches(Matrix("first", Inputs, OutputSize, 1), Matrix("second", Inputs, OutputSize, 2));
             case "tied":

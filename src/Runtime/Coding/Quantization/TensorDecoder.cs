@@ -35,12 +35,11 @@ internal sealed class TensorDecoder(QuantizationHeader header, TensorAxes axes, 
             return;
         }
 
-        var whole = threads.RentScratch();
-        var values = whole.Values(axes.Count);
+        var values = threads.RentWhole(axes.Count);
         threads.Run(streams.Length, stream => DecodeStream(streams[stream].Span, stream * _streamLength, values));
         TransformSelection.Invert(values, axes, header.Cosines, threads);
         threads.Run(streams.Length, stream => Complete(stream * _streamLength, PartOf(values, stream * _streamLength)));
-        threads.Return(whole);
+        threads.Return(values);
     }
 
     /// <summary>Block by block from indices to what the sink takes: what one step has written, the next one finds in the processor's cache.</summary>
