@@ -39,8 +39,7 @@ internal sealed record LoadProbe(double Milliseconds, double ProcessorMillisecon
         using var process = Process.GetCurrentProcess();
         var before = process.TotalProcessorTime;
         var clock = Stopwatch.StartNew();
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        using var session = Load(model, new() { Cache = cache.Length > 0 ? new(cache) : null, CacheOptimized = isOptimized }, options);
+        using var session = Load(model, new() { Cache = cache.Length > 0 ? new(cache) : null, CacheOptimized = isOptimized });
         var time = clock.Elapsed.TotalMilliseconds;
         process.Refresh();
         Console.Write(string.Create(CultureInfo.InvariantCulture,
@@ -58,11 +57,11 @@ internal sealed record LoadProbe(double Milliseconds, double ProcessorMillisecon
             : 1024 * double.Parse(line[Anonymous.Length..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
     }
 
-    private static InferenceSession Load(string path, CompressedModelOptions reading, SessionOptions options)
+    private static InferenceSession Load(string path, CompressedModelOptions reading)
     {
         if (!path.EndsWith(".onnxz", StringComparison.Ordinal))
-            return new InferenceSession(path, options);
+            return new InferenceSession(path);
         using var model = CompressedModel.Open(path, reading);
-        return model.CreateSession(options);
+        return model.CreateSession();
     }
 }

@@ -166,7 +166,7 @@ public sealed class CompressedModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(weight);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _reader is { } reader ? Guarded(weight.Bytes, () => Decode(reader, weight.Entry, new WorkerPool(_options.ThreadCount)))
+        return _reader is { } reader && reader.Entries.Contains(weight.Entry) ? Guarded(weight.Bytes, () => Decode(reader, weight.Entry, new WorkerPool(_options.ThreadCount)))
             : throw new ArgumentException("The weight is another model's.", nameof(weight));
     }
 
@@ -232,7 +232,7 @@ public sealed class CompressedModel : IDisposable
         using var model = DecodedModel.DecodeMoved(reader, options, name, alignment, progress: null, cancellationToken);
         var moved = model.Moved!;
         var layout = new ModelLayout(reader.Path, model.Layout.Files, moved.Holes());
-        ExternalReferences.RequireOwn(layout, model.Main, moved.Count);
+        model.RequireOwnFiles();
         using var main = new MemoryStream(model.Main);
         ModelRestorer.ToFiles(layout, main, path, overwrite,
             (index, stream) => stream.Write(model.Externals[0].Slice(layout.Holes[index].Offset, layout.Holes[index].Length)),

@@ -5,6 +5,9 @@ namespace CompressTasks.Runtime;
 /// <summary>How a <see cref="CompressedModel"/> is read.</summary>
 public sealed record CompressedModelOptions
 {
+    // By no type of ONNX Runtime: where artifacts are restored only, it need not be there.
+    private readonly object? _prePackedWeights;
+
     /// <summary>
     /// Whether every decoded weight is compared with the SHA-256 that was stored when the model was compressed: proof of the same bits as then.
     /// Default: true. Without it, the checksum of the coded bytes still finds damage to the file.
@@ -22,8 +25,8 @@ public sealed record CompressedModelOptions
 
     /// <summary>
     /// Whether <see cref="Cache"/> keeps the model as ONNX Runtime has optimized its graph, which of small models takes half of the time of a start.
-    /// It is made again for each version of ONNX Runtime, and serves sessions whose level of optimization is extended or all. Default: false.
-    /// For sessions on the CPU only: with other execution providers, the graph may have operators that these do not know, and that run on the CPU.
+    /// It is made again for each version of ONNX Runtime, and serves sessions that are made without <c>SessionOptions</c>: options may say which
+    /// optimizations to leave out, which weights to exchange, and what to run on, and what was optimized before would not know of it. Default: false.
     /// </summary>
     public bool CacheOptimized { get; init; }
 
@@ -33,7 +36,11 @@ public sealed record CompressedModelOptions
     /// as is the default, for sessions that have it each for itself. A session takes a little longer to make with it. It has no effect on models in a
     /// <see cref="Cache"/>, on ordinary ones, and on tensors of less than 4 KiB.
     /// </summary>
-    public PrePackedWeightsContainer? PrePackedWeights { get; init; }
+    public PrePackedWeightsContainer? PrePackedWeights
+    {
+        get => (PrePackedWeightsContainer?)_prePackedWeights;
+        init => _prePackedWeights = value;
+    }
 
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;
 

@@ -1,10 +1,7 @@
 using CompressTasks.Artifacts;
-using CompressTasks.Numerics;
 using CompressTasks.Onnx;
 using CompressTasks.Threading;
 using CompressTasks.WeightCoding.Decoding;
-using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace CompressTasks.Runtime;
 
@@ -21,18 +18,20 @@ internal sealed class DecodedModel : IDisposable
 
     private readonly MovedTensors? _moved;
     private readonly UnmanagedBuffer? _whole;
-    private readonly Lazy<IReadOnlyDictionary<string, OrtValue>> _values;
+    private readonly ModelLayout _original;
+    private readonly Lock _gate = new();
+    private IDisposable? _attached;
     private int _owners = 1;
 
     private DecodedModel(ModelLayout layout, byte[] main, IReadOnlyList<UnmanagedBuffer> externals, MovedTensors? moved = null,
-        UnmanagedBuffer? whole = null)
+        UnmanagedBuffer? whole = null, ModelLayout? original = null)
     {
         Layout = layout;
+        _original = original ?? layout;
         Main = main;
         Externals = externals;
         _moved = moved;
         _whole = whole;
-        _values = new(ValuesOfMoved);
     }
 
     public ModelLayout Layout { get; }
@@ -45,9 +44,6 @@ internal sealed class DecodedModel : IDisposable
 
     /// <summary>The tensors that are external data here, and are none in the artifact; null if all is as it is there.</summary>
     public MovedTensors? Moved => _moved;
-
-    /// <summary>The tensors that were moved, by the names that nodes have for them; they lie in the external data.</summary>
-    public IReadOnlyDictionary<string, OrtValue> Values => _values.Value;
 
     /// <summary>Decodes every weight straight into its place, the largest first, so that no thread is left alone with one at the end.</summary>
     /// <param name="reader">The artifact.</param>
@@ -105,8 +101,8 @@ internal sealed class DecodedModel : IDisposable
                 : whole.Slice(hole.Offset, hole.Length), progress, cancellationToken);
             var main = moved.Rewrite(whole.All, name);
             var file = layout.Files[0] with { Length = main.Length };
-            return moved.Count == 0 ? new(new ModelLayout(reader.Path, [file], []), main, [], moved, whole)
-                : new(new ModelLayout(reader.Path, [file, new(name, data.Length)], []), main, [data], moved, whole);
+            return moved.Count == 0 ? new(new ModelLayout(reader.Path, [file], []), main, [], moved, whole, layout)
+                : new(new ModelLayout(reader.Path, [file, new(name, data.Length)], []), main, [data], moved, whole, layout);
         }
         catch
         {
@@ -114,6 +110,16 @@ internal sealed class DecodedModel : IDisposable
             data?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Refuses a model that refers to any file but the artifact's own: what was moved is no file that it may know of.</summary>
+    /// <exception cref="Diagnostics.CompressException">CT3014: there is such a reference; or the model is damaged.</exception>
+    public void RequireOwnFiles()
+    {
+        if (_moved is null)
+            ExternalReferences.RequireOwn(_original, Main);
+        else if (Main.AsSpan().Count(ExternalReferences.Key) != _moved.Count)
+            ExternalReferences.RequireOwn(_original, Join());
     }
 
     /// <summary>The model in one piece, as it is in the artifact.</summary>
@@ -130,6 +136,17 @@ internal sealed class DecodedModel : IDisposable
         }
 
         return joined;
+    }
+
+    /// <summary>
+    /// What is made of the external data, once, and is disposed before it. The model does not know its type: where artifacts are restored only, ONNX
+    /// Runtime need not be there.
+    /// </summary>
+    public T Attached<T>(Func<DecodedModel, T> make)
+        where T : class, IDisposable
+    {
+        lock (_gate)
+            return (T)(_attached ??= make(this));
     }
 
     /// <summary>Keeps the external data for somebody else, who disposes it as well.</summary>
@@ -170,31 +187,10 @@ internal sealed class DecodedModel : IDisposable
     {
         if (Interlocked.Decrement(ref _owners) != 0)
             return;
-        if (_values.IsValueCreated)
-        {
-            foreach (var value in Values.Values)
-                value.Dispose();
-        }
-
+        _attached?.Dispose();
         _whole?.Dispose();
         foreach (var external in Externals)
             external.Dispose();
-    }
-
-    private Dictionary<string, OrtValue> ValuesOfMoved()
-    {
-        var values = new Dictionary<string, OrtValue>(StringComparer.Ordinal);
-        foreach (var tensor in _moved?.Tensors ?? [])
-        {
-            // ONNX Runtime has the numbers of ONNX for types; those of fewer bits than a byte have no values of their own.
-            if (tensor.IsMoved && tensor.Name.Length > 0 && tensor.ElementType is > ElementType.Undefined and <= ElementType.BFloat16)
-            {
-                values.TryAdd(tensor.Name, OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)(int)tensor.ElementType,
-                    [.. tensor.Shape], Externals[0].Address + (nint)tensor.Place, tensor.Length));
-            }
-        }
-
-        return values;
     }
 
     /// <summary>Moves those of a weight's tensors that can be; tied ones to one place.</summary>

@@ -1,4 +1,6 @@
+using CompressTasks.Numerics;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace CompressTasks.Runtime;
 
@@ -34,7 +36,7 @@ internal sealed class ExternalDataSession : InferenceSession
             if (prePacked is null || model.Moved is null || !_usesInPlace)
                 return new ExternalDataSession(model, withFiles);
             // Only weights that are known to be shared are looked for among those that are prepacked. They are those of the files.
-            foreach (var (name, value) in model.Values)
+            foreach (var (name, value) in model.Attached(SharedValues.Of).ByName)
                 withFiles.AddInitializer(name, value);
             return new ExternalDataSession(model, withFiles, prePacked);
         }
@@ -99,6 +101,34 @@ internal sealed class ExternalDataSession : InferenceSession
                 Dispose();
                 throw;
             }
+        }
+    }
+
+    /// <summary>The tensors that were moved, by the names that nodes have for them; they lie in the external data.</summary>
+    private sealed class SharedValues : IDisposable
+    {
+        public Dictionary<string, OrtValue> ByName { get; } = new(StringComparer.Ordinal);
+
+        public static SharedValues Of(DecodedModel model)
+        {
+            var values = new SharedValues();
+            foreach (var tensor in model.Moved!.Tensors)
+            {
+                // ONNX Runtime has the numbers of ONNX for types; those of fewer bits than a byte have no values of their own.
+                if (tensor.IsMoved && tensor.Name.Length > 0 && tensor.ElementType is > ElementType.Undefined and <= ElementType.BFloat16)
+                {
+                    values.ByName.TryAdd(tensor.Name, OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
+                        (TensorElementType)(int)tensor.ElementType, [.. tensor.Shape], model.Externals[0].Address + (nint)tensor.Place, tensor.Length));
+                }
+            }
+
+            return values;
+        }
+
+        public void Dispose()
+        {
+            foreach (var value in ByName.Values)
+                value.Dispose();
         }
     }
 }

@@ -28,11 +28,10 @@ internal static class ExternalReferences
     /// </summary>
     /// <param name="layout">The artifact's files.</param>
     /// <param name="model">The main file, all of it: what lies in its holes may be a part of its structure.</param>
-    /// <param name="known">References to the artifact's own files that the model is known to have: where it has no others, that is all to see.</param>
     /// <exception cref="Diagnostics.CompressException">CT3014: there is such a reference; or the model is damaged.</exception>
-    public static void RequireOwn(ModelLayout layout, ReadOnlySpan<byte> model, int known = 0)
+    public static void RequireOwn(ModelLayout layout, ReadOnlySpan<byte> model)
     {
-        if (model.Count(Key) == known)
+        if (model.IndexOf(Key) < 0)
             return;
         var own = layout.Files.Skip(1).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         var joined = new JoinedTensors();

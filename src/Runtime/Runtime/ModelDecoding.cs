@@ -42,7 +42,7 @@ internal sealed class ModelDecoding(ArtifactReader reader, CompressedModelOption
         var model = DecodedModel.DecodeMoved(reader, options, progress: progress, cancellationToken: cancellationToken);
         try
         {
-            ExternalReferences.RequireOwn(model.Layout, model.Main, model.Moved?.Count ?? 0);
+            model.RequireOwnFiles();
             return model;
         }
         catch

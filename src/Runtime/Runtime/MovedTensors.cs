@@ -47,13 +47,13 @@ internal sealed class MovedTensors
     public static MovedTensors Find(string path, ReadOnlySpan<byte> main, int alignment)
     {
         var moved = new MovedTensors(alignment);
-        var holders = new Dictionary<WireMessage, Tensor>();
-        TensorWalker.Walk(path, main, tensor => moved.Take(tensor, holders));
+        var (holders, names) = (new Dictionary<WireMessage, Tensor>(), new Dictionary<string, Tensor>(StringComparer.Ordinal));
+        TensorWalker.Walk(path, main, tensor => moved.Take(tensor, holders, names));
         var kept = 0;
         for (var i = 0; i < moved._tensors.Count; i++)
         {
             var tensor = moved._tensors[i];
-            if (!tensor.IsPart && TryFindElements(path, main, tensor) && tensor.Length >= SmallestMoved)
+            if (!tensor.IsOneOfSeveral && TryFindElements(path, main, tensor) && tensor.Length >= SmallestMoved)
                 moved._tensors[kept++] = tensor;
         }
 
@@ -130,6 +130,9 @@ internal sealed class MovedTensors
         Copy(main[from..], result.AsSpan(to));
         for (var i = 0; i < moved.Count; i++)
         {
+            // What stands behind the reference would overrule it.
+            if (moved[i] is { LocationStart: > 0 and var location } tensor)
+                WriteVarint(result.AsSpan(location - shorter[Before(moved, location)], tensor.LocationLength), 1);
             for (var message = moved[i].Message; message.Parent is not null; message = message.Parent)
             {
                 var prefix = result.AsSpan(message.LengthOffset - shorter[Before(moved, message.LengthOffset)], message.Start - message.LengthOffset);
@@ -198,9 +201,13 @@ internal sealed class MovedTensors
         var value = 0UL;
         for (var i = prefix.Length - 1; i >= 0; i--)
             value = (value << 7) | (prefix[i] & 0x7FUL);
-        value -= (ulong)bytes;
-        for (var i = 0; i < prefix.Length; i++, value >>= 7)
-            prefix[i] = (byte)((value & 0x7F) | (i + 1 < prefix.Length ? 0x80UL : 0));
+        WriteVarint(prefix, value - (ulong)bytes);
+    }
+
+    private static void WriteVarint(Span<byte> target, ulong value)
+    {
+        for (var i = 0; i < target.Length; i++, value >>= 7)
+            target[i] = (byte)((value & 0x7F) | (i + 1 < target.Length ? 0x80UL : 0));
     }
 
     /// <summary>
@@ -214,6 +221,13 @@ internal sealed class MovedTensors
         var reader = new WireReader(path, main, tensor.Message);
         while (reader.TryRead(out var field))
         {
+            if (field is { Number: FieldNumbers.Tensor.DataLocation, IsVarint: true })
+            {
+                if (tensor.LocationStart > 0)
+                    return false;
+                (tensor.LocationStart, tensor.LocationLength) = (field.Start, field.Length);
+            }
+
             var isRaw = TensorData.Holds(field, FieldNumbers.Tensor.RawData);
             if (!isRaw && !TensorData.Holds(field, typed))
                 continue;
@@ -227,11 +241,14 @@ internal sealed class MovedTensors
         return raws + others == 1;
     }
 
-    private void Take(FoundTensor found, Dictionary<WireMessage, Tensor> holders)
+    private void Take(FoundTensor found, Dictionary<WireMessage, Tensor> holders, Dictionary<string, Tensor> names)
     {
         var tensor = new Tensor(found);
         if (found is { IsSparse: false, Holder: { } holder } && !holders.TryAdd(holder, tensor))
-            tensor.IsPart = holders[holder].IsPart = true;
+            tensor.IsOneOfSeveral = holders[holder].IsOneOfSeveral = true;
+        // Which of equal names counts, depends on where their elements are.
+        if (!names.TryAdd(found.Path, tensor))
+            tensor.IsOneOfSeveral = names[found.Path].IsOneOfSeveral = true;
         if (found is { Owner: not TensorOwner.Training, IsSparse: false, Header: { IsExternal: false, IsSegment: false, External.Count: 0 } }
             && found.Header.ElementType is not (ElementType.String or ElementType.Undefined))
             _tensors.Add(tensor);
@@ -262,8 +279,14 @@ internal sealed class MovedTensors
 
         public bool IsOfMainGraph { get; } = found.Owner is TensorOwner.MainGraph or TensorOwner.Constant;
 
-        /// <summary>Whether it is one of several that a parser joins.</summary>
-        public bool IsPart { get; set; }
+        /// <summary>Whether it is one of several that a parser joins, or that have one name.</summary>
+        public bool IsOneOfSeveral { get; set; }
+
+        /// <summary>Where the value of a field begins that says that the elements are here; 0 if there is none.</summary>
+        public int LocationStart { get; set; }
+
+        /// <summary>Bytes of that value.</summary>
+        public int LocationLength { get; set; }
 
         /// <summary>Where its elements begin in the external data; below 0 if they stay.</summary>
         public long Place { get; set; } = -1;

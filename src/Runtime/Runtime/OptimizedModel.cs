@@ -9,15 +9,12 @@ namespace CompressTasks.Runtime;
 
 /// <summary>
 /// A model as ONNX Runtime has optimized it, in a cache: of a small model, to optimize it takes half of the time of a start. It belongs to one version
-/// of ONNX Runtime and to processors of one kind, and to sessions on the processor. A session optimizes it further, as its options say: it then
-/// computes what it would have computed.
+/// of ONNX Runtime and to processors of one kind, and to sessions without options of the caller: these might say which optimizations to leave out, which
+/// weights to exchange, or what else to run on. A session optimizes it further: it then computes what it would have computed.
 /// </summary>
 internal static class OptimizedModel
 {
     private const GraphOptimizationLevel Level = GraphOptimizationLevel.ORT_ENABLE_EXTENDED;
-
-    /// <summary>Whether a session with these options does all that was done before.</summary>
-    public static bool Serves(SessionOptions options) => options.GraphOptimizationLevel >= Level;
 
     /// <summary>Finds the model in a cache, or puts it there.</summary>
     /// <param name="reader">The artifact.</param>

@@ -6,7 +6,7 @@ namespace CompressTasks.Runtime;
 
 /// <summary>
 /// Makes a session of an artifact. Weights go to ONNX Runtime as parts of the model's own bytes or of its external data files, never through
-/// <see cref="SessionOptions.AddInitializer"/>: the optimizer would fold or fuse the placeholder first, and the session would silently compute
+/// <see cref="SessionOptions.AddInitializer"/> alone: the optimizer would fold or fuse the placeholder first, and the session would silently compute
 /// something else.
 /// </summary>
 internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptions options)
@@ -65,7 +65,7 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
         if (options.Cache is { } cache)
         {
             // If the model itself is at fault, and not what lies in the cache, the way through memory says so.
-            var session = options.CacheOptimized && OptimizedModel.Serves(runtime.Options)
+            var session = options.CacheOptimized && runtime.AreDefaults
                 ? FromCache(() => OptimizedModel.InCache(reader, cache, given => InMemory(decoding.Model, given), cancellationToken))
                 : null;
             session ??= FromCache(() => decoding.InCache(cache));
@@ -122,6 +122,9 @@ internal sealed class SessionFactory(ArtifactReader reader, CompressedModelOptio
     private sealed class RuntimeStart(SessionOptions? given) : IDisposable
     {
         private readonly Task<SessionOptions>? _defaults = given is null ? Task.Run(Load) : null;
+
+        /// <summary>Whether the caller has no options.</summary>
+        public bool AreDefaults => given is null;
 
         /// <summary>Waits until it is there.</summary>
         public SessionOptions Options => given ?? _defaults!.GetAwaiter().GetResult();

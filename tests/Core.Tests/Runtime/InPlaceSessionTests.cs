@@ -1,6 +1,8 @@
 using CompressTasks.Artifacts;
 using CompressTasks.Core.Tests.Onnx;
+using CompressTasks.Diagnostics;
 using CompressTasks.IO;
+using CompressTasks.Numerics;
 using CompressTasks.Onnx.Protobuf;
 using CompressTasks.Runtime;
 using Google.Protobuf;
@@ -20,6 +22,10 @@ public sealed class InPlaceSessionTests : IDisposable
     [InlineData("initializers")]
     [InlineData("constants")]
     [InlineData("numbers")]
+    [InlineData("default location")]
+    [InlineData("one name")]
+    [InlineData("one name for a constant")]
+    [InlineData("a constant's name")]
     [InlineData("tied")]
     [InlineData("branches")]
     [InlineData("small")]
@@ -30,13 +36,15 @@ public sealed class InPlaceSessionTests : IDisposable
         SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
         using var session = model.CreateSession();
         // The branches of an If are where ONNX Runtime does not look for external data in memory.
-        (session.GetType().Name == nameof(ExternalDataSession)).ShouldBe(kind is not ("branches" or "small"));
+        (session.GetType().Name == nameof(ExternalDataSession)).ShouldBe(kind is not ("branches" or "small") && !kind.Contains("name", StringComparison.Ordinal));
+        IsRestoredToExternalData(model);
     }
 
     [Theory]
     [InlineData("initializers", 2)]
     [InlineData("constants", 1)]
     [InlineData("numbers", 1)]
+    [InlineData("default location", 1)]
     [InlineData("tied", 2)]
     [InlineData("branches", 2)]
     [InlineData("small", 0)]
@@ -65,6 +73,8 @@ public sealed class InPlaceSessionTests : IDisposable
                 tensor.RawData = ByteString.CopyFrom(elements);
             tensor.ExternalData.Clear();
             tensor.ClearDataLocation();
+            if (kind == "default location")
+                tensor.DataLocation = 0;
             inside++;
         }
 
@@ -149,6 +159,10 @@ public sealed class InPlaceSessionTests : IDisposable
     [InlineData("initializers")]
     [InlineData("constants")]
     [InlineData("numbers")]
+    [InlineData("default location")]
+    [InlineData("one name")]
+    [InlineData("one name for a constant")]
+    [InlineData("a constant's name")]
     [InlineData("tied")]
     [InlineData("branches")]
     [InlineData("small")]
@@ -167,6 +181,72 @@ public sealed class InPlaceSessionTests : IDisposable
         SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(third, "m"), SessionOutputs.Of(first, "m"));
     }
 
+    /// <summary>
+    /// Not the artifact's own either: what was moved is no file that a model may know of. It would be read from the folder that the process is in.
+    /// </summary>
+    [Theory]
+    [InlineData(false, "model.data")]
+    [InlineData(true, "model.data")]
+    [InlineData(false, "/model.data")]
+    [InlineData(false, "n.onnx.data")]
+    public async Task AReferenceToTheExternalDataThatTensorsAreMovedToIsForeign(bool branches, string location)
+    {
+        var spy = Build.Tensor("z", ElementType.Float, 1, 1);
+        spy.ExternalData.Add(new StringStringEntryProto { Key = "lxcation", Value = location });
+        spy.DataLocation = 0;
+        spy.FloatData.Add(1);
+        var graph = Graph(branches ? "branches" : "initializers");
+        graph.Initializer.Add(spy);
+        var artifact = Compress(_folder, graph, minElements: 100);
+        using (var reader = ArtifactReader.Open(artifact))
+        {
+            var skeleton = reader.ReadSkeleton();
+            var key = skeleton.AsSpan().IndexOf("lxcation"u8);
+            skeleton[key + 1] = (byte)'o';
+            // Field 14, a varint.
+            skeleton[key + skeleton.AsSpan(key).IndexOf([(byte)0x70, (byte)0]) + 1] = 1;
+            using var writer = ArtifactWriter.Create(_folder["hostile.onnxz"]);
+            foreach (var entry in reader.Entries)
+                writer.Add(entry.Weight, reader.ReadChunk(entry));
+            writer.Commit("tests", [.. reader.Files], skeleton);
+        }
+
+        using var model = CompressedModel.Open(_folder["hostile.onnxz"]);
+        Foreign(() => model.CreateSession());
+        Foreign(() => model.Restore(_folder["moved/n.onnx"], externalData: true));
+        Foreign(() => model.ToBytes());
+        (await Should.ThrowAsync<CompressException>(() => model.MaterializeAsync(new(_folder["cache"])))).Diagnostics[0].Code.ShouldBe("CT3014");
+        Directory.Exists(_folder["moved"]).ShouldBeFalse();
+
+        static void Foreign(Action act) => Should.Throw<CompressException>(act).Diagnostics[0].Code.ShouldBe("CT3014");
+    }
+
+    [Fact]
+    public void AnOptimizedModelIsForSessionsWithoutOptionsOnly()
+    {
+        var cache = new ModelCache(_folder["cache"]);
+        using var model = CompressedModel.Open(Compress(_folder, Graph("initializers")), new() { Cache = cache, CacheOptimized = true });
+
+        using (var options = new SessionOptions())
+        using (model.CreateSession(options))
+            cache.List().Count.ShouldBe(1);
+        using (model.CreateSession())
+            cache.List().Count.ShouldBe(2);
+    }
+
+    /// <summary>What is moved to a file computes the same.</summary>
+    private void IsRestoredToExternalData(CompressedModel model)
+    {
+        model.Restore(_folder["moved/m.onnx"], externalData: true);
+        foreach (var level in SessionOutputs.Levels)
+        {
+            using var options = SessionOutputs.Options(level);
+            using var expected = new InferenceSession(_folder["restored/m.onnx"], options);
+            using var actual = new InferenceSession(_folder["moved/m.onnx"], options);
+            SessionOutputs.ShouldBeBitEqual(SessionOutputs.Of(actual, "m"), SessionOutputs.Of(expected, "m"));
+        }
+    }
+
     private static GraphProto Graph(string kind)
     {
         switch (kind)
@@ -180,6 +260,24 @@ public sealed class InPlaceSessionTests : IDisposable
                 numbers.FloatData.AddRange(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(numbers.RawData.Span).ToArray());
                 numbers.ClearRawData();
                 return Operation("MatMul", numbers);
+            case "default location":
+                var said = Matrix("w", Inputs, OutputSize, 7);
+                said.DataLocation = 0;
+                return Operation("MatMul", said);
+            case "one name":
+                var twice = Operation("MatMul", Matrix("w", Inputs, OutputSize, 8));
+                twice.Initializer.Add(Matrix("w", Inputs, OutputSize, 9));
+                return twice;
+            case "one name for a constant":
+                var both = ConstantNode(Matrix("", Inputs, OutputSize, 10));
+                both.Initializer.Add(Matrix("w", Inputs, OutputSize, 11));
+                return both;
+            case "a constant's name":
+                var named = ConstantNode(Matrix("", Inputs, OutputSize, 12));
+                var other = ConstantNode(Matrix("", Inputs, OutputSize, 13)).Node[0];
+                (other.Name, other.Output[0]) = ("w", "");
+                named.Node.Insert(0, other);
+                return named;
             case "branches":
                 return Branches(Matrix("first", Inputs, OutputSize, 1), Matrix("second", Inputs, OutputSize, 2));
             case "tied":
