@@ -7,8 +7,8 @@ using CompressTasks.Runtime;
 namespace CompressTasks.Benchmarks.Load;
 
 /// <summary>
-/// What a cache has to stand: processes that start together, processes that are killed while they write, and files that somebody has damaged. After each,
-/// a process has to find or make the right model, and nothing else may be left.
+/// What a cache has to stand: processes that start together, processes that are killed while they write, and files that somebody has damaged. After
+/// each, a process has to find or make the right model, and nothing else may be left.
 /// </summary>
 /// <param name="artifact">The artifact that all of them open.</param>
 /// <param name="folder">Of the cache; is made anew for each round.</param>

@@ -7,9 +7,9 @@ using CompressTasks.Spec;
 namespace CompressTasks.Benchmarks.Load;
 
 /// <summary>
-/// <c>dotnet run -c Release --project bench -- load [MODEL] [--processes N] [--page] [--abuse]</c>: what it takes to make a session, of the <c>.onnx</c>, of the
-/// <c>.onnxz</c>, and of the same with a cache, the first time and later. Each figure is of a process of its own; processes of the four kinds take
-/// turns, and figures beside each other make the ratios. With <c>--abuse</c> nothing is timed: it is counted what a cache stands
+/// <c>dotnet run -c Release --project bench -- load [MODEL] [--processes N] [--page] [--abuse]</c>: what it takes to make a session, of the
+/// <c>.onnx</c>, of the <c>.onnxz</c>, and of the same with a cache, the first time and later. Each figure is of a process of its own; processes of
+/// all kinds take turns, and figures beside each other make the ratios. With <c>--abuse</c> nothing is timed: it is counted what a cache stands
 /// (<see cref="CacheAbuse"/>), and anything wrong ends with exit code 1.
 /// </summary>
 internal static class LoadCommand
@@ -81,7 +81,8 @@ internal static class LoadCommand
             if (Directory.Exists(cache))
                 Directory.Delete(cache, recursive: true);
             var found = new LoadRound(LoadProbe.Start(model), LoadProbe.Start(artifact), LoadProbe.Start(artifact, cache),
-                LoadProbe.Start(artifact, cache), LoadProbe.Start(artifact, cache, isOptimized: true), LoadProbe.Start(artifact, cache, isOptimized: true));
+                LoadProbe.Start(artifact, cache), LoadProbe.Start(artifact, cache, isOptimized: true),
+                LoadProbe.Start(artifact, cache, isOptimized: true));
             if (round > 0)
                 runs.Add(found);
         }
@@ -112,7 +113,8 @@ internal static class LoadCommand
 /// <param name="Mapped">The same, when the cache has it.</param>
 /// <param name="Optimized">The same, when the cache has it, but not as ONNX Runtime has optimized it.</param>
 /// <param name="OptimizedMapped">The same, when the cache has that too.</param>
-internal sealed record LoadRound(LoadProbe Model, LoadProbe Artifact, LoadProbe Cached, LoadProbe Mapped, LoadProbe Optimized, LoadProbe OptimizedMapped);
+internal sealed record LoadRound(LoadProbe Model, LoadProbe Artifact, LoadProbe Cached, LoadProbe Mapped, LoadProbe Optimized,
+    LoadProbe OptimizedMapped);
 
 /// <summary>What was measured of one model.</summary>
 /// <param name="Title">Its name on the page.</param>

@@ -166,7 +166,8 @@ public sealed class CompressedModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(weight);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _reader is { } reader && reader.Entries.Contains(weight.Entry) ? Guarded(weight.Bytes, () => Decode(reader, weight.Entry, new WorkerPool(_options.ThreadCount)))
+        return _reader is { } reader && reader.Entries.Contains(weight.Entry)
+            ? Guarded(weight.Bytes, () => Decode(reader, weight.Entry, new WorkerPool(_options.ThreadCount)))
             : throw new ArgumentException("The weight is another model's.", nameof(weight));
     }
 

@@ -4,7 +4,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace CompressTasks.Runtime;
 
-/// <summary>A session of a model whose external data files are in memory, which ONNX Runtime uses where it is, as long as the session lives.</summary>
+/// <summary>
+/// A session of a model whose external data files are in memory: ONNX Runtime uses them where they are, as long as the session lives.
+/// </summary>
 internal sealed class ExternalDataSession : InferenceSession
 {
     /// <summary>The first that does; those before copy external data while they make a session.</summary>
@@ -118,7 +120,8 @@ internal sealed class ExternalDataSession : InferenceSession
                 if (tensor.IsMoved && tensor.Name.Length > 0 && tensor.ElementType is > ElementType.Undefined and <= ElementType.BFloat16)
                 {
                     values.ByName.TryAdd(tensor.Name, OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
-                        (TensorElementType)(int)tensor.ElementType, [.. tensor.Shape], model.Externals[0].Address + (nint)tensor.Place, tensor.Length));
+                        (TensorElementType)(int)tensor.ElementType, [.. tensor.Shape], model.Externals[0].Address + (nint)tensor.Place,
+                        tensor.Length));
                 }
             }
 

@@ -15,7 +15,9 @@ internal sealed class MovedTensors
     /// <summary>What the model calls its external data where nobody asks for another name.</summary>
     public const string UsualName = "model.data";
 
-    /// <summary>Smaller tensors stay in the main file: a page of their own would waste more than a copy takes, and shapes are read from there.</summary>
+    /// <summary>
+    /// Smaller tensors stay in the main file: a page of their own would waste more than a copy takes, and shapes are read from there.
+    /// </summary>
     private const int SmallestMoved = 4096;
 
     private readonly List<Tensor> _tensors = [];

@@ -8,9 +8,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace CompressTasks.Runtime;
 
 /// <summary>
-/// A model as ONNX Runtime has optimized it, in a cache: of a small model, to optimize it takes half of the time of a start. It belongs to one version
-/// of ONNX Runtime and to processors of one kind, and to sessions without options of the caller: these might say which optimizations to leave out, which
-/// weights to exchange, or what else to run on. A session optimizes it further: it then computes what it would have computed.
+/// A model as ONNX Runtime has optimized it, in a cache: of a small model, to optimize it takes half of the time of a start. It belongs to one
+/// version of ONNX Runtime and to processors of one kind, and to sessions without options of the caller: these might say which optimizations to leave
+/// out, which weights to exchange, or what else to run on. A session optimizes it further: it then computes what it would have computed.
 /// </summary>
 internal static class OptimizedModel
 {
@@ -49,7 +49,8 @@ internal static class OptimizedModel
 
     private static string Key(string artifact)
     {
-        var kind = $"{artifact} {Level} {OrtEnv.Instance().GetVersionString()} {RuntimeInformation.ProcessArchitecture} {Avx2.IsSupported} {Avx512F.IsSupported}";
+        var processor = $"{RuntimeInformation.ProcessArchitecture} {Avx2.IsSupported} {Avx512F.IsSupported}";
+        var kind = $"{artifact} {Level} {OrtEnv.Instance().GetVersionString()} {processor}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(kind)));
     }
 }

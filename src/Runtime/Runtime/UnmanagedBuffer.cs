@@ -16,6 +16,9 @@ internal sealed unsafe class UnmanagedBuffer : IDisposable
     /// <exception cref="OutOfMemoryException">There is not as much.</exception>
     public UnmanagedBuffer(long length)
     {
+        // A system that promises more than it has would kill the process when it is written to; of a container, the runtime knows the limit.
+        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var available && length > available)
+            throw new InsufficientMemoryException();
         Length = length;
         _memory = NativeMemory.AllocZeroed(checked((nuint)length + Page));
         _start = (byte*)_memory + Page - (int)((nuint)_memory % Page);

@@ -38,8 +38,8 @@ internal sealed class WorkerPool(int threads)
     }
 
     /// <summary>
-    /// Room for all values of a weight, for the calling thread alone, until it is given back: apart from scratch memory, of which any piece may be the
-    /// next to serve, and would keep its size.
+    /// Room for all values of a weight, for the calling thread alone, until it is given back: apart from scratch memory, of which any piece may be
+    /// the next to serve, and would keep its size.
     /// </summary>
     /// <returns>At least so many values, whatever they are.</returns>
     public double[] RentWhole(int count)

@@ -17,8 +17,8 @@ internal static class RestoreCommand
         var alignment = CommonOptions.Alignment();
         var externalData = new Option<bool>("--external-data")
         {
-            Description = "Put the tensors of 4 KiB or more of a model that is one file into external data, NAME.onnx.data beside NAME.onnx, from where "
-                + "programs map them: the model loads faster. External data of the original is aligned (--alignment).",
+            Description = "Put the tensors of 4 KiB or more of a model that is one file into external data, NAME.onnx.data beside NAME.onnx, from "
+                + "where programs map them: the model loads faster. External data of the original is aligned (--alignment).",
         };
         var command = new Command("restore", "Writes an ordinary ONNX model, and its external data where the original had some.") { artifact, output,
             force, threads, alignment, externalData };

@@ -48,7 +48,8 @@ public sealed class CorpusSessionTests : IDisposable
             foreach (var level in (GraphOptimizationLevel?[])[null, .. SessionOutputs.Levels])
             {
                 using var options = level is { } given ? SessionOutputs.Options(given) : null;
-                using var restored = options is null ? new InferenceSession(_folder["restored.onnx"]) : new InferenceSession(_folder["restored.onnx"], options);
+                var path = _folder["restored.onnx"];
+                using var restored = options is null ? new InferenceSession(path) : new InferenceSession(path, options);
                 var expected = SessionOutputs.Of(restored, name);
                 for (var start = 0; start < 2; start++)
                 {

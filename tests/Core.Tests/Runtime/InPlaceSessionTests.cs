@@ -36,7 +36,8 @@ public sealed class InPlaceSessionTests : IDisposable
         SessionOutputs.ShouldBeThoseOfTheRestoredFile(model, _folder["restored/m.onnx"], "m");
         using var session = model.CreateSession();
         // The branches of an If are where ONNX Runtime does not look for external data in memory.
-        (session.GetType().Name == nameof(ExternalDataSession)).ShouldBe(kind is not ("branches" or "small") && !kind.Contains("name", StringComparison.Ordinal));
+        var isInPlace = kind is not ("branches" or "small") && !kind.Contains("name", StringComparison.Ordinal);
+        (session.GetType().Name == nameof(ExternalDataSession)).ShouldBe(isInPlace);
         IsRestoredToExternalData(model);
     }
 
@@ -252,7 +253,8 @@ public sealed class InPlaceSessionTests : IDisposable
         switch (kind)
         {
             case "initializers":
-                return TwoLayers(Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, OutputSize, 2));
+                return TwoLayers(
+                    Matrix("first", Inputs, Hidden, 1), Build.Raw("bias", Build.Values(Hidden)), Matrix("second", Hidden, OutputSize, 2));
             case "constants":
                 return ConstantNode(Matrix("", Inputs, OutputSize, 3));
             case "numbers":
@@ -297,7 +299,8 @@ public sealed class InPlaceSessionTests : IDisposable
 
     private static IEnumerable<TensorProto> Tensors(GraphProto graph) =>
     [
-        .. graph.Initializer, .. graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.T is not null).Select(attribute => attribute.T),
+        .. graph.Initializer,
+        .. graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.T is not null).Select(attribute => attribute.T),
         .. graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.G is not null).SelectMany(attribute => Tensors(attribute.G)),
     ];
 

@@ -16,7 +16,9 @@ public sealed class PrepackedMemoryTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>A matrix of 38 MB, which ONNX Runtime lays out anew for its products: from 32 MiB on the C library gives back what is freed.</summary>
+    /// <summary>
+    /// A matrix of 38 MB, which ONNX Runtime lays out anew for its products: from 32 MiB on the C library gives back what is freed.
+    /// </summary>
     [Fact]
     public void PrepackedWeightsAreInMemoryOnce()
     {

@@ -80,9 +80,8 @@ internal static class RunnableModel
     public static string Compress(TemporaryFolder folder, GraphProto graph, int minElements = 1024)
     {
         folder.Write("m.onnx", Build.Model(graph));
-        return SpecRun.Compress(folder,
-            $"models: [ m.onnx ]\nrules: [ {{ weights: '**', minElements: {minElements}, stack: [ quantize: {{ r2: 0.99 }} ] }} ]\noutput: {Guid.NewGuid():N}")
-            .ArtifactPath;
+        var rule = $"weights: '**', minElements: {minElements}, stack: [ quantize: {{ r2: 0.99 }} ]";
+        return SpecRun.Compress(folder, $"models: [ m.onnx ]\nrules: [ {{ {rule} }} ]\noutput: {Guid.NewGuid():N}").ArtifactPath;
     }
 
     private static AttributeProto Branch(string name, TensorProto weight)

@@ -80,7 +80,8 @@ public sealed class PublishTests(PackageFeed feed) : IClassFixture<PackageFeed>
         bytes[bytes.Length / 3] ^= 0x55;
         File.WriteAllBytes(artifact, bytes);
 
-        var publish = await project.RunAsync("publish", "--no-build", "--configuration", "Debug", "-p:CompressMaterialize=true", "--output", project.In("out"));
+        var publish = await project.RunAsync(
+            "publish", "--no-build", "--configuration", "Debug", "-p:CompressMaterialize=true", "--output", project.In("out"));
 
         publish.ShouldFail().Output.ShouldContain("error CT30");
         File.Exists(project.In("out/models/tiny.onnx")).ShouldBeFalse();

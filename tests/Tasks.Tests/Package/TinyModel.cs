@@ -41,8 +41,8 @@ internal static class TinyModel
     }
 
     /// <summary>
-    /// A decoder of text of one layer, with its cache of keys and values as inputs and outputs: which of 64 tokens comes next, the last one alone decides,
-    /// by <see cref="TokenAfter"/>.
+    /// A decoder of text of one layer, with its cache of keys and values as inputs and outputs: which of 64 tokens comes next, the last one alone
+    /// decides, by <see cref="TokenAfter"/>.
     /// </summary>
     public static void WriteDecoder(string path)
     {
