@@ -24,7 +24,7 @@ public sealed record CompressedModelOptions
     public ModelCache? Cache { get; init; }
 
     /// <summary>
-    /// Whether <see cref="Cache"/> keeps the model as ONNX Runtime has optimized its graph, which of small models takes half of the time of a start.
+    /// Whether <see cref="Cache"/> keeps the model as ONNX Runtime has optimized its graph, which takes a part of the time of each start.
     /// It is made again for each version of ONNX Runtime, and serves sessions that are made without <c>SessionOptions</c>: options may say which
     /// optimizations to leave out, which weights to exchange, and what to run on, and what was optimized before would not know of it. Default: false.
     /// </summary>

@@ -8,7 +8,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace CompressTasks.Runtime;
 
 /// <summary>
-/// A model as ONNX Runtime has optimized it, in a cache: of a small model, to optimize it takes half of the time of a start. It belongs to one
+/// A model as ONNX Runtime has optimized it, in a cache: to optimize it takes a part of the time of each start. It belongs to one
 /// version of ONNX Runtime and to processors of one kind, and to sessions without options of the caller: these might say which optimizations to leave
 /// out, which weights to exchange, or what else to run on. A session optimizes it further: it then computes what it would have computed.
 /// </summary>
